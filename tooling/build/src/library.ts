@@ -1,0 +1,16 @@
+/** The build of a published package: ESM for the oldest Node we promise, declarations beside the code. */
+import type { UserConfig } from 'tsdown'
+
+export function library(options: UserConfig = {}): UserConfig {
+  return {
+    entry: ['src/index.ts'],
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.18',
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    fixedExtension: false,
+    ...options,
+  }
+}

@@ -1,0 +1,30 @@
+/** One vitest run for every package, app and tool that has tests; siblings are read from source. */
+import { existsSync, readdirSync } from 'node:fs'
+import { defaultExternalConditions, defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const source = '@stowage/source'
+const conditions = [source, ...defaultServerConditions]
+const rooms = ['packages', 'apps', 'tooling'].flatMap((floor) =>
+  readdirSync(floor)
+    .map((name) => `${floor}/${name}`)
+    .filter((root) => existsSync(`${root}/test`)),
+)
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: [source, ...defaultExternalConditions] } },
+  test: {
+    globalSetup: ['./tooling/test-servers/src/setup.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'node_modules/.cache/coverage',
+    },
+    projects: rooms.map((root) => ({
+      extends: true as const,
+      test: { name: root, root, include: ['test/**/*.test.ts'] },
+    })),
+  },
+})
