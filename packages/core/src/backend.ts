@@ -1,0 +1,145 @@
+/**
+ * The seam: what a backend is. docs/contract.md numbers its clauses (B1, B2, ...); the conformance kit of
+ * `@stowage/core/testing` has a case for each, and passing it is what makes an object a backend.
+ *
+ * A backend stores entries, obeys bounds and `expireAtMs`, knows tags and hands out leases. It never decides freshness,
+ * never swallows a failure, never logs and reads no clock: every trip brings its `nowMs`. Operations may answer at once
+ * or by a promise. Keys and tags arrive as storage text (key.ts) and are opaque.
+ */
+import type { EncodedBody } from './codec/codec.ts'
+import type { EntryTimes } from './ttl.ts'
+import type { BackendMiss, MaybePromise, RemovalCause, WriteOutcome } from './vocabulary.ts'
+
+/** What a backend can do; declared, never sniffed. */
+export interface BackendCapabilities {
+  /** `values`: keeps the value itself. `bytes`: keeps what {@link NewEntry.encode} gives. `mixed`: tiers of both. */
+  readonly holds: 'values' | 'bytes' | 'mixed'
+  /** Entries survive close and reopening. */
+  readonly persistent: boolean
+  /** Several processes may use the same store at once and see each other's writes. */
+  readonly shared: boolean
+}
+
+/** A value as bytes, or as text where a codec gives text: backends that can keep text save a conversion. */
+export interface Encoded extends EncodedBody {
+  /** CRC-32 over key, tags, guards, codec and body (checksum.ts): core checks it on every read. */
+  readonly checksum: number
+}
+
+/** What is kept beside every value. */
+export interface EntryFacts extends EntryTimes {
+  /** Storage texts of the tags, without duplicates. */
+  readonly tags: readonly string[]
+  /** The cache's data version at the time of writing. */
+  readonly version: string | undefined
+  /** What the value was derived from, as the caller says it. */
+  readonly fingerprint: string | undefined
+}
+
+/** An entry on its way in. */
+export interface NewEntry extends EntryFacts {
+  readonly value: unknown
+  /** The value as bytes; encoded at the first call and kept. Backends that hold values never call it. @throws CodecError */
+  encode(): Encoded
+}
+
+/** The value of an entry as the backend holds it. */
+export type Payload =
+  | { readonly holds: 'value'; readonly value: unknown }
+  | { readonly holds: 'bytes'; readonly encoded: Encoded }
+
+/** An entry on its way out. */
+export interface StoredEntry extends EntryFacts {
+  readonly payload: Payload
+  /** Name of the backend (in a hybrid: the tier) that held it. */
+  readonly tier: string
+  /** Backend's own mark of this very write, for {@link Backend.discard}. Opaque to everyone else. */
+  readonly identity: unknown
+  /** Told the decoded value once core has found the entry sound: a hybrid copies it nearer. Others do nothing. */
+  admit(value: unknown): void
+}
+
+/** `fence`: any number per key, each voided by a newer write. `exclusive`: at most one live per key. */
+export type LeaseMode = 'fence' | 'exclusive'
+
+/** Right to write a key as of the moment it was taken. Handed back as the same object that was given. */
+export interface Lease {
+  readonly key: string
+  /** Random: nobody can release or use a lease it was not given. */
+  readonly token: string
+}
+
+/** What an invalidation covers. Hard: nothing it covers is ever served again. */
+export type InvalidationTarget =
+  | { readonly tags: readonly string[] }
+  | { readonly prefix: string }
+  /** Text keys directly under the namespace `root`; read it by `keyPattern` (key-pattern.ts). */
+  | { readonly pattern: string; readonly root: string }
+  | { readonly all: true }
+
+/** One entry as a listing shows it, without its value. */
+export interface ScannedEntry extends EntryTimes {
+  readonly key: string
+  readonly tags: readonly string[]
+  readonly sizeBytes: number
+}
+
+/** Which entries a listing asks for; all given conditions hold. */
+export interface ScanQuery {
+  readonly prefix: string
+  readonly tag: string | undefined
+}
+
+/** What a backend holds and may hold. `undefined`: not limited in that unit. */
+export interface Usage {
+  readonly entryCount: number
+  readonly sizeBytes: number
+  readonly maxEntries: number | undefined
+  readonly maxBytes: number | undefined
+}
+
+/** What a sweep reclaimed, by cause. `done` is false when bounded work left something for the next call. */
+export interface SweepReport {
+  readonly expired: number
+  readonly invalidated: number
+  readonly done: boolean
+}
+
+/** Hears of entries that left without being asked for by key. Must not throw. */
+export type RemovalListener = (key: string, cause: RemovalCause) => void
+
+export interface Backend {
+  readonly name: string
+  readonly capabilities: BackendCapabilities
+
+  /**
+   * The named fast path: the value of a fresh, trusted entry without guards (version, fingerprint) when it is in this
+   * process's memory, else undefined, which says nothing. `use` counts for recency, `ignore` leaves no trace.
+   */
+  getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown
+  get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss>
+  /** Stores the entry and voids the key's other leases. With a lease: only if it still holds, in the same atomic step. */
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome>
+  /** Removes the key and voids its leases. True when a live entry was there. */
+  delete(key: string, nowMs: number): MaybePromise<boolean>
+  /** Removes the key only if it still holds exactly the entry `seen`: a fault never costs a newer value. */
+  discard(key: string, seen: StoredEntry): MaybePromise<void>
+  /** Voids leases too: no load that began before it can store what it covers. */
+  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void>
+
+  /** Undefined when somebody else holds the key exclusively. Captures the tag versions for the later write. */
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined>
+  /** Prolongs a lease that still holds; false when it is void or has ended. */
+  renew(lease: Lease, lengthMs: number, nowMs: number): MaybePromise<boolean>
+  /** Gives a lease back. Harmless when it no longer holds. */
+  release(lease: Lease): MaybePromise<void>
+
+  /** Live entries, each once; entries written meanwhile may or may not be among them. */
+  scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry>
+  usage(nowMs: number): MaybePromise<Usage>
+  /** Reclaims a bounded amount of what is expired or invalidated. */
+  sweep(nowMs: number): MaybePromise<SweepReport>
+  onRemoval(listener: RemovalListener): () => void
+  /** Writes down what is pending and lets go of everything. Idempotent; other operations fail afterwards. */
+  close(): MaybePromise<void>
+}

@@ -1,0 +1,64 @@
+/**
+ * The default codec: whatever DESIGN's value list names comes back as it was, and plain JSON values cost plain JSON.
+ *
+ * One walk finds out whether JSON keeps the value exactly. If so, JSON it is. Bytes pass through uncopied. All else
+ * (Date, Map, undefined inside objects, cycles, ...) is written as a table of nodes (node-table.ts).
+ */
+import type { Codec } from './codec.ts'
+import { readNodes } from './node-reader.ts'
+import { writeNodes } from './node-writer.ts'
+
+/** Plain values nested deeper than this go to the node table, which notices cycles. */
+const MAX_PLAIN_DEPTH = 64
+
+export const defaultCodec: Codec = {
+  name: 'stowage',
+  encode(value) {
+    if (value instanceof Uint8Array) {
+      if (Buffer.isBuffer(value)) return { format: 'buffer', body: value }
+      if (Object.getPrototypeOf(value) === Uint8Array.prototype) return { format: 'bytes', body: value }
+    }
+    if (isPlain(value, 0)) return { format: 'json', body: JSON.stringify(value) }
+    return { format: 'nodes', body: JSON.stringify(writeNodes(value)) }
+  },
+  decode({ format, body }) {
+    if (typeof body === 'string') {
+      if (format === 'json') return JSON.parse(body)
+      if (format === 'nodes') return readNodes(JSON.parse(body))
+    } else {
+      if (format === 'bytes') return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+      if (format === 'buffer') return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    }
+    throw new TypeError(`format '${format}' is not one of json, nodes, bytes, buffer`)
+  },
+}
+
+/** True when JSON.parse(JSON.stringify(value)) is the value again, in every type and property. */
+function isPlain(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+    case 'object':
+      if (value === null) return true
+      if (depth === MAX_PLAIN_DEPTH) return false
+      return Array.isArray(value) ? isPlainArray(value, depth) : isPlainObject(value, depth)
+    default:
+      return false
+  }
+}
+
+function isPlainArray(value: readonly unknown[], depth: number): boolean {
+  if (Object.getPrototypeOf(value) !== Array.prototype || 'toJSON' in value) return false
+  // A hole reads as undefined, which is not plain. Further properties make more keys than elements.
+  for (let at = 0; at < value.length; at++) if (!isPlain(value[at], depth + 1)) return false
+  return Object.keys(value).length === value.length
+}
+
+function isPlainObject(value: object, depth: number): boolean {
+  if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return false
+  for (const field of Object.values(value)) if (!isPlain(field, depth + 1)) return false
+  return true
+}

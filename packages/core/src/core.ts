@@ -1,0 +1,103 @@
+/** What the trips of one cache share: its plan, counters, listeners, fault policy and flights. Namespaces share it too. */
+import type { InvalidationTarget } from './backend.ts'
+import { yieldToLoop } from './clock.ts'
+import { BackendError, StowageError, UsageError } from './errors.ts'
+import { EventHub } from './events.ts'
+import { FaultPolicy } from './fault-policy.ts'
+import type { CachePlan } from './options.ts'
+import { release, retain } from './retention.ts'
+import { SingleFlight } from './single-flight.ts'
+import { StatsCounter } from './stats.ts'
+
+/** How often what is expired or invalidated is reclaimed without being asked. */
+const SWEEP_INTERVAL_MS = 60_000
+
+export class CacheCore {
+  readonly plan: CachePlan
+  readonly stats: StatsCounter = new StatsCounter()
+  readonly events: EventHub
+  readonly faults: FaultPolicy
+  readonly flights: SingleFlight = new SingleFlight()
+  readonly #stopListening: () => void
+  #cancelSweep: () => void = () => undefined
+  #closing: Promise<void> | undefined
+
+  constructor(plan: CachePlan) {
+    this.plan = plan
+    this.events = new EventHub((thrown) => this.#countFault('listener', asFault(plan.name, 'listener', thrown)))
+    this.faults = new FaultPolicy({
+      backendName: plan.backend.name,
+      limitMs: plan.backendTimeoutMs,
+      onFault: plan.onFault,
+      clock: plan.clock,
+      report: (operation, error) => {
+        this.#countFault(operation, error)
+        this.events.emit('fault', { operation, error })
+      },
+    })
+    retain(plan.backend)
+    this.#stopListening = plan.backend.onRemoval((key, cause) => {
+      this.stats.removed[cause]++
+      if (this.events.has('removal')) this.events.emit('removal', { key, cause })
+    })
+    this.#scheduleSweep()
+  }
+
+  /** @throws UsageError once the cache is closing. */
+  requireOpen(): void {
+    if (this.#closing !== undefined) throw new UsageError(`${this.plan.name}: used after close()`)
+  }
+
+  /** Hard invalidation. @throws BackendError when it could not be carried out; then nothing may be assumed. */
+  async invalidate(target: InvalidationTarget): Promise<void> {
+    const { backend, clock, enabled } = this.plan
+    if (enabled) await this.faults.demand('invalidate', () => backend.invalidate(target, clock.nowMs()))
+    this.stats.invalidations++
+    if (this.events.has('invalidate')) this.events.emit('invalidate', { target })
+  }
+
+  /** Sweeps until nothing is left to reclaim, letting the loop turn between the backend's bounded slices. */
+  async sweep(): Promise<{ readonly expired: number; readonly invalidated: number }> {
+    const { backend, clock } = this.plan
+    let expired = 0
+    let invalidated = 0
+    for (;;) {
+      const report = await this.faults.demand('sweep', () => backend.sweep(clock.nowMs()))
+      expired += report.expired
+      invalidated += report.invalidated
+      if (report.done || this.#closing !== undefined) return { expired, invalidated }
+      await yieldToLoop()
+    }
+  }
+
+  /** Waits for the loads going on, then lets go of the backend; the last cache on it closes it. */
+  close(): Promise<void> {
+    this.#closing ??= this.#drain()
+    return this.#closing
+  }
+
+  async #drain(): Promise<void> {
+    this.#cancelSweep()
+    await this.flights.drain()
+    this.#stopListening()
+    if (release(this.plan.backend)) await this.faults.demand('close', () => this.plan.backend.close())
+  }
+
+  #scheduleSweep(): void {
+    this.#cancelSweep = this.plan.clock.schedule(SWEEP_INTERVAL_MS, () => {
+      // A failed sweep has been reported; the next one tries again.
+      const settled = () => {
+        if (this.#closing === undefined) this.#scheduleSweep()
+      }
+      this.sweep().then(settled, settled)
+    })
+  }
+
+  #countFault(_operation: string, _error: StowageError): void {
+    this.stats.faults++
+  }
+}
+
+function asFault(backend: string, operation: string, thrown: unknown): StowageError {
+  return thrown instanceof StowageError ? thrown : new BackendError({ backend, operation, cause: thrown })
+}

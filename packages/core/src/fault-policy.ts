@@ -1,0 +1,63 @@
+/**
+ * What happens when a backend throws or hangs: the one room of core that may go on as if nothing had been.
+ *
+ * Every backend call passes through here. A failure becomes a BackendError, is counted and emitted. Reads, loads and
+ * sets then go on without the cache (`bypass`) unless the owner wants to know (`throw`); deletions and invalidations
+ * always throw, since a lost invalidation is a wrong value.
+ */
+import type { Clock } from './clock.ts'
+import { BackendError, CodecError, type StowageError, TimeoutError, UsageError } from './errors.ts'
+import type { MaybePromise } from './vocabulary.ts'
+
+interface FaultRules {
+  readonly backendName: string
+  readonly limitMs: number
+  readonly onFault: 'bypass' | 'throw'
+  readonly clock: Clock
+  report(operation: string, error: StowageError): void
+}
+
+export class FaultPolicy {
+  readonly #rules: FaultRules
+
+  constructor(rules: FaultRules) {
+    this.#rules = rules
+  }
+
+  /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
+  async demand<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
+    try {
+      const answer = run()
+      return answer instanceof Promise ? await this.#within(answer) : answer
+    } catch (cause) {
+      const error = this.#errorOf(operation, cause)
+      this.#rules.report(operation, error)
+      throw error
+    }
+  }
+
+  /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
+  async attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): Promise<T | U> {
+    try {
+      return await this.demand(operation, run)
+    } catch (error) {
+      // A value that cannot be encoded is the caller's fault, not the backend's.
+      if (this.#rules.onFault === 'throw' || !(error instanceof BackendError)) throw error
+      return otherwise
+    }
+  }
+
+  #errorOf(operation: string, cause: unknown): StowageError {
+    const named = cause instanceof BackendError || cause instanceof CodecError || cause instanceof UsageError
+    return named ? cause : new BackendError({ backend: this.#rules.backendName, operation, cause })
+  }
+
+  /** The late answer is not waited for; if it fails, that failure has already been reported as this one. */
+  #within<T>(answer: Promise<T>): Promise<T> {
+    const { clock, limitMs } = this.#rules
+    return new Promise((resolve, reject) => {
+      const cancel = clock.schedule(limitMs, () => reject(new TimeoutError('backend', limitMs)))
+      answer.then(resolve, reject).finally(cancel)
+    })
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * How a user's key, tag and namespace become the one text a backend stores under, and back.
+ *
+ *   root key        user:7            itself; `=` goes before it when it begins with `#`, `[` or `=`
+ *   structured key  ["user",7,        `[` and the parts (key-part.ts)
+ *   in a namespace  #app/panel/=user:7   `#`, the path, then `=` text or `[` parts
+ *
+ * The first character decides the kind, path segments are percent-encoded and end in `/`, so no two keys, and no two
+ * namespaces, ever share a text. Root text keys are stored as they are: the commonest hit builds no string.
+ */
+import { UsageError } from './errors.ts'
+import { decodeParts, encodeParts, type KeyPart } from './key-part.ts'
+import { describe } from './ttl.ts'
+
+/** A text, or parts that are compared by value. */
+export type Key = string | readonly KeyPart[]
+
+/** Bytes of UTF-8 a stored key may have, namespace included. */
+export const MAX_KEY_BYTES = 16_384
+export const MAX_TAG_BYTES = 1_024
+export const MAX_TAG_COUNT = 64
+const MAX_NAMESPACE_DEPTH = 8
+const MAX_NAMESPACE_LENGTH = 256
+
+/** One namespace's view of the key space; the root's path is empty. */
+export class KeySpace {
+  /** `''` for the root, else `#` and the path: what every key of this namespace begins with. */
+  readonly root: string
+  /** The path and its ancestors as generation tags: every entry carries them, so that clearing is one version. */
+  readonly generationTags: readonly string[]
+  readonly #path: readonly string[]
+
+  constructor(path: readonly string[] = []) {
+    const roots = path.map(
+      (_, at) =>
+        `#${path
+          .slice(0, at + 1)
+          .map(encodeURIComponent)
+          .join('/')}/`,
+    )
+    this.#path = path
+    this.root = roots.at(-1) ?? ''
+    this.generationTags = roots
+  }
+
+  /** @throws UsageError when the name is empty, ill-formed or too long, or the path too deep. */
+  child(name: string): KeySpace {
+    if (typeof name !== 'string' || name.length === 0 || name.length > MAX_NAMESPACE_LENGTH || !name.isWellFormed()) {
+      throw new UsageError(
+        `namespace: ${describe(name)} is not a name; allowed: 1 to ${MAX_NAMESPACE_LENGTH} well-formed characters`,
+      )
+    }
+    if (this.#path.length >= MAX_NAMESPACE_DEPTH) {
+      throw new UsageError(`namespace: '${name}' would nest deeper than ${MAX_NAMESPACE_DEPTH}`)
+    }
+    return new KeySpace([...this.#path, name])
+  }
+
+  /** @throws UsageError when the key is ill-formed, empty parts, or longer than MAX_KEY_BYTES. */
+  storageKey(key: Key): string {
+    const text = typeof key === 'string' ? this.#text('key', key) : this.root + partsText('key', key)
+    requireLength('key', text, MAX_KEY_BYTES)
+    return text
+  }
+
+  /** What the keys beginning with `prefix` begin with in storage. @throws UsageError when it is empty. */
+  storagePrefix(prefix: Key): string {
+    if (prefix.length === 0) throw new UsageError('prefix: empty; to drop everything say { all: true }')
+    return typeof prefix === 'string' ? this.#text('prefix', prefix) : this.root + partsText('prefix', prefix)
+  }
+
+  /** @throws UsageError when the tag is empty, ill-formed or longer than MAX_TAG_BYTES. */
+  storageTag(tag: string): string {
+    if (typeof tag !== 'string' || tag.length === 0) {
+      throw new UsageError(`tags: ${describe(tag)} is not a tag; allowed: non-empty text`)
+    }
+    const text = this.#text('tags', tag)
+    requireLength('tags', text, MAX_TAG_BYTES)
+    return text
+  }
+
+  /** The user's key of a stored one, or undefined when it is not directly in this namespace. */
+  userKey(storageKey: string): Key | undefined {
+    if (!storageKey.startsWith(this.root)) return undefined
+    const body = storageKey.slice(this.root.length)
+    return body.startsWith('[') ? decodeParts(body.slice(1)) : textKeyOf(storageKey, this.root)
+  }
+
+  /** The user's tags among stored ones: neither generation tags nor other namespaces' tags. */
+  userTags(storageTags: readonly string[]): readonly string[] {
+    return storageTags.map((tag) => textKeyOf(tag, this.root)).filter((tag) => tag !== undefined)
+  }
+
+  #text(option: string, text: string): string {
+    if (!text.isWellFormed()) {
+      throw new UsageError(
+        `${option}: ${describe(text.toWellFormed())} holds a lone surrogate, which has no UTF-8 form`,
+      )
+    }
+    if (this.root !== '') return `${this.root}=${text}`
+    return isReserved(text) ? `=${text}` : text
+  }
+}
+
+/** The user's text of a stored text key directly under `root`; undefined for any other stored key. */
+export function textKeyOf(storageKey: string, root: string): string | undefined {
+  if (!storageKey.startsWith(root)) return undefined
+  const mark = storageKey.charCodeAt(root.length)
+  if (mark === 0x3d /* = */) return storageKey.slice(root.length + 1)
+  return root === '' && !isReserved(storageKey) ? storageKey : undefined
+}
+
+function isReserved(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return first === 0x23 /* # */ || first === 0x5b /* [ */ || first === 0x3d /* = */
+}
+
+function partsText(option: string, parts: readonly KeyPart[]): string {
+  if (!Array.isArray(parts)) {
+    throw new UsageError(`${option}: ${describe(parts)} is not a key; allowed: text or an array of parts`)
+  }
+  if (parts.length === 0) throw new UsageError(`${option}: an empty array is not a key`)
+  return `[${encodeParts(parts)}`
+}
+
+function requireLength(option: string, text: string, maxBytes: number): void {
+  // A UTF-16 unit is at most 3 bytes of UTF-8, so short texts need no counting.
+  if (text.length * 3 <= maxBytes) return
+  const bytes = Buffer.byteLength(text)
+  if (bytes > maxBytes) throw new UsageError(`${option}: ${bytes} bytes of UTF-8 is too long; allowed: ${maxBytes}`)
+}

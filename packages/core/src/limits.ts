@@ -1,0 +1,72 @@
+/** Checks for options, shared by core and the backends: closed option sets, byte sizes, counts, choices. */
+import { ConfigError } from './errors.ts'
+import { describe } from './ttl.ts'
+
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1_000,
+  MB: 1_000_000,
+  GB: 1_000_000_000,
+  KiB: 1_024,
+  MiB: 1_048_576,
+  GiB: 1_073_741_824,
+}
+
+/** A size: a number is bytes, a text carries its unit (`'500MB'`, `'64KiB'`). */
+export type ByteSize = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`
+
+/** @throws ConfigError when `options` is no object or has a name that is not among `known`. */
+export function requireKnownOptions(where: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigError(`${where}: ${describe(options)} is not an options object`)
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    throw new ConfigError(`${where}: unknown option '${unknown}'; allowed: ${known.join(', ')}`)
+  }
+}
+
+/** Whole bytes of a size above 0. @throws ConfigError */
+export function byteCount(option: string, size: unknown): number {
+  const bytes = typeof size === 'string' ? parseSize(size) : size
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes <= 0) {
+    throw new ConfigError(
+      `${option}: ${describe(size)} is not a size; allowed: whole bytes above 0, or a text such as '64MB', '1GiB'`,
+    )
+  }
+  return bytes
+}
+
+/** A whole number of at least 1. @throws ConfigError */
+export function positiveCount(option: string, count: unknown): number {
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) {
+    throw new ConfigError(`${option}: ${describe(count)} is not a count; allowed: whole numbers from 1`)
+  }
+  return count
+}
+
+/** A share from 0 to 1. @throws ConfigError */
+export function share(option: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
+    throw new ConfigError(`${option}: ${describe(value)} is not a share; allowed: numbers from 0 to 1`)
+  }
+  return value
+}
+
+/** One of a closed set of words. @throws ConfigError */
+export function oneOf<const Word extends string>(option: string, value: unknown, words: readonly Word[]): Word {
+  const found = words.find((word) => word === value)
+  if (found === undefined) {
+    throw new ConfigError(
+      `${option}: ${describe(value)} is not known; allowed: ${words.map((word) => `'${word}'`).join(', ')}`,
+    )
+  }
+  return found
+}
+
+function parseSize(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(B|KB|MB|GB|KiB|MiB|GiB)$/.exec(text) ?? []
+  return amount === undefined || unit === undefined
+    ? Number.NaN
+    : Math.round(Number(amount) * (UNIT_BYTES[unit] ?? Number.NaN))
+}

@@ -1,0 +1,51 @@
+/** Listings: the backend's scan, told in the user's keys and tags. */
+import type { ScannedEntry } from './backend.ts'
+import type { CacheCore } from './core.ts'
+import { BackendError } from './errors.ts'
+import type { Key, KeySpace } from './key.ts'
+import { positiveCount, requireKnownOptions } from './limits.ts'
+
+export interface ListQuery {
+  readonly prefix?: Key
+  readonly tag?: string
+  /** Most entries to list. Default: no limit. */
+  readonly limit?: number
+}
+
+/** One live entry, without its value. */
+export interface ListedEntry {
+  readonly key: Key
+  readonly tags: readonly string[]
+  readonly sizeBytes: number
+  readonly storedAtMs: number
+  readonly staleAtMs: number
+  readonly expireAtMs: number
+}
+
+/** @throws ConfigError, UsageError at the first step; BackendError when the backend fails on the way. */
+export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQuery): AsyncGenerator<ListedEntry> {
+  requireKnownOptions('entries', query, ['prefix', 'tag', 'limit'])
+  const prefix = query.prefix === undefined ? keys.root : keys.storagePrefix(query.prefix)
+  const tag = query.tag === undefined ? undefined : keys.storageTag(query.tag)
+  let left = query.limit === undefined ? Number.POSITIVE_INFINITY : positiveCount('limit', query.limit)
+  const { backend, clock, enabled } = core.plan
+  if (!enabled) return
+  for await (const entry of guarded(core, backend.scan({ prefix, tag }, clock.nowMs()))) {
+    const key = keys.userKey(entry.key)
+    if (key === undefined) continue
+    const { tags, sizeBytes, storedAtMs, staleAtMs, expireAtMs } = entry
+    yield { key, tags: keys.userTags(tags), sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+    if (--left === 0) return
+  }
+}
+
+/** A scan has many steps; a failing one is named as any other backend failure. */
+async function* guarded(core: CacheCore, scan: AsyncIterable<ScannedEntry>): AsyncGenerator<ScannedEntry> {
+  try {
+    yield* scan
+  } catch (cause) {
+    throw cause instanceof BackendError
+      ? cause
+      : new BackendError({ backend: core.plan.backend.name, operation: 'scan', cause })
+  }
+}

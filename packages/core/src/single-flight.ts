@@ -1,0 +1,81 @@
+/**
+ * One load per key per process.
+ *
+ * A caller that finds a load going on joins it, but may take its value only when that is as good as loading by itself:
+ * the write behind it held its lease to the end (nothing the value was derived from has been invalidated), or the load
+ * began after the caller asked. Otherwise the caller asks again; the load it then begins or joins is younger than its
+ * question, so that it asks twice at most. This is what keeps P2 (no resurrection) for joined callers, also across
+ * processes, without a check per join.
+ */
+
+/** What a finished load says about itself. */
+export interface Landing<T> {
+  readonly value: T
+  /** Nothing was invalidated between the load's begin and its end. */
+  readonly fenced: boolean
+  /** Milliseconds of freshness the stored value has; 0 when it was not stored. */
+  readonly ttlLeftMs: number
+  readonly loadMs: number
+}
+
+export interface Flight<T> {
+  readonly landing: Promise<Landing<T>>
+  /** Place of the load's begin in the order of questions; undefined until the loader has been called. */
+  begunAt: number | undefined
+}
+
+export class SingleFlight {
+  readonly #flights = new Map<string, Flight<unknown>>()
+  #questions = 0
+  #landedCount = 0
+
+  /** Loads going on now. */
+  get size(): number {
+    return this.#flights.size
+  }
+
+  /** Loads that have ended. A caller whose read was on its way while this moved may have missed what one stored. */
+  get landedCount(): number {
+    return this.#landedCount
+  }
+
+  /** A question's place in the order of all questions and load begins. */
+  ask(): number {
+    return ++this.#questions
+  }
+
+  find(key: string): Flight<unknown> | undefined {
+    return this.#flights.get(key)
+  }
+
+  /** Begins a flight for a key that has none. `load` calls `begun` right before the loader. */
+  begin<T>(key: string, load: (begun: () => void) => Promise<Landing<T>>): Flight<T> {
+    const flight: Flight<T> = {
+      begunAt: undefined,
+      landing: load(() => {
+        flight.begunAt = this.ask()
+      }).finally(() => {
+        this.#landedCount++
+        // Only one's own: the slot may belong to a later flight.
+        if (this.#flights.get(key) === flight) this.#flights.delete(key)
+      }),
+    }
+    // A flight nobody waits for must not end the process; whoever waits sees the failure all the same.
+    flight.landing.catch(ignoreHere)
+    this.#flights.set(key, flight)
+    return flight
+  }
+
+  /** Resolves when every flight of now has landed, well or not. */
+  async drain(): Promise<void> {
+    await Promise.allSettled(Array.from(this.#flights.values(), (flight) => flight.landing))
+  }
+}
+
+/** Failures are counted and emitted where the loader is called (load.ts). */
+function ignoreHere(): void {}
+
+/** Whether a caller that asked at `askedAt` may take what this flight brought. */
+export function mayTake(flight: Flight<unknown>, landing: Landing<unknown>, askedAt: number): boolean {
+  return landing.fenced || (flight.begunAt !== undefined && flight.begunAt > askedAt)
+}

@@ -1,0 +1,74 @@
+/**
+ * Durations as users write them, and the three instants of an entry made from them.
+ *
+ * There is no magic zero: 0, negative and NaN are refused, and "for ever" is a word. The times that follow the ttl are
+ * added after it (docs/guarantees.md), so a stale window can never shorten a life.
+ */
+import { NEVER_MS } from './clock.ts'
+import { ConfigError } from './errors.ts'
+
+/** A length of time: a number is milliseconds, a string carries its unit (`'90s'`, `'1.5h'`). */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}`
+
+/** How long an entry is fresh. */
+export type Ttl = Duration | 'forever'
+
+/** The instants fixed when an entry is written, in Unix milliseconds. `storedAtMs <= staleAtMs <= expireAtMs`. */
+export interface EntryTimes {
+  readonly storedAtMs: number
+  /** First instant at which the value is no longer fresh. Only core's freshness rule reads it. */
+  readonly staleAtMs: number
+  /** First instant at which the value may not be served at all. The only one a backend obeys. */
+  readonly expireAtMs: number
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+
+const ALLOWED = "milliseconds above 0, or a text such as '500ms', '30s', '15m', '1h', '7d', '2w'"
+
+/** Milliseconds of a duration. @throws ConfigError when it is not positive and finite, naming `option` and the value. */
+export function durationMs(option: string, duration: unknown): number {
+  const lengthMs = typeof duration === 'string' ? parse(duration) : duration
+  if (typeof lengthMs !== 'number' || !Number.isFinite(lengthMs) || lengthMs <= 0) {
+    throw new ConfigError(`${option}: ${describe(duration)} is not a duration; allowed: ${ALLOWED}`)
+  }
+  return Math.ceil(lengthMs)
+}
+
+/** Milliseconds of a ttl; `'forever'` is NEVER_MS. @throws ConfigError as {@link durationMs} does. */
+export function ttlMs(option: string, ttl: unknown): number {
+  if (ttl === 'forever') return NEVER_MS
+  const lengthMs = typeof ttl === 'string' ? parse(ttl) : ttl
+  if (typeof lengthMs !== 'number' || !Number.isFinite(lengthMs) || lengthMs <= 0) {
+    throw new ConfigError(`${option}: ${describe(ttl)} is not a ttl; allowed: ${ALLOWED}, or 'forever'`)
+  }
+  return Math.ceil(lengthMs)
+}
+
+/** The instants of an entry written at `nowMs`: fresh for `freshMs`, then usable as stale for `staleMs` more. */
+export function entryTimes(nowMs: number, freshMs: number, staleMs: number): EntryTimes {
+  const staleAtMs = Math.min(nowMs + freshMs, NEVER_MS)
+  return { storedAtMs: nowMs, staleAtMs, expireAtMs: Math.min(staleAtMs + staleMs, NEVER_MS) }
+}
+
+function parse(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text)
+  const [, amount, unit] = found ?? []
+  return amount === undefined || unit === undefined ? Number.NaN : Number(amount) * (UNIT_MS[unit] ?? Number.NaN)
+}
+
+/** How a refused value looks in a message: short, and never more than its beginning. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`
+  if (typeof value === 'bigint') return `${value}n`
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}

@@ -1,0 +1,76 @@
+/** The write trip: a value and its plan become an entry, and the backend stores or refuses it. */
+import type { Encoded, Lease, NewEntry } from './backend.ts'
+import { checksumOf } from './checksum.ts'
+import { NEVER_MS } from './clock.ts'
+import type { Codec } from './codec/codec.ts'
+import type { CacheCore } from './core.ts'
+import { CodecError } from './errors.ts'
+import type { EntryPlan } from './options.ts'
+import { entryTimes } from './ttl.ts'
+import type { RefusalReason } from './vocabulary.ts'
+
+/** Whether a write was stored. A refusal leaves what was there, unless it said otherwise (docs/contract.md B5). */
+export type SetResult =
+  | { readonly outcome: 'stored' }
+  | {
+      readonly outcome: 'refused'
+      readonly reason: RefusalReason
+    }
+
+const STORED: SetResult = { outcome: 'stored' }
+
+/** Writes one key, under `lease` when there is one. @throws CodecError when the value cannot become bytes. */
+export async function write(
+  core: CacheCore,
+  key: string,
+  value: unknown,
+  plan: EntryPlan,
+  lease: Lease | undefined,
+): Promise<SetResult> {
+  const { backend, clock, codec, enabled, version } = core.plan
+  if (!enabled) return STORED
+  const nowMs = clock.nowMs()
+  const times = entryTimes(nowMs, jittered(plan), plan.staleMs)
+  const entry = newEntry(key, value, { ...times, tags: plan.tags, version, fingerprint: plan.fingerprint }, codec)
+  const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)
+  if (outcome === 'stored') {
+    core.stats.writes++
+    if (core.events.has('write')) core.events.emit('write', { key, outcome })
+    return STORED
+  }
+  core.stats.refused[outcome]++
+  if (core.events.has('write')) core.events.emit('write', { key, outcome: 'refused', reason: outcome })
+  return { outcome: 'refused', reason: outcome }
+}
+
+/** An entry that encodes its value when a backend first asks for bytes, and only once. */
+export function newEntry(
+  key: string,
+  value: unknown,
+  facts: Omit<NewEntry, 'value' | 'encode'>,
+  codec: Codec,
+): NewEntry {
+  let encoded: Encoded | undefined
+  return {
+    ...facts,
+    value,
+    encode() {
+      encoded ??= encode(key, value, facts, codec)
+      return encoded
+    },
+  }
+}
+
+function encode(key: string, value: unknown, facts: Omit<NewEntry, 'value' | 'encode'>, codec: Codec): Encoded {
+  try {
+    const body = codec.encode(value)
+    return { ...body, checksum: checksumOf(key, facts, body) }
+  } catch (cause) {
+    throw new CodecError({ direction: 'encode', codec: codec.name, cause })
+  }
+}
+
+function jittered(plan: EntryPlan): number {
+  if (plan.jitter === 0 || plan.freshMs === NEVER_MS) return plan.freshMs
+  return Math.max(1, Math.round(plan.freshMs * (1 - plan.jitter * Math.random())))
+}
