@@ -1,0 +1,125 @@
+/** B22 to B25: the fast path, closing, reopening, and several attached at once. */
+import assert from 'node:assert/strict'
+import type { ConformanceCase } from '../conformance-case.ts'
+
+export const attachingCases: readonly ConformanceCase[] = [
+  {
+    clause: 'B22',
+    name: 'the fast path serves what get would serve fresh and unguarded, or says nothing',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const sync = (key: string) => backend.getSync(key, world.nowMs, 'use')
+      await world.put(backend, 'plain', 'value', { tags: ['t'], freshMs: 1_000, staleMs: 1_000 })
+      await world.put(backend, 'guarded', 'value', { fingerprint: 'f' })
+      await world.put(backend, 'versioned', 'value', { version: 'v' })
+      assert.deepEqual([sync('guarded'), sync('versioned'), sync('absent')], [undefined, undefined, undefined])
+      assert.ok([undefined, 'value'].includes(sync('plain') as undefined | string))
+      world.nowMs += 1_000
+      assert.equal(sync('plain'), undefined, 'stale')
+      await world.put(backend, 'plain', 'value', { tags: ['t'] })
+      await backend.invalidate({ tags: ['t'] }, world.nowMs)
+      assert.equal(sync('plain'), undefined, 'invalidated')
+      await world.put(backend, 'plain', 'value')
+      await backend.delete('plain', world.nowMs)
+      assert.equal(sync('plain'), undefined, 'deleted')
+    },
+  },
+  {
+    clause: 'B22',
+    name: 'a backend that holds values answers at once',
+    needs: ['values'],
+    async run(world) {
+      const backend = await world.open()
+      const value = { some: 'object' }
+      await world.put(backend, 'key', value)
+      assert.deepEqual(backend.getSync('key', world.nowMs, 'use'), value)
+      assert.deepEqual(backend.getSync('key', world.nowMs, 'ignore'), value)
+    },
+  },
+  {
+    clause: 'B23',
+    name: 'close can be called twice, and afterwards nothing else can',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 1)
+      await backend.close()
+      await backend.close()
+      const calls = [
+        async () => world.find(backend, 'key'),
+        async () => world.put(backend, 'key', 2),
+        async () => backend.delete('key', world.nowMs),
+        async () => backend.invalidate({ all: true }, world.nowMs),
+        async () => backend.lease('key', 'fence', 1_000, world.nowMs),
+      ]
+      for (const call of calls) await assert.rejects(call)
+    },
+  },
+  {
+    clause: 'B24',
+    name: 'entries, their instants and tags survive close and reopening',
+    needs: ['persistent'],
+    async run(world) {
+      const [first, attach] = await world.openStore()
+      await world.put(first, 'key', { kept: new Date(0) }, { tags: ['t'], freshMs: 1_000 })
+      await first.close()
+      const second = await attach()
+      await world.assertValue(second, 'key', { kept: new Date(0) })
+      await second.invalidate({ tags: ['t'] }, world.nowMs)
+      await world.assertMiss(second, 'key')
+    },
+  },
+  {
+    clause: 'B24',
+    name: 'what was invalidated stays so after reopening, also for a load that began before',
+    needs: ['persistent'],
+    async run(world) {
+      const [first, attach] = await world.openStore()
+      await world.put(first, 'tagged', 1, { tags: ['t'] })
+      await world.put(first, 'deleted', 1)
+      const lease = await world.fence(first, 'loading')
+      await first.invalidate({ tags: ['t'] }, world.nowMs)
+      await first.delete('deleted', world.nowMs)
+      await first.close()
+      const second = await attach()
+      await world.assertMiss(second, 'tagged')
+      await world.assertMiss(second, 'deleted')
+      assert.equal(await world.put(second, 'loading', 'late', { tags: ['t'], lease }), 'superseded')
+    },
+  },
+  {
+    clause: 'B25',
+    name: "each sees the other's writes, deletions and invalidations at once",
+    needs: ['shared'],
+    async run(world) {
+      const [one, attach] = await world.openStore()
+      const other = await attach()
+      await world.put(one, 'key', 1, { tags: ['t'] })
+      await world.assertValue(other, 'key', 1)
+      await other.invalidate({ tags: ['t'] }, world.nowMs)
+      await world.assertMiss(one, 'key')
+      await world.put(other, 'key', 2)
+      await world.assertValue(one, 'key', 2)
+      await one.delete('key', world.nowMs)
+      await world.assertMiss(other, 'key')
+    },
+  },
+  {
+    clause: 'B25',
+    name: "each one's leases hold for, and are voided by, the other",
+    needs: ['shared'],
+    async run(world) {
+      const [one, attach] = await world.openStore()
+      const other = await attach()
+      assert.ok(await one.lease('slot', 'exclusive', 1_000, world.nowMs))
+      assert.equal(await other.lease('slot', 'exclusive', 1_000, world.nowMs), undefined)
+      const lease = await world.fence(one, 'key')
+      const tagged = await world.fence(one, 'tagged')
+      await other.delete('key', world.nowMs)
+      await other.invalidate({ tags: ['t'] }, world.nowMs)
+      assert.equal(await world.put(one, 'key', 'late', { lease }), 'superseded')
+      assert.equal(await world.put(one, 'tagged', 'late', { tags: ['t'], lease: tagged }), 'superseded')
+    },
+  },
+]

@@ -1,0 +1,141 @@
+/** B17 to B21: limits, usage, listing, sweeping, and reports of what left. */
+import assert from 'node:assert/strict'
+import type { Backend } from '../../backend.ts'
+import type { RemovalCause } from '../../vocabulary.ts'
+import type { CaseWorld } from '../case-world.ts'
+import type { ConformanceCase } from '../conformance-case.ts'
+
+async function assertWithin(world: CaseWorld, backend: Backend): Promise<void> {
+  const usage = await backend.usage(world.nowMs)
+  assert.ok(usage.entryCount <= (usage.maxEntries ?? Number.POSITIVE_INFINITY), `${usage.entryCount} entries`)
+  assert.ok(usage.sizeBytes <= (usage.maxBytes ?? Number.POSITIVE_INFINITY), `${usage.sizeBytes} bytes`)
+}
+
+async function listed(world: CaseWorld, backend: Backend, prefix: string, tag?: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const entry of backend.scan({ prefix, tag }, world.nowMs)) keys.push(entry.key)
+  return keys.sort()
+}
+
+export const boundingCases: readonly ConformanceCase[] = [
+  {
+    clause: 'B17',
+    name: 'never more entries than allowed, and what was just written is there',
+    needs: ['maxEntries'],
+    async run(world) {
+      for (const maxEntries of [1, 2, 7]) {
+        const backend = await world.open({ maxEntries })
+        for (let at = 0; at < 50; at++) {
+          assert.equal(await world.put(backend, `key ${at % 20}`, at, { tags: [`t${at % 3}`] }), 'stored')
+          await assertWithin(world, backend)
+          await world.assertValue(backend, `key ${at % 20}`, at)
+        }
+      }
+    },
+  },
+  {
+    clause: 'B17',
+    name: 'never more bytes than allowed, whatever the sizes',
+    needs: ['maxBytes'],
+    async run(world) {
+      const backend = await world.open({ maxBytes: 20_000 })
+      for (let at = 0; at < 100; at++) {
+        const value = 'x'.repeat((at * 997) % 4_000)
+        assert.equal(await world.put(backend, `key ${at % 30}`, value), 'stored')
+        await assertWithin(world, backend)
+        await world.assertValue(backend, `key ${at % 30}`, value)
+      }
+    },
+  },
+  {
+    clause: 'B18',
+    name: 'an entry over the limit is refused, and the older value it was to replace is not served either',
+    needs: ['maxBytes'],
+    async run(world) {
+      const backend = await world.open({ maxBytes: 20_000 })
+      await world.put(backend, 'key', 'small')
+      assert.equal(await world.put(backend, 'key', 'x'.repeat(30_000)), 'too-large')
+      await world.assertMiss(backend, 'key')
+      await assertWithin(world, backend)
+    },
+  },
+  {
+    clause: 'B19',
+    name: 'usage follows what is stored and comes back to nothing',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'a', 'x'.repeat(100))
+      const one = await backend.usage(world.nowMs)
+      await world.put(backend, 'b', 'x'.repeat(10_000))
+      const two = await backend.usage(world.nowMs)
+      assert.deepEqual([one.entryCount, two.entryCount], [1, 2])
+      assert.ok(one.sizeBytes > 0 && two.sizeBytes > one.sizeBytes)
+      await world.put(backend, 'b', 'x')
+      assert.ok((await backend.usage(world.nowMs)).sizeBytes <= two.sizeBytes)
+      await backend.delete('a', world.nowMs)
+      await backend.delete('b', world.nowMs)
+      const none = await backend.usage(world.nowMs)
+      assert.deepEqual([none.entryCount, none.sizeBytes], [0, 0])
+    },
+  },
+  {
+    clause: 'B19',
+    name: 'evictions are reported, each with its key and cause',
+    needs: ['maxEntries'],
+    async run(world) {
+      const backend = await world.open({ maxEntries: 3 })
+      const removals: [string, RemovalCause][] = []
+      const stop = backend.onRemoval((key, cause) => removals.push([key, cause]))
+      for (let at = 0; at < 10; at++) await world.put(backend, `key ${at}`, at)
+      assert.equal(removals.length, 7)
+      for (const [key, cause] of removals) {
+        assert.equal(cause, 'evicted')
+        await world.assertMiss(backend, key, 'absent')
+      }
+      stop()
+      await world.put(backend, 'one more', 1)
+      assert.equal(removals.length, 7)
+    },
+  },
+  {
+    clause: 'B20',
+    name: 'a scan lists the live entries of a prefix and tag, each once',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const many = Array.from({ length: 1_200 }, (_, at) => `many:${at}`).sort()
+      for (const key of many) await world.put(backend, key, 1)
+      await world.put(backend, 'one', 1, { tags: ['t'] })
+      await world.put(backend, 'one:expired', 1, { tags: ['t'], freshMs: 10 })
+      await world.put(backend, 'one:invalidated', 1, { tags: ['t', 'gone'] })
+      await backend.invalidate({ tags: ['gone'] }, world.nowMs)
+      world.nowMs += 10
+      assert.deepEqual(await listed(world, backend, 'many:'), many)
+      assert.deepEqual(await listed(world, backend, 'one'), ['one'])
+      assert.deepEqual(await listed(world, backend, '', 't'), ['one'])
+      assert.deepEqual(await listed(world, backend, '', 'gone'), [])
+      assert.equal((await listed(world, backend, '')).length, many.length + 1)
+    },
+  },
+  {
+    clause: 'B21',
+    name: 'sweeping reclaims what is expired and invalidated, reports it, and nothing else',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      for (let at = 0; at < 600; at++) await world.put(backend, `expired ${at}`, 1, { freshMs: 10 })
+      for (let at = 0; at < 600; at++) await world.put(backend, `invalidated ${at}`, 1, { tags: ['t'] })
+      await world.put(backend, 'live', 1, { tags: ['live'] })
+      await world.put(backend, 'stale', 1, { freshMs: 10, staleMs: 10 })
+      world.nowMs += 10
+      await backend.invalidate({ tags: ['t'] }, world.nowMs)
+      let done = false
+      for (let calls = 0; !done && calls < 1_000; calls++) done = (await backend.sweep(world.nowMs)).done
+      assert.ok(done, 'a sweep comes to an end')
+      assert.equal((await backend.usage(world.nowMs)).entryCount, 2)
+      await world.assertValue(backend, 'live', 1)
+      await world.assertValue(backend, 'stale', 1)
+    },
+  },
+]

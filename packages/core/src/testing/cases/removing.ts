@@ -1,0 +1,158 @@
+/** B7 to B11: deletion by key, discarding what was seen, and invalidation by tag, prefix, pattern and of all. */
+import assert from 'node:assert/strict'
+import type { Backend } from '../../backend.ts'
+import { KeySpace } from '../../key.ts'
+import type { CaseWorld } from '../case-world.ts'
+import type { ConformanceCase } from '../conformance-case.ts'
+
+/** Stores `key: key` for each. */
+async function fill(world: CaseWorld, backend: Backend, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await world.put(backend, key, key)
+}
+
+async function assertOnly(
+  world: CaseWorld,
+  backend: Backend,
+  keys: readonly string[],
+  kept: readonly string[],
+): Promise<void> {
+  for (const key of keys) {
+    if (kept.includes(key)) await world.assertValue(backend, key, key)
+    else await world.assertMiss(backend, key)
+  }
+}
+
+export const removingCases: readonly ConformanceCase[] = [
+  {
+    clause: 'B7',
+    name: 'delete removes the key, and says whether a live entry was there',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      assert.equal(await backend.delete('key', world.nowMs), false)
+      await world.put(backend, 'key', 1)
+      assert.equal(await backend.delete('key', world.nowMs), true)
+      await world.assertMiss(backend, 'key', 'absent')
+      assert.equal(await backend.delete('key', world.nowMs), false)
+    },
+  },
+  {
+    clause: 'B7',
+    name: 'an expired or invalidated entry does not count as one that was there',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'expired', 1, { freshMs: 10 })
+      await world.put(backend, 'invalidated', 1, { tags: ['t'] })
+      await backend.invalidate({ tags: ['t'] }, world.nowMs)
+      world.nowMs += 10
+      assert.equal(await backend.delete('expired', world.nowMs), false)
+      assert.equal(await backend.delete('invalidated', world.nowMs), false)
+    },
+  },
+  {
+    clause: 'B8',
+    name: 'discard takes out exactly the entry that was seen',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'seen')
+      const seen = await world.find(backend, 'key')
+      assert.ok(typeof seen !== 'string')
+      await world.put(backend, 'key', 'newer')
+      await backend.discard('key', seen)
+      await world.assertValue(backend, 'key', 'newer')
+      const newer = await world.find(backend, 'key')
+      assert.ok(typeof newer !== 'string')
+      await backend.discard('key', newer)
+      await world.assertMiss(backend, 'key')
+    },
+  },
+  {
+    clause: 'B9',
+    name: 'nothing stored before with any of the tags is served again; everything else is',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'both', 1, { tags: ['t1', 't2'] })
+      await world.put(backend, 'other', 2, { tags: ['t3'] })
+      await world.put(backend, 'none', 3)
+      await backend.invalidate({ tags: ['t2', 'unused'] }, world.nowMs)
+      await world.assertMiss(backend, 'both', 'invalidated', 'absent')
+      await world.assertValue(backend, 'other', 2)
+      await world.assertValue(backend, 'none', 3)
+      await world.put(backend, 'both', 4, { tags: ['t1', 't2'] })
+      await world.assertValue(backend, 'both', 4)
+    },
+  },
+  {
+    clause: 'B9',
+    name: 'many invalidations of one tag, swept in between, never bring an entry back',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      for (let round = 0; round < 20; round++) {
+        await world.put(backend, 'key', round, { tags: ['t'] })
+        await world.assertValue(backend, 'key', round)
+        await backend.invalidate({ tags: ['t'] }, world.nowMs)
+        await world.assertMiss(backend, 'key')
+        if (round % 3 === 0) await backend.sweep(world.nowMs)
+        await world.assertMiss(backend, 'key')
+      }
+    },
+  },
+  {
+    clause: 'B10',
+    name: 'a prefix covers the keys that begin with it, to the letter',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const keys = ['us', 'user', 'user:', 'user:1', 'user:😀', 'user;', 'User:1', 'user:\uffff', 'user_1', 'vser:1']
+      await fill(world, backend, keys)
+      await backend.invalidate({ prefix: 'user:' }, world.nowMs)
+      await assertOnly(world, backend, keys, ['us', 'user', 'user;', 'User:1', 'user_1', 'vser:1'])
+    },
+  },
+  {
+    clause: 'B10',
+    name: 'a pattern covers the text keys of its namespace that match',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const space = new KeySpace().child('n')
+      const root = ['a1', 'a2b', 'a', 'b1', 'a*', 'a_', 'a%', '[a1', '=#a1', '😀1']
+      const nested = [space.storageKey('a1'), space.storageKey('b1'), space.storageKey(['a1'])]
+      await fill(world, backend, [...root, ...nested])
+      await backend.invalidate({ pattern: 'a\\*', root: '' }, world.nowMs)
+      await assertOnly(
+        world,
+        backend,
+        root,
+        root.filter((key) => key !== 'a*'),
+      )
+      await backend.invalidate({ pattern: '?1', root: '' }, world.nowMs)
+      await assertOnly(world, backend, root, ['a2b', 'a', 'a_', 'a%', '[a1', '=#a1'])
+      await assertOnly(world, backend, nested, nested)
+      await backend.invalidate({ pattern: '*', root: '' }, world.nowMs)
+      await assertOnly(world, backend, root, ['[a1'])
+      await backend.invalidate({ pattern: 'a*', root: space.root }, world.nowMs)
+      await assertOnly(world, backend, nested, nested.slice(1))
+    },
+  },
+  {
+    clause: 'B11',
+    name: 'all covers every key of the store, and nothing written afterwards',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const keys = ['a', '[x', '#n/=a']
+      for (const key of keys) await world.put(backend, key, key, { tags: ['t'] })
+      await backend.invalidate({ all: true }, world.nowMs)
+      await assertOnly(world, backend, keys, [])
+      const { entryCount } = await backend.usage(world.nowMs)
+      await world.put(backend, 'b', 'b', { tags: ['t'] })
+      await world.assertValue(backend, 'b', 'b')
+      assert.ok(entryCount <= keys.length)
+    },
+  },
+]

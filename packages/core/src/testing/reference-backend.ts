@@ -1,0 +1,232 @@
+/**
+ * The seam at its plainest: what every other backend is compared with. Written to be obviously right, not fast; it keeps
+ * everything in Maps and forgets it on close. Unbounded unless told otherwise.
+ */
+import type {
+  Backend,
+  BackendCapabilities,
+  InvalidationTarget,
+  Lease,
+  LeaseMode,
+  NewEntry,
+  Payload,
+  RemovalListener,
+  ScannedEntry,
+  ScanQuery,
+  StoredEntry,
+  SweepReport,
+  Usage,
+} from '../backend.ts'
+import { keyPattern } from '../key-pattern.ts'
+import type { BackendMiss, RemovalCause, WriteOutcome } from '../vocabulary.ts'
+
+export interface ReferenceOptions {
+  readonly holds?: 'values' | 'bytes'
+  readonly maxEntries?: number
+}
+
+interface Held {
+  readonly entry: NewEntry
+  readonly payload: Payload
+  /** The invalidation count as of which the value was true. */
+  readonly epoch: number
+}
+
+interface HeldLease {
+  readonly key: string
+  readonly mode: LeaseMode
+  readonly epoch: number
+  untilMs: number
+}
+
+export class ReferenceBackend implements Backend {
+  readonly name: string = 'reference'
+  readonly capabilities: BackendCapabilities
+  readonly #maxEntries: number | undefined
+  readonly #entries = new Map<string, Held>()
+  readonly #leases = new Map<string, HeldLease>()
+  readonly #tagEpochs = new Map<string, number>()
+  readonly #listeners = new Set<RemovalListener>()
+  #epoch = 0
+  #closed = false
+
+  constructor({ holds = 'values', maxEntries }: ReferenceOptions = {}) {
+    this.capabilities = { holds, persistent: false, shared: false }
+    this.#maxEntries = maxEntries
+  }
+
+  getSync(key: string, nowMs: number): unknown {
+    const held = this.#entries.get(key)
+    if (held === undefined || held.payload.holds === 'bytes' || this.#missOf(held, nowMs) !== undefined)
+      return undefined
+    const { staleAtMs, version, fingerprint, value } = held.entry
+    return nowMs < staleAtMs && version === undefined && fingerprint === undefined ? value : undefined
+  }
+
+  get(key: string, nowMs: number): StoredEntry | BackendMiss {
+    this.#requireOpen()
+    const held = this.#entries.get(key)
+    if (held === undefined) return 'absent'
+    const miss = this.#missOf(held, nowMs)
+    if (miss !== undefined) return miss
+    const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint } = held.entry
+    const times = { storedAtMs, staleAtMs, expireAtMs }
+    return {
+      ...times,
+      tags,
+      version,
+      fingerprint,
+      payload: ownCopy(held.payload),
+      tier: this.name,
+      identity: held,
+      admit() {},
+    }
+  }
+
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
+    this.#requireOpen()
+    const epoch = lease === undefined ? this.#epoch : this.#epochOfHolding(lease, key, entry.tags, nowMs)
+    if (epoch === undefined) return 'superseded'
+    if (entry.expireAtMs <= nowMs) return 'elapsed'
+    const bytes = this.capabilities.holds === 'bytes'
+    const payload: Payload = bytes
+      ? { holds: 'bytes', encoded: entry.encode() }
+      : { holds: 'value', value: entry.value }
+    this.#entries.delete(key)
+    this.#entries.set(key, { entry, payload: ownCopy(payload), epoch })
+    this.#voidLeases((leased) => leased === key)
+    this.#evict()
+    return 'stored'
+  }
+
+  delete(key: string, nowMs: number): boolean {
+    this.#requireOpen()
+    this.#voidLeases((leased) => leased === key)
+    const held = this.#entries.get(key)
+    this.#entries.delete(key)
+    return held !== undefined && this.#missOf(held, nowMs) === undefined
+  }
+
+  discard(key: string, seen: StoredEntry): void {
+    if (this.#entries.get(key) === seen.identity) this.#entries.delete(key)
+  }
+
+  invalidate(target: InvalidationTarget): void {
+    this.#requireOpen()
+    if ('tags' in target) {
+      this.#epoch++
+      for (const tag of target.tags) this.#tagEpochs.set(tag, this.#epoch)
+      return
+    }
+    const covers = coverOf(target)
+    this.#voidLeases(covers)
+    for (const key of this.#entries.keys()) if (covers(key)) this.#entries.delete(key)
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
+    this.#requireOpen()
+    for (const held of this.#leases.values()) {
+      if (mode === 'exclusive' && held.mode === mode && held.key === key && nowMs < held.untilMs) return undefined
+    }
+    const token = crypto.randomUUID()
+    this.#leases.set(token, { key, mode, epoch: this.#epoch, untilMs: nowMs + lengthMs })
+    return { key, token }
+  }
+
+  renew(lease: Lease, lengthMs: number, nowMs: number): boolean {
+    const held = this.#leases.get(lease.token)
+    if (held === undefined || nowMs >= held.untilMs) return false
+    held.untilMs = nowMs + lengthMs
+    return true
+  }
+
+  release(lease: Lease): void {
+    this.#leases.delete(lease.token)
+  }
+
+  async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
+    for (const [key, held] of [...this.#entries]) {
+      const { tags, storedAtMs, staleAtMs, expireAtMs } = held.entry
+      if (!key.startsWith(query.prefix) || this.#missOf(held, nowMs) !== undefined) continue
+      if (query.tag !== undefined && !tags.includes(query.tag)) continue
+      yield { key, tags, sizeBytes: sizeOf(held), storedAtMs, staleAtMs, expireAtMs }
+    }
+  }
+
+  usage(): Usage {
+    const sizeBytes = [...this.#entries.values()].reduce((sum, held) => sum + sizeOf(held), 0)
+    return { entryCount: this.#entries.size, sizeBytes, maxEntries: this.#maxEntries, maxBytes: undefined }
+  }
+
+  sweep(nowMs: number): SweepReport {
+    let expired = 0
+    let invalidated = 0
+    for (const [key, held] of this.#entries) {
+      const miss = this.#missOf(held, nowMs)
+      if (miss === undefined) continue
+      if (miss === 'expired') expired++
+      else invalidated++
+      this.#remove(key, miss)
+    }
+    return { expired, invalidated, done: true }
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#entries.clear()
+    this.#leases.clear()
+  }
+
+  #missOf(held: Held, nowMs: number): 'expired' | 'invalidated' | undefined {
+    if (held.entry.tags.some((tag) => (this.#tagEpochs.get(tag) ?? 0) > held.epoch)) return 'invalidated'
+    return held.entry.expireAtMs <= nowMs ? 'expired' : undefined
+  }
+
+  /** The epoch a lease captured, if it may still write `key` with `tags`. */
+  #epochOfHolding(lease: Lease, key: string, tags: readonly string[], nowMs: number): number | undefined {
+    const held = this.#leases.get(lease.token)
+    if (held === undefined || held.key !== key || nowMs >= held.untilMs) return undefined
+    return tags.some((tag) => (this.#tagEpochs.get(tag) ?? 0) > held.epoch) ? undefined : held.epoch
+  }
+
+  #voidLeases(covers: (key: string) => boolean): void {
+    for (const [token, held] of this.#leases) if (covers(held.key)) this.#leases.delete(token)
+  }
+
+  #evict(): void {
+    for (const key of this.#entries.keys()) {
+      if (this.#maxEntries === undefined || this.#entries.size <= this.#maxEntries) return
+      this.#remove(key, 'evicted')
+    }
+  }
+
+  #remove(key: string, cause: RemovalCause): void {
+    this.#entries.delete(key)
+    for (const listener of this.#listeners) listener(key, cause)
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new Error('reference backend is closed')
+  }
+}
+
+function coverOf(target: Exclude<InvalidationTarget, { tags: unknown }>): (key: string) => boolean {
+  if ('prefix' in target) return (key) => key.startsWith(target.prefix)
+  if ('pattern' in target) return keyPattern(target).covers
+  return () => true
+}
+
+function sizeOf(held: Held): number {
+  return held.payload.holds === 'bytes' ? held.payload.encoded.body.length : 1
+}
+
+/** Bytes are copied on the way in and on the way out: nobody else's hands on what is stored. */
+function ownCopy(payload: Payload): Payload {
+  if (payload.holds === 'value' || typeof payload.encoded.body === 'string') return payload
+  return { holds: 'bytes', encoded: { ...payload.encoded, body: payload.encoded.body.slice() } }
+}
