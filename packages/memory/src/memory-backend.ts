@@ -1,0 +1,202 @@
+/**
+ * The in-process backend: values by reference, bounded by count and bytes, least recently used out first (lru-cache).
+ * Knows no clock and no codec. Keeps B1 to B26 of docs/contract.md but the clauses of bytes and of sharing.
+ */
+import type {
+  Backend,
+  BackendMiss,
+  InvalidationTarget,
+  Lease,
+  LeaseMode,
+  NewEntry,
+  RemovalCause,
+  RemovalListener,
+  ScannedEntry,
+  ScanQuery,
+  StoredEntry,
+  SweepReport,
+  Usage,
+  WriteOutcome,
+} from '@stowage/core'
+import { keyPattern } from '@stowage/core'
+import { LRUCache } from 'lru-cache'
+import { LeaseTable } from './lease-table.ts'
+import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
+import { missOf, type Slot, slotBytes, storedEntry } from './slot.ts'
+import { TagTable } from './tag-table.ts'
+
+/** Slots one sweep looks at: a few milliseconds of work, so that sweeping never holds the loop. */
+const SWEEP_SLOTS = 10_000
+
+/** @throws ConfigError when no limit is given or an option is out of range. */
+export function memoryBackend(options: MemoryOptions): Backend {
+  return new MemoryBackend(planMemory(options))
+}
+
+class MemoryBackend implements Backend {
+  readonly name = 'memory'
+  readonly capabilities = { holds: 'values', persistent: false, shared: false } as const
+  readonly #plan: MemoryPlan
+  readonly #slots: LRUCache<string, Slot>
+  readonly #tags = new TagTable()
+  readonly #leases = new LeaseTable()
+  readonly #listeners = new Set<RemovalListener>()
+  #sweepCursor: Iterator<string> | undefined
+  #closed = false
+
+  constructor(plan: MemoryPlan) {
+    this.#plan = plan
+    const dispose = (slot: Slot, key: string, reason: LRUCache.DisposeReason) => {
+      this.#tags.drop(slot.tags)
+      if (reason === 'evict') this.#report(key, 'evicted')
+    }
+    this.#slots = new LRUCache<string, Slot>({
+      ...(plan.maxEntries !== undefined && { max: plan.maxEntries }),
+      maxSize: plan.maxBytes ?? Number.MAX_SAFE_INTEGER,
+      sizeCalculation: (slot) => slot.sizeBytes,
+      dispose,
+    })
+  }
+
+  getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    const slot = recency === 'use' ? this.#slots.get(key) : this.#slots.peek(key)
+    if (slot === undefined || nowMs >= slot.staleAtMs || missOf(slot, nowMs) !== undefined) return undefined
+    return slot.version === undefined && slot.fingerprint === undefined ? slot.value : undefined
+  }
+
+  get(key: string, nowMs: number): StoredEntry | BackendMiss {
+    this.#requireOpen()
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return 'absent'
+    return missOf(slot, nowMs) ?? storedEntry(slot, this.name)
+  }
+
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
+    this.#requireOpen()
+    const epoch = lease === undefined ? this.#tags.epoch : this.#epochOfHolding(lease, key, entry.tags, nowMs)
+    if (epoch === undefined) return 'superseded'
+    if (entry.expireAtMs <= nowMs) return 'elapsed'
+    const sizeBytes = slotBytes(key, entry, this.#plan.sizeOf)
+    this.#leases.voidKey(key)
+    if (sizeBytes > (this.#plan.maxBytes ?? Number.POSITIVE_INFINITY)) {
+      this.#slots.delete(key)
+      return 'too-large'
+    }
+    const { value, storedAtMs, staleAtMs, expireAtMs, version, fingerprint } = entry
+    const tags = this.#tags.hold(entry.tags)
+    this.#slots.set(key, { value, storedAtMs, staleAtMs, expireAtMs, version, fingerprint, tags, epoch, sizeBytes })
+    this.#settle()
+    return 'stored'
+  }
+
+  delete(key: string, nowMs: number): boolean {
+    this.#requireOpen()
+    this.#leases.voidKey(key)
+    const slot = this.#slots.peek(key)
+    this.#slots.delete(key)
+    return slot !== undefined && missOf(slot, nowMs) === undefined
+  }
+
+  discard(key: string, seen: StoredEntry): void {
+    if (this.#slots.peek(key) === seen.identity) this.#slots.delete(key)
+  }
+
+  /** Tags: O(1) each. Prefix and pattern: one walk over the keys. All: O(1) and the collector's work. */
+  invalidate(target: InvalidationTarget): void {
+    this.#requireOpen()
+    if ('tags' in target) this.#tags.invalidate(target.tags)
+    else if ('all' in target) {
+      this.#leases.clear()
+      this.#slots.clear()
+    } else {
+      const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
+      this.#leases.voidCovered(covers)
+      for (const key of [...this.#slots.keys()]) if (covers(key)) this.#slots.delete(key)
+    }
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
+    this.#requireOpen()
+    return this.#leases.take(key, mode, nowMs + lengthMs, nowMs, this.#tags.epoch)
+  }
+
+  renew(lease: Lease, lengthMs: number, nowMs: number): boolean {
+    const held = this.#leases.find(lease, nowMs)
+    if (held !== undefined) held.untilMs = nowMs + lengthMs
+    return held !== undefined
+  }
+
+  release(lease: Lease): void {
+    this.#leases.release(lease)
+    this.#settle()
+  }
+
+  async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
+    for (const key of [...this.#slots.keys()]) {
+      const slot = this.#slots.peek(key)
+      if (slot === undefined || !key.startsWith(query.prefix) || missOf(slot, nowMs) !== undefined) continue
+      const tags = slot.tags.map(({ tag }) => tag)
+      if (query.tag !== undefined && !tags.includes(query.tag)) continue
+      const { sizeBytes, storedAtMs, staleAtMs, expireAtMs } = slot
+      yield { key, tags, sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+    }
+  }
+
+  usage(): Usage {
+    const { maxEntries, maxBytes } = this.#plan
+    return { entryCount: this.#slots.size, sizeBytes: this.#slots.calculatedSize, maxEntries, maxBytes }
+  }
+
+  sweep(nowMs: number): SweepReport {
+    this.#leases.sweep(nowMs)
+    this.#settle()
+    this.#sweepCursor ??= this.#slots.keys()
+    let expired = 0
+    let invalidated = 0
+    for (let looked = 0; looked < SWEEP_SLOTS; looked++) {
+      const { value: key, done } = this.#sweepCursor.next()
+      if (done === true) {
+        this.#sweepCursor = undefined
+        return { expired, invalidated, done: true }
+      }
+      const slot = this.#slots.peek(key)
+      const miss = slot === undefined ? undefined : missOf(slot, nowMs)
+      if (miss === undefined) continue
+      this.#slots.delete(key)
+      this.#report(key, miss)
+      if (miss === 'expired') expired++
+      else invalidated++
+    }
+    return { expired, invalidated, done: false }
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#slots.clear()
+    this.#leases.clear()
+  }
+
+  /** The epoch a lease captured, if it may still write the key under these tags. */
+  #epochOfHolding(lease: Lease, key: string, tags: readonly string[], nowMs: number): number | undefined {
+    const held = lease.key === key ? this.#leases.find(lease, nowMs) : undefined
+    return held !== undefined && this.#tags.mayWrite(tags, held.epoch) ? held.epoch : undefined
+  }
+
+  /** With no load going on, nothing needs the markers of tags that no entry carries. */
+  #settle(): void {
+    if (this.#leases.isEmpty) this.#tags.forgetUnheld()
+  }
+
+  #report(key: string, cause: RemovalCause): void {
+    for (const listener of this.#listeners) listener(key, cause)
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new Error('memory backend is closed')
+  }
+}
