@@ -73,7 +73,7 @@ export async function readQuietly(
 
 /** Instants are outside the checksum; damage to them shows in their order, or not as numbers at all. */
 function isOrdered(entry: StoredEntry): boolean {
-  return entry.storedAtMs <= entry.staleAtMs && entry.staleAtMs <= entry.expireAtMs
+  return entry.storedAtMs <= entry.staleAtMs && entry.storedAtMs <= entry.expireAtMs
 }
 
 /** The value of an entry, or undefined when its bytes are not what was written. */

@@ -1,10 +1,5 @@
 /** The reference backend, in both of its forms, keeps every clause: the kit's cases are possible. */
-import {
-  type ConformanceHarness,
-  conformanceCases,
-  ReferenceBackend,
-  runConformanceCase,
-} from '@stowage/core/testing'
+import { type ConformanceHarness, conformanceCases, ReferenceBackend, runConformanceCase } from '@stowage/core/testing'
 import { describe, test } from 'vitest'
 
 describe.each(['values', 'bytes'] as const)('reference backend holding %s', (holds) => {

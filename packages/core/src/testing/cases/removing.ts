@@ -5,6 +5,9 @@ import { KeySpace } from '../../key.ts'
 import type { CaseWorld } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 
+/** More tiers than any backend has. */
+const MAX_TIER_COUNT = 8
+
 /** Stores `key: key` for each. */
 async function fill(world: CaseWorld, backend: Backend, keys: readonly string[]): Promise<void> {
   for (const key of keys) await world.put(backend, key, key)
@@ -62,9 +65,11 @@ export const removingCases: readonly ConformanceCase[] = [
       await world.put(backend, 'key', 'newer')
       await backend.discard('key', seen)
       await world.assertValue(backend, 'key', 'newer')
-      const newer = await world.find(backend, 'key')
-      assert.ok(typeof newer !== 'string')
-      await backend.discard('key', newer)
+      // Tiers hold a copy each: what is seen is taken out one by one.
+      for (let copies = 0; copies < MAX_TIER_COUNT; copies++) {
+        const newer = await world.find(backend, 'key')
+        if (typeof newer !== 'string') await backend.discard('key', newer)
+      }
       await world.assertMiss(backend, 'key')
     },
   },

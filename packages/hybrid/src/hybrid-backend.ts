@@ -1,0 +1,188 @@
+/**
+ * Several backends as one. Reads go near to far and leave copies on the way back; writes, deletions and invalidations go
+ * far first, then near. The far tier is the truth: leases, listings, usage and evictions are its own, and near tiers
+ * hold copies of what it holds.
+ *
+ * Far first, because of the order of harm: between the two steps a near tier may serve the old value, which is what the
+ * call has not yet promised to end. The other order would let a read fetch the old value from afar and keep it near.
+ * The fences of near-copy.ts close the same gap for reads on their way.
+ */
+import type {
+  Backend,
+  BackendCapabilities,
+  BackendMiss,
+  InvalidationTarget,
+  Lease,
+  LeaseMode,
+  NewEntry,
+  RemovalListener,
+  ScannedEntry,
+  ScanQuery,
+  StoredEntry,
+  SweepReport,
+  Usage,
+  WriteOutcome,
+} from '@stowage/core'
+import { copyUnder, dropCopies, fenceAll, type NearFence, promote, releaseAll, thenAlways } from './near-copy.ts'
+import { type HybridOptions, type HybridPlan, planHybrid } from './options.ts'
+
+/** @throws ConfigError when fewer than two tiers are given or an option is out of range. */
+export function hybridBackend(options: HybridOptions): Backend {
+  return new HybridBackend(planHybrid(options))
+}
+
+/** What one lease of the hybrid stands for. */
+interface TierLeases {
+  readonly far: Lease
+  readonly fences: readonly NearFence[]
+}
+
+class HybridBackend implements Backend {
+  readonly name: string
+  readonly capabilities: BackendCapabilities
+  readonly #plan: HybridPlan
+  readonly #leases = new WeakMap<Lease, TierLeases>()
+  readonly #stopFollowing: () => void
+
+  constructor(plan: HybridPlan) {
+    const { nearTiers, far } = plan
+    this.#plan = plan
+    this.name = [...nearTiers.map(({ backend }) => backend.name), far.name].join('+')
+    // Not shared, though the far tier may be: without a bus other processes' changes show only after the near cap.
+    this.capabilities = { holds: 'mixed', persistent: far.capabilities.persistent, shared: false }
+    // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.
+    this.#stopFollowing = far.onRemoval((key) => {
+      for (const { backend } of nearTiers) void backend.delete(key, 0)
+    })
+  }
+
+  getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    return this.#plan.nearTiers[0]?.backend.getSync(key, nowMs, recency)
+  }
+
+  async get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
+    const { nearTiers, far } = this.#plan
+    let reason: BackendMiss = 'absent'
+    for (const [at, { backend }] of nearTiers.entries()) {
+      const found = await backend.get(key, nowMs)
+      if (typeof found !== 'string')
+        return at === 0 ? found : this.#promoting(key, found, await fenceAll(nearTiers.slice(0, at), key, nowMs), nowMs)
+      if (reason === 'absent') reason = found
+    }
+    const fences = await fenceAll(nearTiers, key, nowMs)
+    const found = await far.get(key, nowMs)
+    if (typeof found !== 'string') return this.#promoting(key, found, fences, nowMs)
+    await releaseAll(fences)
+    return found === 'absent' ? reason : found
+  }
+
+  async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
+    const { nearTiers, far } = this.#plan
+    const leases = lease === undefined ? undefined : this.#leases.get(lease)
+    if (lease !== undefined && leases === undefined) return 'superseded'
+    const fences = leases?.fences ?? (await fenceAll(nearTiers, key, nowMs))
+    let copied = false
+    return thenAlways(
+      async () => {
+        const outcome = await far.set(key, entry, nowMs, leases?.far)
+        if (outcome === 'stored') copied = await copyUnder(fences, key, entry, nowMs)
+        else if (outcome === 'elapsed') copied = true
+        return outcome
+      },
+      // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
+      async () => (copied ? undefined : dropCopies(nearTiers, key, nowMs)),
+    )
+  }
+
+  async delete(key: string, nowMs: number): Promise<boolean> {
+    const { nearTiers, far } = this.#plan
+    let existedNear = false
+    const existed = await thenAlways(
+      () => far.delete(key, nowMs),
+      async () => {
+        existedNear = await dropCopies(nearTiers, key, nowMs)
+      },
+    )
+    return existed || existedNear
+  }
+
+  async discard(key: string, seen: StoredEntry): Promise<void> {
+    for (const backend of this.#all()) await backend.discard(key, seen)
+  }
+
+  async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
+    const { nearTiers, far } = this.#plan
+    await thenAlways(
+      () => far.invalidate(target, nowMs),
+      async () => {
+        for (const { backend } of nearTiers) await backend.invalidate(target, nowMs)
+      },
+    )
+  }
+
+  async lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
+    const { nearTiers, far } = this.#plan
+    const farLease = await far.lease(key, mode, lengthMs, nowMs)
+    if (farLease === undefined) return undefined
+    const fences: NearFence[] = []
+    for (const tier of nearTiers) fences.push({ tier, lease: await tier.backend.lease(key, 'fence', lengthMs, nowMs) })
+    const lease = { key, token: farLease.token }
+    this.#leases.set(lease, { far: farLease, fences })
+    return lease
+  }
+
+  /** The far lease decides; a near fence that is void only costs the copy. */
+  async renew(lease: Lease, lengthMs: number, nowMs: number): Promise<boolean> {
+    const leases = this.#leases.get(lease)
+    if (leases === undefined || !(await this.#plan.far.renew(leases.far, lengthMs, nowMs))) return false
+    for (const { tier, lease: fence } of leases.fences)
+      if (fence !== undefined) await tier.backend.renew(fence, lengthMs, nowMs)
+    return true
+  }
+
+  async release(lease: Lease): Promise<void> {
+    const leases = this.#leases.get(lease)
+    if (leases === undefined) return
+    this.#leases.delete(lease)
+    await thenAlways(
+      () => this.#plan.far.release(leases.far),
+      () => releaseAll(leases.fences),
+    )
+  }
+
+  scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
+    return this.#plan.far.scan(query, nowMs)
+  }
+
+  async usage(nowMs: number): Promise<Usage> {
+    return this.#plan.far.usage(nowMs)
+  }
+
+  async sweep(nowMs: number): Promise<SweepReport> {
+    let allNearDone = true
+    for (const { backend } of this.#plan.nearTiers) allNearDone = (await backend.sweep(nowMs)).done && allNearDone
+    const report = await this.#plan.far.sweep(nowMs)
+    return { ...report, done: report.done && allNearDone }
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    return this.#plan.far.onRemoval(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#stopFollowing()
+    const outcomes = await Promise.allSettled(this.#all().map(async (backend) => backend.close()))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  #promoting(key: string, found: StoredEntry, fences: readonly NearFence[], nowMs: number): StoredEntry {
+    const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload, tier, identity } = found
+    const admit = (value: unknown) => promote(fences, key, found, value, nowMs)
+    return { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload, tier, identity, admit }
+  }
+
+  #all(): readonly Backend[] {
+    return [...this.#plan.nearTiers.map(({ backend }) => backend), this.#plan.far]
+  }
+}

@@ -1,0 +1,3 @@
+/** The face of `@stowage/hybrid`. */
+export { hybridBackend } from './hybrid-backend.ts'
+export type { HybridOptions, TierOptions } from './options.ts'
