@@ -24,14 +24,19 @@ export class CacheCore {
 
   constructor(plan: CachePlan) {
     this.plan = plan
-    this.events = new EventHub((thrown) => this.#countFault('listener', asFault(plan.name, 'listener', thrown)))
+    this.events = new EventHub((thrown, name) => {
+      this.stats.faults++
+      // A fault listener that throws is counted, not told to itself again.
+      if (name !== 'fault')
+        this.events.emit('fault', { operation: 'listener', error: asFault(plan.name, 'listener', thrown) })
+    })
     this.faults = new FaultPolicy({
       backendName: plan.backend.name,
       limitMs: plan.backendTimeoutMs,
       onFault: plan.onFault,
       clock: plan.clock,
       report: (operation, error) => {
-        this.#countFault(operation, error)
+        this.stats.faults++
         this.events.emit('fault', { operation, error })
       },
     })
@@ -91,10 +96,6 @@ export class CacheCore {
       }
       this.sweep().then(settled, settled)
     })
-  }
-
-  #countFault(_operation: string, _error: StowageError): void {
-    this.stats.faults++
   }
 }
 

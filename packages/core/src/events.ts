@@ -51,10 +51,10 @@ export class EventHub {
     removal: new Set(),
     fault: new Set(),
   }
-  readonly #onListenerFault: (thrown: unknown) => void
+  readonly #onListenerFault: (thrown: unknown, name: keyof CacheEvents) => void
 
   /** @param onListenerFault hears what a listener threw; a listener cannot hurt the cache. */
-  constructor(onListenerFault: (thrown: unknown) => void) {
+  constructor(onListenerFault: (thrown: unknown, name: keyof CacheEvents) => void) {
     this.#onListenerFault = onListenerFault
   }
 
@@ -68,7 +68,7 @@ export class EventHub {
       try {
         listener(event)
       } catch (thrown) {
-        this.#onListenerFault(thrown)
+        this.#onListenerFault(thrown, name)
       }
     }
   }

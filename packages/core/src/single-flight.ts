@@ -52,13 +52,18 @@ export class SingleFlight {
   begin<T>(key: string, load: (begun: () => void) => Promise<Landing<T>>): Flight<T> {
     const flight: Flight<T> = {
       begunAt: undefined,
-      landing: load(() => {
-        flight.begunAt = this.ask()
-      }).finally(() => {
-        this.#landedCount++
-        // Only one's own: the slot may belong to a later flight.
-        if (this.#flights.get(key) === flight) this.#flights.delete(key)
-      }),
+      // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
+      landing: Promise.resolve()
+        .then(() =>
+          load(() => {
+            flight.begunAt = this.ask()
+          }),
+        )
+        .finally(() => {
+          this.#landedCount++
+          // Only one's own: the slot may belong to a later flight.
+          if (this.#flights.get(key) === flight) this.#flights.delete(key)
+        }),
     }
     // A flight nobody waits for must not end the process; whoever waits sees the failure all the same.
     flight.landing.catch(ignoreHere)
