@@ -4,19 +4,16 @@
  *
  * The load takes a lease before the loader runs and writes under it. Whatever deletes, invalidates or replaces the key
  * meanwhile voids the lease, so that the late value is not stored: that is P2, in this process and in any other on the
- * same backend. The lease is renewed at a third of its length for as long as the loader runs.
+ * same backend.
  */
-import type { Lease } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import type { KeySpace } from './key.ts'
 import { LoadControl, type Loader } from './load-context.ts'
+import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './options.ts'
 import { type Lookup, read, readQuietly } from './read.ts'
 import { type Flight, type Landing, mayTake } from './single-flight.ts'
 import { write } from './write.ts'
-
-/** Long enough that a renewal late by a stalled loop still comes in time. */
-const LEASE_MS = 30_000
 
 /** What getOrSet came to, and how. */
 export interface Served<T> {
@@ -43,11 +40,14 @@ export interface LoadRequest<T> {
 export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise<Served<unknown>> {
   const askedAt = core.flights.ask()
   const landedBefore = core.flights.landedCount
+  let backendUp = true
   if (!request.fresh) {
     const lookup = await read(core, request.storageKey, request.plan.fingerprint)
     if (lookup.outcome === 'stale' && core.flights.find(request.storageKey) === undefined) {
-      beginFlight(core, request, { background: true, stale: lookup, recheck: false })
+      beginFlight(core, request, { background: true, stale: lookup, recheck: false, backendUp })
     }
+    // A backend that has just failed is not asked again for this load: one timeout per call, not one per step.
+    if (lookup.outcome === 'miss') backendUp = lookup.reason !== 'fault'
     if (lookup.outcome !== 'miss') {
       const { outcome, value, tier, ageMs, ttlLeftMs } = lookup
       return { outcome, value, tier, ageMs, ttlLeftMs, loadMs: undefined }
@@ -56,7 +56,7 @@ export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise
   for (;;) {
     const going = core.flights.find(request.storageKey)
     const recheck = !request.fresh && core.flights.landedCount !== landedBefore
-    const flight = going ?? beginFlight(core, request, { background: false, stale: undefined, recheck })
+    const flight = going ?? beginFlight(core, request, { background: false, stale: undefined, recheck, backendUp })
     if (going !== undefined) core.stats.joined++
     const landing = await flight.landing
     if (going !== undefined && !mayTake(flight, landing, askedAt)) continue
@@ -76,6 +76,7 @@ interface FlightRole {
   readonly stale: Exclude<Lookup<unknown>, { outcome: 'miss' }> | undefined
   /** A load landed while this caller's read was on its way: look again before loading. */
   readonly recheck: boolean
+  readonly backendUp: boolean
 }
 
 function beginFlight<T>(core: CacheCore, request: LoadRequest<T>, role: FlightRole): Flight<unknown> {
@@ -88,23 +89,18 @@ async function fly<T>(
   role: FlightRole,
   begun: () => void,
 ): Promise<Landing<unknown>> {
-  const { backend, clock, enabled } = core.plan
-  const { storageKey } = request
-  const lease = enabled
-    ? await core.faults.attempt('lease', () => backend.lease(storageKey, 'fence', LEASE_MS, clock.nowMs()), undefined)
-    : undefined
-  const stopRenewing = lease === undefined ? () => undefined : keepLease(core, lease)
+  const { storageKey, plan } = request
+  const lease = core.plan.enabled && role.backendUp ? await LoadLease.take(core, storageKey) : undefined
   try {
-    if (role.recheck) {
-      const again = await readQuietly(core, storageKey, request.plan.fingerprint)
-      if (again.outcome === 'hit') {
-        return { value: again.value, fenced: await holds(core, lease), ttlLeftMs: again.ttlLeftMs, loadMs: 0 }
-      }
+    const again = role.recheck ? await readQuietly(core, storageKey, plan.fingerprint) : undefined
+    if (again?.outcome === 'hit') {
+      const fenced = lease !== undefined && (await lease.holds())
+      return { value: again.value, fenced, ttlLeftMs: again.ttlLeftMs, loadMs: 0 }
     }
-    return await loadAndStore(core, request, role, lease, begun)
+    begun()
+    return await loadAndStore(core, request, role, lease)
   } finally {
-    stopRenewing()
-    if (lease !== undefined) await core.faults.attempt('release', () => backend.release(lease), undefined)
+    await lease?.giveBack()
   }
 }
 
@@ -112,19 +108,20 @@ async function loadAndStore<T>(
   core: CacheCore,
   request: LoadRequest<T>,
   role: FlightRole,
-  lease: Lease | undefined,
-  begun: () => void,
+  lease: LoadLease | undefined,
 ): Promise<Landing<unknown>> {
   const control = new LoadControl(request.plan, request.keys, role)
-  begun()
   const { value, loadMs } = await runLoader(core, request, role, control)
-  const stored =
-    control.skipped || value === undefined || lease === undefined
-      ? undefined
-      : await write(core, request.storageKey, value, control.plan, lease)
-  if (stored?.outcome === 'stored') return { value, fenced: true, ttlLeftMs: control.plan.freshMs, loadMs }
-  const voided = stored?.reason === 'superseded' || stored?.reason === 'fault'
-  return { value, fenced: !voided && (await holds(core, lease)), ttlLeftMs: 0, loadMs }
+  const landing = { value, ttlLeftMs: 0, loadMs }
+  if (lease === undefined) return { ...landing, fenced: false }
+  if (control.skipped || value === undefined) return { ...landing, fenced: await lease.holds() }
+  const written = await write(core, request.storageKey, value, control.plan, lease.lease)
+  if (written.outcome === 'stored') {
+    lease.spend()
+    return { ...landing, fenced: true, ttlLeftMs: control.plan.freshMs }
+  }
+  const inDoubt = written.reason === 'superseded' || written.reason === 'fault'
+  return { ...landing, fenced: !inDoubt && (await lease.holds()) }
 }
 
 /** The only place that calls a loader: times it, counts it, reports it. Its error passes untouched. */
@@ -157,32 +154,5 @@ async function runLoader<T>(
     throw error
   } finally {
     stats.loading--
-  }
-}
-
-/** Whether the lease still holds, so that nothing has been invalidated since it was taken. */
-async function holds(core: CacheCore, lease: Lease | undefined): Promise<boolean> {
-  if (lease === undefined) return false
-  const { backend, clock } = core.plan
-  return core.faults.attempt('renew', () => backend.renew(lease, LEASE_MS, clock.nowMs()), false)
-}
-
-/** Renews the lease at every third of its length. @returns how to stop. */
-function keepLease(core: CacheCore, lease: Lease): () => void {
-  let stopped = false
-  let cancel = () => {}
-  const renewLater = () => {
-    cancel = core.plan.clock.schedule(LEASE_MS / 3, () => {
-      const goOn = (held: boolean) => {
-        if (held && !stopped) renewLater()
-      }
-      // A renewal that failed has been reported; the next third may succeed.
-      holds(core, lease).then(goOn, () => goOn(true))
-    })
-  }
-  renewLater()
-  return () => {
-    stopped = true
-    cancel()
   }
 }

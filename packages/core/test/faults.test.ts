@@ -80,6 +80,16 @@ test.each(['get', 'lease', 'set', 'release'] as const)(
   },
 )
 
+test('a dead backend costs a load one timeout, not one for each step', async () => {
+  for (const operation of ['get', 'lease', 'set', 'renew', 'release'] as const)
+    backend.inject(operation, { kind: 'hang' })
+  const loading = cache.getOrSet('key', () => 'loaded')
+  await turn()
+  clock.advanceMs(100)
+  expect(await loading).toBe('loaded')
+  expect([...backend.callCounts]).toEqual([['get', 1]])
+})
+
 test('a set that fails is refused with the reason', async () => {
   backend.inject('set', down)
   expect(await cache.set('key', 1)).toEqual({ outcome: 'refused', reason: 'fault' })

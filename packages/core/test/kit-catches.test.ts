@@ -1,0 +1,157 @@
+/** The kit itself: each deliberately broken backend goes red at the clause it breaks. */
+import type { InvalidationTarget, Lease, NewEntry, StoredEntry } from '@stowage/core'
+import { conformanceCases, ReferenceBackend, runConformanceCase } from '@stowage/core/testing'
+import { expect, test } from 'vitest'
+
+/** Forgets to void leases on deletion. */
+class LeasesOutliveDelete extends ReferenceBackend {
+  override delete(key: string, nowMs: number): boolean {
+    const existed = typeof this.get(key, nowMs) !== 'string'
+    super.invalidate({ tags: [] })
+    const seen = this.get(key, nowMs)
+    if (typeof seen !== 'string') this.discard(key, seen)
+    return existed
+  }
+}
+
+/** Writes whatever the lease says. */
+class IgnoresLeases extends ReferenceBackend {
+  override set(key: string, entry: NewEntry, nowMs: number, _lease: Lease | undefined) {
+    return super.set(key, entry, nowMs, undefined)
+  }
+}
+
+/** Serves at expireAtMs too. */
+class ServesOneTooLong extends ReferenceBackend {
+  override get(key: string, nowMs: number) {
+    return super.get(key, nowMs - 1)
+  }
+}
+
+/** Takes stale for expired. */
+class ObeysStaleAt extends ReferenceBackend {
+  override get(key: string, nowMs: number) {
+    const found = super.get(key, nowMs)
+    return typeof found !== 'string' && found.staleAtMs <= nowMs ? 'expired' : found
+  }
+}
+
+/** Stores what has already expired: Redis' `PX 0` made into "for ever". */
+class StoresTheElapsed extends ReferenceBackend {
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
+    if (entry.expireAtMs > nowMs) return super.set(key, entry, nowMs, lease)
+    const immortal = { ...entry, expireAtMs: 8.64e15, encode: () => entry.encode() }
+    return super.set(key, immortal, nowMs, lease)
+  }
+}
+
+/** Loses the tags of entries. */
+class DropsTags extends ReferenceBackend {
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
+    return super.set(key, { ...entry, tags: [], encode: () => entry.encode() }, nowMs, lease)
+  }
+}
+
+/** Treats a prefix as a pattern of SQL's LIKE: case and `_` do not count. */
+class LoosePrefix extends ReferenceBackend {
+  override invalidate(target: InvalidationTarget): void {
+    super.invalidate(target)
+    if ('prefix' in target)
+      super.invalidate({ prefix: target.prefix.toUpperCase().slice(0, 1) + target.prefix.slice(1) })
+  }
+}
+
+/** Folds case in keys. */
+class FoldsCase extends ReferenceBackend {
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
+    return super.set(key.toLowerCase(), entry, nowMs, lease)
+  }
+  override get(key: string, nowMs: number) {
+    return super.get(key.toLowerCase(), nowMs)
+  }
+}
+
+/** Removes whatever is under the key, not what was seen. */
+class DiscardsAnything extends ReferenceBackend {
+  override discard(key: string, seen: StoredEntry): void {
+    const current = this.get(key, seen.storedAtMs)
+    if (typeof current !== 'string') super.discard(key, current)
+  }
+}
+
+/** Never evicts. */
+class Unbounded extends ReferenceBackend {
+  override usage() {
+    return { ...super.usage(), maxEntries: 1 }
+  }
+}
+
+/** Gives every exclusive lease that is asked for. */
+class ManyHolders extends ReferenceBackend {
+  override lease(key: string, _mode: 'fence' | 'exclusive', lengthMs: number, nowMs: number) {
+    return super.lease(key, 'fence', lengthMs, nowMs)
+  }
+}
+
+/** Counts removals it never reports. */
+class SilentEvictions extends ReferenceBackend {
+  override onRemoval(): () => void {
+    return () => undefined
+  }
+}
+
+/** Answers the fast path without looking at guards. */
+class FastPathIgnoresGuards extends ReferenceBackend {
+  override getSync(key: string, nowMs: number): unknown {
+    const found = this.get(key, nowMs)
+    return typeof found !== 'string' && found.payload.holds === 'value' ? found.payload.value : undefined
+  }
+}
+
+/** Lists what has been invalidated. */
+class ListsTheDead extends ReferenceBackend {
+  override scan(query: { prefix: string; tag: string | undefined }) {
+    return super.scan(query, 0)
+  }
+}
+
+test.each<[typeof ReferenceBackend, string]>([
+  [LeasesOutliveDelete, 'B13'],
+  [IgnoresLeases, 'B13'],
+  [ServesOneTooLong, 'B4'],
+  [ObeysStaleAt, 'B4'],
+  [StoresTheElapsed, 'B5'],
+  [DropsTags, 'B9'],
+  [LoosePrefix, 'B10'],
+  [FoldsCase, 'B3'],
+  [DiscardsAnything, 'B8'],
+  [Unbounded, 'B17'],
+  [ManyHolders, 'B16'],
+  [SilentEvictions, 'B19'],
+  [FastPathIgnoresGuards, 'B22'],
+  [ListsTheDead, 'B20'],
+])('%o is caught at %s', async (Broken, clause) => {
+  const failures: string[] = []
+  for (const conformanceCase of conformanceCases) {
+    if (conformanceCase.clause !== clause) continue
+    const harness = {
+      capabilities: new Broken().capabilities,
+      limits: { maxEntries: true, maxBytes: false },
+      create: () => ({ open: () => new Broken({ maxEntries: 5_000 }), destroy: () => undefined }),
+    }
+    await runConformanceCase(conformanceCase, harness).catch((error: unknown) => failures.push(String(error)))
+  }
+  expect(failures).not.toEqual([])
+})
+
+test('the random histories alone catch a broken fence and a lost tag', async () => {
+  const histories = conformanceCases.filter(({ clause }) => clause === 'B26')
+  for (const Broken of [IgnoresLeases, DropsTags, LeasesOutliveDelete]) {
+    const harness = {
+      capabilities: new Broken().capabilities,
+      limits: { maxEntries: false, maxBytes: false },
+      create: () => ({ open: () => new Broken(), destroy: () => undefined }),
+    }
+    for (const history of histories) await expect(runConformanceCase(history, harness)).rejects.toThrow()
+  }
+})
