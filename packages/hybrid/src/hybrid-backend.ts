@@ -31,17 +31,10 @@ export function hybridBackend(options: HybridOptions): Backend {
   return new HybridBackend(planHybrid(options))
 }
 
-/** What one lease of the hybrid stands for. */
-interface TierLeases {
-  readonly far: Lease
-  readonly fences: readonly NearFence[]
-}
-
 class HybridBackend implements Backend {
   readonly name: string
   readonly capabilities: BackendCapabilities
   readonly #plan: HybridPlan
-  readonly #leases = new WeakMap<Lease, TierLeases>()
   readonly #stopFollowing: () => void
 
   constructor(plan: HybridPlan) {
@@ -78,13 +71,11 @@ class HybridBackend implements Backend {
 
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
     const { nearTiers, far } = this.#plan
-    const leases = lease === undefined ? undefined : this.#leases.get(lease)
-    if (lease !== undefined && leases === undefined) return 'superseded'
-    const fences = leases?.fences ?? (await fenceAll(nearTiers, key, nowMs))
+    const fences = await fenceAll(nearTiers, key, nowMs)
     let copied = false
     return thenAlways(
       async () => {
-        const outcome = await far.set(key, entry, nowMs, leases?.far)
+        const outcome = await far.set(key, entry, nowMs, lease)
         if (outcome === 'stored') copied = await copyUnder(fences, key, entry, nowMs)
         else if (outcome === 'elapsed') copied = true
         return outcome
@@ -121,33 +112,15 @@ class HybridBackend implements Backend {
   }
 
   async lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
-    const { nearTiers, far } = this.#plan
-    const farLease = await far.lease(key, mode, lengthMs, nowMs)
-    if (farLease === undefined) return undefined
-    const fences: NearFence[] = []
-    for (const tier of nearTiers) fences.push({ tier, lease: await tier.backend.lease(key, 'fence', lengthMs, nowMs) })
-    const lease = { key, token: farLease.token }
-    this.#leases.set(lease, { far: farLease, fences })
-    return lease
+    return this.#plan.far.lease(key, mode, lengthMs, nowMs)
   }
 
-  /** The far lease decides; a near fence that is void only costs the copy. */
   async renew(lease: Lease, lengthMs: number, nowMs: number): Promise<boolean> {
-    const leases = this.#leases.get(lease)
-    if (leases === undefined || !(await this.#plan.far.renew(leases.far, lengthMs, nowMs))) return false
-    for (const { tier, lease: fence } of leases.fences)
-      if (fence !== undefined) await tier.backend.renew(fence, lengthMs, nowMs)
-    return true
+    return this.#plan.far.renew(lease, lengthMs, nowMs)
   }
 
   async release(lease: Lease): Promise<void> {
-    const leases = this.#leases.get(lease)
-    if (leases === undefined) return
-    this.#leases.delete(lease)
-    await thenAlways(
-      () => this.#plan.far.release(leases.far),
-      () => releaseAll(leases.fences),
-    )
+    await this.#plan.far.release(lease)
   }
 
   scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
