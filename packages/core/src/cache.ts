@@ -1,27 +1,17 @@
 /** The front: the Cache interface, and the object that wires its calls to the trips. It holds no rule of its own. */
-import type { InvalidationTarget } from './backend.ts'
 import { CacheCore } from './core.ts'
-import { ConfigError, UsageError } from './errors.ts'
+import { describe, UsageError } from './errors.ts'
 import type { CacheEvents, Listener } from './events.ts'
 import { type Key, KeySpace } from './key.ts'
-import { keyPattern } from './key-pattern.ts'
 import { type ListedEntry, type ListQuery, listEntries } from './listing.ts'
 import { load, type Served } from './load.ts'
 import type { Loader } from './load-context.ts'
 import { type CacheOptions, type EntryOptions, type LoadOptions, planCache, planEntry, planLoad } from './options.ts'
 import { type Lookup, read } from './read.ts'
 import type { CacheStats } from './stats.ts'
-import { describe, type Ttl } from './ttl.ts'
+import { backendTarget, type Target } from './target.ts'
+import type { Ttl } from './ttl.ts'
 import { type SetResult, write } from './write.ts'
-
-/** What an invalidation names, within its namespace. `all` covers nested namespaces too, the others do not. */
-export type Target =
-  | { readonly tags: readonly string[] }
-  /** Text keys that begin with a text, or structured keys that begin with these parts. */
-  | { readonly prefix: Key }
-  /** Text keys that match: `*` any run, `?` one character, `\` takes the next literally. */
-  | { readonly pattern: string }
-  | { readonly all: true }
 
 /** What a backend holds, for all caches on it. A limit that is absent is not set. */
 export interface CacheUsage {
@@ -84,14 +74,8 @@ class CacheFront implements Cache {
 
   async get<T = unknown>(key: Key): Promise<T | undefined> {
     const storageKey = this.#storageKey(key)
-    const held = this.#heldFresh(storageKey, 'use')
-    if (held !== undefined) {
-      this.#core.stats.hits++
-      if (this.#core.events.has('lookup')) {
-        this.#core.events.emit('lookup', { key: storageKey, outcome: 'hit', tier: this.#core.plan.backend.name })
-      }
-      return asCallers<T>(held)
-    }
+    const held = this.#countedFresh(storageKey)
+    if (held !== undefined) return asCallers<T>(held)
     const lookup = await read(this.#core, storageKey, undefined)
     return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
   }
@@ -120,6 +104,10 @@ class CacheFront implements Cache {
   }
 
   async getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T> {
+    if (typeof options !== 'object' || (options.fingerprint === undefined && options.fresh !== true)) {
+      const held = this.#countedFresh(this.#storageKey(key))
+      if (held !== undefined) return asCallers<T>(held)
+    }
     return (await this.lookupOrSet(key, loader, options)).value
   }
 
@@ -198,6 +186,17 @@ class CacheFront implements Cache {
     return this.#keys.storageKey(key)
   }
 
+  /** A fresh value from the fast path, counted and reported as the hit it is. */
+  #countedFresh(storageKey: string): unknown {
+    const held = this.#heldFresh(storageKey, 'use')
+    if (held === undefined) return undefined
+    this.#core.stats.hits++
+    if (this.#core.events.has('lookup')) {
+      this.#core.events.emit('lookup', { key: storageKey, outcome: 'hit', tier: this.#core.plan.backend.name })
+    }
+    return held
+  }
+
   /** Core's one fast path: no promise, no entry object, no classification but the backend's own. */
   #heldFresh(storageKey: string, recency: 'use' | 'ignore'): unknown {
     const { backend, clock, enabled } = this.#core.plan
@@ -208,34 +207,4 @@ class CacheFront implements Cache {
 /** The caller names the type of what it stored under a key; nothing here can check it. */
 function asCallers<T>(value: unknown): T {
   return value as T
-}
-
-function backendTarget(target: Target, keys: KeySpace): InvalidationTarget {
-  const names = typeof target === 'object' && target !== null ? Object.keys(target) : []
-  if (names.length === 1) {
-    if ('tags' in target) return { tags: requireTags(target.tags, keys) }
-    if ('prefix' in target) return { prefix: keys.storagePrefix(target.prefix) }
-    if ('pattern' in target) return keyPatternTarget(target.pattern, keys)
-    // Every entry carries the generation tags of its namespaces, so that clearing one is a version, not a scan.
-    if ('all' in target && target.all) return keys.root === '' ? { all: true } : { tags: [keys.root] }
-  }
-  throw new ConfigError(
-    `invalidate: ${names.length === 0 ? describe(target) : `{ ${names.join(', ')} }`} is not a target; allowed: one of { tags }, { prefix }, { pattern }, { all: true }`,
-  )
-}
-
-function requireTags(tags: readonly string[], keys: KeySpace): readonly string[] {
-  if (!Array.isArray(tags) || tags.length === 0) {
-    throw new ConfigError(`tags: ${describe(tags)} names nothing to invalidate; allowed: a non-empty array of texts`)
-  }
-  return tags.map((tag: string) => keys.storageTag(tag))
-}
-
-function keyPatternTarget(pattern: string, keys: KeySpace): InvalidationTarget {
-  if (typeof pattern !== 'string' || pattern === '') {
-    throw new ConfigError(`pattern: ${describe(pattern)} is not a pattern; allowed: text with * and ?`)
-  }
-  const target = { pattern, root: keys.root }
-  keyPattern(target) // A malformed pattern is refused here, before the backend sees it.
-  return target
 }

@@ -16,7 +16,7 @@ export type {
   SweepReport,
   Usage,
 } from './backend.ts'
-export { type Cache, type CacheUsage, createCache, type Target } from './cache.ts'
+export { type Cache, type CacheUsage, createCache } from './cache.ts'
 export { type CancelTimer, type Clock, MAX_TIMER_MS, NEVER_MS, systemClock, yieldToLoop } from './clock.ts'
 export type { Codec, EncodedBody } from './codec/codec.ts'
 export { defaultCodec } from './codec/default-codec.ts'
@@ -43,6 +43,7 @@ export type { LoadContext, Loader } from './load-context.ts'
 export type { CacheOptions, EntryOptions, LoadOptions } from './options.ts'
 export type { Lookup } from './read.ts'
 export type { CacheStats } from './stats.ts'
+export type { Target } from './target.ts'
 export { type Duration, durationMs, type EntryTimes, type Ttl, ttlMs } from './ttl.ts'
 export type {
   BackendMiss,

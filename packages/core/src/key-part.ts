@@ -5,8 +5,7 @@
  * `1n`, a missing property is not an undefined one) and canonical (object keys are sorted by code unit, `-0` is `0`).
  * Each part ends in a comma, so that the text of `['a']` is a prefix of the text of `['a','b']` and of nothing else.
  */
-import { UsageError } from './errors.ts'
-import { describe } from './ttl.ts'
+import { describe, UsageError } from './errors.ts'
 
 export type KeyPart =
   | string

@@ -8,9 +8,8 @@
  * The first character decides the kind, path segments are percent-encoded and end in `/`, so no two keys, and no two
  * namespaces, ever share a text. Root text keys are stored as they are: the commonest hit builds no string.
  */
-import { UsageError } from './errors.ts'
+import { describe, UsageError } from './errors.ts'
 import { decodeParts, encodeParts, type KeyPart } from './key-part.ts'
-import { describe } from './ttl.ts'
 
 /** A text, or parts that are compared by value. */
 export type Key = string | readonly KeyPart[]

@@ -1,6 +1,5 @@
 /** Checks for options, shared by core and the backends: closed option sets, byte sizes, counts, choices. */
-import { ConfigError } from './errors.ts'
-import { describe } from './ttl.ts'
+import { ConfigError, describe } from './errors.ts'
 
 const UNIT_BYTES: Readonly<Record<string, number>> = {
   B: 1,

@@ -3,10 +3,10 @@ import type { Backend } from './backend.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
 import { defaultCodec } from './codec/default-codec.ts'
-import { ConfigError } from './errors.ts'
+import { ConfigError, describe } from './errors.ts'
 import { type KeySpace, MAX_TAG_COUNT } from './key.ts'
 import { oneOf, requireKnownOptions, share } from './limits.ts'
-import { type Duration, describe, durationMs, type Ttl, ttlMs } from './ttl.ts'
+import { type Duration, durationMs, type Ttl, ttlMs } from './ttl.ts'
 
 export interface CacheOptions {
   readonly backend: Backend

@@ -5,7 +5,7 @@
  * added after it (docs/guarantees.md), so a stale window can never shorten a life.
  */
 import { NEVER_MS } from './clock.ts'
-import { ConfigError } from './errors.ts'
+import { ConfigError, describe } from './errors.ts'
 
 /** A length of time: a number is milliseconds, a string carries its unit (`'90s'`, `'1.5h'`). */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}`
@@ -62,13 +62,4 @@ function parse(text: string): number {
   const found = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text)
   const [, amount, unit] = found ?? []
   return amount === undefined || unit === undefined ? Number.NaN : Number(amount) * (UNIT_MS[unit] ?? Number.NaN)
-}
-
-/** How a refused value looks in a message: short, and never more than its beginning. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`
-  if (typeof value === 'bigint') return `${value}n`
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  return typeof value === 'function' ? 'a function' : String(value)
 }

@@ -1,0 +1,45 @@
+/** What an invalidation names: the user's words for it, checked, and as a backend takes them. */
+import type { InvalidationTarget } from './backend.ts'
+import { ConfigError, describe } from './errors.ts'
+import type { Key, KeySpace } from './key.ts'
+import { keyPattern } from './key-pattern.ts'
+
+/** What an invalidation names, within its namespace. `all` covers nested namespaces too, the others do not. */
+export type Target =
+  | { readonly tags: readonly string[] }
+  /** Text keys that begin with a text, or structured keys that begin with these parts. */
+  | { readonly prefix: Key }
+  /** Text keys that match: `*` any run, `?` one character, `\` takes the next literally. */
+  | { readonly pattern: string }
+  | { readonly all: true }
+
+/** @throws ConfigError, UsageError when it is not one target or is malformed. */
+export function backendTarget(target: Target, keys: KeySpace): InvalidationTarget {
+  const names = typeof target === 'object' && target !== null ? Object.keys(target) : []
+  if (names.length === 1) {
+    if ('tags' in target) return { tags: requireTags(target.tags, keys) }
+    if ('prefix' in target) return { prefix: keys.storagePrefix(target.prefix) }
+    if ('pattern' in target) return keyPatternTarget(target.pattern, keys)
+    // Every entry carries the generation tags of its namespaces, so that clearing one is a version, not a scan.
+    if ('all' in target && target.all) return keys.root === '' ? { all: true } : { tags: [keys.root] }
+  }
+  throw new ConfigError(
+    `invalidate: ${names.length === 0 ? describe(target) : `{ ${names.join(', ')} }`} is not a target; allowed: one of { tags }, { prefix }, { pattern }, { all: true }`,
+  )
+}
+
+function requireTags(tags: readonly string[], keys: KeySpace): readonly string[] {
+  if (!Array.isArray(tags) || tags.length === 0) {
+    throw new ConfigError(`tags: ${describe(tags)} names nothing to invalidate; allowed: a non-empty array of texts`)
+  }
+  return tags.map((tag: string) => keys.storageTag(tag))
+}
+
+function keyPatternTarget(pattern: string, keys: KeySpace): InvalidationTarget {
+  if (typeof pattern !== 'string' || pattern === '') {
+    throw new ConfigError(`pattern: ${describe(pattern)} is not a pattern; allowed: text with * and ?`)
+  }
+  const target = { pattern, root: keys.root }
+  keyPattern(target) // A malformed pattern is refused here, before the backend sees it.
+  return target
+}
