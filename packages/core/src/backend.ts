@@ -110,6 +110,8 @@ export type RemovalListener = (key: string, cause: RemovalCause) => void
 
 export interface Backend {
   readonly name: string
+  /** Name of the tier {@link getSync} answers from; without tiers, the backend's own. */
+  readonly syncTier: string
   readonly capabilities: BackendCapabilities
 
   /**

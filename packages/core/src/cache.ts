@@ -192,7 +192,7 @@ class CacheFront implements Cache {
     if (held === undefined) return undefined
     this.#core.stats.hits++
     if (this.#core.events.has('lookup')) {
-      this.#core.events.emit('lookup', { key: storageKey, outcome: 'hit', tier: this.#core.plan.backend.name })
+      this.#core.events.emit('lookup', { key: storageKey, outcome: 'hit', tier: this.#core.plan.backend.syncTier })
     }
     return held
   }

@@ -33,6 +33,7 @@ export function hybridBackend(options: HybridOptions): Backend {
 
 class HybridBackend implements Backend {
   readonly name: string
+  readonly syncTier: string
   readonly capabilities: BackendCapabilities
   readonly #plan: HybridPlan
   readonly #stopFollowing: () => void
@@ -41,6 +42,7 @@ class HybridBackend implements Backend {
     const { nearTiers, far } = plan
     this.#plan = plan
     this.name = [...nearTiers.map(({ backend }) => backend.name), far.name].join('+')
+    this.syncTier = nearTiers[0]?.backend.syncTier ?? far.syncTier
     // Not shared, though the far tier may be: without a bus other processes' changes show only after the near cap.
     this.capabilities = { holds: 'mixed', persistent: far.capabilities.persistent, shared: false }
     // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.

@@ -47,6 +47,11 @@ test('a far hit is copied near with the same instants, and the next hit is near'
     tags: ['t'],
   })
   expect(fresh.peek('key')).toEqual({ at: new Date(7) })
+  const tiers: unknown[] = []
+  const stop = fresh.on('lookup', (event) => tiers.push(event))
+  await fresh.get('key')
+  expect(tiers).toEqual([{ key: 'key', outcome: 'hit', tier: 'memory' }])
+  stop()
   clock.advanceMs(40_000)
   expect(await fresh.lookup('key')).toMatchObject({ outcome: 'stale', tier: 'memory' })
 })

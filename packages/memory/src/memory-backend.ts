@@ -35,6 +35,7 @@ export function memoryBackend(options: MemoryOptions): Backend {
 
 class MemoryBackend implements Backend {
   readonly name = 'memory'
+  readonly syncTier = 'memory'
   readonly capabilities = { holds: 'values', persistent: false, shared: false } as const
   readonly #plan: MemoryPlan
   readonly #slots: LRUCache<string, Slot>

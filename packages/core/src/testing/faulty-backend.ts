@@ -56,6 +56,7 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
   }
   return {
     name: inner.name,
+    syncTier: inner.syncTier,
     capabilities: inner.capabilities,
     callCounts,
     inject: (operation, fault) => void faults.set(operation, fault),

@@ -41,6 +41,7 @@ interface HeldLease {
 
 export class ReferenceBackend implements Backend {
   readonly name: string = 'reference'
+  readonly syncTier: string = 'reference'
   readonly capabilities: BackendCapabilities
   readonly #maxEntries: number | undefined
   readonly #entries = new Map<string, Held>()
