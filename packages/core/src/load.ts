@@ -12,7 +12,7 @@ import { LoadControl, type Loader } from './load-context.ts'
 import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './options.ts'
 import { type Lookup, read, readQuietly } from './read.ts'
-import { type Flight, type Landing, mayTake } from './single-flight.ts'
+import { type Flight, type FlightLog, type Landing, mayTake } from './single-flight.ts'
 import { write } from './write.ts'
 
 /** What getOrSet came to, and how. */
@@ -80,25 +80,26 @@ interface FlightRole {
 }
 
 function beginFlight<T>(core: CacheCore, request: LoadRequest<T>, role: FlightRole): Flight<unknown> {
-  return core.flights.begin(request.storageKey, (begun) => fly(core, request, role, begun))
+  return core.flights.begin(request.storageKey, (log) => fly(core, request, role, log))
 }
 
 async function fly<T>(
   core: CacheCore,
   request: LoadRequest<T>,
   role: FlightRole,
-  begun: () => void,
+  log: FlightLog,
 ): Promise<Landing<unknown>> {
   const { storageKey, plan } = request
   const lease = core.plan.enabled && role.backendUp ? await LoadLease.take(core, storageKey) : undefined
   try {
     const again = role.recheck ? await readQuietly(core, storageKey, plan.fingerprint) : undefined
     if (again?.outcome === 'hit') {
+      log.tested()
       const fenced = lease !== undefined && (await lease.holds())
       return { value: again.value, fenced, ttlLeftMs: again.ttlLeftMs, loadMs: 0 }
     }
-    begun()
-    return await loadAndStore(core, request, role, lease)
+    log.begun()
+    return await loadAndStore(core, request, role, lease, log)
   } finally {
     await lease?.giveBack()
   }
@@ -109,11 +110,13 @@ async function loadAndStore<T>(
   request: LoadRequest<T>,
   role: FlightRole,
   lease: LoadLease | undefined,
+  log: FlightLog,
 ): Promise<Landing<unknown>> {
   const control = new LoadControl(request.plan, request.keys, role)
   const { value, loadMs } = await runLoader(core, request, role, control)
   const landing = { value, ttlLeftMs: 0, loadMs }
   if (lease === undefined) return { ...landing, fenced: false }
+  log.tested()
   if (control.skipped || value === undefined) return { ...landing, fenced: await lease.holds() }
   const written = await write(core, request.storageKey, value, control.plan, lease.lease)
   if (written.outcome === 'stored') {

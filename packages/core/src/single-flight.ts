@@ -2,10 +2,10 @@
  * One load per key per process.
  *
  * A caller that finds a load going on joins it, but may take its value only when that is as good as loading by itself:
- * the write behind it held its lease to the end (nothing the value was derived from has been invalidated), or the load
- * began after the caller asked. Otherwise the caller asks again; the load it then begins or joins is younger than its
- * question, so that it asks twice at most. This is what keeps P2 (no resurrection) for joined callers, also across
- * processes, without a check per join.
+ * either the load began after the caller asked, or the caller asked before the fence was tested (by the write under the
+ * lease) and the fence held, so that nothing was invalidated between the load's begin and the caller's question.
+ * Otherwise the caller asks again; the load it then begins or joins is younger than its question, so that it asks twice
+ * at most. This is what keeps P2 (no resurrection) for joined callers, also across processes, without a check per join.
  */
 
 /** What a finished load says about itself. */
@@ -22,6 +22,16 @@ export interface Flight<T> {
   readonly landing: Promise<Landing<T>>
   /** Place of the load's begin in the order of questions; undefined until the loader has been called. */
   begunAt: number | undefined
+  /** Place of the fence's test in that order; undefined until the load has come to it. */
+  testedAt: number | undefined
+}
+
+/** What a load tells its flight on its way. */
+export interface FlightLog {
+  /** Call right before the loader runs. */
+  begun(): void
+  /** Call right before the write or question that tests the fence. */
+  tested(): void
 }
 
 export class SingleFlight {
@@ -48,15 +58,21 @@ export class SingleFlight {
     return this.#flights.get(key)
   }
 
-  /** Begins a flight for a key that has none. `load` calls `begun` right before the loader. */
-  begin<T>(key: string, load: (begun: () => void) => Promise<Landing<T>>): Flight<T> {
+  /** Begins a flight for a key that has none. */
+  begin<T>(key: string, load: (log: FlightLog) => Promise<Landing<T>>): Flight<T> {
     const flight: Flight<T> = {
       begunAt: undefined,
+      testedAt: undefined,
       // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
       landing: Promise.resolve()
         .then(() =>
-          load(() => {
-            flight.begunAt = this.ask()
+          load({
+            begun: () => {
+              flight.begunAt = this.ask()
+            },
+            tested: () => {
+              flight.testedAt = this.ask()
+            },
           }),
         )
         .finally(() => {
@@ -82,5 +98,7 @@ function ignoreHere(): void {}
 
 /** Whether a caller that asked at `askedAt` may take what this flight brought. */
 export function mayTake(flight: Flight<unknown>, landing: Landing<unknown>, askedAt: number): boolean {
-  return landing.fenced || (flight.begunAt !== undefined && flight.begunAt > askedAt)
+  const { begunAt, testedAt } = flight
+  if (begunAt !== undefined && begunAt > askedAt) return true
+  return landing.fenced && testedAt !== undefined && askedAt < testedAt
 }

@@ -1,6 +1,6 @@
 /** The load trip: one load per key, no resurrection, stale while revalidating, and the loader's wishes. */
 import { type Cache, createCache } from '@stowage/core'
-import { createFakeClock, type FakeClock, ReferenceBackend } from '@stowage/core/testing'
+import { createFakeClock, type FakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 
 /** A loader whose runs the test ends one by one. */
@@ -101,6 +101,20 @@ describe('no resurrection: a load that began before is not stored, nor given to 
       expect(runs).toHaveLength(2)
       expect(cache.stats().refused.superseded).toBe(1)
     })
+  })
+
+  test('a caller that asks while the write is on its way home gets nothing that was deleted meanwhile', async () => {
+    const slow = faultyBackend(backend, clock)
+    const own = createCache({ backend: slow, ttl: '1m', clock })
+    slow.inject('set', { kind: 'late', delayMs: 50 })
+    const before = own.getOrSet('key', () => 'old')
+    await turn()
+    expect(await cache.delete('key')).toBe(true)
+    const after = own.getOrSet('key', () => 'new')
+    await turn()
+    slow.heal()
+    clock.advanceMs(50)
+    expect([await before, await after]).toEqual(['old', 'new'])
   })
 
   test('a set during the load wins over it', async () => {
