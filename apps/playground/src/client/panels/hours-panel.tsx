@@ -1,0 +1,42 @@
+/** At which hour flights leave late, over all airports and at the busiest ones. */
+import { useMemo } from 'react'
+import type { DayRange } from '../../shared/calendar.ts'
+import { Plot } from '../charts/plot.tsx'
+import { formatHour, formatMinutes } from '../format.ts'
+import { type PanelRow, rpc } from '../rpc.ts'
+import { hourChart } from './hour-chart.ts'
+import { HourGrid } from './hour-grid.tsx'
+import { PanelCard, type PanelProps } from './panel-card.tsx'
+
+const load = (range: DayRange, signal: AbortSignal) => rpc.panels.hours.query(range, { signal })
+
+export function HoursPanel(props: PanelProps) {
+  return (
+    <PanelCard
+      {...props}
+      name="hours"
+      title="Delay by hour"
+      explanation="Median minutes late by hour of departure, with the middle half of the flights around it. After midnight leave mostly those that should have left before."
+      heightPx={474}
+      load={load}
+    >
+      {(rows) => <Hours rows={rows} />}
+    </PanelCard>
+  )
+}
+
+function Hours({ rows }: { readonly rows: readonly PanelRow<'hours'>[] }) {
+  const overall = useMemo(() => rows.filter((row) => row.origin === null), [rows])
+  const content = useMemo(() => hourChart(overall), [overall])
+  const latest = overall.reduce((worst, row) => (row.medianDelayMinutes > worst.medianDelayMinutes ? row : worst))
+  return (
+    <>
+      <Plot
+        content={content}
+        heightPx={196}
+        summary={`Median delay per hour, longest at ${formatHour(latest.hour)}: ${formatMinutes(latest.medianDelayMinutes)} minutes`}
+      />
+      <HourGrid rows={rows} />
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+/** Which airports changed places from day to day. */
+import { useMemo } from 'react'
+import type { DayRange } from '../../shared/calendar.ts'
+import { Legend } from '../charts/legend.tsx'
+import { Plot } from '../charts/plot.tsx'
+import { type PanelRow, rpc } from '../rpc.ts'
+import { PanelCard, type PanelProps } from './panel-card.tsx'
+import { airportsOf, rankChart } from './rank-chart.ts'
+
+const load = (range: DayRange, signal: AbortSignal) => rpc.panels.ranks.query(range, { signal })
+
+export function RanksPanel(props: PanelProps) {
+  return (
+    <PanelCard
+      {...props}
+      name="ranks"
+      title="Top movers"
+      explanation="Rank by departures, day by day, of the six busy airports that moved most. A deep dip is a day the weather took."
+      heightPx={438}
+      load={load}
+    >
+      {(rows) => <Ranks rows={rows} />}
+    </PanelCard>
+  )
+}
+
+function Ranks({ rows }: { readonly rows: readonly PanelRow<'ranks'>[] }) {
+  const content = useMemo(() => rankChart(rows), [rows])
+  const airports = airportsOf(rows)
+  const lowest = rows.reduce((last, row) => (row.rank > last.rank ? row : last))
+  return (
+    <>
+      <Plot
+        content={content}
+        heightPx={404}
+        summary={`Daily rank of ${airports.map(({ code }) => code).join(', ')}. The lowest is ${lowest.origin} at ${lowest.rank} on ${lowest.day}.`}
+      />
+      <Legend
+        entries={airports.map(({ code, city, best, worst }) => ({
+          label: code,
+          hint: `${city ?? ''} ${best === worst ? best : `${best}–${worst}`}`.trim(),
+        }))}
+      />
+    </>
+  )
+}

@@ -1,0 +1,69 @@
+/** The most flown routes, and on how many days they were flown. */
+import type { DayRange } from '../../shared/calendar.ts'
+import { formatCount, formatMinutes } from '../format.ts'
+import { BarCell } from '../parts/bar-cell.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { type PanelRow, rpc } from '../rpc.ts'
+import { PanelCard, type PanelProps } from './panel-card.tsx'
+
+const load = (range: DayRange, signal: AbortSignal) => rpc.panels.routes.query(range, { signal })
+
+export function RoutesPanel(props: PanelProps) {
+  return (
+    <PanelCard
+      {...props}
+      name="routes"
+      title="Busiest routes"
+      explanation="The 12 most flown pairs of airports, on how many of the days, and how many minutes late."
+      heightPx={474}
+      load={load}
+    >
+      {(rows) => <Routes rows={rows} />}
+    </PanelCard>
+  )
+}
+
+function Routes({ rows }: { readonly rows: readonly PanelRow<'routes'>[] }) {
+  const most = Math.max(...rows.map((row) => row.flightCount))
+  return (
+    <table className="table">
+      <caption className="visually-hidden">Routes by number of flights, the most flown first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Route</th>
+          <th scope="col" className="number">
+            Flights
+          </th>
+          <th scope="col" className="number">
+            Days
+          </th>
+          <th scope="col" className="number">
+            Delay
+          </th>
+          <th scope="col" className="number wide-only">
+            Miles
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.origin}-${row.destination}`}>
+            <th scope="row" className="airport">
+              <span className="airport-code route">
+                {row.origin}
+                <Icon name="arrow" />
+                <span className="visually-hidden"> to </span>
+                {row.destination}
+              </span>
+              <span className="airport-city">{`${row.originCity ?? row.origin} – ${row.destinationCity ?? row.destination}`}</span>
+            </th>
+            <BarCell value={row.flightCount} longest={most} text={formatCount(row.flightCount)} />
+            <td className="number">{formatCount(row.dayCount)}</td>
+            <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
+            <td className="number wide-only">{formatCount(row.meanDistanceMiles)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

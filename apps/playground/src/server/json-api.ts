@@ -1,0 +1,38 @@
+/** The plain JSON door, for curl and everything that is not the page: same answers, strict query parameters. */
+import { Router } from 'express'
+import type { Dashboard } from './dashboard.ts'
+import { RequestError } from './problem.ts'
+import { isPanelName, PANEL_NAMES } from './queries/panel-queries.ts'
+import { rangeInput } from './range-input.ts'
+
+export function createJsonApi(dashboard: Dashboard): Router {
+  const range = rangeInput(dashboard.days)
+  const api = Router()
+
+  api.get('/panels', (_request, response) => {
+    response.json({ panels: PANEL_NAMES, days: dashboard.days })
+  })
+
+  api.get('/panels/:panel', async (request, response) => {
+    const { panel } = request.params
+    if (!isPanelName(panel)) {
+      throw new RequestError(404, `unknown panel ${JSON.stringify(panel)}; there are: ${PANEL_NAMES.join(', ')}`)
+    }
+    response.json(await dashboard.panel(panel, range.parse(request.query)))
+  })
+
+  api.get('/status', (_request, response) => {
+    response.json(dashboard.status())
+  })
+
+  api.use((request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new RequestError(405, `${request.method} is not answered here; allowed: GET`)
+    }
+    throw new RequestError(
+      404,
+      `nothing at ${request.method} ${request.baseUrl}${request.path}; there are: /panels, /panels/:panel, /status`,
+    )
+  })
+  return api
+}

@@ -1,0 +1,21 @@
+/** The least this package needs of a SQLite client, by shape: better-sqlite3 today. */
+
+export interface Statement<Parameters extends unknown[], Row> {
+  run(...parameters: Parameters): { readonly changes: number; readonly lastInsertRowid: number | bigint }
+  get(...parameters: Parameters): Row | undefined
+  all(...parameters: Parameters): Row[]
+}
+
+export interface Database {
+  readonly inTransaction: boolean
+  prepare<Parameters extends unknown[], Row>(sql: string): Statement<Parameters, Row>
+  exec(sql: string): unknown
+  pragma(sql: string, options?: { readonly simple: boolean }): unknown
+  close(): unknown
+}
+
+/** SQLite's own name of a failure, e.g. `SQLITE_BUSY_SNAPSHOT`; undefined for anything else that was thrown. */
+export function sqliteCode(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined
+  return thrown.code.startsWith('SQLITE_') ? thrown.code : undefined
+}

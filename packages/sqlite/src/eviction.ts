@@ -1,0 +1,88 @@
+/**
+ * Making room. A write that would go over a limit first takes out, in its own transaction, what is of no use to anybody
+ * (reclaim.ts), then entries in the order of the policy, until it fits. The entry it replaces is spared until then, and
+ * the new one is not there yet: nothing is ever the victim of its own write.
+ *
+ * The order is lazy: `rank` (for lfu: `uses`, then `rank`) says where an entry stood when it last was looked at. A
+ * candidate that has been written or used since is put where it belongs and the next one is tried. As the true place is
+ * never before the stored one, the first candidate found unchanged is the true first.
+ */
+import { reclaim } from './reclaim.ts'
+import { remove } from './removal.ts'
+import type { Candidate } from './statements.ts'
+import type { Store } from './store.ts'
+import type { Turn } from './transactions.ts'
+
+/** What a write adds. */
+export interface Need {
+  readonly entryCount: number
+  readonly sizeBytes: number
+}
+
+const RECLAIM_LIMIT = 64
+/** Steps of reclaiming before entries in use have to go; a policy that evicts nothing goes on to the end. */
+const RECLAIM_STEPS = 4
+const CANDIDATE_COUNT = 8
+/** Entries taken out in one transaction of {@link trim}. */
+const TRIM_COUNT = 256
+/** Candidates put back in one transaction; then the next ones go, used or not. */
+const MAX_PROMOTIONS = 128
+
+/** @param spareId the entry that is being replaced. @returns false when the policy lets nothing go. */
+export function makeRoom(store: Store, turn: Turn, nowMs: number, need: Need, spareId: number | undefined): boolean {
+  const isEnough = (): boolean => fits(store, turn, need)
+  if (isEnough()) return true
+  const { eviction } = store.plan
+  for (let steps = 0; eviction === 'none' || steps < RECLAIM_STEPS; steps++) {
+    if (reclaim(store, turn, nowMs, { limit: RECLAIM_LIMIT, spareId, isEnough }) || isEnough()) break
+  }
+  if (eviction !== 'none') evict(store, turn, isEnough, spareId)
+  return isEnough()
+}
+
+function fits({ plan }: Store, { ledger }: Turn, need: Need): boolean {
+  return (
+    ledger.sizeBytes + need.sizeBytes <= plan.maxBytes &&
+    (plan.maxEntries === undefined || ledger.entryCount + need.entryCount <= plan.maxEntries)
+  )
+}
+
+function evict(store: Store, turn: Turn, isEnough: () => boolean, spareId: number | undefined): void {
+  let promotionCount = 0
+  while (!isEnough()) {
+    const candidates = store.statements.victims.all(spareId ?? 0, CANDIDATE_COUNT)
+    if (candidates.length === 0) return
+    const moved = candidates.filter((candidate) => {
+      if (isEnough() || promotionCount >= MAX_PROMOTIONS) return false
+      return promote(store, candidate)
+    })
+    promotionCount += moved.length
+    // The order has changed: ask again.
+    if (moved.length > 0) continue
+    for (const { id } of candidates) {
+      if (isEnough()) return
+      remove(store, turn, id, 'evicted')
+    }
+  }
+}
+
+/** Puts a candidate where its latest write or use says. @returns whether it stood elsewhere. */
+function promote({ statements, recency }: Store, { id, rank, written }: Candidate): boolean {
+  const use = recency.take(id, written)
+  const trueRank = Math.max(written, use?.rank ?? 0)
+  if (trueRank <= rank) return false
+  statements.promote.run(trueRank, use?.count ?? 0, id)
+  return true
+}
+
+/** A store that was last used under higher limits is cut down to these, in bounded transactions. */
+export function trim(store: Store): void {
+  const need = { entryCount: 0, sizeBytes: 0 }
+  const isTrimmed = (turn: Turn): boolean => store.plan.eviction === 'none' || fits(store, turn, need)
+  const step = (turn: Turn): boolean => {
+    const least = turn.ledger.entryCount - TRIM_COUNT
+    if (!isTrimmed(turn)) evict(store, turn, () => isTrimmed(turn) || turn.ledger.entryCount <= least, undefined)
+    return isTrimmed(turn)
+  }
+  while (!store.transactions.writeNow(step));
+}

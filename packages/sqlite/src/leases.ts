@@ -1,0 +1,62 @@
+/**
+ * Leases: rows that every write transaction of every process sees. Whatever voids a lease deletes its row in the
+ * transaction that deletes, replaces or invalidates the entry; what a lease fences against is in tags.ts.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Lease, LeaseMode } from '@stowage/core'
+import type { Store } from './store.ts'
+import type { Turn } from './transactions.ts'
+
+/** Leases that may be live at once, of all processes; past it a load runs without one, and its value is not stored. */
+const MAX_LEASE_COUNT = 65_536
+/** Ended ones removed to make room for a new one. */
+const MAKE_ROOM_COUNT = 256
+
+export function takeLease(
+  store: Store,
+  turn: Turn,
+  wish: { key: string; mode: LeaseMode; lengthMs: number; nowMs: number },
+): Lease | undefined {
+  const { statements } = store
+  const { ledger } = turn
+  const { key, mode, lengthMs, nowMs } = wish
+  if (mode === 'exclusive' && statements.findExclusive.get(key, nowMs) !== undefined) return undefined
+  if (ledger.leaseCount >= MAX_LEASE_COUNT) removeEndedLeases(store, turn, nowMs, MAKE_ROOM_COUNT)
+  if (ledger.leaseCount >= MAX_LEASE_COUNT) return undefined
+  const token = randomUUID()
+  statements.insertLease.run(key, token, mode, nowMs + lengthMs, ledger.epoch)
+  ledger.leaseCount++
+  return { key, token }
+}
+
+/** The epoch the lease captured, if it holds for `key`. */
+export function epochOfHolding({ statements }: Store, lease: Lease, key: string, nowMs: number): number | undefined {
+  if (lease.key !== key) return undefined
+  const held = statements.findLease.get(key, lease.token)
+  return held !== undefined && held.untilMs > nowMs ? held.epoch : undefined
+}
+
+export function renewLease({ statements }: Store, { key, token }: Lease, untilMs: number, nowMs: number): boolean {
+  return statements.renewLease.run(untilMs, key, token, nowMs).changes === 1
+}
+
+export function releaseLease({ statements }: Store, { ledger }: Turn, { key, token }: Lease): void {
+  ledger.leaseCount -= statements.deleteLease.run(key, token).changes
+}
+
+export function voidLeases({ statements }: Store, { ledger }: Turn, key: string): void {
+  if (ledger.leaseCount > 0) ledger.leaseCount -= statements.voidLeases.run(key).changes
+}
+
+export function voidAllLeases({ statements }: Store, { ledger }: Turn): void {
+  statements.voidAllLeases.run()
+  ledger.leaseCount = 0
+}
+
+/** @returns whether more may be left. */
+export function removeEndedLeases({ statements }: Store, { ledger }: Turn, nowMs: number, limit: number): boolean {
+  if (ledger.leaseCount === 0) return false
+  const { changes } = statements.dropEndedLeases.run(nowMs, limit)
+  ledger.leaseCount -= changes
+  return changes === limit
+}

@@ -1,0 +1,55 @@
+/**
+ * The store's own counters: one row, read at the start of every write transaction and written at its end when it changed.
+ * Nobody else can change them in between, since a write transaction is alone.
+ */
+import type { Database } from './database.ts'
+import { DamagedFileError } from './schema.ts'
+
+export interface Ledger {
+  /** Counts writes; each takes the next number as its identity and as its place in the order of eviction. */
+  tick: number
+  /** Counts invalidated tags (tags.ts). */
+  epoch: number
+  /** Markers of versions up to this one may have been dropped (tags.ts). */
+  floor: number
+  /** Entries invalidated by versions up to this one have been reclaimed (tags.ts). */
+  reclaimed: number
+  /** Entries written up to this tick were invalidated all at once. */
+  cleared: number
+  entryCount: number
+  sizeBytes: number
+  leaseCount: number
+}
+
+export const READ_LEDGER = `SELECT tick, epoch, floor, reclaimed, cleared,
+  entry_count AS entryCount, size_bytes AS sizeBytes, lease_count AS leaseCount
+  FROM stowage_meta_v1 WHERE id = 1`
+
+export const WRITE_LEDGER = `UPDATE stowage_meta_v1 SET tick = ?, epoch = ?, floor = ?, reclaimed = ?, cleared = ?,
+  entry_count = ?, size_bytes = ?, lease_count = ? WHERE id = 1`
+
+/** In the order of {@link WRITE_LEDGER}. */
+export function ledgerColumns(ledger: Ledger): LedgerColumns {
+  const { tick, epoch, floor, reclaimed, cleared, entryCount, sizeBytes, leaseCount } = ledger
+  return [tick, epoch, floor, reclaimed, cleared, entryCount, sizeBytes, leaseCount]
+}
+
+export type LedgerColumns = [
+  tick: number,
+  epoch: number,
+  floor: number,
+  reclaimed: number,
+  cleared: number,
+  entryCount: number,
+  sizeBytes: number,
+  leaseCount: number,
+]
+
+/** @throws DamagedFileError when the row is missing or cannot be what was written. */
+export function readLedger(database: Database): Ledger {
+  const ledger = database.prepare<[], Ledger>(READ_LEDGER).get()
+  if (ledger === undefined) throw new DamagedFileError('its counters are missing')
+  const wrong = Object.entries(ledger).find(([, count]) => !Number.isSafeInteger(count) || count < 0)
+  if (wrong !== undefined) throw new DamagedFileError(`its counter ${wrong[0]} is ${String(wrong[1])}`)
+  return ledger
+}

@@ -1,0 +1,14 @@
+/** The one rule about which stored entry may be served. Core's rule about freshness is another matter. */
+import type { EntryState, Marks, Statements } from './statements.ts'
+import { isInvalidated } from './tags.ts'
+
+/** Why the entry may not be served at `nowMs`; undefined: it may. */
+export function missOf(
+  statements: Statements,
+  state: EntryState,
+  marks: Marks,
+  nowMs: number,
+): 'expired' | 'invalidated' | undefined {
+  if (state.written <= marks.cleared || isInvalidated(statements, state, marks)) return 'invalidated'
+  return state.expireAtMs <= nowMs ? 'expired' : undefined
+}

@@ -1,0 +1,96 @@
+/**
+ * How the file is opened: created privately, checked before anything in it is changed, set to WAL. A file that is damaged
+ * is set aside and a new one begun (set-aside.ts). All of this is synchronous and may wait for other processes; it
+ * happens once, at construction.
+ */
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ConfigError } from '@stowage/core'
+import Sqlite from 'better-sqlite3'
+import { type Database, sqliteCode } from './database.ts'
+import { readLedger } from './ledger.ts'
+import type { SqlitePlan } from './options.ts'
+import { createPolicyIndex, createSchema, DamagedFileError, holdsSchema } from './schema.ts'
+import { setAside } from './set-aside.ts'
+
+/** Several processes that start at once wait for each other here. */
+const OPEN_PATIENCE_MS = 5_000
+/** How long an operation may wait inside SQLite, holding up the event loop; what takes longer waits in patience.ts. */
+const BUSY_WAIT_MS = 8
+/** A write-ahead log that had to grow past this is cut back once it starts over. */
+const WAL_LIMIT_BYTES = 67_108_864
+
+/** @throws ConfigError for a file that is not ours to use; whatever SQLite throws when it cannot be opened. */
+export function openDatabase(plan: SqlitePlan): Database {
+  mkdirSync(dirname(plan.path), { recursive: true, mode: 0o700 })
+  createPrivately(plan.path)
+  const seen = statSync(plan.path)
+  try {
+    return attach(plan)
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown
+    setAside(plan.path, seen.ino, thrown)
+    createPrivately(plan.path)
+    return attach(plan)
+  }
+}
+
+/** From here on the event loop has other things to do than to wait for a lock. */
+export function stopWaitingInside(database: Database): void {
+  database.pragma(`busy_timeout = ${BUSY_WAIT_MS}`)
+}
+
+/**
+ * Never opens a file that exists: closing any descriptor of a database drops the locks that other connections of this
+ * process hold on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+ */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown
+  }
+}
+
+function attach(plan: SqlitePlan): Database {
+  const database = connect(plan.path)
+  try {
+    const isNew = !holdsSchema(database, plan.path)
+    configure(database, plan)
+    database.exec('BEGIN IMMEDIATE')
+    if (isNew && !holdsSchema(database, plan.path)) createSchema(database)
+    createPolicyIndex(database, plan.eviction)
+    readLedger(database)
+    database.exec('COMMIT')
+    return database
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+}
+
+function connect(path: string): Database {
+  return new Sqlite(path, { timeout: OPEN_PATIENCE_MS })
+}
+
+function configure(database: Database, { path, durability }: SqlitePlan): void {
+  // Pages whose cells do not add up are refused as damage instead of being read.
+  database.pragma('cell_size_check = ON')
+  database.pragma('trusted_schema = OFF')
+  const mode = database.pragma('journal_mode = WAL', { simple: true })
+  if (mode !== 'wal') {
+    throw new ConfigError(
+      `path: '${path}' cannot be used in WAL mode (it stays in '${String(mode)}'); allowed: a file on a local disk`,
+    )
+  }
+  database.pragma(`synchronous = ${durability === 'strict' ? 'FULL' : 'NORMAL'}`)
+  database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
+  // No mapping: a file cut short by somebody else would end the process (SIGBUS), and mapping measured no faster.
+  database.pragma('mmap_size = 0')
+  database.pragma('temp_store = MEMORY')
+}
+
+function isDamage(thrown: unknown): boolean {
+  const code = sqliteCode(thrown)
+  return thrown instanceof DamagedFileError || code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT') === true
+}

@@ -1,0 +1,71 @@
+/** The options of the sqlite backend: types, defaults, and the checks that run before a file is touched. */
+import { isAbsolute, resolve } from 'node:path'
+import { type ByteSize, byteCount, ConfigError, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
+
+/** Which entry leaves first for want of room; `none`: entries are refused instead. */
+export type Eviction = 'lru' | 'lfu' | 'fifo' | 'none'
+
+/** `relaxed`: survives a crash of the process. `strict`: on the disk before the promise resolves. */
+export type Durability = 'relaxed' | 'strict'
+
+export interface SqliteOptions {
+  /** File of the cache; created when missing, with its folder. Several processes may name the same one. */
+  readonly path: string
+  /** What entries may take together (README, "What is counted"). Default `'500MB'`. */
+  readonly maxBytes?: ByteSize
+  /** How many entries there may be. Default: not limited. */
+  readonly maxEntries?: number
+  /** Default `'lru'`. */
+  readonly eviction?: Eviction
+  /** Default `'relaxed'`. */
+  readonly durability?: Durability
+}
+
+/** The options with every default filled in, checked. */
+export interface SqlitePlan {
+  /** Absolute: the working folder may change later. */
+  readonly path: string
+  readonly maxBytes: number
+  readonly maxEntries: number | undefined
+  readonly eviction: Eviction
+  readonly durability: Durability
+}
+
+const DEFAULT_MAX_BYTES = 500_000_000
+const OPTIONS = [
+  'path',
+  'maxBytes',
+  'maxEntries',
+  'eviction',
+  'durability',
+] as const satisfies readonly (keyof SqliteOptions)[]
+
+/** @throws ConfigError naming the option, its value and what is allowed. */
+export function planSqlite(options: SqliteOptions): SqlitePlan {
+  requireKnownOptions('sqliteBackend', options, OPTIONS)
+  const { path, maxBytes, maxEntries, eviction = 'lru', durability = 'relaxed' } = options
+  return {
+    path: filePath(path),
+    maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes),
+    maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
+    eviction: oneOf('eviction', eviction, ['lru', 'lfu', 'fifo', 'none']),
+    durability: oneOf('durability', durability, ['relaxed', 'strict']),
+  }
+}
+
+function filePath(path: unknown): string {
+  if (typeof path !== 'string' || path.trim() === '' || path.includes('\0')) {
+    throw new ConfigError(`path: ${shown(path)} is not a path; allowed: the path of a file, e.g. './cache/app.db'`)
+  }
+  if (path.startsWith(':memory:') || path.startsWith('file:')) {
+    const instead = path.startsWith('file:')
+      ? 'a plain path, not a URI'
+      : 'memoryBackend() of @stowage/memory for a cache in memory'
+    throw new ConfigError(`path: ${shown(path)} is not the path of a file; allowed: ${instead}`)
+  }
+  return isAbsolute(path) ? path : resolve(path)
+}
+
+function shown(path: unknown): string {
+  return typeof path === 'string' ? `'${path}'` : typeof path
+}

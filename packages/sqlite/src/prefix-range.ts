@@ -1,0 +1,28 @@
+/** The stretch of keys that begin with a prefix, as two bounds that an index can be searched by. */
+
+const LAST_CODE_POINT = 0x10ffff
+/** Any BLOB sorts after every text. */
+const AFTER_ALL_TEXTS = new Uint8Array([0xff])
+
+export interface PrefixRange {
+  /** First key it can hold. */
+  readonly from: string
+  /** First key after it. */
+  readonly below: string | Uint8Array
+}
+
+/** Keys compare as UTF-8, which is the order of code points: the bound is the prefix with its last one raised by one. */
+export function prefixRange(prefix: string): PrefixRange {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0)
+  while (points.at(-1) === LAST_CODE_POINT) points.pop()
+  const last = points.pop()
+  if (last === undefined) return { from: prefix, below: AFTER_ALL_TEXTS }
+  // Surrogates are no characters of UTF-8: the code point after U+D7FF is U+E000.
+  const next = last === 0xd7ff ? 0xe000 : last + 1
+  return { from: prefix, below: String.fromCodePoint(...points, next) }
+}
+
+/** The first key after `key`. */
+export function keyAfter(key: string): string {
+  return `${key}\0`
+}

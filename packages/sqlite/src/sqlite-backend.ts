@@ -1,0 +1,150 @@
+/**
+ * The sqlite backend: the seam's operations, each handed to its room. Whatever SQLite throws is thrown on as it is; core
+ * wraps it. An operation answers at once, unless another process holds the write lock for long (patience.ts).
+ */
+import {
+  type Backend,
+  type BackendCapabilities,
+  type BackendMiss,
+  type InvalidationTarget,
+  keyPattern,
+  type Lease,
+  type LeaseMode,
+  type MaybePromise,
+  type NewEntry,
+  type RemovalListener,
+  type ScannedEntry,
+  type ScanQuery,
+  type StoredEntry,
+  type SweepReport,
+  type Usage,
+  type WriteOutcome,
+} from '@stowage/core'
+import type { Database } from './database.ts'
+import { trim } from './eviction.ts'
+import { releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
+import { listEntries } from './listing.ts'
+import { lookup, TIER } from './lookup.ts'
+import { openDatabase, stopWaitingInside } from './open-database.ts'
+import { planSqlite, type SqliteOptions, type SqlitePlan } from './options.ts'
+import { invalidateRange } from './range-invalidation.ts'
+import { Recency } from './recency.ts'
+import { deleteEntry, discardEntry } from './removal.ts'
+import { prepareStatements } from './statements.ts'
+import type { Store } from './store.ts'
+import { storeEntry } from './storing.ts'
+import { clear, sweep } from './sweep.ts'
+import { invalidateTags } from './tags.ts'
+import { Transactions } from './transactions.ts'
+
+/**
+ * A cache in one file that several processes may share and that survives restarts.
+ * @throws ConfigError for an option out of range, or a file that is not a Stowage cache of this version.
+ */
+export function sqliteBackend(options: SqliteOptions): Backend {
+  const plan = planSqlite(options)
+  const database = openDatabase(plan)
+  try {
+    const store = storeOf(plan, database)
+    trim(store)
+    stopWaitingInside(database)
+    return new SqliteBackend(store)
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+}
+
+function storeOf(plan: SqlitePlan, database: Database): Store {
+  const statements = prepareStatements(database, plan.eviction)
+  const transactions = new Transactions(database, statements)
+  return { plan, statements, transactions, recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu') }
+}
+
+class SqliteBackend implements Backend {
+  readonly name = TIER
+  readonly syncTier = TIER
+  readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Nothing is held in this process's memory. */
+  getSync(): undefined {
+    return undefined
+  }
+
+  get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
+    return this.#store.transactions.read(() => lookup(this.#store, key, nowMs))
+  }
+
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
+    // Before the write lock is taken: encoding may be long, and may throw.
+    const writing = { key, entry, encoded: entry.encode(), nowMs, lease }
+    return this.#store.transactions.write((turn) => storeEntry(this.#store, turn, writing))
+  }
+
+  delete(key: string, nowMs: number): MaybePromise<boolean> {
+    return this.#store.transactions.write((turn) => {
+      voidLeases(this.#store, turn, key)
+      return deleteEntry(this.#store, turn, key, nowMs)
+    })
+  }
+
+  discard(key: string, seen: StoredEntry): MaybePromise<void> {
+    return this.#store.transactions.write((turn) => discardEntry(this.#store, turn, key, seen.identity))
+  }
+
+  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
+    const { transactions, statements } = this.#store
+    if ('tags' in target) return transactions.write((turn) => invalidateTags(statements, turn, target.tags))
+    if ('prefix' in target) {
+      return invalidateRange(this.#store, { prefix: target.prefix, covers: (key) => key.startsWith(target.prefix) })
+    }
+    if ('pattern' in target) return invalidateRange(this.#store, keyPattern(target))
+    return transactions.write((turn) => {
+      voidAllLeases(this.#store, turn)
+      clear(this.#store, turn, nowMs)
+    })
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
+    return this.#store.transactions.write((turn) => takeLease(this.#store, turn, { key, mode, lengthMs, nowMs }))
+  }
+
+  renew(lease: Lease, lengthMs: number, nowMs: number): MaybePromise<boolean> {
+    return this.#store.transactions.write(() => renewLease(this.#store, lease, nowMs + lengthMs, nowMs))
+  }
+
+  release(lease: Lease): MaybePromise<void> {
+    return this.#store.transactions.write((turn) => releaseLease(this.#store, turn, lease))
+  }
+
+  scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
+    return listEntries(this.#store, query, nowMs)
+  }
+
+  usage(): MaybePromise<Usage> {
+    const { transactions, statements, plan } = this.#store
+    return transactions.read(() => {
+      const { entryCount = 0, sizeBytes = 0 } = statements.readLedger.get() ?? {}
+      return { entryCount, sizeBytes, maxEntries: plan.maxEntries, maxBytes: plan.maxBytes }
+    })
+  }
+
+  sweep(nowMs: number): MaybePromise<SweepReport> {
+    return this.#store.transactions.write((turn) => sweep(this.#store, turn, nowMs))
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    return this.#store.transactions.onRemoval(listener)
+  }
+
+  close(): MaybePromise<void> {
+    const { transactions, recency, statements } = this.#store
+    if (recency.size === 0) return transactions.close(undefined)
+    return transactions.close(({ ledger }) => recency.flush(statements, ledger, recency.size))
+  }
+}

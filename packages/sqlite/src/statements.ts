@@ -1,0 +1,197 @@
+/**
+ * Every statement the backend runs once the file is open, prepared once. The rooms that use them say why; here is only SQL.
+ * Keys and tags compare as UTF-8 bytes (SQLite's BINARY collation), which is the order of code points.
+ */
+import type { LeaseMode } from '@stowage/core'
+import type { Database, Statement } from './database.ts'
+import { type Ledger, type LedgerColumns, READ_LEDGER, WRITE_LEDGER } from './ledger.ts'
+import type { Eviction } from './options.ts'
+
+/** Where the store's counters stood in the very snapshot a row was read from. */
+export interface Marks {
+  readonly currentEpoch: number
+  readonly floor: number
+  readonly cleared: number
+}
+
+/** What decides whether an entry is live. */
+export interface EntryState {
+  readonly id: number
+  readonly tags: string | null
+  readonly tagEpoch: number
+  readonly written: number
+  readonly expireAtMs: number
+}
+
+export interface EntryRow extends EntryState, Marks {
+  readonly tick: number
+  readonly storedAtMs: number
+  readonly staleAtMs: number
+  readonly checksum: number
+  readonly version: string | null
+  readonly fingerprint: string | null
+  readonly format: string
+  readonly body: string | Uint8Array
+}
+
+export interface FoundEntry extends EntryState {
+  readonly sizeBytes: number
+  readonly dueAtMs: number
+}
+
+export interface ListedRow extends EntryState, Marks {
+  readonly key: string
+  readonly storedAtMs: number
+  readonly staleAtMs: number
+  readonly sizeBytes: number
+}
+
+/** An entry that is up for removal, and what may speak against it. */
+export interface Candidate {
+  readonly id: number
+  readonly rank: number
+  readonly written: number
+}
+
+export type WrittenColumns = [
+  sizeBytes: number,
+  storedAtMs: number,
+  staleAtMs: number,
+  expireAtMs: number,
+  written: number,
+  tagEpoch: number,
+  checksum: number,
+  tags: string | null,
+  version: string | null,
+  fingerprint: string | null,
+  format: string,
+  body: string | Uint8Array,
+]
+const WRITTEN =
+  'size_bytes, stored_at_ms, stale_at_ms, expire_at_ms, written, tag_epoch, checksum, tags, version, fingerprint, format, body'
+
+type Key = [key: string]
+type Id = [id: number]
+type Range = [from: string, below: string | Uint8Array]
+type Limit = [limit: number]
+
+export interface Statements {
+  readonly begin: Statement<[], never>
+  readonly commit: Statement<[], never>
+  readonly rollback: Statement<[], never>
+  readonly readLedger: Statement<[], Ledger>
+  readonly writeLedger: Statement<LedgerColumns, never>
+
+  readonly getEntry: Statement<Key, EntryRow>
+  readonly findEntry: Statement<Key, FoundEntry>
+  readonly insertEntry: Statement<[...WrittenColumns, key: string, rank: number, dueAtMs: number], never>
+  readonly updateEntry: Statement<[...WrittenColumns, id: number], never>
+  readonly deleteEntry: Statement<
+    Id,
+    { readonly key: string; readonly sizeBytes: number; readonly tags: string | null; readonly tagEpoch: number }
+  >
+  readonly setDue: Statement<[dueAtMs: number, id: number], never>
+  readonly promote: Statement<[rank: number, uses: number, id: number], never>
+  readonly recordUse: Statement<[rank: number, uses: number, id: number, written: number], never>
+  readonly listKeys: Statement<
+    [...Range, ...Limit],
+    { readonly id: number; readonly key: string; readonly written: number }
+  >
+  readonly listEntries: Statement<[...Range, ...Limit], ListedRow>
+
+  readonly dueEntries: Statement<[nowMs: number, ...Limit], { readonly id: number; readonly expireAtMs: number }>
+  readonly rankedBelow: Statement<[rank: number, ...Limit], Candidate>
+  readonly victims: Statement<[spareId: number, ...Limit], Candidate>
+
+  readonly tagVersion: Statement<[name: string], { readonly version: number | null; readonly floor: number }>
+  readonly markTag: Statement<[version: number, name: string], never>
+  readonly nextMarker: Statement<[after: number], { readonly version: number; readonly name: string }>
+  readonly markersUpTo: Statement<[version: number, ...Limit], { readonly version: number | null }>
+  readonly dropMarkers: Statement<[version: number], never>
+  readonly insertTag: Statement<[tag: string, tagEpoch: number, id: number], never>
+  readonly deleteTag: Statement<[tag: string, tagEpoch: number, id: number], never>
+  readonly taggedBefore: Statement<
+    [tag: string, version: number, ...Limit],
+    { readonly id: number; readonly tagEpoch: number }
+  >
+
+  readonly insertLease: Statement<[key: string, token: string, mode: LeaseMode, untilMs: number, epoch: number], never>
+  readonly findLease: Statement<[key: string, token: string], { readonly untilMs: number; readonly epoch: number }>
+  readonly findExclusive: Statement<[key: string, nowMs: number], { readonly untilMs: number }>
+  readonly renewLease: Statement<[untilMs: number, key: string, token: string, nowMs: number], never>
+  readonly deleteLease: Statement<[key: string, token: string], never>
+  readonly voidLeases: Statement<Key, never>
+  readonly voidAllLeases: Statement<[], never>
+  readonly leasedKeys: Statement<Range, { readonly key: string }>
+  readonly dropEndedLeases: Statement<[nowMs: number, ...Limit], never>
+  readonly oldestLease: Statement<[], { readonly epoch: number | null }>
+}
+
+export function prepareStatements(database: Database, eviction: Eviction): Statements {
+  const prepare = <Parameters extends unknown[], Row>(sql: string): Statement<Parameters, Row> =>
+    database.prepare<Parameters, Row>(sql)
+  // Scalar subqueries: joining the one row of counters made a get three times as dear (SQLite 3.54).
+  const marks = `(SELECT epoch FROM stowage_meta_v1) AS currentEpoch, (SELECT floor FROM stowage_meta_v1) AS floor,
+    (SELECT cleared FROM stowage_meta_v1) AS cleared`
+  const state = 'id, tags, tag_epoch AS tagEpoch, written, expire_at_ms AS expireAtMs'
+  const times = 'stored_at_ms AS storedAtMs, stale_at_ms AS staleAtMs'
+  const written = WRITTEN.split(', ')
+  const order = eviction === 'lfu' ? 'uses, rank' : 'rank'
+  return {
+    begin: prepare('BEGIN IMMEDIATE'),
+    commit: prepare('COMMIT'),
+    rollback: prepare('ROLLBACK'),
+    readLedger: prepare(READ_LEDGER),
+    writeLedger: prepare(WRITE_LEDGER),
+
+    getEntry: prepare(`SELECT ${state}, ${times}, checksum, version, fingerprint, format, body,
+      (SELECT tick FROM stowage_meta_v1) AS tick, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
+    findEntry: prepare(
+      `SELECT ${state}, size_bytes AS sizeBytes, due_at_ms AS dueAtMs FROM stowage_entry_v1 WHERE key = ?`,
+    ),
+    insertEntry: prepare(`INSERT INTO stowage_entry_v1 (${WRITTEN}, key, rank, due_at_ms, uses)
+      VALUES (${'?, '.repeat(written.length + 3)} 0)`),
+    updateEntry: prepare(`UPDATE stowage_entry_v1 SET ${written.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`),
+    deleteEntry: prepare(
+      'DELETE FROM stowage_entry_v1 WHERE id = ? RETURNING key, size_bytes AS sizeBytes, tags, tag_epoch AS tagEpoch',
+    ),
+    setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
+    promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
+    recordUse: prepare(`UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ?
+      WHERE id = ? AND written = ?`),
+    listKeys: prepare('SELECT id, key, written FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
+    listEntries: prepare(`SELECT key, ${state}, ${times}, size_bytes AS sizeBytes, ${marks}
+      FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`),
+
+    dueEntries: prepare(
+      'SELECT id, expire_at_ms AS expireAtMs FROM stowage_entry_v1 WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?',
+    ),
+    rankedBelow: prepare('SELECT id, rank, written FROM stowage_entry_v1 WHERE rank < ? ORDER BY rank LIMIT ?'),
+    victims: prepare(`SELECT id, rank, written FROM stowage_entry_v1 WHERE id <> ? ORDER BY ${order} LIMIT ?`),
+
+    tagVersion: prepare(`SELECT (SELECT version FROM stowage_tag_v1 WHERE name = ?) AS version, floor
+      FROM stowage_meta_v1 WHERE id = 1`),
+    markTag: prepare('INSERT OR REPLACE INTO stowage_tag_v1 (version, name) VALUES (?, ?)'),
+    nextMarker: prepare('SELECT version, name FROM stowage_tag_v1 WHERE version > ? ORDER BY version LIMIT 1'),
+    markersUpTo: prepare(`SELECT max(version) AS version FROM
+      (SELECT version FROM stowage_tag_v1 WHERE version <= ? ORDER BY version LIMIT ?)`),
+    dropMarkers: prepare('DELETE FROM stowage_tag_v1 WHERE version <= ?'),
+    insertTag: prepare('INSERT OR IGNORE INTO stowage_entry_tag_v1 (tag, tag_epoch, entry_id) VALUES (?, ?, ?)'),
+    deleteTag: prepare('DELETE FROM stowage_entry_tag_v1 WHERE tag = ? AND tag_epoch = ? AND entry_id = ?'),
+    taggedBefore: prepare(`SELECT entry_id AS id, tag_epoch AS tagEpoch FROM stowage_entry_tag_v1
+      WHERE tag = ? AND tag_epoch < ? LIMIT ?`),
+
+    insertLease: prepare('INSERT INTO stowage_lease_v1 (key, token, mode, until_ms, epoch) VALUES (?, ?, ?, ?, ?)'),
+    findLease: prepare('SELECT until_ms AS untilMs, epoch FROM stowage_lease_v1 WHERE key = ? AND token = ?'),
+    findExclusive: prepare(`SELECT until_ms AS untilMs FROM stowage_lease_v1
+      WHERE key = ? AND mode = 'exclusive' AND until_ms > ? LIMIT 1`),
+    renewLease: prepare('UPDATE stowage_lease_v1 SET until_ms = ? WHERE key = ? AND token = ? AND until_ms > ?'),
+    deleteLease: prepare('DELETE FROM stowage_lease_v1 WHERE key = ? AND token = ?'),
+    voidLeases: prepare('DELETE FROM stowage_lease_v1 WHERE key = ?'),
+    voidAllLeases: prepare('DELETE FROM stowage_lease_v1'),
+    leasedKeys: prepare('SELECT DISTINCT key FROM stowage_lease_v1 WHERE key >= ? AND key < ?'),
+    dropEndedLeases: prepare(`DELETE FROM stowage_lease_v1 WHERE id IN
+      (SELECT id FROM stowage_lease_v1 WHERE until_ms <= ? ORDER BY until_ms LIMIT ?)`),
+    oldestLease: prepare('SELECT min(epoch) AS epoch FROM stowage_lease_v1'),
+  }
+}

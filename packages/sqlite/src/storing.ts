@@ -1,0 +1,93 @@
+/** Writing one entry, and what goes with it in the same transaction: its lease, the key's other leases, room, tags. */
+import type { Encoded, Lease, NewEntry, WriteOutcome } from '@stowage/core'
+import { entrySizeBytes } from './entry-size.ts'
+import { makeRoom } from './eviction.ts'
+import { epochOfHolding, voidLeases } from './leases.ts'
+import { remove } from './removal.ts'
+import { sealed } from './seal.ts'
+import type { FoundEntry, WrittenColumns } from './statements.ts'
+import type { Store } from './store.ts'
+import { indexTags, tagsText, unindexTags } from './tag-index.ts'
+import { outlives } from './tags.ts'
+import type { Turn } from './transactions.ts'
+
+/** One write as it was asked for. */
+export interface Writing {
+  readonly key: string
+  readonly entry: NewEntry
+  readonly encoded: Encoded
+  readonly nowMs: number
+  readonly lease: Lease | undefined
+}
+
+export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOutcome {
+  const { key, entry, encoded, nowMs } = writing
+  const tagEpoch = epochOf(store, turn, writing)
+  if (tagEpoch === undefined) return 'superseded'
+  if (entry.expireAtMs <= nowMs) return 'elapsed'
+  voidLeases(store, turn, key)
+  const old = store.statements.findEntry.get(key)
+  const sizeBytes = entrySizeBytes(key, entry, encoded)
+  const need = { entryCount: old === undefined ? 1 : 0, sizeBytes: sizeBytes - (old?.sizeBytes ?? 0) }
+  const isTooLarge = sizeBytes > store.plan.maxBytes
+  if (isTooLarge || !makeRoom(store, turn, nowMs, need, old?.id)) {
+    // The caller has a newer value: the old one must not be served in its place.
+    if (old !== undefined) remove(store, turn, old.id, undefined)
+    return isTooLarge ? 'too-large' : 'admission'
+  }
+  turn.ledger.entryCount += need.entryCount
+  turn.ledger.sizeBytes += need.sizeBytes
+  writeRow(store, old, key, entry, columnsOf(entry, encoded, { sizeBytes, tagEpoch, written: ++turn.ledger.tick }))
+  return 'stored'
+}
+
+/** The epoch as of which the value is true; undefined when its lease does not hold any more. */
+function epochOf(store: Store, { ledger }: Turn, { key, entry, lease, nowMs }: Writing): number | undefined {
+  if (lease === undefined) return ledger.epoch
+  const epoch = epochOfHolding(store, lease, key, nowMs)
+  return epoch !== undefined && outlives(store.statements, ledger, entry.tags, epoch) ? epoch : undefined
+}
+
+function columnsOf(
+  entry: NewEntry,
+  encoded: Encoded,
+  facts: { readonly sizeBytes: number; readonly tagEpoch: number; readonly written: number },
+): WrittenColumns {
+  const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint } = entry
+  const { sizeBytes, tagEpoch, written } = facts
+  const checksum = sealed(encoded.checksum, { storedAtMs, staleAtMs, expireAtMs, tagEpoch, written })
+  return [
+    sizeBytes,
+    storedAtMs,
+    staleAtMs,
+    expireAtMs,
+    written,
+    tagEpoch,
+    checksum,
+    tagsText(tags),
+    version ?? null,
+    fingerprint ?? null,
+    encoded.format,
+    encoded.body,
+  ]
+}
+
+/** Overwriting leaves the indexes on rank and expiry as they are, as long as they are not late (reclaim.ts). */
+function writeRow(
+  { statements }: Store,
+  old: FoundEntry | undefined,
+  key: string,
+  entry: NewEntry,
+  columns: WrittenColumns,
+): void {
+  const [, , , expireAtMs, written, tagEpoch] = columns
+  if (old === undefined) {
+    const { lastInsertRowid } = statements.insertEntry.run(...columns, key, written, expireAtMs)
+    indexTags(statements, entry.tags, tagEpoch, Number(lastInsertRowid))
+    return
+  }
+  statements.updateEntry.run(...columns, old.id)
+  if (expireAtMs < old.dueAtMs) statements.setDue.run(expireAtMs, old.id)
+  unindexTags(statements, old.tags, old.tagEpoch, old.id)
+  indexTags(statements, entry.tags, tagEpoch, old.id)
+}

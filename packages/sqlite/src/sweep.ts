@@ -1,0 +1,32 @@
+/** One bounded slice of everything that is put off: noted uses, ended leases, dead entries, markers nobody needs. */
+import type { SweepReport } from '@stowage/core'
+import { removeEndedLeases } from './leases.ts'
+import { reclaim } from './reclaim.ts'
+import type { Store } from './store.ts'
+import { dropMarkers } from './tags.ts'
+import type { Turn } from './transactions.ts'
+
+/** Rows of each kind in one slice: a few milliseconds of work. */
+const SLICE_COUNT = 256
+
+export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
+  const counts = { expired: 0, invalidated: 0 }
+  const counting: Turn = {
+    ledger: turn.ledger,
+    removed(key, cause) {
+      if (cause === 'expired' || cause === 'invalidated') counts[cause]++
+      turn.removed(key, cause)
+    },
+  }
+  store.recency.flush(store.statements, turn.ledger, SLICE_COUNT)
+  const leasesLeft = removeEndedLeases(store, turn, nowMs, SLICE_COUNT)
+  const isReclaimed = reclaim(store, counting, nowMs, { limit: SLICE_COUNT, spareId: undefined, isEnough: () => false })
+  const markersLeft = dropMarkers(store.statements, turn.ledger)
+  return { ...counts, done: isReclaimed && !leasesLeft && !markersLeft && store.recency.size === 0 }
+}
+
+/** Nothing written so far is ever served again; a first slice of it is reclaimed at once, the rest by later sweeps. */
+export function clear(store: Store, turn: Turn, nowMs: number): void {
+  turn.ledger.cleared = turn.ledger.tick
+  reclaim(store, turn, nowMs, { limit: SLICE_COUNT, spareId: undefined, isEnough: () => false })
+}

@@ -1,0 +1,34 @@
+/** The sqlite backend keeps every clause of docs/contract.md that concerns it. */
+import { type ConformanceHarness, conformanceCases, runConformanceCase } from '@stowage/core/testing'
+import { sqliteBackend } from '@stowage/sqlite'
+import { describe, test } from 'vitest'
+import { tempFolder } from './temp-folder.ts'
+
+const harness = (eviction: 'lru' | 'lfu' | 'fifo'): ConformanceHarness => ({
+  capabilities: { holds: 'bytes', persistent: true, shared: true },
+  limits: { maxEntries: true, maxBytes: true },
+  create({ maxEntries, maxBytes }) {
+    const folder = tempFolder()
+    const limits = { ...(maxEntries !== undefined && { maxEntries }), ...(maxBytes !== undefined && { maxBytes }) }
+    return {
+      open: () => sqliteBackend({ path: folder.file('cache.db'), eviction, ...limits }),
+      destroy: () => folder.remove(),
+    }
+  },
+})
+
+/** What a policy can make a difference to. */
+const boundedCases = conformanceCases.filter(({ needs }) => needs.includes('maxEntries') || needs.includes('maxBytes'))
+
+describe.each([
+  ['lru', conformanceCases],
+  ['lfu', boundedCases],
+  ['fifo', boundedCases],
+] as const)('eviction %s', (eviction, cases) => {
+  for (const conformanceCase of cases) {
+    test(`${conformanceCase.clause} ${conformanceCase.name}`, async (context) => {
+      const skipReason = await runConformanceCase(conformanceCase, harness(eviction))
+      if (skipReason !== undefined) context.skip(skipReason)
+    })
+  }
+})

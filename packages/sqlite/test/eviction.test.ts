@@ -1,0 +1,124 @@
+/** Which entry leaves for want of room, under each policy. */
+import type { Backend, RemovalCause } from '@stowage/core'
+import { expect, test } from 'vitest'
+import { held, keysOf, NOW_MS, put, sweepAll } from './entries.ts'
+import { expectConsistent, rowCount } from './inspection.ts'
+import { attach, openStore } from './stores.ts'
+
+async function fill(backend: Backend, ...keys: string[]): Promise<void> {
+  for (const key of keys) await put(backend, key, key)
+}
+
+test('lru: the entry whose last use or write is longest ago', async () => {
+  const { backend } = openStore({ maxEntries: 4 })
+  await fill(backend, 'a', 'b', 'c', 'd')
+  await held(backend, 'b')
+  await held(backend, 'a')
+  await put(backend, 'c', 'again')
+  await fill(backend, 'e')
+  expect(await keysOf(backend)).toEqual(['a', 'b', 'c', 'e'])
+  await fill(backend, 'f')
+  expect(await keysOf(backend)).toEqual(['a', 'c', 'e', 'f'])
+  await fill(backend, 'g')
+  expect(await keysOf(backend)).toEqual(['c', 'e', 'f', 'g'])
+})
+
+test('lru: uses survive close and reopening', async () => {
+  const { backend, path } = openStore({ maxEntries: 3 })
+  await fill(backend, 'a', 'b', 'c')
+  await held(backend, 'a')
+  await backend.close()
+  const second = attach(path, { maxEntries: 3 })
+  await fill(second, 'd')
+  expect(await keysOf(second)).toEqual(['a', 'c', 'd'])
+})
+
+test('lru: what one process has used counts for another, once it has swept', async () => {
+  const { backend, path } = openStore({ maxEntries: 3 })
+  const other = attach(path, { maxEntries: 3 })
+  await fill(backend, 'a', 'b', 'c')
+  await held(other, 'a')
+  await other.sweep(NOW_MS)
+  await fill(backend, 'd')
+  expect(await keysOf(backend)).toEqual(['a', 'c', 'd'])
+})
+
+test('lfu: the entry used least often, and among those the one used longest ago', async () => {
+  const { backend } = openStore({ maxEntries: 3, eviction: 'lfu' })
+  await fill(backend, 'a', 'b', 'c')
+  for (const key of ['a', 'a', 'a', 'c', 'b', 'b']) await held(backend, key)
+  await fill(backend, 'd')
+  expect(await keysOf(backend)).toEqual(['a', 'b', 'd'])
+  await fill(backend, 'e')
+  expect(await keysOf(backend)).toEqual(['a', 'b', 'e'])
+})
+
+test('fifo: the entry written longest ago, however often it is used', async () => {
+  const { backend } = openStore({ maxEntries: 3, eviction: 'fifo' })
+  await fill(backend, 'a', 'b', 'c')
+  await held(backend, 'b')
+  await put(backend, 'a', 'again')
+  await fill(backend, 'd')
+  expect(await keysOf(backend)).toEqual(['a', 'c', 'd'])
+})
+
+test('none: what does not fit is refused, and the older value under its key is gone', async () => {
+  const { backend, path } = openStore({ maxBytes: 2_000, eviction: 'none' })
+  await fill(backend, 'a', 'b')
+  expect(await put(backend, 'a', 'x'.repeat(1_800))).toBe('admission')
+  expect(await keysOf(backend)).toEqual(['b'])
+  expect(await put(backend, 'c', 'x'.repeat(100))).toBe('stored')
+  expect(await put(backend, 'a', 'x'.repeat(1_800))).toBe('admission')
+  expect(await keysOf(backend)).toEqual(['b', 'c'])
+  expectConsistent(path)
+})
+
+test('none: what nobody can be served makes room, all of it if need be', async () => {
+  const { backend } = openStore({ maxBytes: 150_000, eviction: 'none' })
+  for (let at = 0; at < 300; at++) await put(backend, `expired ${at}`, 1, { lifeMs: 10 })
+  for (let at = 0; at < 600; at++) await put(backend, `invalidated ${at}`, 1, { tags: ['t'] })
+  await backend.invalidate({ tags: ['t'] }, NOW_MS)
+  const nowMs = NOW_MS + 10
+  expect(await put(backend, 'large', 'x'.repeat(149_000), { nowMs })).toBe('stored')
+  expect(await put(backend, 'small', 'x'.repeat(1_000), { nowMs })).toBe('admission')
+})
+
+test('the dead go before the living, and are reported as what they were', async () => {
+  const { backend } = openStore({ maxEntries: 4 })
+  const removals: [string, RemovalCause][] = []
+  backend.onRemoval((key, cause) => removals.push([key, cause]))
+  await fill(backend, 'a', 'b')
+  await put(backend, 'expired', 1, { lifeMs: 10 })
+  await put(backend, 'invalidated', 1, { tags: ['t'] })
+  await backend.invalidate({ tags: ['t'] }, NOW_MS)
+  for (const key of ['c', 'd', 'e']) await put(backend, key, key, { nowMs: NOW_MS + 10 })
+  expect(removals).toEqual([
+    ['expired', 'expired'],
+    ['invalidated', 'invalidated'],
+    ['a', 'evicted'],
+  ])
+})
+
+test('an entry rewritten before it expired or was cleared is not taken for the old one', async () => {
+  const { backend, path } = openStore({ maxEntries: 3 })
+  await put(backend, 'a', 'old', { lifeMs: 10 })
+  await put(backend, 'a', 'new')
+  await put(backend, 'b', 'old')
+  expect(await sweepAll(backend, NOW_MS + 10)).toEqual({ expired: 0, invalidated: 0 })
+  await backend.invalidate({ all: true }, NOW_MS)
+  await put(backend, 'a', 'newer')
+  await sweepAll(backend, NOW_MS + 10)
+  expect(await held(backend, 'a')).toBe('newer')
+  expect(await held(backend, 'b')).toBe('miss: absent')
+  expectConsistent(path)
+})
+
+test('a store reopened under lower limits is cut down before anything else', async () => {
+  const { backend, path } = openStore({})
+  for (let at = 0; at < 700; at++) await put(backend, `key ${at}`, at)
+  await backend.close()
+  const smaller = attach(path, { maxEntries: 10 })
+  expect(await smaller.usage(NOW_MS)).toMatchObject({ entryCount: 10 })
+  expect(rowCount(path, 'entry')).toBe(10)
+  expect(await held(smaller, 'key 699')).toBe(699)
+})

@@ -1,0 +1,112 @@
+/** What is made of the file at a path: a new one, ours, somebody else's, a newer one, a damaged one. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ConfigError } from '@stowage/core'
+import { sqliteBackend } from '@stowage/sqlite'
+import Sqlite from 'better-sqlite3'
+import { expect, test, vi } from 'vitest'
+import { openDatabase } from '../src/open-database.ts'
+import { planSqlite } from '../src/options.ts'
+import { held, NOW_MS, put } from './entries.ts'
+import { attach, newPath } from './stores.ts'
+
+/** A cache file with one entry, closed. */
+async function writtenFile(): Promise<string> {
+  const path = newPath()
+  const backend = attach(path)
+  await put(backend, 'key', 'value')
+  await backend.close()
+  return path
+}
+
+function alter(path: string, sql: string): void {
+  const database = new Sqlite(path)
+  database.unsafeMode(true)
+  database.exec(sql)
+  database.close()
+}
+
+/** Opens a file that must be set aside, and gives the warning and the name it went to. */
+async function openedAnew(path: string): Promise<{ warning: string; aside: string }> {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+  const backend = attach(path)
+  const warnings = warn.mock.calls.map(([warning]) => String(warning))
+  warn.mockRestore()
+  expect(await held(backend, 'key')).toBe('miss: absent')
+  expect(await put(backend, 'key', 'new')).toBe('stored')
+  expect(await held(backend, 'key')).toBe('new')
+  expect(warnings).toHaveLength(1)
+  const aside = readdirSync(dirname(path)).find((name) => /^cache\.db\.corrupt-\d+$/.test(name)) ?? 'nowhere'
+  return { warning: warnings[0] ?? '', aside: join(dirname(path), aside) }
+}
+
+test('a missing file and its folder are created for this user only', async () => {
+  const path = join(dirname(newPath()), 'deep', 'er', 'cache.db')
+  const backend = attach(path)
+  await put(backend, 'key', 'value')
+  for (const part of ['', '-wal', '-shm']) expect((statSync(path + part).mode & 0o777).toString(8)).toBe('600')
+  expect((statSync(dirname(path)).mode & 0o777).toString(8)).toBe('700')
+})
+
+test.each([
+  ['relaxed', 1],
+  ['strict', 2],
+] as const)('durability %s is SQLite level %i, on a log written ahead', (durability, level) => {
+  const database = openDatabase(planSqlite({ path: newPath(), durability }))
+  expect(database.pragma('synchronous', { simple: true })).toBe(level)
+  expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
+  database.close()
+})
+
+test('a file that is no database is set aside, untouched, and a new one begun', async () => {
+  const path = newPath()
+  writeFileSync(path, 'once upon a time '.repeat(100))
+  const { warning, aside } = await openedAnew(path)
+  expect(readFileSync(aside, 'utf8')).toBe('once upon a time '.repeat(100))
+  expect(warning).toContain(path)
+  expect(warning).toContain(aside)
+  expect(warning).toContain('not a database')
+})
+
+test.each([
+  ['the schema', "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'tick', 'tock')"],
+  ['an index', 'DROP INDEX stowage_entry_v1_due'],
+  ['the counters', 'DELETE FROM stowage_meta_v1'],
+  ['a counter', 'UPDATE stowage_meta_v1 SET size_bytes = -1'],
+])('a file in which %s is not as it was written is set aside', async (_, sql) => {
+  const path = await writtenFile()
+  alter(path, sql)
+  const { aside } = await openedAnew(path)
+  expect(existsSync(aside)).toBe(true)
+})
+
+test('a cache of a newer format is refused and left as it is', async () => {
+  const path = await writtenFile()
+  alter(path, 'CREATE TABLE stowage_entry_v2 (id INTEGER PRIMARY KEY)')
+  const before = readFileSync(path)
+  expect(() => sqliteBackend({ path })).toThrow(ConfigError)
+  expect(() => sqliteBackend({ path })).toThrow(/format 2.*reads format 1.*upgrade/)
+  expect(readFileSync(path)).toEqual(before)
+})
+
+test("somebody else's database is refused and left as it is", () => {
+  const path = newPath()
+  alter(path, 'CREATE TABLE customers (name)')
+  const before = readFileSync(path)
+  expect(() => sqliteBackend({ path })).toThrow(ConfigError)
+  expect(() => sqliteBackend({ path })).toThrow(/something else/)
+  expect(readFileSync(path)).toEqual(before)
+})
+
+test('a path that cannot be a file fails as SQLite says, at once', () => {
+  const path = newPath()
+  mkdirSync(path)
+  expect(() => sqliteBackend({ path })).toThrow(/unable to open database file/)
+})
+
+test('twenty backends on a new file of one process all come up', async () => {
+  const path = newPath()
+  const backends = Array.from({ length: 20 }, () => attach(path))
+  for (const [at, backend] of backends.entries()) await put(backend, `key ${at}`, at)
+  for (const backend of backends) expect(await held(backend, 'key 19', NOW_MS)).toBe(19)
+})

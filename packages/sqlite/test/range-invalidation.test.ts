@@ -1,0 +1,57 @@
+/** Invalidation of many keys: in batches, of what was there when it began, and complete when it resolves. */
+import { expect, test } from 'vitest'
+import { held, keysOf, NOW_MS, put } from './entries.ts'
+import { expectConsistent, rowCount } from './inspection.ts'
+import { attach, openStore } from './stores.ts'
+
+test.each([
+  ['prefix', { prefix: 'many:' }],
+  ['pattern', { pattern: 'many:*', root: '' }],
+])('by %s: the loop turns in between, and nothing is left', async (_, target) => {
+  const { backend, path } = openStore()
+  for (let at = 0; at < 1_500; at++) await put(backend, `many:${at}`, at, { tags: ['t'] })
+  await put(backend, 'many', 1)
+  await put(backend, 'one', 1)
+  let hasTurned = false
+  const done = backend.invalidate(target, NOW_MS)
+  setImmediate(() => {
+    hasTurned = true
+  })
+  await done
+  expect(hasTurned).toBe(true)
+  expect(await keysOf(backend)).toEqual(['many', 'one'])
+  expect(rowCount(path, 'entry_tag')).toBe(0)
+  expectConsistent(path)
+})
+
+test('what is written once it has begun stays, also in its own stretch of keys', async () => {
+  const { backend } = openStore()
+  for (let at = 0; at < 1_500; at++) await put(backend, `many:${at}`, 'old')
+  const lease = await backend.lease('many:loading', 'fence', 1_000, NOW_MS)
+  const done = backend.invalidate({ prefix: 'many:' }, NOW_MS)
+  await put(backend, 'many:999', 'new')
+  await put(backend, 'many:999 too', 'new')
+  expect(await put(backend, 'many:loading', 'late', { lease })).toBe('superseded')
+  await done
+  expect(await keysOf(backend)).toEqual(['many:999', 'many:999 too'])
+})
+
+test('of all: nothing is served from the first moment on, space is reclaimed later, new entries stay', async () => {
+  const { backend, path } = openStore({ maxEntries: 2_000 })
+  for (let at = 0; at < 1_500; at++) await put(backend, `key ${at}`, 'old', { tags: ['t'] })
+  const other = attach(path)
+  await backend.invalidate({ all: true }, NOW_MS)
+  for (const key of ['key 0', 'key 1499']) expect(await held(other, key)).toMatch(/^miss/)
+  expect(await keysOf(other)).toEqual([])
+  for (let at = 0; at < 1_000; at++) await put(other, `key ${at + 1_000}`, 'new')
+  expect(await keysOf(backend)).toHaveLength(1_000)
+  let invalidated = 0
+  for (let done = false; !done; ) {
+    const report = await backend.sweep(NOW_MS)
+    invalidated += report.invalidated
+    done = report.done
+  }
+  expect(invalidated).toBeGreaterThan(0)
+  expect(await backend.usage(NOW_MS)).toMatchObject({ entryCount: 1_000 })
+  expectConsistent(path)
+})

@@ -1,0 +1,46 @@
+/**
+ * What `pnpm verify` is made of, in this order: first that the tools are the locked ones, then what takes a second and
+ * fails most often, then what is built on it. None of them changes a tracked file; `pnpm fix` does that.
+ */
+import { SOURCE_CONDITION } from '../manifest.ts'
+import { toolPath } from '../repository.ts'
+
+export interface Step {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** Where CI is set biome colours each letter by itself, also in a file that nobody can then read. */
+const PLAIN = process.stdout.isTTY ? [] : ['--colors=off']
+
+const CHECKS = 'tooling/checks/src'
+
+export const STEPS: readonly Step[] = [
+  // Users trust the lockfile; here each entry is held against the registry's release dates again.
+  step('install', 'pnpm', 'install', '--frozen-lockfile', '--config.trustLockfile=false'),
+  step('format and lint', toolPath('biome'), 'ci', '.', ...PLAIN),
+  step('typed lint', toolPath('oxlint'), '--type-aware', '--deny-warnings'),
+  script('boundaries'),
+  script('lockfile'),
+  script('contract-clauses'),
+  script('snippets'),
+  step('unused code', toolPath('knip')),
+  step('types', toolPath('tsc'), '--project', 'tsconfig.json'),
+  // Code for a browser knows other types than code for Node.
+  step('browser types', toolPath('tsc'), '--project', 'apps/playground/src/client', '--noEmit'),
+  step('build', toolPath('turbo'), 'run', 'build'),
+  step('package shape', toolPath('turbo'), 'run', 'check:package'),
+  step('tests', toolPath('vitest'), 'run', '--coverage'),
+]
+
+function step(name: string, command: string, ...args: readonly string[]): Step {
+  return { name, command, args }
+}
+
+function script(name: string): Step {
+  const file = `${CHECKS}/${name}.ts`
+  // Node calls the stripping of types, by which examples are run, experimental, and would say so each time.
+  const settings = [`--conditions=${SOURCE_CONDITION}`, '--disable-warning=ExperimentalWarning']
+  return step(name.replace('-', ' '), process.execPath, ...settings, file)
+}
