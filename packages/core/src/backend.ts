@@ -37,7 +37,8 @@ export interface EntryFacts extends EntryTimes {
 }
 
 /** An entry on its way in. */
-export interface NewEntry extends EntryFacts {
+export interface NewEntry {
+  readonly facts: EntryFacts
   readonly value: unknown
   /** The value as bytes; encoded at the first call and kept. Backends that hold values never call it. @throws CodecError */
   encode(): Encoded
@@ -49,7 +50,8 @@ export type Payload =
   | { readonly holds: 'bytes'; readonly encoded: Encoded }
 
 /** An entry on its way out. */
-export interface StoredEntry extends EntryFacts {
+export interface StoredEntry {
+  readonly facts: EntryFacts
   readonly payload: Payload
   /** Name of the backend (in a hybrid: the tier) that held it. */
   readonly tier: string
@@ -78,9 +80,9 @@ export type InvalidationTarget =
   | { readonly all: true }
 
 /** One entry as a listing shows it, without its value. */
-export interface ScannedEntry extends EntryTimes {
+export interface ScannedEntry {
   readonly key: string
-  readonly tags: readonly string[]
+  readonly facts: EntryFacts
   readonly sizeBytes: number
 }
 

@@ -6,7 +6,15 @@ import { type Key, KeySpace } from './key.ts'
 import { type ListedEntry, type ListQuery, listEntries } from './listing.ts'
 import { load, type Served } from './load.ts'
 import type { Loader } from './load-context.ts'
-import { type CacheOptions, type EntryOptions, type LoadOptions, planCache, planEntry, planLoad } from './options.ts'
+import {
+  type CacheOptions,
+  type EntryOptions,
+  type LoadOptions,
+  type LoadPlan,
+  planCache,
+  planEntry,
+  planLoad,
+} from './options.ts'
 import { type Lookup, read } from './read.ts'
 import type { CacheStats } from './stats.ts'
 import { backendTarget, type Target } from './target.ts'
@@ -82,7 +90,7 @@ class CacheFront implements Cache {
 
   async lookup<T = unknown>(key: Key): Promise<Lookup<T>> {
     const lookup = await read(this.#core, this.#storageKey(key), undefined)
-    if (lookup.outcome === 'miss') return lookup
+    if (lookup.outcome === 'miss') return { outcome: 'miss', reason: lookup.reason }
     return { ...lookup, value: asCallers<T>(lookup.value), tags: this.#keys.userTags(lookup.tags) }
   }
 
@@ -100,11 +108,11 @@ class CacheFront implements Cache {
     const storageKey = this.#storageKey(key)
     if (value === undefined)
       throw new UsageError(`set: undefined cannot be stored (key ${describe(storageKey)}); use delete, or null`)
-    return write(this.#core, storageKey, value, planEntry(options, this.#core.plan.entry, this.#keys), undefined)
+    return write(this.#core, storageKey, value, planEntry(options, this.#core.plan.defaults, this.#keys), undefined)
   }
 
   async getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T> {
-    if (typeof options !== 'object' || (options.fingerprint === undefined && options.fresh !== true)) {
+    if (mayAnswerAtOnce(options, this.#core.plan.defaults)) {
       const held = this.#countedFresh(this.#storageKey(key))
       if (held !== undefined) return asCallers<T>(held)
     }
@@ -115,9 +123,8 @@ class CacheFront implements Cache {
     const storageKey = this.#storageKey(key)
     if (typeof loader !== 'function')
       throw new UsageError(`getOrSet: ${describe(loader)} is not a loader; allowed: a function`)
-    const plan = planLoad(options, this.#core.plan.entry, this.#keys)
-    const fresh = typeof options === 'object' && options.fresh === true
-    const served = await load(this.#core, { storageKey, loader, plan, keys: this.#keys, fresh })
+    const plan = planLoad(options, this.#core.plan.defaults, this.#keys)
+    const served = await load(this.#core, { key, storageKey, loader, plan, keys: this.#keys })
     return { ...served, value: asCallers<T>(served.value) }
   }
 
@@ -202,6 +209,14 @@ class CacheFront implements Cache {
     const { backend, clock, enabled } = this.#core.plan
     return enabled ? backend.getSync(storageKey, clock.nowMs(), recency) : undefined
   }
+}
+
+/** Whether a fresh value answers a getOrSet: not where one must load, compare a fingerprint or look at the age. */
+function mayAnswerAtOnce(options: Ttl | LoadOptions | undefined, defaults: LoadPlan): boolean {
+  if (defaults.refreshAhead !== undefined) return false
+  if (typeof options !== 'object') return true
+  const { fingerprint, fresh, refreshAhead, signal } = options
+  return fingerprint === undefined && fresh !== true && refreshAhead === undefined && signal === undefined
 }
 
 /** The caller names the type of what it stored under a key; nothing here can check it. */

@@ -6,11 +6,15 @@ import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import type { CachePlan } from './options.ts'
 import { release, retain } from './retention.ts'
+import { RetryBackoff } from './retry-backoff.ts'
 import { SingleFlight } from './single-flight.ts'
 import { StatsCounter } from './stats.ts'
 
 /** How often what is expired or invalidated is reclaimed without being asked. */
 const SWEEP_INTERVAL_MS = 60_000
+
+/** How long close waits for loads going on. */
+const DRAIN_LIMIT_MS = 10_000
 
 export class CacheCore {
   readonly plan: CachePlan
@@ -18,6 +22,7 @@ export class CacheCore {
   readonly events: EventHub
   readonly faults: FaultPolicy
   readonly flights: SingleFlight = new SingleFlight()
+  readonly backoff: RetryBackoff = new RetryBackoff()
   readonly #stopListening: () => void
   #cancelSweep: () => void = () => undefined
   #closing: Promise<void> | undefined
@@ -83,9 +88,19 @@ export class CacheCore {
 
   async #drain(): Promise<void> {
     this.#cancelSweep()
-    await this.flights.drain()
+    await this.#drainFlights()
     this.#stopListening()
     if (release(this.plan.backend)) await this.faults.demand('close', () => this.plan.backend.close())
+  }
+
+  /** A loader that never ends must not keep a process from ending: it is told to stop, then left behind. */
+  async #drainFlights(): Promise<void> {
+    const overrun = new Promise<void>((resolve) => {
+      this.#cancelSweep = this.plan.clock.schedule(DRAIN_LIMIT_MS, resolve)
+    })
+    await Promise.race([this.flights.drain(), overrun])
+    this.#cancelSweep()
+    this.flights.abortAll(new UsageError(`${this.plan.name}: closed while loading`))
   }
 
   #scheduleSweep(): void {

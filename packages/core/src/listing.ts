@@ -33,8 +33,8 @@ export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQ
   for await (const entry of guarded(core, backend.scan({ prefix, tag }, clock.nowMs()))) {
     const key = keys.userKey(entry.key)
     if (key === undefined) continue
-    const { tags, sizeBytes, storedAtMs, staleAtMs, expireAtMs } = entry
-    yield { key, tags: keys.userTags(tags), sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+    const { tags, storedAtMs, staleAtMs, expireAtMs } = entry.facts
+    yield { key, tags: keys.userTags(tags), sizeBytes: entry.sizeBytes, storedAtMs, staleAtMs, expireAtMs }
     if (--left === 0) return
   }
 }

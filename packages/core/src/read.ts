@@ -9,22 +9,30 @@ import type { CacheCore } from './core.ts'
 import { freshnessOf } from './freshness.ts'
 import type { MissReason } from './vocabulary.ts'
 
+/** A value that was found, and how old it is. */
+export interface FoundValue<T> {
+  readonly value: T
+  /** Name of the backend that held it; in a hybrid, of the tier. */
+  readonly tier: string
+  readonly ageMs: number
+  /** Milliseconds until it is stale; 0 when it is. */
+  readonly ttlLeftMs: number
+  readonly tags: readonly string[]
+}
+
+interface Miss {
+  readonly outcome: 'miss'
+  readonly reason: MissReason
+}
+
 /** What a lookup found. */
-export type Lookup<T> =
-  | {
-      readonly outcome: 'hit' | 'stale'
-      readonly value: T
-      /** Name of the backend that held it; in a hybrid, of the tier. */
-      readonly tier: string
-      readonly ageMs: number
-      /** Milliseconds until it is stale; 0 when it is. */
-      readonly ttlLeftMs: number
-      readonly tags: readonly string[]
-    }
-  | { readonly outcome: 'miss'; readonly reason: MissReason }
+export type Lookup<T> = ({ readonly outcome: 'hit' | 'stale' } & FoundValue<T>) | Miss
+
+/** What a load's lookup found: a miss may leave a value that could stand in for a load that fails. */
+export type LoadLookup = Lookup<unknown> & { readonly fallback?: FoundValue<unknown> }
 
 /** Reads, counts and reports one key. `fingerprint` undefined: the caller does not compare. */
-export async function read(core: CacheCore, key: string, fingerprint: string | undefined): Promise<Lookup<unknown>> {
+export async function read(core: CacheCore, key: string, fingerprint: string | undefined): Promise<LoadLookup> {
   const lookup = await readQuietly(core, key, fingerprint)
   if (lookup.outcome === 'miss') core.stats.misses[lookup.reason]++
   else if (lookup.outcome === 'hit') core.stats.hits++
@@ -41,46 +49,44 @@ export async function read(core: CacheCore, key: string, fingerprint: string | u
 }
 
 /** The same without counting: for a second look within one trip. */
-export async function readQuietly(
-  core: CacheCore,
-  key: string,
-  fingerprint: string | undefined,
-): Promise<Lookup<unknown>> {
+export async function readQuietly(core: CacheCore, key: string, fingerprint: string | undefined): Promise<LoadLookup> {
   const { backend, clock, enabled, version } = core.plan
   if (!enabled) return { outcome: 'miss', reason: 'absent' }
   const nowMs = clock.nowMs()
   const found = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
   if (typeof found === 'string') return { outcome: 'miss', reason: found }
+  const { facts } = found
   if (!isOrdered(found)) return undecodable(core, key, found)
-  if (found.version !== version || (fingerprint !== undefined && found.fingerprint !== fingerprint)) {
+  if (facts.version !== version || (fingerprint !== undefined && facts.fingerprint !== fingerprint)) {
     return { outcome: 'miss', reason: 'changed' }
   }
-  const freshness = freshnessOf(found, nowMs)
+  const freshness = freshnessOf(facts, nowMs)
   if (freshness === 'gone') return { outcome: 'miss', reason: 'expired' }
   const opened = open(core.plan.codec, key, found)
   if (opened === undefined) return undecodable(core, key, found)
   found.admit(opened.value)
-  return {
-    outcome: freshness === 'fresh' ? 'hit' : 'stale',
+  const value = {
     value: opened.value,
     tier: found.tier,
     // A clock that went back must not give an age below nothing.
-    ageMs: Math.max(0, nowMs - found.storedAtMs),
-    ttlLeftMs: Math.max(0, found.staleAtMs - nowMs),
-    tags: found.tags,
+    ageMs: Math.max(0, nowMs - facts.storedAtMs),
+    ttlLeftMs: Math.max(0, facts.staleAtMs - nowMs),
+    tags: facts.tags,
   }
+  if (freshness === 'error-only') return { outcome: 'miss', reason: 'expired', fallback: value }
+  return { outcome: freshness === 'fresh' ? 'hit' : 'stale', ...value }
 }
 
 /** Instants are outside the checksum; damage to them shows in their order, or not as numbers at all. */
-function isOrdered(entry: StoredEntry): boolean {
-  return entry.storedAtMs <= entry.staleAtMs && entry.storedAtMs <= entry.expireAtMs
+function isOrdered({ facts }: StoredEntry): boolean {
+  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = facts
+  return storedAtMs <= staleAtMs && staleAtMs <= errorOnlyAtMs && storedAtMs <= expireAtMs
 }
 
 /** The value of an entry, or undefined when its bytes are not what was written. */
-function open(codec: Codec, key: string, entry: StoredEntry): { readonly value: unknown } | undefined {
-  const { payload } = entry
+function open(codec: Codec, key: string, { facts, payload }: StoredEntry): { readonly value: unknown } | undefined {
   if (payload.holds === 'value') return { value: payload.value }
-  if (!isIntact(key, entry, payload.encoded)) return undefined
+  if (!isIntact(key, facts, payload.encoded)) return undefined
   try {
     return { value: codec.decode(payload.encoded) }
   } catch {

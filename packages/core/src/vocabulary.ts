@@ -3,8 +3,8 @@
 /** A result that is there at once or later: a memory hit must not pay for a promise. */
 export type MaybePromise<T> = T | Promise<T>
 
-/** How old a stored value is: before `staleAtMs`, before `expireAtMs`, or past both. */
-export type Freshness = 'fresh' | 'stale' | 'gone'
+/** How old a stored value is: before `staleAtMs`, before `errorOnlyAtMs`, before `expireAtMs`, or past all three. */
+export type Freshness = 'fresh' | 'stale' | 'error-only' | 'gone'
 
 /** Why a lookup found nothing it may serve. */
 export type MissReason = 'absent' | 'expired' | 'invalidated' | 'undecodable' | 'changed' | 'fault'

@@ -1,5 +1,5 @@
 /** The write trip: a value and its plan become an entry, and the backend stores or refuses it. */
-import type { Encoded, Lease, NewEntry } from './backend.ts'
+import type { Encoded, EntryFacts, Lease, NewEntry } from './backend.ts'
 import { checksumOf } from './checksum.ts'
 import { NEVER_MS } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
@@ -30,7 +30,7 @@ export async function write(
   const { backend, clock, codec, enabled, version } = core.plan
   if (!enabled) return STORED
   const nowMs = clock.nowMs()
-  const times = entryTimes(nowMs, jittered(plan), plan.staleMs)
+  const times = entryTimes(nowMs, { ...plan, freshMs: jittered(plan) })
   const entry = newEntry(key, value, { ...times, tags: plan.tags, version, fingerprint: plan.fingerprint }, codec)
   const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)
   if (outcome === 'stored') {
@@ -44,15 +44,10 @@ export async function write(
 }
 
 /** An entry that encodes its value when a backend first asks for bytes, and only once. */
-export function newEntry(
-  key: string,
-  value: unknown,
-  facts: Omit<NewEntry, 'value' | 'encode'>,
-  codec: Codec,
-): NewEntry {
+export function newEntry(key: string, value: unknown, facts: EntryFacts, codec: Codec): NewEntry {
   let encoded: Encoded | undefined
   return {
-    ...facts,
+    facts,
     value,
     encode() {
       encoded ??= encode(key, value, facts, codec)
@@ -61,7 +56,7 @@ export function newEntry(
   }
 }
 
-function encode(key: string, value: unknown, facts: Omit<NewEntry, 'value' | 'encode'>, codec: Codec): Encoded {
+function encode(key: string, value: unknown, facts: EntryFacts, codec: Codec): Encoded {
   try {
     const body = codec.encode(value)
     return { ...body, checksum: checksumOf(key, facts, body) }

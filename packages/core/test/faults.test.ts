@@ -140,7 +140,9 @@ test('instants that cannot be are damage, though no checksum covers them', async
   class Rotten extends ReferenceBackend {
     override get(key: string, nowMs: number) {
       const found = super.get(key, nowMs)
-      return typeof found === 'string' ? found : { ...found, staleAtMs: found.storedAtMs - 1 }
+      return typeof found === 'string'
+        ? found
+        : { ...found, facts: { ...found.facts, staleAtMs: found.facts.storedAtMs - 1 } }
     }
   }
   const rotten = createCache({ backend: new Rotten(), ttl: '1h', staleWhileRevalidate: '1h', clock, version: 'v' })

@@ -32,15 +32,15 @@ class ServesOneTooLong extends ReferenceBackend {
 class ObeysStaleAt extends ReferenceBackend {
   override get(key: string, nowMs: number) {
     const found = super.get(key, nowMs)
-    return typeof found !== 'string' && found.staleAtMs <= nowMs ? 'expired' : found
+    return typeof found !== 'string' && found.facts.staleAtMs <= nowMs ? 'expired' : found
   }
 }
 
 /** Stores what has already expired: Redis' `PX 0` made into "for ever". */
 class StoresTheElapsed extends ReferenceBackend {
   override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
-    if (entry.expireAtMs > nowMs) return super.set(key, entry, nowMs, lease)
-    const immortal = { ...entry, expireAtMs: 8.64e15, encode: () => entry.encode() }
+    if (entry.facts.expireAtMs > nowMs) return super.set(key, entry, nowMs, lease)
+    const immortal = { ...entry, facts: { ...entry.facts, expireAtMs: 8.64e15 } }
     return super.set(key, immortal, nowMs, lease)
   }
 }
@@ -48,7 +48,7 @@ class StoresTheElapsed extends ReferenceBackend {
 /** Loses the tags of entries. */
 class DropsTags extends ReferenceBackend {
   override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
-    return super.set(key, { ...entry, tags: [], encode: () => entry.encode() }, nowMs, lease)
+    return super.set(key, { ...entry, facts: { ...entry.facts, tags: [] } }, nowMs, lease)
   }
 }
 
@@ -74,7 +74,7 @@ class FoldsCase extends ReferenceBackend {
 /** Removes whatever is under the key, not what was seen. */
 class DiscardsAnything extends ReferenceBackend {
   override discard(key: string, seen: StoredEntry): void {
-    const current = this.get(key, seen.storedAtMs)
+    const current = this.get(key, seen.facts.storedAtMs)
     if (typeof current !== 'string') super.discard(key, current)
   }
 }

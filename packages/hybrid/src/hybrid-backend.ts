@@ -152,9 +152,8 @@ class HybridBackend implements Backend {
   }
 
   #promoting(key: string, found: StoredEntry, fences: readonly NearFence[], nowMs: number): StoredEntry {
-    const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload, tier, identity } = found
-    const admit = (value: unknown) => promote(fences, key, found, value, nowMs)
-    return { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload, tier, identity, admit }
+    const { facts, payload, tier, identity } = found
+    return { facts, payload, tier, identity, admit: (value) => promote(fences, key, found, value, nowMs) }
   }
 
   #all(): readonly Backend[] {

@@ -51,13 +51,12 @@ export function promote(
   value: unknown,
   nowMs: number,
 ): void {
-  const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload } = found
+  const { facts, payload } = found
   const encode = () => {
     if (payload.holds === 'bytes') return payload.encoded
     throw new TypeError('a farther tier of values cannot fill a nearer tier of bytes')
   }
-  const entry = { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, value, encode }
-  copyUnder(fences, key, entry, nowMs).catch(leaveUncopied)
+  copyUnder(fences, key, { facts, value, encode }, nowMs).catch(leaveUncopied)
 }
 
 /** Forgets the copies of a key. */
@@ -71,8 +70,9 @@ export async function dropCopies(tiers: readonly NearTier[], key: string, nowMs:
 function leaveUncopied(): void {}
 
 function capped(entry: NewEntry, { maxTtlMs }: NearTier, nowMs: number): NewEntry {
-  const expireAtMs = Math.min(entry.expireAtMs, nowMs + maxTtlMs)
-  return expireAtMs === entry.expireAtMs ? entry : { ...entry, expireAtMs, encode: () => entry.encode() }
+  const expireAtMs = Math.min(entry.facts.expireAtMs, nowMs + maxTtlMs)
+  if (expireAtMs === entry.facts.expireAtMs) return entry
+  return { facts: { ...entry.facts, expireAtMs }, value: entry.value, encode: () => entry.encode() }
 }
 
 /** Runs to the end whatever `first` does, so that a failing far tier leaves no copy behind. */

@@ -61,8 +61,8 @@ class MemoryBackend implements Backend {
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.#slots.get(key) : this.#slots.peek(key)
-    if (slot === undefined || nowMs >= slot.staleAtMs || missOf(slot, nowMs) !== undefined) return undefined
-    return slot.version === undefined && slot.fingerprint === undefined ? slot.value : undefined
+    if (slot === undefined || nowMs >= slot.facts.staleAtMs || missOf(slot, nowMs) !== undefined) return undefined
+    return slot.facts.version === undefined && slot.facts.fingerprint === undefined ? slot.value : undefined
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
@@ -74,18 +74,17 @@ class MemoryBackend implements Backend {
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
     this.#requireOpen()
-    const epoch = lease === undefined ? this.#tags.epoch : this.#epochOfHolding(lease, key, entry.tags, nowMs)
+    const epoch = lease === undefined ? this.#tags.epoch : this.#epochOfHolding(lease, key, entry.facts.tags, nowMs)
     if (epoch === undefined) return 'superseded'
-    if (entry.expireAtMs <= nowMs) return 'elapsed'
+    if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
     const sizeBytes = slotBytes(key, entry, this.#plan.sizeOf)
     this.#leases.voidKey(key)
     if (sizeBytes > (this.#plan.maxBytes ?? Number.POSITIVE_INFINITY)) {
       this.#slots.delete(key)
       return 'too-large'
     }
-    const { value, storedAtMs, staleAtMs, expireAtMs, version, fingerprint } = entry
-    const tags = this.#tags.hold(entry.tags)
-    this.#slots.set(key, { value, storedAtMs, staleAtMs, expireAtMs, version, fingerprint, tags, epoch, sizeBytes })
+    const { facts, value } = entry
+    this.#slots.set(key, { value, facts, tags: this.#tags.hold(facts.tags), epoch, sizeBytes })
     this.#settle()
     return 'stored'
   }
@@ -136,10 +135,8 @@ class MemoryBackend implements Backend {
     for (const key of [...this.#slots.keys()]) {
       const slot = this.#slots.peek(key)
       if (slot === undefined || !key.startsWith(query.prefix) || missOf(slot, nowMs) !== undefined) continue
-      const tags = slot.tags.map(({ tag }) => tag)
-      if (query.tag !== undefined && !tags.includes(query.tag)) continue
-      const { sizeBytes, storedAtMs, staleAtMs, expireAtMs } = slot
-      yield { key, tags, sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+      const { facts, sizeBytes } = slot
+      if (query.tag === undefined || facts.tags.includes(query.tag)) yield { key, facts, sizeBytes }
     }
   }
 

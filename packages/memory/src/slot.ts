@@ -1,5 +1,5 @@
 /** What the memory backend keeps per key, and the questions asked of it. */
-import type { NewEntry, StoredEntry } from '@stowage/core'
+import type { EntryFacts, NewEntry, StoredEntry } from '@stowage/core'
 import { sizeOf, stringBytes } from './size-of.ts'
 import { isValid, type TagRecord } from './tag-table.ts'
 
@@ -10,11 +10,7 @@ const TAG_BYTES = 16
 
 export interface Slot {
   readonly value: unknown
-  readonly storedAtMs: number
-  readonly staleAtMs: number
-  readonly expireAtMs: number
-  readonly version: string | undefined
-  readonly fingerprint: string | undefined
+  readonly facts: EntryFacts
   readonly tags: readonly TagRecord[]
   /** The invalidation count as of which the value was true. */
   readonly epoch: number
@@ -24,24 +20,19 @@ export interface Slot {
 /** Bytes an entry will take. */
 export function slotBytes(key: string, entry: NewEntry, measure: ((value: unknown) => number) | undefined): number {
   const valueBytes = measure === undefined ? sizeOf(entry.value) : Math.max(0, Math.ceil(measure(entry.value)))
-  return SLOT_BYTES + stringBytes(key) + valueBytes + entry.tags.length * TAG_BYTES
+  return SLOT_BYTES + stringBytes(key) + valueBytes + entry.facts.tags.length * TAG_BYTES
 }
 
 /** Why a slot may not be served, or undefined. */
 export function missOf(slot: Slot, nowMs: number): 'expired' | 'invalidated' | undefined {
   if (!isValid(slot.tags, slot.epoch)) return 'invalidated'
-  return nowMs < slot.expireAtMs ? undefined : 'expired'
+  return nowMs < slot.facts.expireAtMs ? undefined : 'expired'
 }
 
 /** The entry as core sees it. The slot itself is the mark of the write. */
 export function storedEntry(slot: Slot, tier: string): StoredEntry {
   return {
-    storedAtMs: slot.storedAtMs,
-    staleAtMs: slot.staleAtMs,
-    expireAtMs: slot.expireAtMs,
-    version: slot.version,
-    fingerprint: slot.fingerprint,
-    tags: slot.tags.map(({ tag }) => tag),
+    facts: slot.facts,
     payload: { holds: 'value', value: slot.value },
     tier,
     identity: slot,

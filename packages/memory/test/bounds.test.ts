@@ -7,11 +7,11 @@ import { describe, expect, test } from 'vitest'
 import { TagTable } from '../src/tag-table.ts'
 
 function entryOf(value: unknown, tags: readonly string[] = []): NewEntry {
-  const times = { storedAtMs: 0, staleAtMs: 1_000, expireAtMs: 1_000 }
+  const times = { storedAtMs: 0, staleAtMs: 1_000, errorOnlyAtMs: 1_000, expireAtMs: 1_000 }
   const encode = () => {
     throw new Error('memory holds values; nothing asks for bytes')
   }
-  return { ...times, value, tags, version: undefined, fingerprint: undefined, encode }
+  return { facts: { ...times, tags, version: undefined, fingerprint: undefined }, value, encode }
 }
 
 test('no history of writes and deletions ever holds more than the limits allow', () => {

@@ -114,12 +114,7 @@ function corrupted(found: StoredEntry | BackendMiss): StoredEntry | BackendMiss 
   const { encoded } = found.payload
   // Written out, since a spread would lose the methods of a class.
   return {
-    storedAtMs: found.storedAtMs,
-    staleAtMs: found.staleAtMs,
-    expireAtMs: found.expireAtMs,
-    tags: found.tags,
-    version: found.version,
-    fingerprint: found.fingerprint,
+    facts: found.facts,
     tier: found.tier,
     identity: found.identity,
     admit: (value) => found.admit(value),

@@ -72,11 +72,11 @@ export const storingCases: readonly ConformanceCase[] = [
       const found = await world.find(backend, 'key')
       assert.ok(typeof found !== 'string')
       assert.deepEqual(
-        [found.storedAtMs, found.staleAtMs, found.expireAtMs],
+        [found.facts.storedAtMs, found.facts.staleAtMs, found.facts.expireAtMs],
         [world.nowMs, world.nowMs + 1_000, world.nowMs + 1_500],
       )
-      assert.deepEqual([...found.tags].sort(), ['t1', 't2'])
-      assert.deepEqual([found.version, found.fingerprint], ['v7', 'f9'])
+      assert.deepEqual([...found.facts.tags].sort(), ['t1', 't2'])
+      assert.deepEqual([found.facts.version, found.facts.fingerprint], ['v7', 'f9'])
       assert.ok(found.tier.length > 0)
     },
   },
@@ -90,7 +90,7 @@ export const storingCases: readonly ConformanceCase[] = [
         await world.put(backend, 'key', value, { tags: ['t'] })
         const found = await world.find(backend, 'key')
         assert.ok(typeof found !== 'string' && found.payload.holds === 'bytes')
-        assert.equal(found.payload.encoded.checksum, checksumOf('key', found, found.payload.encoded))
+        assert.equal(found.payload.encoded.checksum, checksumOf('key', found.facts, found.payload.encoded))
       }
     },
   },
@@ -106,7 +106,7 @@ export const storingCases: readonly ConformanceCase[] = [
       world.nowMs += 5
       const found = await world.find(backend, 'key')
       assert.ok(typeof found !== 'string')
-      assert.deepEqual([found.tags, found.fingerprint], [['new'], undefined])
+      assert.deepEqual([found.facts.tags, found.facts.fingerprint], [['new'], undefined])
       await backend.invalidate({ tags: ['old'] }, world.nowMs)
       await world.assertValue(backend, 'key', 'new')
     },
