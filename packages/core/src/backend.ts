@@ -34,6 +34,8 @@ export interface EntryFacts extends EntryTimes {
   readonly version: string | undefined
   /** What the value was derived from, as the caller says it. */
   readonly fingerprint: string | undefined
+  /** The ttl that every read gives anew; undefined: life runs out whether it is read or not. */
+  readonly slidingMs: number | undefined
 }
 
 /** An entry on its way in. */
@@ -117,15 +119,20 @@ export interface Backend {
   readonly capabilities: BackendCapabilities
 
   /**
-   * The named fast path: the value of a fresh, trusted entry without guards (version, fingerprint) when it is in this
-   * process's memory, else undefined, which says nothing. `use` counts for recency, `ignore` leaves no trace.
+   * The named fast path: the value of a fresh, trusted entry that is plain (freshness.ts) when it is in this process's
+   * memory, else undefined, which says nothing. `use` counts for recency, `ignore` leaves no trace.
    */
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss>
   /** Stores the entry and voids the key's other leases. With a lease: only if it still holds, in the same atomic step. */
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome>
-  /** Removes the key and voids its leases. True when a live entry was there. */
-  delete(key: string, nowMs: number): MaybePromise<boolean>
+  /**
+   * Removes the key and voids its leases. True when a live entry was there. With a lease: only if it still holds, in the
+   * same atomic step.
+   */
+  delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean>
+  /** Gives the entry `seen` other instants, if it is still there. True when it was. Leases stay as they are. */
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean>
   /** Removes the key only if it still holds exactly the entry `seen`: a fault never costs a newer value. */
   discard(key: string, seen: StoredEntry): MaybePromise<void>
   /** Voids leases too: no load that began before it can store what it covers. */

@@ -6,15 +6,8 @@ import { type Key, KeySpace } from './key.ts'
 import { type ListedEntry, type ListQuery, listEntries } from './listing.ts'
 import { load, type Served } from './load.ts'
 import type { Loader } from './load-context.ts'
-import {
-  type CacheOptions,
-  type EntryOptions,
-  type LoadOptions,
-  type LoadPlan,
-  planCache,
-  planEntry,
-  planLoad,
-} from './options.ts'
+import type { CacheOptions, EntryOptions, LoadOptions } from './options.ts'
+import { type LoadPlan, planCache, planEntry, planLoad } from './plan.ts'
 import { type Lookup, read } from './read.ts'
 import type { CacheStats } from './stats.ts'
 import { backendTarget, type Target } from './target.ts'
@@ -132,7 +125,7 @@ class CacheFront implements Cache {
     const storageKey = this.#storageKey(key)
     const { backend, clock, enabled } = this.#core.plan
     const existed =
-      enabled && (await this.#core.faults.demand('delete', () => backend.delete(storageKey, clock.nowMs())))
+      enabled && (await this.#core.faults.demand('delete', () => backend.delete(storageKey, clock.nowMs(), undefined)))
     this.#core.stats.deletes++
     if (this.#core.events.has('delete')) this.#core.events.emit('delete', { key: storageKey, existed })
     return existed

@@ -8,3 +8,12 @@ export function freshnessOf(times: EntryTimes, nowMs: number): Freshness {
   if (nowMs >= times.expireAtMs) return 'gone'
   return nowMs < times.errorOnlyAtMs ? 'stale' : 'error-only'
 }
+
+/** Whether nothing but freshness decides if the entry may be served: no guard to compare, no life to prolong. */
+export function isPlainFacts(facts: {
+  readonly version: string | undefined
+  readonly fingerprint: string | undefined
+  readonly slidingMs: number | undefined
+}): boolean {
+  return facts.version === undefined && facts.fingerprint === undefined && facts.slidingMs === undefined
+}

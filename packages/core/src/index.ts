@@ -31,7 +31,7 @@ export {
   UsageError,
 } from './errors.ts'
 export type { CacheEvents } from './events.ts'
-export { freshnessOf } from './freshness.ts'
+export { freshnessOf, isPlainFacts } from './freshness.ts'
 export { escapeGlob } from './glob.ts'
 export { type Key, MAX_KEY_BYTES, MAX_TAG_BYTES, MAX_TAG_COUNT } from './key.ts'
 export type { KeyPart } from './key-part.ts'

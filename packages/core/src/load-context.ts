@@ -1,7 +1,7 @@
 /** What a loader is given, and what it said: its wishes about the entry, kept apart from the plan it began with. */
 import { UsageError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
-import { type LoadPlan, planTags } from './options.ts'
+import { type LoadPlan, planTags } from './plan.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
 
 /** Makes the value of a key. Runs once per key at a time. */

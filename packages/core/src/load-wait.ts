@@ -6,7 +6,7 @@ import type { CancelTimer } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { TimeoutError } from './errors.ts'
 import { LEASE_MS } from './load-lease.ts'
-import type { LoadPlan } from './options.ts'
+import type { LoadPlan } from './plan.ts'
 import type { Flight, Landing } from './single-flight.ts'
 
 type WaitLimits = Pick<LoadPlan, 'softTimeoutMs' | 'hardTimeoutMs' | 'signal'>

@@ -5,7 +5,7 @@ import { NEVER_MS } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
 import { CodecError } from './errors.ts'
-import type { EntryPlan } from './options.ts'
+import type { EntryPlan } from './plan.ts'
 import { entryTimes } from './ttl.ts'
 import type { RefusalReason } from './vocabulary.ts'
 
@@ -31,7 +31,9 @@ export async function write(
   if (!enabled) return STORED
   const nowMs = clock.nowMs()
   const times = entryTimes(nowMs, { ...plan, freshMs: jittered(plan) })
-  const entry = newEntry(key, value, { ...times, tags: plan.tags, version, fingerprint: plan.fingerprint }, codec)
+  const { tags, fingerprint } = plan
+  const slidingMs = plan.sliding ? times.staleAtMs - times.storedAtMs : undefined
+  const entry = newEntry(key, value, { ...times, tags, version, fingerprint, slidingMs }, codec)
   const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)
   if (outcome === 'stored') {
     core.stats.writes++

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 /** Forgets to void leases on deletion. */
 class LeasesOutliveDelete extends ReferenceBackend {
-  override delete(key: string, nowMs: number): boolean {
+  override delete(key: string, nowMs: number, _lease: Lease | undefined): boolean {
     const existed = typeof this.get(key, nowMs) !== 'string'
     super.invalidate({ tags: [] })
     const seen = this.get(key, nowMs)

@@ -11,6 +11,7 @@ import type {
   Backend,
   BackendCapabilities,
   BackendMiss,
+  EntryTimes,
   InvalidationTarget,
   Lease,
   LeaseMode,
@@ -47,7 +48,7 @@ class HybridBackend implements Backend {
     this.capabilities = { holds: 'mixed', persistent: far.capabilities.persistent, shared: false }
     // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.
     this.#stopFollowing = far.onRemoval((key) => {
-      for (const { backend } of nearTiers) void backend.delete(key, 0)
+      for (const { backend } of nearTiers) void backend.delete(key, 0, undefined)
     })
   }
 
@@ -87,16 +88,27 @@ class HybridBackend implements Backend {
     )
   }
 
-  async delete(key: string, nowMs: number): Promise<boolean> {
+  async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
     const { nearTiers, far } = this.#plan
     let existedNear = false
     const existed = await thenAlways(
-      () => far.delete(key, nowMs),
+      () => far.delete(key, nowMs, lease),
       async () => {
         existedNear = await dropCopies(nearTiers, key, nowMs)
       },
     )
-    return existed || existedNear
+    return existed || (lease === undefined && existedNear)
+  }
+
+  /** The write seen may be a near copy: what counts is that the far tier still has the same one. */
+  async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
+    const { nearTiers, far } = this.#plan
+    const found = await far.get(key, nowMs)
+    const isSame = typeof found !== 'string' && found.facts.storedAtMs === seen.facts.storedAtMs
+    return thenAlways(
+      async () => isSame && far.touch(key, found, times, nowMs),
+      () => dropCopies(nearTiers, key, nowMs),
+    )
   }
 
   async discard(key: string, seen: StoredEntry): Promise<void> {

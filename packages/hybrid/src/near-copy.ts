@@ -62,7 +62,7 @@ export function promote(
 /** Forgets the copies of a key. */
 export async function dropCopies(tiers: readonly NearTier[], key: string, nowMs: number): Promise<boolean> {
   let existed = false
-  for (const { backend } of tiers) existed = (await backend.delete(key, nowMs)) || existed
+  for (const { backend } of tiers) existed = (await backend.delete(key, nowMs, undefined)) || existed
   return existed
 }
 

@@ -5,6 +5,7 @@
 import type {
   Backend,
   BackendMiss,
+  EntryTimes,
   InvalidationTarget,
   Lease,
   LeaseMode,
@@ -18,7 +19,7 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
-import { keyPattern } from '@stowage/core'
+import { isPlainFacts, keyPattern } from '@stowage/core'
 import { LRUCache } from 'lru-cache'
 import { LeaseTable } from './lease-table.ts'
 import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
@@ -62,7 +63,7 @@ class MemoryBackend implements Backend {
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.#slots.get(key) : this.#slots.peek(key)
     if (slot === undefined || nowMs >= slot.facts.staleAtMs || missOf(slot, nowMs) !== undefined) return undefined
-    return slot.facts.version === undefined && slot.facts.fingerprint === undefined ? slot.value : undefined
+    return isPlainFacts(slot.facts) ? slot.value : undefined
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
@@ -89,12 +90,21 @@ class MemoryBackend implements Backend {
     return 'stored'
   }
 
-  delete(key: string, nowMs: number): boolean {
+  delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
     this.#requireOpen()
+    if (lease !== undefined && this.#epochOfHolding(lease, key, [], nowMs) === undefined) return false
     this.#leases.voidKey(key)
     const slot = this.#slots.peek(key)
     this.#slots.delete(key)
     return slot !== undefined && missOf(slot, nowMs) === undefined
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    this.#requireOpen()
+    const slot = this.#slots.peek(key)
+    if (slot === undefined || slot !== seen.identity || missOf(slot, nowMs) !== undefined) return false
+    slot.facts = { ...slot.facts, ...times }
+    return true
   }
 
   discard(key: string, seen: StoredEntry): void {

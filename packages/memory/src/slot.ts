@@ -10,7 +10,8 @@ const TAG_BYTES = 16
 
 export interface Slot {
   readonly value: unknown
-  readonly facts: EntryFacts
+  /** Replaced as a whole when the entry is touched. */
+  facts: EntryFacts
   readonly tags: readonly TagRecord[]
   /** The invalidation count as of which the value was true. */
   readonly epoch: number

@@ -56,7 +56,7 @@ export class CaseWorld {
   entry(key: string, value: unknown, wish: EntryWish = {}): NewEntry {
     const { freshMs = 60_000, staleMs = 0, tags = [], version, fingerprint } = wish
     const windows = { freshMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs: 0 }
-    const facts = { ...entryTimes(this.nowMs, windows), tags, version, fingerprint }
+    const facts = { ...entryTimes(this.nowMs, windows), tags, version, fingerprint, slidingMs: undefined }
     return newEntry(key, value, facts, defaultCodec)
   }
 

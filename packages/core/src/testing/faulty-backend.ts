@@ -12,6 +12,7 @@ export type FaultyOperation =
   | 'set'
   | 'delete'
   | 'discard'
+  | 'touch'
   | 'invalidate'
   | 'lease'
   | 'renew'
@@ -74,7 +75,8 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
         if (kind === 'refuse') return 'admission'
         return inner.set(key, kind === 'torn' ? torn(entry) : entry, nowMs, lease)
       }),
-    delete: (key, nowMs) => pass('delete', () => inner.delete(key, nowMs)),
+    delete: (key, nowMs, lease) => pass('delete', () => inner.delete(key, nowMs, lease)),
+    touch: (key, seen, times, nowMs) => pass('touch', () => inner.touch(key, seen, times, nowMs)),
     discard: (key, seen) => pass('discard', () => inner.discard(key, seen)),
     invalidate: (target, nowMs) => pass('invalidate', () => inner.invalidate(target, nowMs)),
     lease: (key, mode, lengthMs, nowMs) => pass('lease', () => inner.lease(key, mode, lengthMs, nowMs)),

@@ -17,7 +17,9 @@ import type {
   SweepReport,
   Usage,
 } from '../backend.ts'
+import { isPlainFacts } from '../freshness.ts'
 import { keyPattern } from '../key-pattern.ts'
+import type { EntryTimes } from '../ttl.ts'
 import type { BackendMiss, RemovalCause, WriteOutcome } from '../vocabulary.ts'
 
 export interface ReferenceOptions {
@@ -61,8 +63,7 @@ export class ReferenceBackend implements Backend {
     if (held === undefined || held.payload.holds === 'bytes' || this.#missOf(held, nowMs) !== undefined)
       return undefined
     const { facts, value } = held.entry
-    const guarded = facts.version !== undefined || facts.fingerprint !== undefined
-    return nowMs < facts.staleAtMs && !guarded ? value : undefined
+    return nowMs < facts.staleAtMs && isPlainFacts(facts) ? value : undefined
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
@@ -90,12 +91,22 @@ export class ReferenceBackend implements Backend {
     return 'stored'
   }
 
-  delete(key: string, nowMs: number): boolean {
+  delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
     this.#requireOpen()
+    if (lease !== undefined && this.#epochOfHolding(lease, key, [], nowMs) === undefined) return false
     this.#voidLeases((leased) => leased === key)
     const held = this.#entries.get(key)
     this.#entries.delete(key)
     return held !== undefined && this.#missOf(held, nowMs) === undefined
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    this.#requireOpen()
+    const held = this.#entries.get(key)
+    if (held === undefined || held !== seen.identity || this.#missOf(held, nowMs) !== undefined) return false
+    const { entry, payload, epoch } = held
+    this.#entries.set(key, { entry: { ...entry, facts: { ...entry.facts, ...times } }, payload, epoch })
+    return true
   }
 
   discard(key: string, seen: StoredEntry): void {

@@ -73,8 +73,8 @@ export const boundingCases: readonly ConformanceCase[] = [
       assert.ok(one.sizeBytes > 0 && two.sizeBytes > one.sizeBytes)
       await world.put(backend, 'b', 'x')
       assert.ok((await backend.usage(world.nowMs)).sizeBytes <= two.sizeBytes)
-      await backend.delete('a', world.nowMs)
-      await backend.delete('b', world.nowMs)
+      await backend.delete('a', world.nowMs, undefined)
+      await backend.delete('b', world.nowMs, undefined)
       const none = await backend.usage(world.nowMs)
       assert.deepEqual([none.entryCount, none.sizeBytes], [0, 0])
     },

@@ -14,7 +14,7 @@ const VOIDING: ReadonlyMap<string, (world: CaseWorld, backend: Backend) => Promi
   (world: CaseWorld, backend: Backend) => Promise<unknown>
 >([
   ['set', (world, backend) => world.put(backend, KEY, 'newer')],
-  ['delete', async (world, backend) => backend.delete(KEY, world.nowMs)],
+  ['delete', async (world, backend) => backend.delete(KEY, world.nowMs, undefined)],
   ['invalidate tags', async (world, backend) => backend.invalidate({ tags: ['t'] }, world.nowMs)],
   ['invalidate prefix', async (world, backend) => backend.invalidate({ prefix: KEY.slice(0, -1) }, world.nowMs)],
   [
@@ -86,7 +86,7 @@ export const leasingCases: readonly ConformanceCase[] = [
       const backend = await world.open()
       const lease = await world.fence(backend, KEY)
       await world.put(backend, `${KEY}2`, 1)
-      await backend.delete('key', world.nowMs)
+      await backend.delete('key', world.nowMs, undefined)
       await backend.invalidate({ tags: ['other'] }, world.nowMs)
       await backend.invalidate({ prefix: `${KEY}x` }, world.nowMs)
       await backend.invalidate({ pattern: '*', root: '' }, world.nowMs)
@@ -125,7 +125,7 @@ export const leasingCases: readonly ConformanceCase[] = [
     async run(world) {
       const backend = await world.open()
       const lease = await world.fence(backend, KEY)
-      await backend.delete(KEY, world.nowMs)
+      await backend.delete(KEY, world.nowMs, undefined)
       assert.equal(await backend.renew(lease, 1_000, world.nowMs), false)
     },
   },
@@ -147,7 +147,7 @@ export const leasingCases: readonly ConformanceCase[] = [
       const second = await take()
       assert.equal(await world.put(backend, KEY, 'loaded', { ...(second && { lease: second }) }), 'stored')
       assert.ok(await take(), 'the write gave it back')
-      await backend.delete(KEY, world.nowMs)
+      await backend.delete(KEY, world.nowMs, undefined)
       assert.ok(await take(), 'the deletion voided it')
       world.nowMs += 1_000
       assert.ok(await take(), 'it ran out')

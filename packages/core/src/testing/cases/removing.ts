@@ -32,11 +32,11 @@ export const removingCases: readonly ConformanceCase[] = [
     needs: [],
     async run(world) {
       const backend = await world.open()
-      assert.equal(await backend.delete('key', world.nowMs), false)
+      assert.equal(await backend.delete('key', world.nowMs, undefined), false)
       await world.put(backend, 'key', 1)
-      assert.equal(await backend.delete('key', world.nowMs), true)
+      assert.equal(await backend.delete('key', world.nowMs, undefined), true)
       await world.assertMiss(backend, 'key', 'absent')
-      assert.equal(await backend.delete('key', world.nowMs), false)
+      assert.equal(await backend.delete('key', world.nowMs, undefined), false)
     },
   },
   {
@@ -49,8 +49,8 @@ export const removingCases: readonly ConformanceCase[] = [
       await world.put(backend, 'invalidated', 1, { tags: ['t'] })
       await backend.invalidate({ tags: ['t'] }, world.nowMs)
       world.nowMs += 10
-      assert.equal(await backend.delete('expired', world.nowMs), false)
-      assert.equal(await backend.delete('invalidated', world.nowMs), false)
+      assert.equal(await backend.delete('expired', world.nowMs, undefined), false)
+      assert.equal(await backend.delete('invalidated', world.nowMs, undefined), false)
     },
   },
   {

@@ -120,7 +120,7 @@ export const storingCases: readonly ConformanceCase[] = [
       for (const key of HOSTILE_KEYS) assert.equal(await world.put(backend, key, `value of ${key}`), 'stored')
       for (const key of HOSTILE_KEYS) await world.assertValue(backend, key, `value of ${key}`)
       for (const key of HOSTILE_KEYS) {
-        assert.equal(await backend.delete(key, world.nowMs), true)
+        assert.equal(await backend.delete(key, world.nowMs, undefined), true)
         await world.assertMiss(backend, key)
       }
     },
