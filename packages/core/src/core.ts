@@ -4,6 +4,7 @@ import { yieldToLoop } from './clock.ts'
 import { BackendError, StowageError, UsageError } from './errors.ts'
 import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
+import { KeyTurns } from './key-turns.ts'
 import type { CachePlan } from './plan.ts'
 import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
@@ -23,6 +24,8 @@ export class CacheCore {
   readonly faults: FaultPolicy
   readonly flights: SingleFlight = new SingleFlight()
   readonly backoff: RetryBackoff = new RetryBackoff()
+  /** Steps that read and write one key (atomic.ts). */
+  readonly turns: KeyTurns = new KeyTurns()
   readonly #stopListening: () => void
   #cancelSweep: () => void = () => undefined
   #closing: Promise<void> | undefined
@@ -98,7 +101,7 @@ export class CacheCore {
     const overrun = new Promise<void>((resolve) => {
       this.#cancelSweep = this.plan.clock.schedule(DRAIN_LIMIT_MS, resolve)
     })
-    await Promise.race([this.flights.drain(), overrun])
+    await Promise.race([Promise.all([this.flights.drain(), this.turns.drain()]), overrun])
     this.#cancelSweep()
     this.flights.abortAll(new UsageError(`${this.plan.name}: closed while loading`))
   }

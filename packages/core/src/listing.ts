@@ -1,5 +1,5 @@
 /** Listings: the backend's scan, told in the user's keys and tags. */
-import type { ScannedEntry } from './backend.ts'
+import type { ScannedEntry, ScanQuery } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
@@ -37,6 +37,16 @@ export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQ
     yield { key, tags: keys.userTags(tags), sizeBytes: entry.sizeBytes, storedAtMs, staleAtMs, expireAtMs }
     if (--left === 0) return
   }
+}
+
+/** The storage texts that scans find now, each once: for a step on each. */
+export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]): Promise<ReadonlySet<string>> {
+  const { backend, clock, enabled } = core.plan
+  const found = new Set<string>()
+  if (!enabled) return found
+  for (const query of scans)
+    for await (const { key } of guarded(core, backend.scan(query, clock.nowMs()))) found.add(key)
+  return found
 }
 
 /** A scan has many steps; a failing one is named as any other backend failure. */

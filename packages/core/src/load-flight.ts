@@ -22,6 +22,8 @@ export interface LoadRequest<T> {
   readonly loader: Loader<T>
   readonly plan: LoadPlan
   readonly keys: KeySpace
+  /** Told when this request waits for a load that another has begun. */
+  readonly onJoin: (() => void) | undefined
 }
 
 export interface FlightRole extends LoadRole {

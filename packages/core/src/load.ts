@@ -6,7 +6,7 @@ import type { CacheCore } from './core.ts'
 import { describe, UsageError } from './errors.ts'
 import { beginFlight, flightScope, type LoadRequest } from './load-flight.ts'
 import { waitFor } from './load-wait.ts'
-import { type FoundValue, read } from './read.ts'
+import { type Found, read } from './read.ts'
 import { type Flight, type Landing, mayTake, waitsFor } from './single-flight.ts'
 
 /** What getOrSet came to, and how. */
@@ -42,7 +42,10 @@ export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise
     const recheck = core.flights.landedCount !== landedBefore
     const backendUp = lookup?.reason !== 'fault'
     const flight = going ?? beginFlight(core, request, { background: false, stale: fallback, recheck, backendUp })
-    if (going !== undefined) core.stats.joined++
+    if (going !== undefined) {
+      core.stats.joined++
+      request.onJoin?.()
+    }
     const landing = await landingOr(core, flight, request, fallback)
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
     if (going !== undefined && !mayTake(flight, landing, askedAt)) continue
@@ -62,8 +65,8 @@ async function landingOr<T>(
   core: CacheCore,
   flight: Flight<unknown>,
   { plan, storageKey }: LoadRequest<T>,
-  fallback: FoundValue<unknown> | undefined,
-): Promise<Landing<unknown> | FoundValue<unknown>> {
+  fallback: Found | undefined,
+): Promise<Landing<unknown> | Found> {
   const self = flightScope.getStore()
   if (self !== undefined && waitsFor(flight, self)) {
     throw new UsageError(
@@ -85,7 +88,7 @@ async function landingOr<T>(
 }
 
 /** Refreshes a value that has been served, unless a load is going on or has failed a moment ago. */
-function refreshBehind<T>(core: CacheCore, request: LoadRequest<T>, served: FoundValue<unknown>): void {
+function refreshBehind<T>(core: CacheCore, request: LoadRequest<T>, served: Found): void {
   const { storageKey } = request
   if (core.flights.find(storageKey) !== undefined) return
   if (core.backoff.holds(storageKey, core.plan.clock.nowMs())) return
@@ -93,11 +96,10 @@ function refreshBehind<T>(core: CacheCore, request: LoadRequest<T>, served: Foun
 }
 
 /** Whether so much of the ttl has gone that a refresh is to begin before it ends. */
-function isDueAhead(hit: FoundValue<unknown>, refreshAhead: number | undefined): boolean {
+function isDueAhead(hit: Found, refreshAhead: number | undefined): boolean {
   return refreshAhead !== undefined && hit.ageMs >= refreshAhead * (hit.ageMs + hit.ttlLeftMs)
 }
 
-function servedFrom(found: FoundValue<unknown>, outcome: 'hit' | 'stale'): Served<unknown> {
-  const { value, tier, ageMs, ttlLeftMs } = found
-  return { outcome, value, tier, ageMs, ttlLeftMs, loadMs: undefined }
+function servedFrom({ entry, value, ageMs, ttlLeftMs }: Found, outcome: 'hit' | 'stale'): Served<unknown> {
+  return { outcome, value, tier: entry.tier, ageMs, ttlLeftMs, loadMs: undefined }
 }

@@ -7,32 +7,44 @@ import { isIntact } from './checksum.ts'
 import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
 import { freshnessOf } from './freshness.ts'
+import { type EntryTimes, prolonged } from './ttl.ts'
 import type { MissReason } from './vocabulary.ts'
 
-/** A value that was found, and how old it is. */
-export interface FoundValue<T> {
-  readonly value: T
-  /** Name of the backend that held it; in a hybrid, of the tier. */
-  readonly tier: string
-  readonly ageMs: number
-  /** Milliseconds until it is stale; 0 when it is. */
-  readonly ttlLeftMs: number
-  readonly tags: readonly string[]
-}
+/** What a lookup found. */
+export type Lookup<T> =
+  | {
+      readonly outcome: 'hit' | 'stale'
+      readonly value: T
+      /** Name of the backend that held it; in a hybrid, of the tier. */
+      readonly tier: string
+      readonly ageMs: number
+      /** Milliseconds until it is stale; 0 when it is. */
+      readonly ttlLeftMs: number
+      readonly tags: readonly string[]
+    }
+  | Miss
 
-interface Miss {
+export interface Miss {
   readonly outcome: 'miss'
   readonly reason: MissReason
+  /** What could stand in for a load that fails. */
+  readonly fallback?: Found
 }
 
-/** What a lookup found. */
-export type Lookup<T> = ({ readonly outcome: 'hit' | 'stale' } & FoundValue<T>) | Miss
+/** A sound entry and its value. `fallback`: it is past the windows in which it may be served as it is. */
+export interface Found {
+  readonly outcome: 'hit' | 'stale' | 'fallback'
+  readonly entry: StoredEntry
+  readonly value: unknown
+  readonly ageMs: number
+  readonly ttlLeftMs: number
+}
 
-/** What a load's lookup found: a miss may leave a value that could stand in for a load that fails. */
-export type LoadLookup = Lookup<unknown> & { readonly fallback?: FoundValue<unknown> }
+/** A value that may be served. */
+export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 
 /** Reads, counts and reports one key. `fingerprint` undefined: the caller does not compare. */
-export async function read(core: CacheCore, key: string, fingerprint: string | undefined): Promise<LoadLookup> {
+export async function read(core: CacheCore, key: string, fingerprint: string | undefined): Promise<Servable | Miss> {
   const lookup = await readQuietly(core, key, fingerprint)
   if (lookup.outcome === 'miss') core.stats.misses[lookup.reason]++
   else if (lookup.outcome === 'hit') core.stats.hits++
@@ -42,44 +54,63 @@ export async function read(core: CacheCore, key: string, fingerprint: string | u
       'lookup',
       lookup.outcome === 'miss'
         ? { key, outcome: 'miss', reason: lookup.reason }
-        : { key, outcome: lookup.outcome, tier: lookup.tier },
+        : { key, outcome: lookup.outcome, tier: lookup.entry.tier },
     )
   }
   return lookup
 }
 
 /** The same without counting: for a second look within one trip. */
-export async function readQuietly(core: CacheCore, key: string, fingerprint: string | undefined): Promise<LoadLookup> {
-  const { backend, clock, enabled, version } = core.plan
+export async function readQuietly(
+  core: CacheCore,
+  key: string,
+  fingerprint: string | undefined,
+): Promise<Servable | Miss> {
+  const { backend, clock, enabled } = core.plan
   if (!enabled) return { outcome: 'miss', reason: 'absent' }
   const nowMs = clock.nowMs()
-  const found = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
+  const entry = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
+  if (typeof entry === 'string') return { outcome: 'miss', reason: entry }
+  const found = inspect(core, key, fingerprint, entry, nowMs)
+  if (found === 'undecodable') await takeOut(core, key, entry)
   if (typeof found === 'string') return { outcome: 'miss', reason: found }
-  const { facts } = found
-  if (!isOrdered(found)) return undecodable(core, key, found)
-  if (facts.version !== version || (fingerprint !== undefined && facts.fingerprint !== fingerprint)) {
-    return { outcome: 'miss', reason: 'changed' }
-  }
+  entry.admit(found.value)
+  const { outcome } = found
+  if (outcome === 'fallback') return { outcome: 'miss', reason: 'expired', fallback: found }
+  if (outcome === 'hit') await slide(core, key, entry, nowMs)
+  return { ...found, outcome }
+}
+
+/** What an entry is good for at `nowMs`; no counting, no I/O. */
+export function inspect(
+  core: CacheCore,
+  key: string,
+  fingerprint: string | undefined,
+  entry: StoredEntry,
+  nowMs: number,
+): Found | 'undecodable' | 'changed' | 'expired' {
+  const { facts } = entry
+  if (!isOrdered(facts)) return 'undecodable'
+  if (facts.version !== core.plan.version) return 'changed'
+  if (fingerprint !== undefined && facts.fingerprint !== fingerprint) return 'changed'
   const freshness = freshnessOf(facts, nowMs)
-  if (freshness === 'gone') return { outcome: 'miss', reason: 'expired' }
-  const opened = open(core.plan.codec, key, found)
-  if (opened === undefined) return undecodable(core, key, found)
-  found.admit(opened.value)
-  const value = {
+  if (freshness === 'gone') return 'expired'
+  const opened = open(core.plan.codec, key, entry)
+  if (opened === undefined) return 'undecodable'
+  return {
+    outcome: OUTCOMES[freshness],
+    entry,
     value: opened.value,
-    tier: found.tier,
     // A clock that went back must not give an age below nothing.
     ageMs: Math.max(0, nowMs - facts.storedAtMs),
     ttlLeftMs: Math.max(0, facts.staleAtMs - nowMs),
-    tags: facts.tags,
   }
-  if (freshness === 'error-only') return { outcome: 'miss', reason: 'expired', fallback: value }
-  return { outcome: freshness === 'fresh' ? 'hit' : 'stale', ...value }
 }
 
+const OUTCOMES = { fresh: 'hit', stale: 'stale', 'error-only': 'fallback' } as const
+
 /** Instants are outside the checksum; damage to them shows in their order, or not as numbers at all. */
-function isOrdered({ facts }: StoredEntry): boolean {
-  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = facts
+function isOrdered({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): boolean {
   return storedAtMs <= staleAtMs && staleAtMs <= errorOnlyAtMs && storedAtMs <= expireAtMs
 }
 
@@ -95,9 +126,23 @@ function open(codec: Codec, key: string, { facts, payload }: StoredEntry): { rea
 }
 
 /** Takes the bad entry out, unless a newer one has come; failing to is no reason to fail the read. */
-async function undecodable(core: CacheCore, key: string, entry: StoredEntry): Promise<Lookup<never>> {
+async function takeOut(core: CacheCore, key: string, entry: StoredEntry): Promise<void> {
   await core.faults.attempt('discard', () => core.plan.backend.discard(key, entry), undefined)
   core.stats.removed.undecodable++
   core.events.emit('removal', { key, cause: 'undecodable' })
-  return { outcome: 'miss', reason: 'undecodable' }
+}
+
+/** A sliding entry is given its ttl anew once this share of it is left, so a hot key is written ten times a ttl at most. */
+const UNTOUCHED_SHARE = 0.9
+
+/** Gives a sliding entry its ttl anew. */
+async function slide(core: CacheCore, key: string, seen: StoredEntry, nowMs: number): Promise<void> {
+  const { facts } = seen
+  const { slidingMs } = facts
+  if (slidingMs === undefined || facts.staleAtMs - nowMs > slidingMs * UNTOUCHED_SHARE) return
+  await core.faults.attempt(
+    'touch',
+    () => core.plan.backend.touch(key, seen, prolonged(facts, slidingMs, nowMs), nowMs),
+    false,
+  )
 }

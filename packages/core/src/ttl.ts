@@ -69,6 +69,18 @@ export function entryTimes(nowMs: number, windows: Windows): EntryTimes {
   return { storedAtMs: nowMs, staleAtMs, errorOnlyAtMs, expireAtMs }
 }
 
+/** The same entry with a new life of `freshMs` from `nowMs`; its stale windows keep their lengths. */
+export function prolonged(times: EntryTimes, freshMs: number, nowMs: number): EntryTimes {
+  const windows = {
+    freshMs,
+    staleWhileRevalidateMs: times.errorOnlyAtMs - times.staleAtMs,
+    staleIfErrorMs: times.expireAtMs - times.staleAtMs,
+  }
+  // A clock that went back must not put the end of life before its beginning.
+  const fromMs = Math.max(nowMs, times.storedAtMs)
+  return { ...entryTimes(fromMs, windows), storedAtMs: times.storedAtMs }
+}
+
 function parse(text: string): number {
   const found = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text)
   const [, amount, unit] = found ?? []

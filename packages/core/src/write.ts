@@ -27,22 +27,29 @@ export async function write(
   plan: EntryPlan,
   lease: Lease | undefined,
 ): Promise<SetResult> {
-  const { backend, clock, codec, enabled, version } = core.plan
+  const { backend, clock, codec, enabled } = core.plan
   if (!enabled) return STORED
   const nowMs = clock.nowMs()
-  const times = entryTimes(nowMs, { ...plan, freshMs: jittered(plan) })
-  const { tags, fingerprint } = plan
-  const slidingMs = plan.sliding ? times.staleAtMs - times.storedAtMs : undefined
-  const entry = newEntry(key, value, { ...times, tags, version, fingerprint, slidingMs }, codec)
+  const entry = newEntry(key, value, factsOf(core, plan, nowMs), codec)
   const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)
-  if (outcome === 'stored') {
-    core.stats.writes++
-    if (core.events.has('write')) core.events.emit('write', { key, outcome })
-    return STORED
-  }
-  core.stats.refused[outcome]++
-  if (core.events.has('write')) core.events.emit('write', { key, outcome: 'refused', reason: outcome })
-  return { outcome: 'refused', reason: outcome }
+  reportWrite(core, key, outcome)
+  return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
+}
+
+/** Counts and emits what became of a write. */
+export function reportWrite(core: CacheCore, key: string, outcome: 'stored' | RefusalReason): void {
+  if (outcome === 'stored') core.stats.writes++
+  else core.stats.refused[outcome]++
+  if (!core.events.has('write')) return
+  core.events.emit('write', outcome === 'stored' ? { key, outcome } : { key, outcome: 'refused', reason: outcome })
+}
+
+/** What is kept beside a value written now by this plan. */
+export function factsOf(core: CacheCore, plan: EntryPlan, nowMs: number): EntryFacts {
+  const times = entryTimes(nowMs, { ...plan, freshMs: jittered(plan) })
+  const { tags, fingerprint, sliding } = plan
+  const slidingMs = sliding ? times.staleAtMs - nowMs : undefined
+  return { ...times, tags, version: core.plan.version, fingerprint, slidingMs }
 }
 
 /** An entry that encodes its value when a backend first asks for bytes, and only once. */
