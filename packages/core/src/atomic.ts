@@ -23,7 +23,8 @@ const MAX_ATTEMPTS = 1_000
 type Attempt<T> = (current: Found | undefined, lease: Lease) => Promise<{ readonly result: T } | undefined>
 
 /** Stores the value if nothing is there. @returns whether it did */
-export function add(core: CacheCore, key: string, value: unknown, plan: EntryPlan): Promise<boolean> {
+export async function add(core: CacheCore, key: string, value: unknown, plan: EntryPlan): Promise<boolean> {
+  if (!core.plan.enabled) return true
   return inOneStep(core, 'add', key, async (current, lease) => {
     if (current !== undefined) return { result: false }
     return (await put(core, 'add', key, value, factsOf(core, plan, core.plan.clock.nowMs()), lease))
@@ -33,13 +34,14 @@ export function add(core: CacheCore, key: string, value: unknown, plan: EntryPla
 }
 
 /** Replaces the value by what `change` makes of it. Without a plan an entry keeps its life and tags. */
-export function update(
+export async function update(
   core: CacheCore,
   key: string,
   change: (old: unknown) => unknown,
   plan: EntryPlan,
   keepsLife: boolean,
 ): Promise<unknown> {
+  if (!core.plan.enabled) return change(undefined)
   return inOneStep(core, 'update', key, async (current, lease) => {
     const value = await change(current?.value)
     if (value === undefined) throw new UsageError(`update: undefined cannot be stored (key ${describe(key)})`)
@@ -50,8 +52,9 @@ export function update(
 }
 
 /** Removes the key. @returns the value it had, to exactly one caller */
-export function take(core: CacheCore, key: string): Promise<unknown> {
-  const { backend, clock } = core.plan
+export async function take(core: CacheCore, key: string): Promise<unknown> {
+  const { backend, clock, enabled } = core.plan
+  if (!enabled) return undefined
   return inOneStep<unknown>(core, 'take', key, async (current, lease) => {
     if (current === undefined) return { result: undefined }
     const taken = await core.faults.demand('take', () => backend.delete(key, clock.nowMs(), lease))
@@ -90,7 +93,7 @@ async function retime(
 }
 
 async function inOneStep<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
-  return core.turns.run(key, async () => {
+  const step = core.turns.run(key, async () => {
     const { backend, clock } = core.plan
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
       const lease = await core.faults.demand(operation, () => backend.lease(key, 'fence', LEASE_MS, clock.nowMs()))
@@ -107,10 +110,13 @@ async function inOneStep<T>(core: CacheCore, operation: string, key: string, att
     }
     throw contended(core, operation)
   })
+  return core.tracked(step)
 }
 
 function inspectable(core: CacheCore, key: string, entry: StoredEntry, nowMs: number): Found | undefined {
   const found = inspect(core, key, undefined, entry, nowMs)
+  // What is read to be replaced is not worth a nearer copy.
+  entry.settle({ usable: false })
   return typeof found === 'string' || found.outcome === 'fallback' ? undefined : found
 }
 

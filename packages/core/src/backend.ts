@@ -59,9 +59,12 @@ export interface StoredEntry {
   readonly tier: string
   /** Backend's own mark of this very write, for {@link Backend.discard}. Opaque to everyone else. */
   readonly identity: unknown
-  /** Told the decoded value once core has found the entry sound: a hybrid copies it nearer. Others do nothing. */
-  admit(value: unknown): void
+  /** Told once by core whether the entry is sound and usable: a hybrid then copies it nearer. Must not throw. */
+  settle(verdict: Verdict): void
 }
+
+/** What core found an entry to be: usable, with its decoded value, or not. */
+export type Verdict = { readonly usable: true; readonly value: unknown } | { readonly usable: false }
 
 /** `fence`: any number per key, each voided by a newer write. `exclusive`: at most one live per key. */
 export type LeaseMode = 'fence' | 'exclusive'
@@ -140,8 +143,8 @@ export interface Backend {
 
   /** Undefined when somebody else holds the key exclusively. Captures the tag versions for the later write. */
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined>
-  /** Prolongs a lease that still holds; false when it is void or has ended. */
-  renew(lease: Lease, lengthMs: number, nowMs: number): MaybePromise<boolean>
+  /** Prolongs a lease under which an entry with these tags could still be written; false when it could not. */
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean>
   /** Gives a lease back. Harmless when it no longer holds. */
   release(lease: Lease): MaybePromise<void>
 

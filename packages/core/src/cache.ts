@@ -4,6 +4,7 @@ import { CacheCore } from './core.ts'
 import { describe, UsageError } from './errors.ts'
 import type { CacheEvents, Listener } from './events.ts'
 import type { Cache, CacheUsage } from './face.ts'
+import { asksForFreshOnly, heldFresh, hitFresh } from './fast-path.ts'
 import { type Key, KeySpace } from './key.ts'
 import { type ListedEntry, type ListQuery, listEntries, scannedKeys } from './listing.ts'
 import { load, type Served } from './load.ts'
@@ -11,7 +12,7 @@ import type { Loader } from './load-context.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
 import type { CacheOptions, EntryOptions, LoadOptions } from './options.ts'
 import { type EntryPlan, type LoadPlan, planCache, planEntry, planLoad } from './plan.ts'
-import { type Lookup, read } from './read.ts'
+import { type Lookup, type Miss, read, type Servable } from './read.ts'
 import type { CacheStats } from './stats.ts'
 import { backendTarget, type SoftTarget, softCover, type Target } from './target.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
@@ -27,23 +28,25 @@ class CacheFront implements Cache {
   readonly name: string
   readonly #core: CacheCore
   readonly #keys: KeySpace
+  readonly #defaultPlan: LoadPlan
 
   constructor(core: CacheCore, keys: KeySpace) {
     this.name = core.plan.name
     this.#core = core
     this.#keys = keys
+    this.#defaultPlan = planLoad(undefined, core.plan.defaults, keys)
   }
 
   async get<T = unknown>(key: Key): Promise<T | undefined> {
     const storageKey = this.#storageKey(key)
-    const held = this.#countedFresh(storageKey)
+    const held = hitFresh(this.#core, storageKey)
     if (held !== undefined) return asCallers<T>(held)
-    const lookup = await read(this.#core, storageKey, undefined)
+    const lookup = await this.#read(storageKey)
     return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
   }
 
   async lookup<T = unknown>(key: Key): Promise<Lookup<T>> {
-    const lookup = await read(this.#core, this.#storageKey(key), undefined)
+    const lookup = await this.#read(this.#storageKey(key))
     if (lookup.outcome === 'miss') return { outcome: 'miss', reason: lookup.reason }
     const { outcome, entry, value, ageMs, ttlLeftMs } = lookup
     const tags = this.#keys.userTags(entry.facts.tags)
@@ -51,7 +54,7 @@ class CacheFront implements Cache {
   }
 
   peek<T = unknown>(key: Key): T | undefined {
-    const held = this.#heldFresh(this.#storageKey(key), 'ignore')
+    const held = heldFresh(this.#core, this.#storageKey(key), 'ignore')
     return held === undefined ? undefined : asCallers<T>(held)
   }
 
@@ -63,13 +66,15 @@ class CacheFront implements Cache {
   }
 
   async has(key: Key): Promise<boolean> {
-    const lookup = await read(this.#core, this.#storageKey(key), undefined)
+    const lookup = await this.#read(this.#storageKey(key))
     return lookup.outcome !== 'miss'
   }
 
   async set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult> {
     const storageKey = this.#storageKey(key)
-    return write(this.#core, storageKey, storable(value, storageKey), this.#entryPlan(options), undefined)
+    return this.#core.tracked(
+      write(this.#core, storageKey, storable(value, storageKey), this.#entryPlan(options), undefined),
+    )
   }
 
   async setMany(
@@ -80,7 +85,8 @@ class CacheFront implements Cache {
       const storageKey = this.#storageKey(key)
       return [storageKey, storable(value, storageKey), this.#entryPlan(options)] as const
     })
-    return Promise.all(writes.map(([storageKey, value, plan]) => write(this.#core, storageKey, value, plan, undefined)))
+    const outcomes = writes.map(([storageKey, value, plan]) => write(this.#core, storageKey, value, plan, undefined))
+    return this.#core.tracked(Promise.all(outcomes))
   }
 
   async add(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<boolean> {
@@ -120,18 +126,18 @@ class CacheFront implements Cache {
   }
 
   async getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T> {
-    if (mayAnswerAtOnce(options, this.#core.plan.defaults)) {
-      const held = this.#countedFresh(this.#storageKey(key))
-      if (held !== undefined) return asCallers<T>(held)
-    }
-    return (await this.lookupOrSet(key, loader, options)).value
+    const storageKey = this.#storageKey(key)
+    requireLoader('getOrSet', loader)
+    const plan = this.#loadPlan(options)
+    const held = asksForFreshOnly(plan) ? hitFresh(this.#core, storageKey) : undefined
+    if (held !== undefined) return asCallers<T>(held)
+    return asCallers<T>((await this.#load(key, storageKey, loader, plan)).value)
   }
 
   async lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>> {
     const storageKey = this.#storageKey(key)
-    requireLoader('getOrSet', loader)
-    const plan = planLoad(options, this.#core.plan.defaults, this.#keys)
-    const served = await load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined })
+    requireLoader('lookupOrSet', loader)
+    const served = await this.#load(key, storageKey, loader, this.#loadPlan(options))
     return { ...served, value: asCallers<T>(served.value) }
   }
 
@@ -141,10 +147,10 @@ class CacheFront implements Cache {
     options?: Ttl | LoadOptions,
   ): Promise<Map<K, T | undefined>> {
     requireLoader('getOrSetMany', loader)
-    const plan = planLoad(options, this.#core.plan.defaults, this.#keys)
+    const plan = this.#loadPlan(options)
     const unique = new Map(keys.map((key) => [this.#storageKey(key), key]))
     const requests = Array.from(unique, ([storageKey, key]) => ({ key, storageKey, plan, keys: this.#keys }))
-    const served = await loadMany(this.#core, requests, loader)
+    const served = await this.#core.tracked(loadMany(this.#core, requests, loader))
     const values = new Map(requests.map(({ storageKey }, at) => [storageKey, served[at]?.value]))
     return new Map(keys.map((key) => [key, asCallers<T | undefined>(values.get(this.#storageKey(key)))]))
   }
@@ -234,6 +240,19 @@ class CacheFront implements Cache {
     return this.close()
   }
 
+  #read(storageKey: string): Promise<Servable | Miss> {
+    return this.#core.tracked(read(this.#core, storageKey, undefined))
+  }
+
+  #load<T>(key: Key, storageKey: string, loader: Loader<T>, plan: LoadPlan): Promise<Served<unknown>> {
+    return this.#core.tracked(load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined }))
+  }
+
+  /** Calls that say nothing share one plan. */
+  #loadPlan(options: Ttl | LoadOptions | undefined): LoadPlan {
+    return options === undefined ? this.#defaultPlan : planLoad(options, this.#core.plan.defaults, this.#keys)
+  }
+
   #entryPlan(options: Ttl | EntryOptions | undefined): EntryPlan {
     return planEntry(options, this.#core.plan.defaults, this.#keys)
   }
@@ -242,31 +261,6 @@ class CacheFront implements Cache {
     this.#core.requireOpen()
     return this.#keys.storageKey(key)
   }
-
-  /** A fresh value from the fast path, counted and reported as the hit it is. */
-  #countedFresh(storageKey: string): unknown {
-    const held = this.#heldFresh(storageKey, 'use')
-    if (held === undefined) return undefined
-    this.#core.stats.hits++
-    if (this.#core.events.has('lookup')) {
-      this.#core.events.emit('lookup', { key: storageKey, outcome: 'hit', tier: this.#core.plan.backend.syncTier })
-    }
-    return held
-  }
-
-  /** Core's one fast path: no promise, no entry object, no classification but the backend's own. */
-  #heldFresh(storageKey: string, recency: 'use' | 'ignore'): unknown {
-    const { backend, clock, enabled } = this.#core.plan
-    return enabled ? backend.getSync(storageKey, clock.nowMs(), recency) : undefined
-  }
-}
-
-/** Whether a fresh value answers a getOrSet: not where one must load, compare a fingerprint or look at the age. */
-function mayAnswerAtOnce(options: Ttl | LoadOptions | undefined, defaults: LoadPlan): boolean {
-  if (defaults.refreshAhead !== undefined) return false
-  if (typeof options !== 'object') return true
-  const { fingerprint, fresh, refreshAhead, signal } = options
-  return fingerprint === undefined && fresh !== true && refreshAhead === undefined && signal === undefined
 }
 
 /** The caller names the type of what it stored under a key; nothing here can check it. */

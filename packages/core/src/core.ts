@@ -27,6 +27,8 @@ export class CacheCore {
   /** Steps that read and write one key (atomic.ts). */
   readonly turns: KeyTurns = new KeyTurns()
   readonly #stopListening: () => void
+  /** Calls on their way: closing waits for them. */
+  readonly #underWay = new Set<Promise<unknown>>()
   #cancelSweep: () => void = () => undefined
   #closing: Promise<void> | undefined
 
@@ -54,6 +56,16 @@ export class CacheCore {
       if (this.events.has('removal')) this.events.emit('removal', { key, cause })
     })
     this.#scheduleSweep()
+  }
+
+  /** Remembers a call until it has ended. @returns the call itself */
+  tracked<T>(call: Promise<T>): Promise<T> {
+    this.#underWay.add(call)
+    const ended = () => {
+      this.#underWay.delete(call)
+    }
+    call.then(ended, ended)
+    return call
   }
 
   /** @throws UsageError once the cache is closing. */
@@ -96,12 +108,19 @@ export class CacheCore {
     if (release(this.plan.backend)) await this.faults.demand('close', () => this.plan.backend.close())
   }
 
+  /** Until nothing is on its way: what ends may have begun something else, as a refresh behind a stale value. */
+  async #settle(): Promise<void> {
+    while (this.#underWay.size > 0 || this.flights.size > 0) {
+      await Promise.allSettled([...this.#underWay, this.flights.drain()])
+    }
+  }
+
   /** A loader that never ends must not keep a process from ending: it is told to stop, then left behind. */
   async #drainFlights(): Promise<void> {
     const overrun = new Promise<void>((resolve) => {
       this.#cancelSweep = this.plan.clock.schedule(DRAIN_LIMIT_MS, resolve)
     })
-    await Promise.race([Promise.all([this.flights.drain(), this.turns.drain()]), overrun])
+    await Promise.race([this.#settle(), overrun])
     this.#cancelSweep()
     this.flights.abortAll(new UsageError(`${this.plan.name}: closed while loading`))
   }

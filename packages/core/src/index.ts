@@ -15,6 +15,7 @@ export type {
   StoredEntry,
   SweepReport,
   Usage,
+  Verdict,
 } from './backend.ts'
 export { createCache } from './cache.ts'
 export { type CancelTimer, type Clock, MAX_TIMER_MS, NEVER_MS, systemClock, yieldToLoop } from './clock.ts'

@@ -13,9 +13,4 @@ export class KeyTurns {
     turn.then(done, done)
     return turn
   }
-
-  /** Resolves when every task of now has ended. */
-  async drain(): Promise<void> {
-    await Promise.allSettled([...this.#last.values()])
-  }
 }

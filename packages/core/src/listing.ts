@@ -1,7 +1,6 @@
 /** Listings: the backend's scan, told in the user's keys and tags. */
 import type { ScannedEntry, ScanQuery } from './backend.ts'
 import type { CacheCore } from './core.ts'
-import { BackendError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
 import { positiveCount, requireKnownOptions } from './limits.ts'
 
@@ -49,13 +48,19 @@ export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]):
   return found
 }
 
-/** A scan has many steps; a failing one is named as any other backend failure. */
+/** A scan has many steps; each is a backend operation like any other. */
 async function* guarded(core: CacheCore, scan: AsyncIterable<ScannedEntry>): AsyncGenerator<ScannedEntry> {
+  const steps = scan[Symbol.asyncIterator]()
+  let ended = false
   try {
-    yield* scan
-  } catch (cause) {
-    throw cause instanceof BackendError
-      ? cause
-      : new BackendError({ backend: core.plan.backend.name, operation: 'scan', cause })
+    for (;;) {
+      ended = true // Until the step has come: one that failed or hangs is not told to end.
+      const step = await core.faults.demand('scan', () => steps.next())
+      if (step.done === true) return
+      ended = false
+      yield step.value
+    }
+  } finally {
+    if (!ended) await steps.return?.()
   }
 }

@@ -1,7 +1,9 @@
 /** What a loader is given, and what it said: its wishes about the entry, kept apart from the plan it began with. */
 import { UsageError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
-import { type LoadPlan, planTags } from './plan.ts'
+import { requireKnownOptions } from './limits.ts'
+import { type LoadPlan, planTags, requireTagCount } from './plan.ts'
+import type { Found } from './read.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
 
 /** Makes the value of a key. Runs once per key at a time. */
@@ -30,7 +32,7 @@ const NOT_MODIFIED: unique symbol = Symbol('not modified')
 /** What the load knows before its loader runs. */
 export interface LoadRole {
   readonly background: boolean
-  readonly stale: { readonly value: unknown; readonly ageMs: number } | undefined
+  readonly stale: Found | undefined
 }
 
 export class LoadControl {
@@ -47,12 +49,12 @@ export class LoadControl {
       signal,
       stale: stale === undefined ? undefined : { value: stale.value, ageMs: stale.ageMs },
       background,
-      set: ({ ttl, tags }) => {
-        this.plan = {
-          ...this.plan,
-          freshMs: ttl === undefined ? this.plan.freshMs : ttlMs('ttl', ttl),
-          tags: tags === undefined ? this.plan.tags : [...new Set([...this.plan.tags, ...planTags(tags, keys)])],
-        }
+      set: (wishes) => {
+        requireKnownOptions('context.set', wishes, ['ttl', 'tags'])
+        const { ttl, tags } = wishes
+        const all = tags === undefined ? this.plan.tags : [...new Set([...this.plan.tags, ...planTags(tags, keys)])]
+        requireTagCount(all, keys)
+        this.plan = { ...this.plan, freshMs: ttl === undefined ? this.plan.freshMs : ttlMs('ttl', ttl), tags: all }
       },
       skip: (value) => {
         this.skipped = true

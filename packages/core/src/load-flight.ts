@@ -7,13 +7,15 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CacheCore } from './core.ts'
+import { CodecError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
 import { LoadControl, type Loader, type LoadRole } from './load-context.ts'
 import { LoadLease } from './load-lease.ts'
 import type { LoadPlan } from './plan.ts'
-import { readQuietly } from './read.ts'
+import { type Found, readQuietly, type Servable } from './read.ts'
 import type { Flight, FlightLog, Landing } from './single-flight.ts'
-import { write } from './write.ts'
+import type { RefusalReason } from './vocabulary.ts'
+import { reportWrite, write } from './write.ts'
 
 /** What one getOrSet asks for. */
 export interface LoadRequest<T> {
@@ -41,7 +43,8 @@ const FIRST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 50
 
 export function beginFlight<T>(core: CacheCore, request: LoadRequest<T>, role: FlightRole): Flight<unknown> {
-  return core.flights.begin<unknown>(request.storageKey, role.background, async (flight, log) => {
+  const traits = { keepsOn: role.background, fingerprint: request.plan.fingerprint }
+  return core.flights.begin<unknown>(request.storageKey, traits, async (flight, log) => {
     try {
       const landing = await fly(core, request, role, flight, log)
       core.backoff.clear(request.storageKey)
@@ -62,26 +65,59 @@ async function fly<T>(
   flight: Flight<unknown>,
   log: FlightLog,
 ): Promise<Landing<unknown>> {
-  let lookFirst = role.recheck
+  let lookFirst = role.recheck || role.stale !== undefined
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const lease = await takeLease(core, request, role, flight.abort.signal)
-    if (lease === 'held') {
-      await pause(core, pauseMs)
-      log.begun()
-      const stored = await storedMeanwhile(core, request)
-      if (stored !== undefined) return { ...stored, fenced: false }
-      lookFirst = true
-      continue
-    }
-    try {
-      const stored = lookFirst ? await storedMeanwhile(core, request) : undefined
-      if (stored === undefined) return await loadAndStore(core, request, role, flight, lease, log)
-      log.tested()
-      return { ...stored, fenced: lease !== undefined && (await lease.holds()) }
-    } finally {
-      await lease?.giveBack()
-    }
+    if (lease !== 'held') return flyUnder(lease, core, request, { ...role, recheck: lookFirst }, flight, log)
+    await pause(core, pauseMs)
+    log.begun()
+    const { newer } = await lookAgain(core, request, role)
+    if (newer !== undefined) return { ...storedLanding(newer), fenced: false }
+    lookFirst = true
   }
+}
+
+async function flyUnder<T>(
+  lease: LoadLease | undefined,
+  core: CacheCore,
+  request: LoadRequest<T>,
+  role: FlightRole,
+  flight: Flight<unknown>,
+  log: FlightLog,
+): Promise<Landing<unknown>> {
+  try {
+    const { newer, stale } = role.recheck
+      ? await lookAgain(core, request, role)
+      : { newer: undefined, stale: role.stale }
+    if (newer === undefined) return await loadAndStore(core, request, { ...role, stale }, flight, lease, log)
+    log.tested()
+    const fenced = lease !== undefined && (await lease.holds(newer.entry.facts.tags))
+    return { ...storedLanding(newer), fenced }
+  } finally {
+    // Nobody waits for the giving back; closing does.
+    if (lease !== undefined) void core.tracked(lease.giveBack())
+  }
+}
+
+/**
+ * What is there now that the lease is held. What the caller read before it may have been replaced, refreshed or deleted
+ * since; a value handed to the loader as stale, above all, must not be one that has been deleted.
+ */
+async function lookAgain<T>(
+  core: CacheCore,
+  { plan, storageKey }: LoadRequest<T>,
+  role: FlightRole,
+): Promise<{ readonly newer: Servable | undefined; readonly stale: Found | undefined }> {
+  if (plan.fresh) return { newer: undefined, stale: undefined }
+  const again = await readQuietly(core, storageKey, plan.fingerprint)
+  if (again.outcome === 'miss') return { newer: undefined, stale: again.fallback }
+  const isKnown = role.stale?.entry.facts.storedAtMs === again.entry.facts.storedAtMs
+  if (again.outcome === 'hit' && !isKnown) return { newer: again, stale: undefined }
+  return { newer: undefined, stale: again }
+}
+
+function storedLanding({ value, ttlLeftMs }: Servable): Omit<Landing<unknown>, 'fenced'> {
+  return { value, ttlLeftMs, loadMs: undefined }
 }
 
 async function takeLease<T>(
@@ -100,16 +136,6 @@ function pause(core: CacheCore, pauseMs: number): Promise<void> {
   })
 }
 
-/** What another load stored since this caller looked. */
-async function storedMeanwhile<T>(
-  core: CacheCore,
-  { plan, storageKey }: LoadRequest<T>,
-): Promise<Omit<Landing<unknown>, 'fenced'> | undefined> {
-  if (plan.fresh) return undefined
-  const again = await readQuietly(core, storageKey, plan.fingerprint)
-  return again.outcome === 'hit' ? { value: again.value, ttlLeftMs: again.ttlLeftMs, loadMs: undefined } : undefined
-}
-
 async function loadAndStore<T>(
   core: CacheCore,
   request: LoadRequest<T>,
@@ -125,14 +151,30 @@ async function loadAndStore<T>(
   if (lease === undefined) return { ...landing, fenced: false }
   log.tested()
   const plan = planFor(value, control)
-  if (plan === undefined) return { ...landing, fenced: await lease.holds() }
-  const written = await write(core, request.storageKey, value, plan, lease.lease)
-  if (written.outcome === 'stored') {
+  const written = plan === undefined ? undefined : await writeLoaded(core, request.storageKey, value, plan, lease)
+  if (plan !== undefined && written === 'stored') return { ...landing, fenced: true, ttlLeftMs: plan.freshMs }
+  const inDoubt = written === 'superseded' || written === 'fault'
+  return { ...landing, fenced: !inDoubt && (await lease.holds(control.plan.tags)) }
+}
+
+/** A value that cannot become bytes is still a value: the callers get it, the failure has been reported. */
+async function writeLoaded(
+  core: CacheCore,
+  key: string,
+  value: unknown,
+  plan: LoadPlan,
+  lease: LoadLease,
+): Promise<'stored' | RefusalReason> {
+  try {
+    const written = await write(core, key, value, plan, lease.lease)
+    if (written.outcome === 'refused') return written.reason
     lease.spend()
-    return { ...landing, fenced: true, ttlLeftMs: plan.freshMs }
+    return 'stored'
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+    reportWrite(core, key, 'unencodable')
+    return 'unencodable'
   }
-  const inDoubt = written.reason === 'superseded' || written.reason === 'fault'
-  return { ...landing, fenced: !inDoubt && (await lease.holds()) }
 }
 
 /** How the value is to be kept; undefined: not at all. */

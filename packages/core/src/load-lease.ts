@@ -46,10 +46,9 @@ export class LoadLease {
     this.#renewLater()
   }
 
-  /** Whether nothing that covers the key has been invalidated or replaced since the lease was taken. */
-  async holds(): Promise<boolean> {
-    const { backend, clock } = this.#core.plan
-    return this.#core.faults.attempt('renew', () => backend.renew(this.lease, LEASE_MS, clock.nowMs()), false)
+  /** Whether a value with these tags could still be written: nothing that covers it has been invalidated or replaced. */
+  async holds(tags: readonly string[]): Promise<boolean> {
+    return this.#core.faults.attempt('renew', () => this.#renew(tags), false)
   }
 
   /** Says that it was written under: then there is nothing to give back. */
@@ -71,8 +70,13 @@ export class LoadLease {
         if (held && !this.#ended && !this.#stop.aborted) this.#renewLater()
       }
       // A renewal that failed has been reported; the next third may succeed.
-      this.holds().then(goOn, () => goOn(true))
+      this.#core.faults.demand('renew', () => this.#renew([])).then(goOn, () => goOn(true))
     })
+  }
+
+  #renew(tags: readonly string[]): MaybePromise<boolean> {
+    const { backend, clock } = this.#core.plan
+    return backend.renew(this.lease, tags, LEASE_MS, clock.nowMs())
   }
 }
 

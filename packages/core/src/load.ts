@@ -37,18 +37,20 @@ export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise
     core.stats.fallbacks++
     return servedFrom(fallback, 'stale')
   }
+  let joined = false
   for (;;) {
     const going = core.flights.find(storageKey)
     const recheck = core.flights.landedCount !== landedBefore
     const backendUp = lookup?.reason !== 'fault'
     const flight = going ?? beginFlight(core, request, { background: false, stale: fallback, recheck, backendUp })
-    if (going !== undefined) {
+    if (going !== undefined && !joined) {
+      joined = true
       core.stats.joined++
       request.onJoin?.()
     }
     const landing = await landingOr(core, flight, request, fallback)
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
-    if (going !== undefined && !mayTake(flight, landing, askedAt)) continue
+    if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint })) continue
     return {
       outcome: going === undefined && landing.loadMs !== undefined ? 'loaded' : 'joined',
       value: landing.value,

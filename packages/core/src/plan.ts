@@ -71,6 +71,21 @@ const LOAD_OPTIONS = [
   ...LOAD_DEFAULTS,
 ] as const satisfies readonly (keyof LoadOptions)[]
 
+/** What tells a backend from a Map and the like; the contract has more. */
+const BACKEND_METHODS = [
+  'getSync',
+  'get',
+  'set',
+  'delete',
+  'touch',
+  'invalidate',
+  'lease',
+  'renew',
+  'scan',
+  'onRemoval',
+  'close',
+] as const satisfies readonly (keyof Backend)[]
+
 const DEFAULT_BACKEND_TIMEOUT_MS = 2_000
 
 /** A failing source is asked once a second at most for a key whose stale value can be served. */
@@ -97,10 +112,16 @@ const PLAIN: Omit<LoadPlan, 'freshMs'> = {
 export function planCache(options: CacheOptions): CachePlan {
   requireKnownOptions('createCache', options, CACHE_OPTIONS)
   const { backend, name = 'cache', version, codec = defaultCodec, clock = systemClock, backendTimeout } = options
-  if (typeof backend?.get !== 'function') {
+  if (!hasMethods(backend, BACKEND_METHODS)) {
     throw new ConfigError(
       `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
     )
+  }
+  if (!hasMethods(codec, ['encode', 'decode'])) {
+    throw new ConfigError(`codec: ${describe(codec)} is not a codec; allowed: an object with name, encode and decode`)
+  }
+  if (!hasMethods(clock, ['nowMs', 'schedule'])) {
+    throw new ConfigError(`clock: ${describe(clock)} is not a clock; allowed: an object with nowMs and schedule`)
   }
   if (options.ttl === undefined) {
     throw new ConfigError("ttl: missing; say how long entries are fresh, e.g. '10m' or 'forever'")
@@ -152,15 +173,19 @@ export function planLoad(given: Ttl | LoadOptions | undefined, defaults: LoadPla
   }
 }
 
-/** Storage texts of the user's tags and of the namespace's generations. @throws UsageError */
+/** Storage texts of the user's tags and of the namespace's generations. @throws ConfigError, UsageError */
 export function planTags(tags: readonly string[] | undefined, keys: KeySpace): readonly string[] {
-  if (tags === undefined || tags.length === 0) return keys.generationTags
+  if (tags === undefined) return keys.generationTags
   if (!Array.isArray(tags)) throw new ConfigError(`tags: ${describe(tags)} is not a list; allowed: an array of texts`)
-  const texts = new Set(tags.map((tag: string) => keys.storageTag(tag)))
-  if (texts.size > MAX_TAG_COUNT) {
-    throw new ConfigError(`tags: ${texts.size} is too many; allowed: ${MAX_TAG_COUNT} per entry`)
-  }
-  return [...keys.generationTags, ...texts]
+  const texts = [...keys.generationTags, ...new Set(tags.map((tag: string) => keys.storageTag(tag)))]
+  requireTagCount(texts, keys)
+  return texts
+}
+
+/** @throws ConfigError when an entry would carry more of the user's tags than allowed. */
+export function requireTagCount(storageTags: readonly string[], keys: KeySpace): void {
+  const count = storageTags.length - keys.generationTags.length
+  if (count > MAX_TAG_COUNT) throw new ConfigError(`tags: ${count} is too many; allowed: ${MAX_TAG_COUNT} per entry`)
 }
 
 function entryPlan(options: EntryOptions, defaults: LoadPlan, keys: KeySpace): EntryPlan {
@@ -221,4 +246,10 @@ function flag(option: string, value: unknown): boolean {
   if (typeof value !== 'boolean')
     throw new ConfigError(`${option}: ${describe(value)} is not allowed; allowed: true, false`)
   return value
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  )
 }

@@ -72,9 +72,9 @@ export async function readQuietly(
   const entry = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
   if (typeof entry === 'string') return { outcome: 'miss', reason: entry }
   const found = inspect(core, key, fingerprint, entry, nowMs)
+  entry.settle(typeof found === 'string' ? { usable: false } : { usable: true, value: found.value })
   if (found === 'undecodable') await takeOut(core, key, entry)
   if (typeof found === 'string') return { outcome: 'miss', reason: found }
-  entry.admit(found.value)
   const { outcome } = found
   if (outcome === 'fallback') return { outcome: 'miss', reason: 'expired', fallback: found }
   if (outcome === 'hit') await slide(core, key, entry, nowMs)

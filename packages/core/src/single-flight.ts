@@ -31,9 +31,14 @@ export interface Flight<T> {
   waiterCount: number
   /** The load goes on though nobody waits: it refreshes a stale value that has been served. */
   keepsOn: boolean
+  /** What the value is derived from, as the one who began says: nobody who says otherwise may take it. */
+  readonly fingerprint: string | undefined
   /** Flights this one's loader waits for now. */
   readonly waitsFor: Set<Flight<unknown>>
 }
+
+/** What is known of a flight when it begins. */
+export type FlightTraits = Pick<Flight<unknown>, 'keepsOn' | 'fingerprint'>
 
 /** What a load tells its flight on its way. */
 export interface FlightLog {
@@ -68,7 +73,11 @@ export class SingleFlight {
   }
 
   /** Begins a flight for a key that has none. */
-  begin<T>(key: string, keepsOn: boolean, load: (flight: Flight<T>, log: FlightLog) => Promise<Landing<T>>): Flight<T> {
+  begin<T>(
+    key: string,
+    { keepsOn, fingerprint }: FlightTraits,
+    load: (flight: Flight<T>, log: FlightLog) => Promise<Landing<T>>,
+  ): Flight<T> {
     const log: FlightLog = {
       begun: () => {
         flight.begunAt = this.ask()
@@ -84,6 +93,7 @@ export class SingleFlight {
       testedAt: undefined,
       waiterCount: 0,
       keepsOn,
+      fingerprint,
       waitsFor: new Set(),
       // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
       landing: Promise.resolve()
@@ -118,9 +128,20 @@ export class SingleFlight {
 /** Failures are counted and emitted where the loader is called (load.ts). */
 function ignoreHere(): void {}
 
-/** Whether a caller that asked at `askedAt` may take what this flight brought. */
-export function mayTake(flight: Flight<unknown>, landing: Landing<unknown>, askedAt: number): boolean {
+/** One caller's question: its place in the order, and what it wants the value to be derived from. */
+export interface Question {
+  readonly askedAt: number
+  readonly fingerprint: string | undefined
+}
+
+/** Whether the caller may take what this flight brought. */
+export function mayTake(
+  flight: Flight<unknown>,
+  landing: Landing<unknown>,
+  { askedAt, fingerprint }: Question,
+): boolean {
   const { begunAt, testedAt } = flight
+  if (fingerprint !== undefined && fingerprint !== flight.fingerprint) return false
   if (begunAt !== undefined && begunAt > askedAt) return true
   return landing.fenced && testedAt !== undefined && askedAt < testedAt
 }

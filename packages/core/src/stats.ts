@@ -63,6 +63,8 @@ export class StatsCounter {
     superseded: 0,
     admission: 0,
     elapsed: 0,
+    unencodable: 0,
+    off: 0,
     fault: 0,
   }
   readonly removed: Record<RemovalCause, number> = { evicted: 0, expired: 0, invalidated: 0, undecodable: 0 }

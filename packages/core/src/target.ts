@@ -21,7 +21,7 @@ export function backendTarget(target: Target, keys: KeySpace): InvalidationTarge
     if ('prefix' in target) return { prefix: keys.storagePrefix(target.prefix) }
     if ('pattern' in target) return keyPatternTarget(target.pattern, keys)
     // Every entry carries the generation tags of its namespaces, so that clearing one is a version, not a scan.
-    if ('all' in target && target.all) return keys.root === '' ? { all: true } : { tags: [keys.root] }
+    if ('all' in target && target.all === true) return keys.root === '' ? { all: true } : { tags: [keys.root] }
   }
   throw new ConfigError(
     `invalidate: ${names.length === 0 ? describe(target) : `{ ${names.join(', ')} }`} is not a target; allowed: one of { tags }, { prefix }, { pattern }, { all: true }`,

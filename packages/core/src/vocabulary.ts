@@ -13,10 +13,10 @@ export type MissReason = 'absent' | 'expired' | 'invalidated' | 'undecodable' | 
 export type BackendMiss = Extract<MissReason, 'absent' | 'expired' | 'invalidated' | 'undecodable'>
 
 /** Why a write was not stored. A refusal is an answer, not an error. */
-export type RefusalReason = 'too-large' | 'superseded' | 'admission' | 'elapsed' | 'fault'
+export type RefusalReason = 'too-large' | 'superseded' | 'admission' | 'elapsed' | 'unencodable' | 'off' | 'fault'
 
 /** What a backend answers to a write: stored, or the reason it refused. */
-export type WriteOutcome = 'stored' | Exclude<RefusalReason, 'fault'>
+export type WriteOutcome = 'stored' | Exclude<RefusalReason, 'fault' | 'unencodable' | 'off'>
 
 /** Why an entry left a backend without being asked for by key. */
 export type RemovalCause = 'evicted' | 'expired' | 'invalidated' | 'undecodable'

@@ -28,7 +28,7 @@ export async function write(
   lease: Lease | undefined,
 ): Promise<SetResult> {
   const { backend, clock, codec, enabled } = core.plan
-  if (!enabled) return STORED
+  if (!enabled) return { outcome: 'refused', reason: 'off' }
   const nowMs = clock.nowMs()
   const entry = newEntry(key, value, factsOf(core, plan, nowMs), codec)
   const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)

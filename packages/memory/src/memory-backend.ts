@@ -48,8 +48,9 @@ class MemoryBackend implements Backend {
 
   constructor(plan: MemoryPlan) {
     this.#plan = plan
-    const dispose = (slot: Slot, key: string, reason: LRUCache.DisposeReason) => {
-      this.#tags.drop(slot.tags)
+    const dispose = (slot: Slot) => this.#tags.drop(slot.tags)
+    // Told after the write is done: a listener may use the cache.
+    const disposeAfter = (_: Slot, key: string, reason: LRUCache.DisposeReason) => {
       if (reason === 'evict') this.#report(key, 'evicted')
     }
     this.#slots = new LRUCache<string, Slot>({
@@ -57,6 +58,7 @@ class MemoryBackend implements Backend {
       maxSize: plan.maxBytes ?? Number.MAX_SAFE_INTEGER,
       sizeCalculation: (slot) => slot.sizeBytes,
       dispose,
+      disposeAfter,
     })
   }
 
@@ -108,6 +110,7 @@ class MemoryBackend implements Backend {
   }
 
   discard(key: string, seen: StoredEntry): void {
+    this.#requireOpen()
     if (this.#slots.peek(key) === seen.identity) this.#slots.delete(key)
   }
 
@@ -116,7 +119,7 @@ class MemoryBackend implements Backend {
     this.#requireOpen()
     if ('tags' in target) this.#tags.invalidate(target.tags)
     else if ('all' in target) {
-      this.#leases.clear()
+      this.#leases.voidAll()
       this.#slots.clear()
     } else {
       const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
@@ -127,21 +130,25 @@ class MemoryBackend implements Backend {
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
     this.#requireOpen()
-    return this.#leases.take(key, mode, nowMs + lengthMs, nowMs, this.#tags.epoch)
+    return this.#leases.take(key, { mode, epoch: this.#tags.epoch, untilMs: nowMs + lengthMs }, nowMs)
   }
 
-  renew(lease: Lease, lengthMs: number, nowMs: number): boolean {
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): boolean {
+    this.#requireOpen()
     const held = this.#leases.find(lease, nowMs)
-    if (held !== undefined) held.untilMs = nowMs + lengthMs
-    return held !== undefined
+    if (held === undefined || !this.#tags.mayWrite(tags, held.epoch)) return false
+    held.untilMs = nowMs + lengthMs
+    return true
   }
 
   release(lease: Lease): void {
+    this.#requireOpen()
     this.#leases.release(lease)
     this.#settle()
   }
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
+    this.#requireOpen()
     for (const key of [...this.#slots.keys()]) {
       const slot = this.#slots.peek(key)
       if (slot === undefined || !key.startsWith(query.prefix) || missOf(slot, nowMs) !== undefined) continue
@@ -151,11 +158,13 @@ class MemoryBackend implements Backend {
   }
 
   usage(): Usage {
+    this.#requireOpen()
     const { maxEntries, maxBytes } = this.#plan
     return { entryCount: this.#slots.size, sizeBytes: this.#slots.calculatedSize, maxEntries, maxBytes }
   }
 
   sweep(nowMs: number): SweepReport {
+    this.#requireOpen()
     this.#leases.sweep(nowMs)
     this.#settle()
     this.#sweepCursor ??= this.#slots.keys()
@@ -186,7 +195,7 @@ class MemoryBackend implements Backend {
   close(): void {
     this.#closed = true
     this.#slots.clear()
-    this.#leases.clear()
+    this.#leases.voidAll()
   }
 
   /** The epoch a lease captured, if it may still write the key under these tags. */

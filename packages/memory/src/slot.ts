@@ -5,8 +5,8 @@ import { isValid, type TagRecord } from './tag-table.ts'
 
 /** Bytes of a slot besides key, value and tags: the slot, its place in the map and in the recency list. */
 const SLOT_BYTES = 200
-/** Bytes of a slot's reference to a tag record. */
-const TAG_BYTES = 16
+/** Bytes of a tag besides its text: the reference, its record, its place in the table. Shared tags count for each. */
+const TAG_BYTES = 120
 
 export interface Slot {
   readonly value: unknown
@@ -21,7 +21,9 @@ export interface Slot {
 /** Bytes an entry will take. */
 export function slotBytes(key: string, entry: NewEntry, measure: ((value: unknown) => number) | undefined): number {
   const valueBytes = measure === undefined ? sizeOf(entry.value) : Math.max(0, Math.ceil(measure(entry.value)))
-  return SLOT_BYTES + stringBytes(key) + valueBytes + entry.facts.tags.length * TAG_BYTES
+  let bytes = SLOT_BYTES + stringBytes(key) + valueBytes
+  for (const tag of entry.facts.tags) bytes += TAG_BYTES + stringBytes(tag)
+  return bytes
 }
 
 /** Why a slot may not be served, or undefined. */
@@ -37,7 +39,7 @@ export function storedEntry(slot: Slot, tier: string): StoredEntry {
     payload: { holds: 'value', value: slot.value },
     tier,
     identity: slot,
-    admit: nothingNearer,
+    settle: nothingNearer,
   }
 }
 

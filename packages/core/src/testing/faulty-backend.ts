@@ -80,7 +80,7 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
     discard: (key, seen) => pass('discard', () => inner.discard(key, seen)),
     invalidate: (target, nowMs) => pass('invalidate', () => inner.invalidate(target, nowMs)),
     lease: (key, mode, lengthMs, nowMs) => pass('lease', () => inner.lease(key, mode, lengthMs, nowMs)),
-    renew: (lease, lengthMs, nowMs) => pass('renew', () => inner.renew(lease, lengthMs, nowMs)),
+    renew: (lease, tags, lengthMs, nowMs) => pass('renew', () => inner.renew(lease, tags, lengthMs, nowMs)),
     release: (lease) => pass('release', () => inner.release(lease)),
     async *scan(query, nowMs) {
       await pass('scan', () => undefined)
@@ -119,7 +119,7 @@ function corrupted(found: StoredEntry | BackendMiss): StoredEntry | BackendMiss 
     facts: found.facts,
     tier: found.tier,
     identity: found.identity,
-    admit: (value) => found.admit(value),
+    settle: (verdict) => found.settle(verdict),
     payload: { holds: 'bytes', encoded: { ...encoded, body: flippedBody(encoded.body) } },
   }
 }

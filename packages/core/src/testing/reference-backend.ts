@@ -72,7 +72,7 @@ export class ReferenceBackend implements Backend {
     if (held === undefined) return 'absent'
     const miss = this.#missOf(held, nowMs)
     if (miss !== undefined) return miss
-    return { facts: held.entry.facts, payload: ownCopy(held.payload), tier: this.name, identity: held, admit() {} }
+    return { facts: held.entry.facts, payload: ownCopy(held.payload), tier: this.name, identity: held, settle() {} }
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
@@ -135,9 +135,10 @@ export class ReferenceBackend implements Backend {
     return { key, token }
   }
 
-  renew(lease: Lease, lengthMs: number, nowMs: number): boolean {
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): boolean {
+    this.#requireOpen()
     const held = this.#leases.get(lease.token)
-    if (held === undefined || nowMs >= held.untilMs) return false
+    if (held === undefined || this.#epochOfHolding(lease, lease.key, tags, nowMs) === undefined) return false
     held.untilMs = nowMs + lengthMs
     return true
   }

@@ -101,17 +101,17 @@ export const leasingCases: readonly ConformanceCase[] = [
       const backend = await world.open()
       const lease = await world.fence(backend, KEY, 1_000)
       world.nowMs += 999
-      assert.equal(await backend.renew(lease, 1_000, world.nowMs), true)
+      assert.equal(await backend.renew(lease, [], 1_000, world.nowMs), true)
       world.nowMs += 999
       assert.equal(await world.put(backend, KEY, 'in time', { lease }), 'stored')
       const ended = await world.fence(backend, KEY, 1_000)
       world.nowMs += 1_000
-      assert.equal(await backend.renew(ended, 1_000, world.nowMs), false)
+      assert.equal(await backend.renew(ended, [], 1_000, world.nowMs), false)
       await assertSuperseded(world, backend, ended)
       const released = await world.fence(backend, KEY)
       await backend.release(released)
       await backend.release(released)
-      assert.equal(await backend.renew(released, 1_000, world.nowMs), false)
+      assert.equal(await backend.renew(released, [], 1_000, world.nowMs), false)
       await assertSuperseded(world, backend, released)
       await assertSuperseded(world, backend, { key: KEY, token: 'made up' })
       const elsewhere = await world.fence(backend, 'another key')
@@ -126,7 +126,7 @@ export const leasingCases: readonly ConformanceCase[] = [
       const backend = await world.open()
       const lease = await world.fence(backend, KEY)
       await backend.delete(KEY, world.nowMs, undefined)
-      assert.equal(await backend.renew(lease, 1_000, world.nowMs), false)
+      assert.equal(await backend.renew(lease, [], 1_000, world.nowMs), false)
     },
   },
   {
