@@ -1,5 +1,5 @@
 /** The kit itself: each deliberately broken backend goes red at the clause it breaks. */
-import type { InvalidationTarget, Lease, NewEntry, StoredEntry } from '@stowage/core'
+import type { EntryTimes, InvalidationTarget, Lease, NewEntry, StoredEntry } from '@stowage/core'
 import { conformanceCases, ReferenceBackend, runConformanceCase } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
 
@@ -108,6 +108,47 @@ class FastPathIgnoresGuards extends ReferenceBackend {
   }
 }
 
+/** Checks the lease first and writes later. */
+class ChecksThenWrites extends ReferenceBackend {
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
+    if (lease !== undefined && !this.renew(lease, entry.facts.tags, 30_000, nowMs)) return 'superseded' as const
+    const late = Promise.resolve().then(() => super.set(key, entry, nowMs, undefined))
+    return late as unknown as ReturnType<ReferenceBackend['set']>
+  }
+}
+
+/** Gives tags back in another order. */
+class ReordersTags extends ReferenceBackend {
+  override get(key: string, nowMs: number) {
+    const found = super.get(key, nowMs)
+    return typeof found === 'string'
+      ? found
+      : { ...found, facts: { ...found.facts, tags: found.facts.tags.toReversed() } }
+  }
+}
+
+/** Folds case in tags. */
+class FoldsTagCase extends ReferenceBackend {
+  override invalidate(target: InvalidationTarget): void {
+    super.invalidate('tags' in target ? { tags: target.tags.flatMap((tag) => [tag, tag.toLowerCase()]) } : target)
+  }
+}
+
+/** Sweeps without a word. */
+class SilentSweep extends ReferenceBackend {
+  override sweep(nowMs: number) {
+    return { ...super.sweep(nowMs), expired: 0, invalidated: 0 }
+  }
+}
+
+/** Moves the instants of whatever is there now. */
+class TouchesAnything extends ReferenceBackend {
+  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    const current = this.get(key, nowMs)
+    return typeof current === 'string' ? false : super.touch(key, { ...seen, identity: current.identity }, times, nowMs)
+  }
+}
+
 /** Lists what has been invalidated. */
 class ListsTheDead extends ReferenceBackend {
   override scan(query: { prefix: string; tag: string | undefined }) {
@@ -130,6 +171,11 @@ test.each<[typeof ReferenceBackend, string]>([
   [SilentEvictions, 'B19'],
   [FastPathIgnoresGuards, 'B22'],
   [ListsTheDead, 'B20'],
+  [ChecksThenWrites, 'B13'],
+  [ReordersTags, 'B1'],
+  [FoldsTagCase, 'B1'],
+  [SilentSweep, 'B21'],
+  [TouchesAnything, 'B27'],
 ])('%o is caught at %s', async (Broken, clause) => {
   const failures: string[] = []
   for (const conformanceCase of conformanceCases) {

@@ -94,6 +94,58 @@ export const leasingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B13',
+    name: 'renewing a lease does not make it younger',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const lease = await world.fence(backend, KEY)
+      await backend.invalidate({ tags: ['t'] }, world.nowMs)
+      assert.equal(await backend.renew(lease, [], 30_000, world.nowMs), true)
+      assert.equal(await backend.renew(lease, ['t'], 30_000, world.nowMs), false, 'not for what names the tag')
+      await assertSuperseded(world, backend, lease)
+    },
+  },
+  {
+    clause: 'B13',
+    name: 'a write that is refused voids no lease',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const lease = await world.fence(backend, KEY)
+      const elapsed = world.entry(KEY, 'elapsed', { freshMs: 10 })
+      await assertSuperseded(world, backend, { key: KEY, token: 'made up' })
+      assert.equal(await backend.set(KEY, elapsed, world.nowMs + 10, undefined), 'elapsed')
+      assert.equal(await world.put(backend, KEY, 'loaded', { lease }), 'stored')
+    },
+  },
+  {
+    clause: 'B13',
+    name: 'a deletion at the same time as a write under a lease is not survived by what was loaded before it',
+    needs: [],
+    async run(world) {
+      for (const [cause, act] of VOIDING) {
+        if (cause.includes('set') || cause.includes('write')) continue
+        for (let ticks = 0; ticks < 8; ticks++) {
+          const backend = await world.open()
+          const lease = await world.fence(backend, KEY)
+          const writing = world.put(backend, KEY, 'loaded before', { tags: ['t'], lease })
+          for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+          const acting = act(world, backend)
+          await Promise.all([writing, acting])
+          await world.assertMiss(backend, KEY)
+          const later = await world.fence(backend, KEY)
+          const deleting = act(world, backend)
+          for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+          const late = world.put(backend, KEY, 'late', { tags: ['t'], lease: later })
+          await Promise.all([late, deleting])
+          await world.assertMiss(backend, KEY)
+          await backend.close()
+        }
+      }
+    },
+  },
+  {
     clause: 'B14',
     name: 'a lease ends with its length unless renewed; an ended, released or foreign one writes nothing',
     needs: [],

@@ -54,6 +54,50 @@ export const removingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B7',
+    name: 'a deletion under a lease is carried out only while the lease holds',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 1)
+      const lease = await world.fence(backend, 'key')
+      await world.put(backend, 'key', 2)
+      assert.equal(await backend.delete('key', world.nowMs, lease), false)
+      await world.assertValue(backend, 'key', 2)
+      assert.equal(await backend.delete('key', world.nowMs, await world.fence(backend, 'key')), true)
+      await world.assertMiss(backend, 'key')
+    },
+  },
+  {
+    clause: 'B27',
+    name: 'touch gives the very entry seen other instants, and nothing else',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'value', { tags: ['t'], fingerprint: 'f', freshMs: 10 })
+      const seen = await world.find(backend, 'key')
+      assert.ok(typeof seen !== 'string')
+      const lease = await world.fence(backend, 'key')
+      const times = {
+        ...seen.facts,
+        staleAtMs: world.nowMs + 100,
+        errorOnlyAtMs: world.nowMs + 150,
+        expireAtMs: world.nowMs + 200,
+      }
+      assert.equal(await backend.touch('key', seen, times, world.nowMs), true)
+      world.nowMs += 199
+      const found = await world.find(backend, 'key')
+      assert.ok(typeof found !== 'string')
+      assert.deepEqual({ ...found.facts }, { ...seen.facts, ...times, expireAtMs: found.facts.expireAtMs })
+      await world.assertValue(backend, 'key', 'value')
+      assert.equal(await world.put(backend, 'key', 'newer', { lease }), 'stored', 'leases stay')
+      assert.equal(await backend.touch('key', found, times, world.nowMs), false, 'a newer write is not the one seen')
+      world.nowMs += 1
+      await world.assertValue(backend, 'key', 'newer')
+      assert.equal(await backend.touch('nothing', found, times, world.nowMs), false)
+    },
+  },
+  {
     clause: 'B8',
     name: 'discard takes out exactly the entry that was seen',
     needs: [],

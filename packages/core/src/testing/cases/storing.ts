@@ -95,6 +95,26 @@ export const storingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B1',
+    name: 'tags come back in their order, and tags and guards of any text are kept as they are',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const tags = HOSTILE_KEYS.filter((key) => key.length < 100)
+      const guard = ` ${'Long'.repeat(500)} \u{1f600} `
+      await world.put(backend, 'key', 'value', { tags, version: `v${guard}`, fingerprint: `f${guard}` })
+      const found = await world.find(backend, 'key')
+      assert.ok(typeof found !== 'string')
+      assert.deepEqual(found.facts.tags, tags)
+      assert.deepEqual([found.facts.version, found.facts.fingerprint], [`v${guard}`, `f${guard}`])
+      for (const tag of ['A', 'a,b', 'e\u0301']) {
+        await world.put(backend, 'apart', 'value', { tags: ['a', 'b', '\u00e9'] })
+        await backend.invalidate({ tags: [tag] }, world.nowMs)
+        await world.assertValue(backend, 'apart', 'value')
+      }
+    },
+  },
+  {
     clause: 'B2',
     name: 'a newer write replaces value, instants, tags and guards',
     needs: [],
