@@ -34,10 +34,13 @@ export interface EntryFacts extends EntryTimes {
   readonly version: string | undefined
   /** What the value was derived from, as the caller says it. */
   readonly fingerprint: string | undefined
+  /** The ttl that every read gives anew; undefined: life runs out whether it is read or not. */
+  readonly slidingMs: number | undefined
 }
 
 /** An entry on its way in. */
-export interface NewEntry extends EntryFacts {
+export interface NewEntry {
+  readonly facts: EntryFacts
   readonly value: unknown
   /** The value as bytes; encoded at the first call and kept. Backends that hold values never call it. @throws CodecError */
   encode(): Encoded
@@ -49,15 +52,19 @@ export type Payload =
   | { readonly holds: 'bytes'; readonly encoded: Encoded }
 
 /** An entry on its way out. */
-export interface StoredEntry extends EntryFacts {
+export interface StoredEntry {
+  readonly facts: EntryFacts
   readonly payload: Payload
   /** Name of the backend (in a hybrid: the tier) that held it. */
   readonly tier: string
   /** Backend's own mark of this very write, for {@link Backend.discard}. Opaque to everyone else. */
   readonly identity: unknown
-  /** Told the decoded value once core has found the entry sound: a hybrid copies it nearer. Others do nothing. */
-  admit(value: unknown): void
+  /** Told once by core whether the entry is sound and usable: a hybrid then copies it nearer. Must not throw. */
+  settle(verdict: Verdict): void
 }
+
+/** What core found an entry to be: usable, with its decoded value, or not. */
+export type Verdict = { readonly usable: true; readonly value: unknown } | { readonly usable: false }
 
 /** `fence`: any number per key, each voided by a newer write. `exclusive`: at most one live per key. */
 export type LeaseMode = 'fence' | 'exclusive'
@@ -78,9 +85,9 @@ export type InvalidationTarget =
   | { readonly all: true }
 
 /** One entry as a listing shows it, without its value. */
-export interface ScannedEntry extends EntryTimes {
+export interface ScannedEntry {
   readonly key: string
-  readonly tags: readonly string[]
+  readonly facts: EntryFacts
   readonly sizeBytes: number
 }
 
@@ -115,15 +122,20 @@ export interface Backend {
   readonly capabilities: BackendCapabilities
 
   /**
-   * The named fast path: the value of a fresh, trusted entry without guards (version, fingerprint) when it is in this
-   * process's memory, else undefined, which says nothing. `use` counts for recency, `ignore` leaves no trace.
+   * The named fast path: the value of a fresh, trusted entry that is plain (freshness.ts) when it is in this process's
+   * memory, else undefined, which says nothing. `use` counts for recency, `ignore` leaves no trace.
    */
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss>
   /** Stores the entry and voids the key's other leases. With a lease: only if it still holds, in the same atomic step. */
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome>
-  /** Removes the key and voids its leases. True when a live entry was there. */
-  delete(key: string, nowMs: number): MaybePromise<boolean>
+  /**
+   * Removes the key and voids its leases. True when a live entry was there. With a lease: only if it still holds, in the
+   * same atomic step.
+   */
+  delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean>
+  /** Gives the entry `seen` other instants, if it is still there. True when it was. Leases stay as they are. */
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean>
   /** Removes the key only if it still holds exactly the entry `seen`: a fault never costs a newer value. */
   discard(key: string, seen: StoredEntry): MaybePromise<void>
   /** Voids leases too: no load that began before it can store what it covers. */
@@ -131,8 +143,8 @@ export interface Backend {
 
   /** Undefined when somebody else holds the key exclusively. Captures the tag versions for the later write. */
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined>
-  /** Prolongs a lease that still holds; false when it is void or has ended. */
-  renew(lease: Lease, lengthMs: number, nowMs: number): MaybePromise<boolean>
+  /** Prolongs a lease under which an entry with these tags could still be written; false when it could not. */
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean>
   /** Gives a lease back. Harmless when it no longer holds. */
   release(lease: Lease): MaybePromise<void>
 

@@ -1,60 +1,23 @@
 /** The front: the Cache interface, and the object that wires its calls to the trips. It holds no rule of its own. */
+import { add, expire, take, touch, update } from './atomic.ts'
 import { CacheCore } from './core.ts'
 import { describe, UsageError } from './errors.ts'
 import type { CacheEvents, Listener } from './events.ts'
+import type { Cache, CacheUsage } from './face.ts'
+import { asksForFreshOnly, heldFresh, hitFresh } from './fast-path.ts'
 import { type Key, KeySpace } from './key.ts'
-import { type ListedEntry, type ListQuery, listEntries } from './listing.ts'
+import { type ListedEntry, type ListQuery, listEntries, scannedKeys } from './listing.ts'
 import { load, type Served } from './load.ts'
 import type { Loader } from './load-context.ts'
-import { type CacheOptions, type EntryOptions, type LoadOptions, planCache, planEntry, planLoad } from './options.ts'
-import { type Lookup, read } from './read.ts'
+import { type BulkLoader, loadMany } from './load-many.ts'
+import type { CacheOptions, EntryOptions, LoadOptions } from './options.ts'
+import { type EntryPlan, type LoadPlan, planCache, planEntry, planLoad } from './plan.ts'
+import { type Lookup, type Miss, read, type Servable } from './read.ts'
 import type { CacheStats } from './stats.ts'
-import { backendTarget, type Target } from './target.ts'
-import type { Ttl } from './ttl.ts'
+import { backendTarget, type SoftTarget, softCover, type Target } from './target.ts'
+import { type Ttl, ttlMs } from './ttl.ts'
+import { type WrapOptions, type Wrapped, wrap } from './wrap.ts'
 import { type SetResult, write } from './write.ts'
-
-/** What a backend holds, for all caches on it. A limit that is absent is not set. */
-export interface CacheUsage {
-  readonly entries: number
-  readonly bytes: number
-  readonly limit: { readonly entries: number | undefined; readonly bytes: number | undefined }
-}
-
-/** Every method but `namespace`, `stats` and `on` rejects with UsageError for a bad key and after `close`. */
-export interface Cache {
-  readonly name: string
-  /** The value, fresh or usable as stale; undefined when there is none. */
-  get<T = unknown>(key: Key): Promise<T | undefined>
-  /** What a get would find, and how: outcome, tier, age, miss reason. Counts as a lookup. */
-  lookup<T = unknown>(key: Key): Promise<Lookup<T>>
-  /** A fresh value held in this process's memory, at once; no counters, no recency. */
-  peek<T = unknown>(key: Key): T | undefined
-  has(key: Key): Promise<boolean>
-  /** Stores a value. `undefined` cannot be stored (UsageError); null, 0, '' and NaN can. */
-  set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult>
-  /** The stored value, or the loader's, which is then stored. One load per key at a time. The loader's error passes untouched. */
-  getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T>
-  /** As getOrSet, and says how the value was come by: for headers, badges and logs. */
-  lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>>
-  /** True when a live entry was there. No load that began before can bring it back. @throws BackendError when it failed */
-  delete(key: Key): Promise<boolean>
-  /** Nothing it covers is ever served again, nor stored by a load that began before. @throws BackendError when it failed */
-  invalidate(target: Target): Promise<void>
-  /** A cache of its own within this one: same backend, counters and options; keys and tags apart. Names nest. */
-  namespace(name: string): Cache
-  /** Live keys directly in this namespace, in no order. */
-  keys(query?: ListQuery): AsyncIterable<Key>
-  entries(query?: ListQuery): AsyncIterable<ListedEntry>
-  stats(): CacheStats
-  usage(): Promise<CacheUsage>
-  /** Reclaims what is expired or invalidated now. It also happens by itself, once a minute. */
-  sweep(): Promise<{ readonly expired: number; readonly invalidated: number }>
-  /** @returns how to stop listening. */
-  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<Name>): () => void
-  /** Waits for loads going on, then refuses further calls, here and in all namespaces. The last cache on a backend closes it. */
-  close(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
-}
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
 export function createCache(options: CacheOptions): Cache {
@@ -65,75 +28,171 @@ class CacheFront implements Cache {
   readonly name: string
   readonly #core: CacheCore
   readonly #keys: KeySpace
+  readonly #defaultPlan: LoadPlan
 
   constructor(core: CacheCore, keys: KeySpace) {
     this.name = core.plan.name
     this.#core = core
     this.#keys = keys
+    this.#defaultPlan = planLoad(undefined, core.plan.defaults, keys)
   }
 
   async get<T = unknown>(key: Key): Promise<T | undefined> {
     const storageKey = this.#storageKey(key)
-    const held = this.#countedFresh(storageKey)
+    const held = hitFresh(this.#core, storageKey)
     if (held !== undefined) return asCallers<T>(held)
-    const lookup = await read(this.#core, storageKey, undefined)
+    const lookup = await this.#read(storageKey)
     return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
   }
 
   async lookup<T = unknown>(key: Key): Promise<Lookup<T>> {
-    const lookup = await read(this.#core, this.#storageKey(key), undefined)
-    if (lookup.outcome === 'miss') return lookup
-    return { ...lookup, value: asCallers<T>(lookup.value), tags: this.#keys.userTags(lookup.tags) }
+    const lookup = await this.#read(this.#storageKey(key))
+    if (lookup.outcome === 'miss') return { outcome: 'miss', reason: lookup.reason }
+    const { outcome, entry, value, ageMs, ttlLeftMs } = lookup
+    const tags = this.#keys.userTags(entry.facts.tags)
+    return { outcome, value: asCallers<T>(value), tier: entry.tier, ageMs, ttlLeftMs, tags }
   }
 
   peek<T = unknown>(key: Key): T | undefined {
-    const held = this.#heldFresh(this.#storageKey(key), 'ignore')
+    const held = heldFresh(this.#core, this.#storageKey(key), 'ignore')
     return held === undefined ? undefined : asCallers<T>(held)
   }
 
+  async getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>> {
+    const lookups = await Promise.all(keys.map(async (key) => [key, await this.lookup<T>(key)] as const))
+    return new Map(
+      lookups.flatMap(([key, lookup]) => (lookup.outcome === 'miss' ? [] : [[key, lookup.value] as const])),
+    )
+  }
+
   async has(key: Key): Promise<boolean> {
-    const lookup = await read(this.#core, this.#storageKey(key), undefined)
+    const lookup = await this.#read(this.#storageKey(key))
     return lookup.outcome !== 'miss'
   }
 
   async set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult> {
     const storageKey = this.#storageKey(key)
-    if (value === undefined)
-      throw new UsageError(`set: undefined cannot be stored (key ${describe(storageKey)}); use delete, or null`)
-    return write(this.#core, storageKey, value, planEntry(options, this.#core.plan.entry, this.#keys), undefined)
+    return this.#core.tracked(
+      write(this.#core, storageKey, storable(value, storageKey), this.#entryPlan(options), undefined),
+    )
+  }
+
+  async setMany(
+    entries: Iterable<readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]>,
+  ): Promise<SetResult[]> {
+    // All are checked before the first is stored.
+    const writes = Array.from(entries, ([key, value, options]) => {
+      const storageKey = this.#storageKey(key)
+      return [storageKey, storable(value, storageKey), this.#entryPlan(options)] as const
+    })
+    const outcomes = writes.map(([storageKey, value, plan]) => write(this.#core, storageKey, value, plan, undefined))
+    return this.#core.tracked(Promise.all(outcomes))
+  }
+
+  async add(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<boolean> {
+    const storageKey = this.#storageKey(key)
+    const plan = this.#entryPlan(options)
+    return add(this.#core, storageKey, storable(value, storageKey), plan)
+  }
+
+  async update<T>(key: Key, change: (old: T | undefined) => T | Promise<T>, options?: Ttl | EntryOptions): Promise<T> {
+    const storageKey = this.#storageKey(key)
+    const plan = this.#entryPlan(options)
+    if (typeof change !== 'function') {
+      throw new UsageError(
+        `update: ${describe(change)} is not allowed; allowed: a function from the old value to the new`,
+      )
+    }
+    const changed = (old: unknown) => change(old === undefined ? undefined : asCallers<T>(old))
+    return asCallers<T>(await update(this.#core, storageKey, changed, plan, options === undefined))
+  }
+
+  async increment(key: Key, by = 1, options?: Ttl | EntryOptions): Promise<number> {
+    if (typeof by !== 'number' || !Number.isFinite(by)) {
+      throw new UsageError(`increment: ${describe(by)} is not allowed; allowed: a finite number to add`)
+    }
+    const sum = await this.update<unknown>(key, (old) => added(old, by), options)
+    return asCallers<number>(sum)
+  }
+
+  async take<T = unknown>(key: Key): Promise<T | undefined> {
+    const taken = await take(this.#core, this.#storageKey(key))
+    return taken === undefined ? undefined : asCallers<T>(taken)
+  }
+
+  async touch(key: Key, ttl?: Ttl): Promise<boolean> {
+    const storageKey = this.#storageKey(key)
+    return touch(this.#core, storageKey, ttl === undefined ? this.#core.plan.defaults.freshMs : ttlMs('ttl', ttl))
   }
 
   async getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T> {
-    if (typeof options !== 'object' || (options.fingerprint === undefined && options.fresh !== true)) {
-      const held = this.#countedFresh(this.#storageKey(key))
-      if (held !== undefined) return asCallers<T>(held)
-    }
-    return (await this.lookupOrSet(key, loader, options)).value
+    const storageKey = this.#storageKey(key)
+    requireLoader('getOrSet', loader)
+    const plan = this.#loadPlan(options)
+    const held = asksForFreshOnly(plan) ? hitFresh(this.#core, storageKey) : undefined
+    if (held !== undefined) return asCallers<T>(held)
+    return asCallers<T>((await this.#load(key, storageKey, loader, plan)).value)
   }
 
   async lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>> {
     const storageKey = this.#storageKey(key)
-    if (typeof loader !== 'function')
-      throw new UsageError(`getOrSet: ${describe(loader)} is not a loader; allowed: a function`)
-    const plan = planLoad(options, this.#core.plan.entry, this.#keys)
-    const fresh = typeof options === 'object' && options.fresh === true
-    const served = await load(this.#core, { storageKey, loader, plan, keys: this.#keys, fresh })
+    requireLoader('lookupOrSet', loader)
+    const served = await this.#load(key, storageKey, loader, this.#loadPlan(options))
     return { ...served, value: asCallers<T>(served.value) }
   }
 
+  async getOrSetMany<K extends Key, T>(
+    keys: readonly K[],
+    loader: BulkLoader<K, T>,
+    options?: Ttl | LoadOptions,
+  ): Promise<Map<K, T | undefined>> {
+    requireLoader('getOrSetMany', loader)
+    const plan = this.#loadPlan(options)
+    const unique = new Map(keys.map((key) => [this.#storageKey(key), key]))
+    const requests = Array.from(unique, ([storageKey, key]) => ({ key, storageKey, plan, keys: this.#keys }))
+    const served = await this.#core.tracked(loadMany(this.#core, requests, loader))
+    const values = new Map(requests.map(({ storageKey }, at) => [storageKey, served[at]?.value]))
+    return new Map(keys.map((key) => [key, asCallers<T | undefined>(values.get(this.#storageKey(key)))]))
+  }
+
+  wrap<Args extends readonly unknown[], T>(
+    fn: (...args: Args) => T | Promise<T>,
+    options: WrapOptions<Args>,
+  ): Wrapped<Args, T> {
+    return wrap(this, fn, options)
+  }
+
   async delete(key: Key): Promise<boolean> {
-    const storageKey = this.#storageKey(key)
+    return this.#delete(this.#storageKey(key))
+  }
+
+  async #delete(storageKey: string): Promise<boolean> {
     const { backend, clock, enabled } = this.#core.plan
     const existed =
-      enabled && (await this.#core.faults.demand('delete', () => backend.delete(storageKey, clock.nowMs())))
+      enabled && (await this.#core.faults.demand('delete', () => backend.delete(storageKey, clock.nowMs(), undefined)))
     this.#core.stats.deletes++
     if (this.#core.events.has('delete')) this.#core.events.emit('delete', { key: storageKey, existed })
     return existed
   }
 
+  async deleteMany(keys: readonly Key[]): Promise<number> {
+    const storageKeys = new Set(keys.map((key) => this.#storageKey(key)))
+    const outcomes = await Promise.allSettled(Array.from(storageKeys, (storageKey) => this.#delete(storageKey)))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
+  }
+
   async invalidate(target: Target): Promise<void> {
     this.#core.requireOpen()
     await this.#core.invalidate(backendTarget(target, this.#keys))
+  }
+
+  async expire(target: SoftTarget): Promise<void> {
+    this.#core.requireOpen()
+    const cover = softCover(target, this.#keys)
+    const storageKeys = 'storageKey' in cover ? [cover.storageKey] : await scannedKeys(this.#core, cover.scans)
+    for (const storageKey of storageKeys) await expire(this.#core, storageKey)
   }
 
   namespace(name: string): Cache {
@@ -181,30 +240,48 @@ class CacheFront implements Cache {
     return this.close()
   }
 
+  #read(storageKey: string): Promise<Servable | Miss> {
+    return this.#core.tracked(read(this.#core, storageKey, undefined))
+  }
+
+  #load<T>(key: Key, storageKey: string, loader: Loader<T>, plan: LoadPlan): Promise<Served<unknown>> {
+    return this.#core.tracked(load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined }))
+  }
+
+  /** Calls that say nothing share one plan. */
+  #loadPlan(options: Ttl | LoadOptions | undefined): LoadPlan {
+    return options === undefined ? this.#defaultPlan : planLoad(options, this.#core.plan.defaults, this.#keys)
+  }
+
+  #entryPlan(options: Ttl | EntryOptions | undefined): EntryPlan {
+    return planEntry(options, this.#core.plan.defaults, this.#keys)
+  }
+
   #storageKey(key: Key): string {
     this.#core.requireOpen()
     return this.#keys.storageKey(key)
-  }
-
-  /** A fresh value from the fast path, counted and reported as the hit it is. */
-  #countedFresh(storageKey: string): unknown {
-    const held = this.#heldFresh(storageKey, 'use')
-    if (held === undefined) return undefined
-    this.#core.stats.hits++
-    if (this.#core.events.has('lookup')) {
-      this.#core.events.emit('lookup', { key: storageKey, outcome: 'hit', tier: this.#core.plan.backend.syncTier })
-    }
-    return held
-  }
-
-  /** Core's one fast path: no promise, no entry object, no classification but the backend's own. */
-  #heldFresh(storageKey: string, recency: 'use' | 'ignore'): unknown {
-    const { backend, clock, enabled } = this.#core.plan
-    return enabled ? backend.getSync(storageKey, clock.nowMs(), recency) : undefined
   }
 }
 
 /** The caller names the type of what it stored under a key; nothing here can check it. */
 function asCallers<T>(value: unknown): T {
   return value as T
+}
+
+/** @throws UsageError for undefined, which means "not there" everywhere. */
+function storable(value: unknown, storageKey: string): unknown {
+  if (value !== undefined) return value
+  throw new UsageError(`set: undefined cannot be stored (key ${describe(storageKey)}); use delete, or null`)
+}
+
+function requireLoader(method: string, loader: unknown): void {
+  if (typeof loader === 'function') return
+  throw new UsageError(`${method}: ${describe(loader)} is not a loader; allowed: a function`)
+}
+
+/** What counts as nothing counts as 0. */
+function added(old: unknown, by: number): number {
+  if (old === undefined) return by
+  if (typeof old === 'number') return old + by
+  throw new UsageError(`increment: ${describe(old)} is stored there; allowed: a number, or nothing`)
 }

@@ -4,13 +4,18 @@ import { yieldToLoop } from './clock.ts'
 import { BackendError, StowageError, UsageError } from './errors.ts'
 import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
-import type { CachePlan } from './options.ts'
+import { KeyTurns } from './key-turns.ts'
+import type { CachePlan } from './plan.ts'
 import { release, retain } from './retention.ts'
+import { RetryBackoff } from './retry-backoff.ts'
 import { SingleFlight } from './single-flight.ts'
 import { StatsCounter } from './stats.ts'
 
 /** How often what is expired or invalidated is reclaimed without being asked. */
 const SWEEP_INTERVAL_MS = 60_000
+
+/** How long close waits for loads going on. */
+const DRAIN_LIMIT_MS = 10_000
 
 export class CacheCore {
   readonly plan: CachePlan
@@ -18,7 +23,12 @@ export class CacheCore {
   readonly events: EventHub
   readonly faults: FaultPolicy
   readonly flights: SingleFlight = new SingleFlight()
+  readonly backoff: RetryBackoff = new RetryBackoff()
+  /** Steps that read and write one key (atomic.ts). */
+  readonly turns: KeyTurns = new KeyTurns()
   readonly #stopListening: () => void
+  /** Calls on their way: closing waits for them. */
+  readonly #underWay = new Set<Promise<unknown>>()
   #cancelSweep: () => void = () => undefined
   #closing: Promise<void> | undefined
 
@@ -46,6 +56,16 @@ export class CacheCore {
       if (this.events.has('removal')) this.events.emit('removal', { key, cause })
     })
     this.#scheduleSweep()
+  }
+
+  /** Remembers a call until it has ended. @returns the call itself */
+  tracked<T>(call: Promise<T>): Promise<T> {
+    this.#underWay.add(call)
+    const ended = () => {
+      this.#underWay.delete(call)
+    }
+    call.then(ended, ended)
+    return call
   }
 
   /** @throws UsageError once the cache is closing. */
@@ -83,9 +103,26 @@ export class CacheCore {
 
   async #drain(): Promise<void> {
     this.#cancelSweep()
-    await this.flights.drain()
+    await this.#drainFlights()
     this.#stopListening()
     if (release(this.plan.backend)) await this.faults.demand('close', () => this.plan.backend.close())
+  }
+
+  /** Until nothing is on its way: what ends may have begun something else, as a refresh behind a stale value. */
+  async #settle(): Promise<void> {
+    while (this.#underWay.size > 0 || this.flights.size > 0) {
+      await Promise.allSettled([...this.#underWay, this.flights.drain()])
+    }
+  }
+
+  /** A loader that never ends must not keep a process from ending: it is told to stop, then left behind. */
+  async #drainFlights(): Promise<void> {
+    const overrun = new Promise<void>((resolve) => {
+      this.#cancelSweep = this.plan.clock.schedule(DRAIN_LIMIT_MS, resolve)
+    })
+    await Promise.race([this.#settle(), overrun])
+    this.#cancelSweep()
+    this.flights.abortAll(new UsageError(`${this.plan.name}: closed while loading`))
   }
 
   #scheduleSweep(): void {

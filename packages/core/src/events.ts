@@ -1,6 +1,6 @@
 /** What a cache tells its listeners: a closed union, one event per outcome. Without a listener nothing is built. */
 import type { InvalidationTarget } from './backend.ts'
-import type { StowageError } from './errors.ts'
+import { describe, type StowageError, UsageError } from './errors.ts'
 import type { MissReason, RefusalReason, RemovalCause } from './vocabulary.ts'
 
 /** Event name to what it carries. Keys are storage texts (docs/vocabulary.md); values are never among them. */
@@ -39,7 +39,11 @@ interface LoadEvent {
 
 export type Listener<Name extends keyof CacheEvents> = (event: CacheEvents[Name]) => void
 
-type ListenerSets = { readonly [Name in keyof CacheEvents]: Set<Listener<Name>> }
+interface Subscription<Name extends keyof CacheEvents> {
+  readonly hear: Listener<Name>
+}
+
+type ListenerSets = { readonly [Name in keyof CacheEvents]: Set<Subscription<Name>> }
 
 export class EventHub {
   readonly #listeners: ListenerSets = {
@@ -66,7 +70,9 @@ export class EventHub {
   emit<Name extends keyof CacheEvents>(name: Name, event: CacheEvents[Name]): void {
     for (const listener of this.#listeners[name]) {
       try {
-        listener(event)
+        const answer: unknown = listener.hear(event)
+        // An async listener's failure is a listener's failure, not the process's.
+        if (answer instanceof Promise) answer.catch((thrown: unknown) => this.#onListenerFault(thrown, name))
       } catch (thrown) {
         this.#onListenerFault(thrown, name)
       }
@@ -75,10 +81,17 @@ export class EventHub {
 
   /** @returns how to stop listening. */
   on<Name extends keyof CacheEvents>(name: Name, listener: Listener<Name>): () => void {
-    const listeners: Set<Listener<Name>> = this.#listeners[name]
-    listeners.add(listener)
+    const subscriptions: Set<Subscription<Name>> | undefined = this.#listeners[name]
+    if (subscriptions === undefined || typeof listener !== 'function') {
+      throw new UsageError(
+        `on: ${describe(subscriptions === undefined ? name : listener)} is not allowed; allowed: one of ${Object.keys(this.#listeners).join(', ')}, and a function`,
+      )
+    }
+    // An object of its own: the same function may listen twice, and stops once for each.
+    const subscription = { hear: listener }
+    subscriptions.add(subscription)
     return () => {
-      listeners.delete(listener)
+      subscriptions.delete(subscription)
     }
   }
 }

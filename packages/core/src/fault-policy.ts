@@ -28,11 +28,9 @@ export class FaultPolicy {
   async demand<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
     try {
       const answer = run()
-      return answer instanceof Promise ? await this.#within(answer) : answer
+      return isThenable(answer) ? await this.#within(answer) : answer
     } catch (cause) {
-      const error = this.#errorOf(operation, cause)
-      this.#rules.report(operation, error)
-      throw error
+      throw this.note(operation, cause)
     }
   }
 
@@ -47,17 +45,28 @@ export class FaultPolicy {
     }
   }
 
+  /** Counts and emits a failure. @returns what it is called */
+  note(operation: string, cause: unknown): StowageError {
+    const error = this.#errorOf(operation, cause)
+    this.#rules.report(operation, error)
+    return error
+  }
+
   #errorOf(operation: string, cause: unknown): StowageError {
     const named = cause instanceof BackendError || cause instanceof CodecError || cause instanceof UsageError
     return named ? cause : new BackendError({ backend: this.#rules.backendName, operation, cause })
   }
 
   /** The late answer is not waited for; if it fails, that failure has already been reported as this one. */
-  #within<T>(answer: Promise<T>): Promise<T> {
+  #within<T>(answer: PromiseLike<T>): Promise<T> {
     const { clock, limitMs } = this.#rules
     return new Promise((resolve, reject) => {
       const cancel = clock.schedule(limitMs, () => reject(new TimeoutError('backend', limitMs)))
-      answer.then(resolve, reject).finally(cancel)
+      Promise.resolve(answer).then(resolve, reject).finally(cancel)
     })
   }
+}
+
+function isThenable<T>(answer: MaybePromise<T>): answer is Promise<T> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function'
 }

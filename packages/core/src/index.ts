@@ -15,8 +15,9 @@ export type {
   StoredEntry,
   SweepReport,
   Usage,
+  Verdict,
 } from './backend.ts'
-export { type Cache, type CacheUsage, createCache } from './cache.ts'
+export { createCache } from './cache.ts'
 export { type CancelTimer, type Clock, MAX_TIMER_MS, NEVER_MS, systemClock, yieldToLoop } from './clock.ts'
 export type { Codec, EncodedBody } from './codec/codec.ts'
 export { defaultCodec } from './codec/default-codec.ts'
@@ -31,7 +32,8 @@ export {
   UsageError,
 } from './errors.ts'
 export type { CacheEvents } from './events.ts'
-export { freshnessOf } from './freshness.ts'
+export type { Cache, CacheUsage } from './face.ts'
+export { freshnessOf, isPlainFacts } from './freshness.ts'
 export { escapeGlob } from './glob.ts'
 export { type Key, MAX_KEY_BYTES, MAX_TAG_BYTES, MAX_TAG_COUNT } from './key.ts'
 export type { KeyPart } from './key-part.ts'
@@ -40,10 +42,11 @@ export { type ByteSize, byteCount, oneOf, positiveCount, requireKnownOptions, sh
 export type { ListedEntry, ListQuery } from './listing.ts'
 export type { Served } from './load.ts'
 export type { LoadContext, Loader } from './load-context.ts'
+export type { BulkLoader } from './load-many.ts'
 export type { CacheOptions, EntryOptions, LoadOptions } from './options.ts'
 export type { Lookup } from './read.ts'
 export type { CacheStats } from './stats.ts'
-export type { Target } from './target.ts'
+export type { SoftTarget, Target } from './target.ts'
 export { type Duration, durationMs, type EntryTimes, type Ttl, ttlMs } from './ttl.ts'
 export type {
   BackendMiss,
@@ -54,4 +57,5 @@ export type {
   RemovalCause,
   WriteOutcome,
 } from './vocabulary.ts'
+export type { WrapOptions, Wrapped } from './wrap.ts'
 export type { SetResult } from './write.ts'

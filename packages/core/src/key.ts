@@ -64,7 +64,7 @@ export class KeySpace {
 
   /** What the keys beginning with `prefix` begin with in storage. @throws UsageError when it is empty. */
   storagePrefix(prefix: Key): string {
-    if (prefix.length === 0) throw new UsageError('prefix: empty; to drop everything say { all: true }')
+    if (prefix?.length === 0) throw new UsageError('prefix: empty; to drop everything say { all: true }')
     return typeof prefix === 'string' ? this.#text('prefix', prefix) : this.root + partsText('prefix', prefix)
   }
 
@@ -73,16 +73,15 @@ export class KeySpace {
     if (typeof tag !== 'string' || tag.length === 0) {
       throw new UsageError(`tags: ${describe(tag)} is not a tag; allowed: non-empty text`)
     }
-    const text = this.#text('tags', tag)
-    requireLength('tags', text, MAX_TAG_BYTES)
-    return text
+    requireLength('tags', tag, MAX_TAG_BYTES)
+    return this.#text('tags', tag)
   }
 
   /** The user's key of a stored one, or undefined when it is not directly in this namespace. */
   userKey(storageKey: string): Key | undefined {
     if (!storageKey.startsWith(this.root)) return undefined
     const body = storageKey.slice(this.root.length)
-    return body.startsWith('[') ? decodeParts(body.slice(1)) : textKeyOf(storageKey, this.root)
+    return body.startsWith('[') ? partsOf(body.slice(1)) : textKeyOf(storageKey, this.root)
   }
 
   /** The user's tags among stored ones: neither generation tags nor other namespaces' tags. */
@@ -112,6 +111,15 @@ export function textKeyOf(storageKey: string, root: string): string | undefined 
 function isReserved(text: string): boolean {
   const first = text.charCodeAt(0)
   return first === 0x23 /* # */ || first === 0x5b /* [ */ || first === 0x3d /* = */
+}
+
+/** Undefined for text that no key is stored under: somebody else's, or damage. */
+function partsOf(text: string): Key | undefined {
+  try {
+    return decodeParts(text)
+  } catch {
+    return undefined // Not a key of ours; a listing passes it over.
+  }
 }
 
 function partsText(option: string, parts: readonly KeyPart[]): string {

@@ -1,7 +1,6 @@
 /** Listings: the backend's scan, told in the user's keys and tags. */
-import type { ScannedEntry } from './backend.ts'
+import type { ScannedEntry, ScanQuery } from './backend.ts'
 import type { CacheCore } from './core.ts'
-import { BackendError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
 import { positiveCount, requireKnownOptions } from './limits.ts'
 
@@ -33,19 +32,35 @@ export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQ
   for await (const entry of guarded(core, backend.scan({ prefix, tag }, clock.nowMs()))) {
     const key = keys.userKey(entry.key)
     if (key === undefined) continue
-    const { tags, sizeBytes, storedAtMs, staleAtMs, expireAtMs } = entry
-    yield { key, tags: keys.userTags(tags), sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+    const { tags, storedAtMs, staleAtMs, expireAtMs } = entry.facts
+    yield { key, tags: keys.userTags(tags), sizeBytes: entry.sizeBytes, storedAtMs, staleAtMs, expireAtMs }
     if (--left === 0) return
   }
 }
 
-/** A scan has many steps; a failing one is named as any other backend failure. */
+/** The storage texts that scans find now, each once: for a step on each. */
+export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]): Promise<ReadonlySet<string>> {
+  const { backend, clock, enabled } = core.plan
+  const found = new Set<string>()
+  if (!enabled) return found
+  for (const query of scans)
+    for await (const { key } of guarded(core, backend.scan(query, clock.nowMs()))) found.add(key)
+  return found
+}
+
+/** A scan has many steps; each is a backend operation like any other. */
 async function* guarded(core: CacheCore, scan: AsyncIterable<ScannedEntry>): AsyncGenerator<ScannedEntry> {
+  const steps = scan[Symbol.asyncIterator]()
+  let ended = false
   try {
-    yield* scan
-  } catch (cause) {
-    throw cause instanceof BackendError
-      ? cause
-      : new BackendError({ backend: core.plan.backend.name, operation: 'scan', cause })
+    for (;;) {
+      ended = true // Until the step has come: one that failed or hangs is not told to end.
+      const step = await core.faults.demand('scan', () => steps.next())
+      if (step.done === true) return
+      ended = false
+      yield step.value
+    }
+  } finally {
+    if (!ended) await steps.return?.()
   }
 }

@@ -1,8 +1,9 @@
 /** What a loader is given, and what it said: its wishes about the entry, kept apart from the plan it began with. */
-
-import type { KeySpace } from './key.ts'
-import type { EntryPlan } from './options.ts'
-import { planTags } from './options.ts'
+import { UsageError } from './errors.ts'
+import type { Key, KeySpace } from './key.ts'
+import { requireKnownOptions } from './limits.ts'
+import { type LoadPlan, planTags, requireTagCount } from './plan.ts'
+import type { Found } from './read.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
 
 /** Makes the value of a key. Runs once per key at a time. */
@@ -10,44 +11,65 @@ export type Loader<T> = (context: LoadContext) => T | Promise<T>
 
 /** Not generic on purpose: with the loader's own type in it, TypeScript could no longer infer getOrSet's result. */
 export interface LoadContext {
-  /** The expired value that could still be served, when there is one. */
+  readonly key: Key
+  /** Fires when nobody waits for this load any more, or a caller's hard timeout has come. Hand it to fetch and the like. */
+  readonly signal: AbortSignal
+  /** The value that has passed its ttl and could still be served, when there is one. */
   readonly stale: { readonly value: unknown; readonly ageMs: number } | undefined
-  /** Nobody is waiting: the stale value has been served already. */
+  /** Nobody is waiting: the old value has been served already. */
   readonly background: boolean
   /** Decides the ttl now that the value is known, and adds tags. @throws ConfigError, UsageError */
   set(wishes: { readonly ttl?: Ttl; readonly tags?: readonly string[] }): void
   /** Returns `value` without storing it. */
   skip<T>(value: T): T
+  /** Ends the load: the stale value is still right, and gets a new life. @throws UsageError when there is none */
+  notModified(): never
+}
+
+/** Thrown by notModified, and taken for what it is by its identity. */
+const NOT_MODIFIED: unique symbol = Symbol('not modified')
+
+/** What the load knows before its loader runs. */
+export interface LoadRole {
+  readonly background: boolean
+  readonly stale: Found | undefined
 }
 
 export class LoadControl {
   readonly context: LoadContext
-  plan: EntryPlan
+  plan: LoadPlan
   skipped = false
+  readonly #stale: LoadRole['stale']
 
-  constructor(
-    plan: EntryPlan,
-    keys: KeySpace,
-    role: {
-      readonly background: boolean
-      readonly stale: { readonly value: unknown; readonly ageMs: number } | undefined
-    },
-  ) {
+  constructor(plan: LoadPlan, keys: KeySpace, key: Key, signal: AbortSignal, { background, stale }: LoadRole) {
     this.plan = plan
+    this.#stale = stale
     this.context = {
-      stale: role.stale === undefined ? undefined : { value: role.stale.value, ageMs: role.stale.ageMs },
-      background: role.background,
-      set: ({ ttl, tags }) => {
-        this.plan = {
-          ...this.plan,
-          freshMs: ttl === undefined ? this.plan.freshMs : ttlMs('ttl', ttl),
-          tags: tags === undefined ? this.plan.tags : [...new Set([...this.plan.tags, ...planTags(tags, keys)])],
-        }
+      key,
+      signal,
+      stale: stale === undefined ? undefined : { value: stale.value, ageMs: stale.ageMs },
+      background,
+      set: (wishes) => {
+        requireKnownOptions('context.set', wishes, ['ttl', 'tags'])
+        const { ttl, tags } = wishes
+        const all = tags === undefined ? this.plan.tags : [...new Set([...this.plan.tags, ...planTags(tags, keys)])]
+        requireTagCount(all, keys)
+        this.plan = { ...this.plan, freshMs: ttl === undefined ? this.plan.freshMs : ttlMs('ttl', ttl), tags: all }
       },
       skip: (value) => {
         this.skipped = true
         return value
       },
+      notModified: () => {
+        if (stale === undefined)
+          throw new UsageError('notModified: there is no stale value to keep; look at context.stale')
+        throw NOT_MODIFIED
+      },
     }
+  }
+
+  /** The stale value, when the loader ended by notModified; any other failure passes on. */
+  keptValue(thrown: unknown): { readonly value: unknown } | undefined {
+    return thrown === NOT_MODIFIED ? this.#stale : undefined
   }
 }

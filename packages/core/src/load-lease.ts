@@ -2,41 +2,53 @@
  * The lease a load writes under: taken before the loader runs, renewed at a third of its length for as long as it runs,
  * given back when nothing was written. Backend failures here never fail the load; it just is not stored.
  */
-import type { Lease } from './backend.ts'
+import type { Lease, LeaseMode } from './backend.ts'
 import type { CancelTimer } from './clock.ts'
 import type { CacheCore } from './core.ts'
+import type { MaybePromise } from './vocabulary.ts'
 
-/** Long enough that a renewal late by a stalled loop still comes in time. */
-const LEASE_MS = 30_000
+/**
+ * Long enough that a renewal late by a stalled loop still comes in time, short enough that others do not wait long for a
+ * holder that died.
+ */
+export const LEASE_MS = 10_000
 
 export class LoadLease {
   readonly lease: Lease
   readonly #core: CacheCore
+  /** Once it fires nobody renews: an abandoned load keeps its slot no longer than its lease. */
+  readonly #stop: AbortSignal
   #cancelRenewal: CancelTimer = () => undefined
   #ended = false
   #spent = false
 
-  /** Undefined when the backend could not give one: then nothing is stored. */
-  static async take(core: CacheCore, key: string): Promise<LoadLease | undefined> {
+  /** `held`: another holds the key exclusively. Undefined: the backend could not give one, so nothing will be stored. */
+  static async take(
+    core: CacheCore,
+    key: string,
+    mode: LeaseMode,
+    stop: AbortSignal,
+  ): Promise<LoadLease | 'held' | undefined> {
     const { backend, clock } = core.plan
     const lease = await core.faults.attempt(
       'lease',
-      () => backend.lease(key, 'fence', LEASE_MS, clock.nowMs()),
+      () => held(backend.lease(key, mode, LEASE_MS, clock.nowMs())),
       undefined,
     )
-    return lease === undefined ? undefined : new LoadLease(core, lease)
+    return typeof lease === 'object' ? new LoadLease(core, lease, stop) : lease
   }
 
-  private constructor(core: CacheCore, lease: Lease) {
+  private constructor(core: CacheCore, lease: Lease, stop: AbortSignal) {
     this.#core = core
+    this.#stop = stop
     this.lease = lease
+    stop.addEventListener('abort', () => this.#cancelRenewal(), { once: true })
     this.#renewLater()
   }
 
-  /** Whether nothing that covers the key has been invalidated or replaced since the lease was taken. */
-  async holds(): Promise<boolean> {
-    const { backend, clock } = this.#core.plan
-    return this.#core.faults.attempt('renew', () => backend.renew(this.lease, LEASE_MS, clock.nowMs()), false)
+  /** Whether a value with these tags could still be written: nothing that covers it has been invalidated or replaced. */
+  async holds(tags: readonly string[]): Promise<boolean> {
+    return this.#core.faults.attempt('renew', () => this.#renew(tags), false)
   }
 
   /** Says that it was written under: then there is nothing to give back. */
@@ -55,10 +67,19 @@ export class LoadLease {
   #renewLater(): void {
     this.#cancelRenewal = this.#core.plan.clock.schedule(LEASE_MS / 3, () => {
       const goOn = (held: boolean) => {
-        if (held && !this.#ended) this.#renewLater()
+        if (held && !this.#ended && !this.#stop.aborted) this.#renewLater()
       }
       // A renewal that failed has been reported; the next third may succeed.
-      this.holds().then(goOn, () => goOn(true))
+      this.#core.faults.demand('renew', () => this.#renew([])).then(goOn, () => goOn(true))
     })
   }
+
+  #renew(tags: readonly string[]): MaybePromise<boolean> {
+    const { backend, clock } = this.#core.plan
+    return backend.renew(this.lease, tags, LEASE_MS, clock.nowMs())
+  }
+}
+
+async function held(lease: MaybePromise<Lease | undefined>): Promise<Lease | 'held'> {
+  return (await lease) ?? 'held'
 }

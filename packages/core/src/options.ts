@@ -1,14 +1,33 @@
-/** The options of a cache and of a call: types, defaults, and the checks that run before anything is stored. */
+/** The options of a cache and of a call, as users write them. plan.ts checks them and fills in the defaults. */
 import type { Backend } from './backend.ts'
-import { type Clock, systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
-import { defaultCodec } from './codec/default-codec.ts'
-import { ConfigError, describe } from './errors.ts'
-import { type KeySpace, MAX_TAG_COUNT } from './key.ts'
-import { oneOf, requireKnownOptions, share } from './limits.ts'
-import { type Duration, durationMs, type Ttl, ttlMs } from './ttl.ts'
+import type { Duration, Ttl } from './ttl.ts'
 
-export interface CacheOptions {
+/** Defaults a cache may set for all its calls. */
+export interface CallDefaults {
+  /** Each ttl is shortened by a random share up to this one, so that entries do not expire together. Default 0. */
+  readonly jitter?: number
+  /** How long after its ttl a value may be served while one load refreshes it behind. Default: not at all. */
+  readonly staleWhileRevalidate?: Duration
+  /** How long after its ttl a value may be served in place of a load that failed or overran. Default: not at all. */
+  readonly staleIfError?: Duration
+}
+
+export interface LoadDefaults {
+  /** A load that takes longer than this leaves the caller with the stale value, where there is one. It goes on behind. */
+  readonly softTimeout?: Duration
+  /** A load that takes longer than this fails for the caller. If it comes to an end all the same, its value is kept. */
+  readonly hardTimeout?: Duration
+  /** Share of the ttl after which a hit starts one refresh behind, e.g. 0.8. Default: none. */
+  readonly refreshAhead?: number
+  /** How long null and undefined are kept. Default: null as any value, undefined not at all. */
+  readonly negativeTtl?: Duration
+  /** `process`: one load per key in this process. `shared`: across all processes on the backend. Default `'process'`. */
+  readonly singleFlight?: 'process' | 'shared'
+}
+
+export interface CacheOptions extends CallDefaults, LoadDefaults {
   readonly backend: Backend
   /** How long entries are fresh, unless a call says otherwise. Required: nobody gets "forever" by accident. */
   readonly ttl: Ttl
@@ -20,10 +39,6 @@ export interface CacheOptions {
   readonly mode?: 'on' | 'off'
   /** How values become bytes on backends that hold bytes. Default: the codec that keeps types. */
   readonly codec?: Codec
-  /** Each ttl is shortened by a random share up to this one, so that entries do not expire together. Default 0. */
-  readonly jitter?: number
-  /** How long after its ttl a value may be served while one load refreshes it behind. Default: not at all. */
-  readonly staleWhileRevalidate?: Duration
   /** A backend operation slower than this is a fault. Default 2 s. */
   readonly backendTimeout?: Duration
   /** What a backend fault does to reads, loads and sets: go on without the cache (default), or throw. */
@@ -32,139 +47,21 @@ export interface CacheOptions {
 }
 
 /** What a write may say about its entry. */
-export interface EntryOptions {
+export interface EntryOptions extends CallDefaults {
   readonly ttl?: Ttl
   readonly tags?: readonly string[]
-  readonly jitter?: number
-  readonly staleWhileRevalidate?: Duration
   /** What the value was derived from (a file's size and mtime, a table's version): a read with another one is a miss. */
   readonly fingerprint?: string | (() => string)
+  /** Every read of the fresh value gives it its ttl anew. Default: no. */
+  readonly sliding?: boolean
 }
 
 /** What a getOrSet may say besides. */
-export interface LoadOptions extends EntryOptions {
+export interface LoadOptions extends EntryOptions, LoadDefaults {
+  /** How long a failed refresh is not tried again while the stale value is served. Default 1 s. */
+  readonly retryAfterError?: Duration
   /** Load even when a fresh value is stored. Joins a load already going on. */
   readonly fresh?: boolean
-}
-
-/** Entry options with every default filled in, checked. */
-export interface EntryPlan {
-  readonly freshMs: number
-  readonly staleMs: number
-  readonly jitter: number
-  /** Storage texts, without duplicates; generation tags of the namespace included. */
-  readonly tags: readonly string[]
-  readonly fingerprint: string | undefined
-}
-
-/** A cache's own options with every default filled in, checked. */
-export interface CachePlan {
-  readonly backend: Backend
-  readonly name: string
-  readonly version: string | undefined
-  readonly enabled: boolean
-  readonly codec: Codec
-  readonly clock: Clock
-  readonly backendTimeoutMs: number
-  readonly onFault: 'bypass' | 'throw'
-  readonly entry: Pick<EntryPlan, 'freshMs' | 'staleMs' | 'jitter'>
-}
-
-const CACHE_OPTIONS = [
-  'backend',
-  'ttl',
-  'name',
-  'version',
-  'mode',
-  'codec',
-  'jitter',
-  'staleWhileRevalidate',
-  'backendTimeout',
-  'onFault',
-  'clock',
-] as const satisfies readonly (keyof CacheOptions)[]
-const ENTRY_OPTIONS = ['ttl', 'tags', 'jitter', 'staleWhileRevalidate', 'fingerprint'] as const
-const LOAD_OPTIONS = [...ENTRY_OPTIONS, 'fresh'] as const satisfies readonly (keyof LoadOptions)[]
-
-const DEFAULT_BACKEND_TIMEOUT_MS = 2_000
-
-/** @throws ConfigError naming the option, the value and what is allowed. */
-export function planCache(options: CacheOptions): CachePlan {
-  requireKnownOptions('createCache', options, CACHE_OPTIONS)
-  const { backend, name = 'cache', version, codec = defaultCodec, clock = systemClock } = options
-  if (typeof backend?.get !== 'function') {
-    throw new ConfigError(
-      `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
-    )
-  }
-  if (options.ttl === undefined)
-    throw new ConfigError("ttl: missing; say how long entries are fresh, e.g. '10m' or 'forever'")
-  const { staleWhileRevalidate: window } = options
-  return {
-    backend,
-    name: textOption('name', name),
-    version: version === undefined ? undefined : textOption('version', version),
-    enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
-    codec,
-    clock,
-    backendTimeoutMs:
-      options.backendTimeout === undefined
-        ? DEFAULT_BACKEND_TIMEOUT_MS
-        : durationMs('backendTimeout', options.backendTimeout),
-    onFault: oneOf('onFault', options.onFault ?? 'bypass', ['bypass', 'throw']),
-    entry: {
-      freshMs: ttlMs('ttl', options.ttl),
-      staleMs: window === undefined ? 0 : durationMs('staleWhileRevalidate', window),
-      jitter: share('jitter', options.jitter ?? 0),
-    },
-  }
-}
-
-/** @throws ConfigError or UsageError before anything is stored. */
-export function planEntry(
-  given: Ttl | EntryOptions | undefined,
-  defaults: CachePlan['entry'],
-  keys: KeySpace,
-  known: readonly string[] = ENTRY_OPTIONS,
-): EntryPlan {
-  const options = typeof given === 'object' ? given : given === undefined ? {} : { ttl: given }
-  requireKnownOptions('options', options, known)
-  const { ttl, jitter, staleWhileRevalidate: window, fingerprint } = options
-  return {
-    freshMs: ttl === undefined ? defaults.freshMs : ttlMs('ttl', ttl),
-    staleMs: window === undefined ? defaults.staleMs : durationMs('staleWhileRevalidate', window),
-    jitter: jitter === undefined ? defaults.jitter : share('jitter', jitter),
-    tags: planTags(options.tags, keys),
-    fingerprint: fingerprint === undefined ? undefined : textOption('fingerprint', readFingerprint(fingerprint)),
-  }
-}
-
-/** As {@link planEntry}, for a load. */
-export function planLoad(
-  given: Ttl | LoadOptions | undefined,
-  defaults: CachePlan['entry'],
-  keys: KeySpace,
-): EntryPlan {
-  return planEntry(given, defaults, keys, LOAD_OPTIONS)
-}
-
-/** Storage texts of the user's tags and of the namespace's generations. @throws UsageError */
-export function planTags(tags: readonly string[] | undefined, keys: KeySpace): readonly string[] {
-  if (tags === undefined || tags.length === 0) return keys.generationTags
-  if (!Array.isArray(tags)) throw new ConfigError(`tags: ${describe(tags)} is not a list; allowed: an array of texts`)
-  const texts = new Set(tags.map((tag: string) => keys.storageTag(tag)))
-  if (texts.size > MAX_TAG_COUNT)
-    throw new ConfigError(`tags: ${texts.size} is too many; allowed: ${MAX_TAG_COUNT} per entry`)
-  return [...keys.generationTags, ...texts]
-}
-
-function readFingerprint(fingerprint: string | (() => string)): string {
-  return typeof fingerprint === 'function' ? fingerprint() : fingerprint
-}
-
-function textOption(option: string, text: unknown): string {
-  if (typeof text !== 'string' || text.length === 0) {
-    throw new ConfigError(`${option}: ${describe(text)} is not allowed; allowed: non-empty text`)
-  }
-  return text
+  /** Ends this caller's wait. The load goes on while anybody else waits for it. */
+  readonly signal?: AbortSignal
 }

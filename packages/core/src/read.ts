@@ -7,6 +7,7 @@ import { isIntact } from './checksum.ts'
 import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
 import { freshnessOf } from './freshness.ts'
+import { type EntryTimes, prolonged } from './ttl.ts'
 import type { MissReason } from './vocabulary.ts'
 
 /** What a lookup found. */
@@ -21,10 +22,29 @@ export type Lookup<T> =
       readonly ttlLeftMs: number
       readonly tags: readonly string[]
     }
-  | { readonly outcome: 'miss'; readonly reason: MissReason }
+  | Miss
+
+export interface Miss {
+  readonly outcome: 'miss'
+  readonly reason: MissReason
+  /** What could stand in for a load that fails. */
+  readonly fallback?: Found
+}
+
+/** A sound entry and its value. `fallback`: it is past the windows in which it may be served as it is. */
+export interface Found {
+  readonly outcome: 'hit' | 'stale' | 'fallback'
+  readonly entry: StoredEntry
+  readonly value: unknown
+  readonly ageMs: number
+  readonly ttlLeftMs: number
+}
+
+/** A value that may be served. */
+export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 
 /** Reads, counts and reports one key. `fingerprint` undefined: the caller does not compare. */
-export async function read(core: CacheCore, key: string, fingerprint: string | undefined): Promise<Lookup<unknown>> {
+export async function read(core: CacheCore, key: string, fingerprint: string | undefined): Promise<Servable | Miss> {
   const lookup = await readQuietly(core, key, fingerprint)
   if (lookup.outcome === 'miss') core.stats.misses[lookup.reason]++
   else if (lookup.outcome === 'hit') core.stats.hits++
@@ -34,7 +54,7 @@ export async function read(core: CacheCore, key: string, fingerprint: string | u
       'lookup',
       lookup.outcome === 'miss'
         ? { key, outcome: 'miss', reason: lookup.reason }
-        : { key, outcome: lookup.outcome, tier: lookup.tier },
+        : { key, outcome: lookup.outcome, tier: lookup.entry.tier },
     )
   }
   return lookup
@@ -45,42 +65,59 @@ export async function readQuietly(
   core: CacheCore,
   key: string,
   fingerprint: string | undefined,
-): Promise<Lookup<unknown>> {
-  const { backend, clock, enabled, version } = core.plan
+): Promise<Servable | Miss> {
+  const { backend, clock, enabled } = core.plan
   if (!enabled) return { outcome: 'miss', reason: 'absent' }
   const nowMs = clock.nowMs()
-  const found = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
+  const entry = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
+  if (typeof entry === 'string') return { outcome: 'miss', reason: entry }
+  const found = inspect(core, key, fingerprint, entry, nowMs)
+  entry.settle(typeof found === 'string' ? { usable: false } : { usable: true, value: found.value })
+  if (found === 'undecodable') await takeOut(core, key, entry)
   if (typeof found === 'string') return { outcome: 'miss', reason: found }
-  if (!isOrdered(found)) return undecodable(core, key, found)
-  if (found.version !== version || (fingerprint !== undefined && found.fingerprint !== fingerprint)) {
-    return { outcome: 'miss', reason: 'changed' }
-  }
-  const freshness = freshnessOf(found, nowMs)
-  if (freshness === 'gone') return { outcome: 'miss', reason: 'expired' }
-  const opened = open(core.plan.codec, key, found)
-  if (opened === undefined) return undecodable(core, key, found)
-  found.admit(opened.value)
+  const { outcome } = found
+  if (outcome === 'fallback') return { outcome: 'miss', reason: 'expired', fallback: found }
+  if (outcome === 'hit') await slide(core, key, entry, nowMs)
+  return { ...found, outcome }
+}
+
+/** What an entry is good for at `nowMs`; no counting, no I/O. */
+export function inspect(
+  core: CacheCore,
+  key: string,
+  fingerprint: string | undefined,
+  entry: StoredEntry,
+  nowMs: number,
+): Found | 'undecodable' | 'changed' | 'expired' {
+  const { facts } = entry
+  if (!isOrdered(facts)) return 'undecodable'
+  if (facts.version !== core.plan.version) return 'changed'
+  if (fingerprint !== undefined && facts.fingerprint !== fingerprint) return 'changed'
+  const freshness = freshnessOf(facts, nowMs)
+  if (freshness === 'gone') return 'expired'
+  const opened = open(core.plan.codec, key, entry)
+  if (opened === undefined) return 'undecodable'
   return {
-    outcome: freshness === 'fresh' ? 'hit' : 'stale',
+    outcome: OUTCOMES[freshness],
+    entry,
     value: opened.value,
-    tier: found.tier,
     // A clock that went back must not give an age below nothing.
-    ageMs: Math.max(0, nowMs - found.storedAtMs),
-    ttlLeftMs: Math.max(0, found.staleAtMs - nowMs),
-    tags: found.tags,
+    ageMs: Math.max(0, nowMs - facts.storedAtMs),
+    ttlLeftMs: Math.max(0, facts.staleAtMs - nowMs),
   }
 }
 
+const OUTCOMES = { fresh: 'hit', stale: 'stale', 'error-only': 'fallback' } as const
+
 /** Instants are outside the checksum; damage to them shows in their order, or not as numbers at all. */
-function isOrdered(entry: StoredEntry): boolean {
-  return entry.storedAtMs <= entry.staleAtMs && entry.storedAtMs <= entry.expireAtMs
+function isOrdered({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): boolean {
+  return storedAtMs <= staleAtMs && staleAtMs <= errorOnlyAtMs && storedAtMs <= expireAtMs
 }
 
 /** The value of an entry, or undefined when its bytes are not what was written. */
-function open(codec: Codec, key: string, entry: StoredEntry): { readonly value: unknown } | undefined {
-  const { payload } = entry
+function open(codec: Codec, key: string, { facts, payload }: StoredEntry): { readonly value: unknown } | undefined {
   if (payload.holds === 'value') return { value: payload.value }
-  if (!isIntact(key, entry, payload.encoded)) return undefined
+  if (!isIntact(key, facts, payload.encoded)) return undefined
   try {
     return { value: codec.decode(payload.encoded) }
   } catch {
@@ -89,9 +126,23 @@ function open(codec: Codec, key: string, entry: StoredEntry): { readonly value: 
 }
 
 /** Takes the bad entry out, unless a newer one has come; failing to is no reason to fail the read. */
-async function undecodable(core: CacheCore, key: string, entry: StoredEntry): Promise<Lookup<never>> {
+async function takeOut(core: CacheCore, key: string, entry: StoredEntry): Promise<void> {
   await core.faults.attempt('discard', () => core.plan.backend.discard(key, entry), undefined)
   core.stats.removed.undecodable++
   core.events.emit('removal', { key, cause: 'undecodable' })
-  return { outcome: 'miss', reason: 'undecodable' }
+}
+
+/** A sliding entry is given its ttl anew once this share of it is left, so a hot key is written ten times a ttl at most. */
+const UNTOUCHED_SHARE = 0.9
+
+/** Gives a sliding entry its ttl anew. */
+async function slide(core: CacheCore, key: string, seen: StoredEntry, nowMs: number): Promise<void> {
+  const { facts } = seen
+  const { slidingMs } = facts
+  if (slidingMs === undefined || facts.staleAtMs - nowMs > slidingMs * UNTOUCHED_SHARE) return
+  await core.faults.attempt(
+    'touch',
+    () => core.plan.backend.touch(key, seen, prolonged(facts, slidingMs, nowMs), nowMs),
+    false,
+  )
 }

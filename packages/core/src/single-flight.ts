@@ -15,16 +15,30 @@ export interface Landing<T> {
   readonly fenced: boolean
   /** Milliseconds of freshness the stored value has; 0 when it was not stored. */
   readonly ttlLeftMs: number
-  readonly loadMs: number
+  /** How long the loader ran; undefined when none had to: another load had stored the value meanwhile. */
+  readonly loadMs: number | undefined
 }
 
 export interface Flight<T> {
+  readonly key: string
   readonly landing: Promise<Landing<T>>
+  /** The loader's signal: fired when nobody is left who waits, or at a hard timeout. */
+  readonly abort: AbortController
   /** Place of the load's begin in the order of questions; undefined until the loader has been called. */
   begunAt: number | undefined
   /** Place of the fence's test in that order; undefined until the load has come to it. */
   testedAt: number | undefined
+  waiterCount: number
+  /** The load goes on though nobody waits: it refreshes a stale value that has been served. */
+  keepsOn: boolean
+  /** What the value is derived from, as the one who began says: nobody who says otherwise may take it. */
+  readonly fingerprint: string | undefined
+  /** Flights this one's loader waits for now. */
+  readonly waitsFor: Set<Flight<unknown>>
 }
+
+/** What is known of a flight when it begins. */
+export type FlightTraits = Pick<Flight<unknown>, 'keepsOn' | 'fingerprint'>
 
 /** What a load tells its flight on its way. */
 export interface FlightLog {
@@ -59,32 +73,50 @@ export class SingleFlight {
   }
 
   /** Begins a flight for a key that has none. */
-  begin<T>(key: string, load: (log: FlightLog) => Promise<Landing<T>>): Flight<T> {
+  begin<T>(
+    key: string,
+    { keepsOn, fingerprint }: FlightTraits,
+    load: (flight: Flight<T>, log: FlightLog) => Promise<Landing<T>>,
+  ): Flight<T> {
+    const log: FlightLog = {
+      begun: () => {
+        flight.begunAt = this.ask()
+      },
+      tested: () => {
+        flight.testedAt = this.ask()
+      },
+    }
     const flight: Flight<T> = {
+      key,
+      abort: new AbortController(),
       begunAt: undefined,
       testedAt: undefined,
+      waiterCount: 0,
+      keepsOn,
+      fingerprint,
+      waitsFor: new Set(),
       // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
       landing: Promise.resolve()
-        .then(() =>
-          load({
-            begun: () => {
-              flight.begunAt = this.ask()
-            },
-            tested: () => {
-              flight.testedAt = this.ask()
-            },
-          }),
-        )
+        .then(() => load(flight, log))
         .finally(() => {
           this.#landedCount++
-          // Only one's own: the slot may belong to a later flight.
-          if (this.#flights.get(key) === flight) this.#flights.delete(key)
+          this.forget(flight)
         }),
     }
     // A flight nobody waits for must not end the process; whoever waits sees the failure all the same.
     flight.landing.catch(ignoreHere)
     this.#flights.set(key, flight)
     return flight
+  }
+
+  /** Frees the key's slot, if it is this flight's: it may belong to a later one. */
+  forget(flight: Flight<unknown>): void {
+    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
+  }
+
+  /** Fires the signal of every load going on. */
+  abortAll(reason: unknown): void {
+    for (const flight of this.#flights.values()) flight.abort.abort(reason)
   }
 
   /** Resolves when every flight of now has landed, well or not. */
@@ -96,9 +128,27 @@ export class SingleFlight {
 /** Failures are counted and emitted where the loader is called (load.ts). */
 function ignoreHere(): void {}
 
-/** Whether a caller that asked at `askedAt` may take what this flight brought. */
-export function mayTake(flight: Flight<unknown>, landing: Landing<unknown>, askedAt: number): boolean {
+/** One caller's question: its place in the order, and what it wants the value to be derived from. */
+export interface Question {
+  readonly askedAt: number
+  readonly fingerprint: string | undefined
+}
+
+/** Whether the caller may take what this flight brought. */
+export function mayTake(
+  flight: Flight<unknown>,
+  landing: Landing<unknown>,
+  { askedAt, fingerprint }: Question,
+): boolean {
   const { begunAt, testedAt } = flight
+  if (fingerprint !== undefined && fingerprint !== flight.fingerprint) return false
   if (begunAt !== undefined && begunAt > askedAt) return true
   return landing.fenced && testedAt !== undefined && askedAt < testedAt
+}
+
+/** Whether `flight` waits for `target`, directly or through others. A load that would wait for itself never ends. */
+export function waitsFor(flight: Flight<unknown>, target: Flight<unknown>): boolean {
+  if (flight === target) return true
+  for (const next of flight.waitsFor) if (waitsFor(next, target)) return true
+  return false
 }

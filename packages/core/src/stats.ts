@@ -15,6 +15,8 @@ export interface CacheStats {
   /** Served after `staleAtMs`, before `expireAtMs`. */
   readonly stale: number
   readonly misses: Readonly<Record<MissReason, number>>
+  /** Older values served in place of a load that failed or overran its soft timeout. */
+  readonly fallbacks: number
   /** Loader runs that returned, and that threw. */
   readonly loads: number
   readonly loadFailures: number
@@ -38,6 +40,7 @@ export interface CacheStats {
 export class StatsCounter {
   hits = 0
   stale = 0
+  fallbacks = 0
   loads = 0
   loadFailures = 0
   loading = 0
@@ -60,6 +63,8 @@ export class StatsCounter {
     superseded: 0,
     admission: 0,
     elapsed: 0,
+    unencodable: 0,
+    off: 0,
     fault: 0,
   }
   readonly removed: Record<RemovalCause, number> = { evicted: 0, expired: 0, invalidated: 0, undecodable: 0 }

@@ -1,5 +1,5 @@
 /** What an invalidation names: the user's words for it, checked, and as a backend takes them. */
-import type { InvalidationTarget } from './backend.ts'
+import type { InvalidationTarget, ScanQuery } from './backend.ts'
 import { ConfigError, describe } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
 import { keyPattern } from './key-pattern.ts'
@@ -21,7 +21,7 @@ export function backendTarget(target: Target, keys: KeySpace): InvalidationTarge
     if ('prefix' in target) return { prefix: keys.storagePrefix(target.prefix) }
     if ('pattern' in target) return keyPatternTarget(target.pattern, keys)
     // Every entry carries the generation tags of its namespaces, so that clearing one is a version, not a scan.
-    if ('all' in target && target.all) return keys.root === '' ? { all: true } : { tags: [keys.root] }
+    if ('all' in target && target.all === true) return keys.root === '' ? { all: true } : { tags: [keys.root] }
   }
   throw new ConfigError(
     `invalidate: ${names.length === 0 ? describe(target) : `{ ${names.join(', ')} }`} is not a target; allowed: one of { tags }, { prefix }, { pattern }, { all: true }`,
@@ -42,4 +42,23 @@ function keyPatternTarget(pattern: string, keys: KeySpace): InvalidationTarget {
   const target = { pattern, root: keys.root }
   keyPattern(target) // A malformed pattern is refused here, before the backend sees it.
   return target
+}
+
+/** What a soft invalidation names, within its namespace. */
+export type SoftTarget = { readonly key: Key } | { readonly tags: readonly string[] } | { readonly prefix: Key }
+
+/** The scans that find what a soft target covers, or the one key it names. @throws ConfigError, UsageError */
+export function softCover(
+  target: SoftTarget,
+  keys: KeySpace,
+): { readonly storageKey: string } | { readonly scans: readonly ScanQuery[] } {
+  const names = typeof target === 'object' && target !== null ? Object.keys(target) : []
+  if (names.length === 1) {
+    if ('key' in target) return { storageKey: keys.storageKey(target.key) }
+    if ('prefix' in target) return { scans: [{ prefix: keys.storagePrefix(target.prefix), tag: undefined }] }
+    if ('tags' in target) return { scans: requireTags(target.tags, keys).map((tag) => ({ prefix: '', tag })) }
+  }
+  throw new ConfigError(
+    `expire: ${names.length === 0 ? describe(target) : `{ ${names.join(', ')} }`} is not a target; allowed: one of { key }, { tags }, { prefix }`,
+  )
 }

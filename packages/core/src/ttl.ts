@@ -13,11 +13,13 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}`
 /** How long an entry is fresh. */
 export type Ttl = Duration | 'forever'
 
-/** The instants fixed when an entry is written, in Unix milliseconds. `storedAtMs <= staleAtMs <= expireAtMs`. */
+/** The instants fixed when an entry is written, in Unix milliseconds and in this order. */
 export interface EntryTimes {
   readonly storedAtMs: number
   /** First instant at which the value is no longer fresh. Only core's freshness rule reads it. */
   readonly staleAtMs: number
+  /** First instant at which the stale value is served only in place of a load that failed. Core's freshness rule reads it. */
+  readonly errorOnlyAtMs: number
   /** First instant at which the value may not be served at all. The only one a backend obeys. */
   readonly expireAtMs: number
 }
@@ -52,10 +54,31 @@ export function ttlMs(option: string, ttl: unknown): number {
   return Math.ceil(lengthMs)
 }
 
-/** The instants of an entry written at `nowMs`: fresh for `freshMs`, then usable as stale for `staleMs` more. */
-export function entryTimes(nowMs: number, freshMs: number, staleMs: number): EntryTimes {
-  const staleAtMs = Math.min(nowMs + freshMs, NEVER_MS)
-  return { storedAtMs: nowMs, staleAtMs, expireAtMs: Math.min(staleAtMs + staleMs, NEVER_MS) }
+/** The windows of an entry: how long fresh, and from then how long usable as stale, at once or after a failed load. */
+export interface Windows {
+  readonly freshMs: number
+  readonly staleWhileRevalidateMs: number
+  readonly staleIfErrorMs: number
+}
+
+/** The instants of an entry written at `nowMs`. Both stale windows begin where freshness ends; the longer one decides. */
+export function entryTimes(nowMs: number, windows: Windows): EntryTimes {
+  const staleAtMs = Math.min(nowMs + windows.freshMs, NEVER_MS)
+  const errorOnlyAtMs = Math.min(staleAtMs + windows.staleWhileRevalidateMs, NEVER_MS)
+  const expireAtMs = Math.max(errorOnlyAtMs, Math.min(staleAtMs + windows.staleIfErrorMs, NEVER_MS))
+  return { storedAtMs: nowMs, staleAtMs, errorOnlyAtMs, expireAtMs }
+}
+
+/** The same entry with a new life of `freshMs` from `nowMs`; its stale windows keep their lengths. */
+export function prolonged(times: EntryTimes, freshMs: number, nowMs: number): EntryTimes {
+  const windows = {
+    freshMs,
+    staleWhileRevalidateMs: times.errorOnlyAtMs - times.staleAtMs,
+    staleIfErrorMs: times.expireAtMs - times.staleAtMs,
+  }
+  // A clock that went back must not put the end of life before its beginning.
+  const fromMs = Math.max(nowMs, times.storedAtMs)
+  return { ...entryTimes(fromMs, windows), storedAtMs: times.storedAtMs }
 }
 
 function parse(text: string): number {

@@ -3,8 +3,8 @@
 /** A result that is there at once or later: a memory hit must not pay for a promise. */
 export type MaybePromise<T> = T | Promise<T>
 
-/** How old a stored value is: before `staleAtMs`, before `expireAtMs`, or past both. */
-export type Freshness = 'fresh' | 'stale' | 'gone'
+/** How old a stored value is: before `staleAtMs`, before `errorOnlyAtMs`, before `expireAtMs`, or past all three. */
+export type Freshness = 'fresh' | 'stale' | 'error-only' | 'gone'
 
 /** Why a lookup found nothing it may serve. */
 export type MissReason = 'absent' | 'expired' | 'invalidated' | 'undecodable' | 'changed' | 'fault'
@@ -13,10 +13,10 @@ export type MissReason = 'absent' | 'expired' | 'invalidated' | 'undecodable' | 
 export type BackendMiss = Extract<MissReason, 'absent' | 'expired' | 'invalidated' | 'undecodable'>
 
 /** Why a write was not stored. A refusal is an answer, not an error. */
-export type RefusalReason = 'too-large' | 'superseded' | 'admission' | 'elapsed' | 'fault'
+export type RefusalReason = 'too-large' | 'superseded' | 'admission' | 'elapsed' | 'unencodable' | 'off' | 'fault'
 
 /** What a backend answers to a write: stored, or the reason it refused. */
-export type WriteOutcome = 'stored' | Exclude<RefusalReason, 'fault'>
+export type WriteOutcome = 'stored' | Exclude<RefusalReason, 'fault' | 'unencodable' | 'off'>
 
 /** Why an entry left a backend without being asked for by key. */
 export type RemovalCause = 'evicted' | 'expired' | 'invalidated' | 'undecodable'

@@ -1,11 +1,11 @@
 /** The write trip: a value and its plan become an entry, and the backend stores or refuses it. */
-import type { Encoded, Lease, NewEntry } from './backend.ts'
+import type { Encoded, EntryFacts, Lease, NewEntry } from './backend.ts'
 import { checksumOf } from './checksum.ts'
 import { NEVER_MS } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
 import { CodecError } from './errors.ts'
-import type { EntryPlan } from './options.ts'
+import type { EntryPlan } from './plan.ts'
 import { entryTimes } from './ttl.ts'
 import type { RefusalReason } from './vocabulary.ts'
 
@@ -27,32 +27,36 @@ export async function write(
   plan: EntryPlan,
   lease: Lease | undefined,
 ): Promise<SetResult> {
-  const { backend, clock, codec, enabled, version } = core.plan
-  if (!enabled) return STORED
+  const { backend, clock, codec, enabled } = core.plan
+  if (!enabled) return { outcome: 'refused', reason: 'off' }
   const nowMs = clock.nowMs()
-  const times = entryTimes(nowMs, jittered(plan), plan.staleMs)
-  const entry = newEntry(key, value, { ...times, tags: plan.tags, version, fingerprint: plan.fingerprint }, codec)
+  const entry = newEntry(key, value, factsOf(core, plan, nowMs), codec)
   const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)
-  if (outcome === 'stored') {
-    core.stats.writes++
-    if (core.events.has('write')) core.events.emit('write', { key, outcome })
-    return STORED
-  }
-  core.stats.refused[outcome]++
-  if (core.events.has('write')) core.events.emit('write', { key, outcome: 'refused', reason: outcome })
-  return { outcome: 'refused', reason: outcome }
+  reportWrite(core, key, outcome)
+  return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
+}
+
+/** Counts and emits what became of a write. */
+export function reportWrite(core: CacheCore, key: string, outcome: 'stored' | RefusalReason): void {
+  if (outcome === 'stored') core.stats.writes++
+  else core.stats.refused[outcome]++
+  if (!core.events.has('write')) return
+  core.events.emit('write', outcome === 'stored' ? { key, outcome } : { key, outcome: 'refused', reason: outcome })
+}
+
+/** What is kept beside a value written now by this plan. */
+export function factsOf(core: CacheCore, plan: EntryPlan, nowMs: number): EntryFacts {
+  const times = entryTimes(nowMs, { ...plan, freshMs: jittered(plan) })
+  const { tags, fingerprint, sliding } = plan
+  const slidingMs = sliding ? times.staleAtMs - nowMs : undefined
+  return { ...times, tags, version: core.plan.version, fingerprint, slidingMs }
 }
 
 /** An entry that encodes its value when a backend first asks for bytes, and only once. */
-export function newEntry(
-  key: string,
-  value: unknown,
-  facts: Omit<NewEntry, 'value' | 'encode'>,
-  codec: Codec,
-): NewEntry {
+export function newEntry(key: string, value: unknown, facts: EntryFacts, codec: Codec): NewEntry {
   let encoded: Encoded | undefined
   return {
-    ...facts,
+    facts,
     value,
     encode() {
       encoded ??= encode(key, value, facts, codec)
@@ -61,7 +65,7 @@ export function newEntry(
   }
 }
 
-function encode(key: string, value: unknown, facts: Omit<NewEntry, 'value' | 'encode'>, codec: Codec): Encoded {
+function encode(key: string, value: unknown, facts: EntryFacts, codec: Codec): Encoded {
   try {
     const body = codec.encode(value)
     return { ...body, checksum: checksumOf(key, facts, body) }

@@ -53,6 +53,14 @@ test('cycles and shared parts keep their shape', () => {
   expect(decoded['one']).toBe(decoded['other'])
 })
 
+test('parts that are shared many times over do not multiply', () => {
+  let shared: unknown = { leaf: 'x' }
+  for (let level = 0; level < 40; level++) shared = [shared, shared]
+  const { format, body } = defaultCodec.encode(shared)
+  expect(format).toBe('nodes')
+  expect(body.length).toBeLessThan(10_000)
+})
+
 test('an error keeps class, name, message, stack, cause and own fields', () => {
   const error = Object.assign(new RangeError('too far', { cause: new Error('inner') }), { code: 'E_FAR' })
   const decoded = roundTrip({ error }) as { error: RangeError & { code: string } }
@@ -83,6 +91,15 @@ describe('refused, with the path of the part', () => {
     ['a promise', { later: Promise.resolve(1) }, /\$\.later: an instance of Promise/],
   ])('%s', (_, value, message) => {
     expect(() => defaultCodec.encode(value)).toThrow(message)
+  })
+
+  test.each<[string, unknown]>([
+    ['a subclass of Map', new (class extends Map {})()],
+    ['a Map with further properties', Object.assign(new Map(), { more: 1 })],
+    ['a symbol property', { [Symbol('s')]: 1 }],
+    ['an object without a constructor', Object.create(Object.create(null))],
+  ])('%s, rather than given back as less', (_, value) => {
+    expect(() => defaultCodec.encode({ value })).toThrow(/\$\.value: .+ cannot be kept/)
   })
 
   test('nesting without end', () => {

@@ -1,11 +1,11 @@
 /** The kit itself: each deliberately broken backend goes red at the clause it breaks. */
-import type { InvalidationTarget, Lease, NewEntry, StoredEntry } from '@stowage/core'
+import type { EntryTimes, InvalidationTarget, Lease, NewEntry, StoredEntry } from '@stowage/core'
 import { conformanceCases, ReferenceBackend, runConformanceCase } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
 
 /** Forgets to void leases on deletion. */
 class LeasesOutliveDelete extends ReferenceBackend {
-  override delete(key: string, nowMs: number): boolean {
+  override delete(key: string, nowMs: number, _lease: Lease | undefined): boolean {
     const existed = typeof this.get(key, nowMs) !== 'string'
     super.invalidate({ tags: [] })
     const seen = this.get(key, nowMs)
@@ -32,15 +32,15 @@ class ServesOneTooLong extends ReferenceBackend {
 class ObeysStaleAt extends ReferenceBackend {
   override get(key: string, nowMs: number) {
     const found = super.get(key, nowMs)
-    return typeof found !== 'string' && found.staleAtMs <= nowMs ? 'expired' : found
+    return typeof found !== 'string' && found.facts.staleAtMs <= nowMs ? 'expired' : found
   }
 }
 
 /** Stores what has already expired: Redis' `PX 0` made into "for ever". */
 class StoresTheElapsed extends ReferenceBackend {
   override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
-    if (entry.expireAtMs > nowMs) return super.set(key, entry, nowMs, lease)
-    const immortal = { ...entry, expireAtMs: 8.64e15, encode: () => entry.encode() }
+    if (entry.facts.expireAtMs > nowMs) return super.set(key, entry, nowMs, lease)
+    const immortal = { ...entry, facts: { ...entry.facts, expireAtMs: 8.64e15 } }
     return super.set(key, immortal, nowMs, lease)
   }
 }
@@ -48,7 +48,7 @@ class StoresTheElapsed extends ReferenceBackend {
 /** Loses the tags of entries. */
 class DropsTags extends ReferenceBackend {
   override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
-    return super.set(key, { ...entry, tags: [], encode: () => entry.encode() }, nowMs, lease)
+    return super.set(key, { ...entry, facts: { ...entry.facts, tags: [] } }, nowMs, lease)
   }
 }
 
@@ -74,7 +74,7 @@ class FoldsCase extends ReferenceBackend {
 /** Removes whatever is under the key, not what was seen. */
 class DiscardsAnything extends ReferenceBackend {
   override discard(key: string, seen: StoredEntry): void {
-    const current = this.get(key, seen.storedAtMs)
+    const current = this.get(key, seen.facts.storedAtMs)
     if (typeof current !== 'string') super.discard(key, current)
   }
 }
@@ -108,6 +108,47 @@ class FastPathIgnoresGuards extends ReferenceBackend {
   }
 }
 
+/** Checks the lease first and writes later. */
+class ChecksThenWrites extends ReferenceBackend {
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
+    if (lease !== undefined && !this.renew(lease, entry.facts.tags, 30_000, nowMs)) return 'superseded' as const
+    const late = Promise.resolve().then(() => super.set(key, entry, nowMs, undefined))
+    return late as unknown as ReturnType<ReferenceBackend['set']>
+  }
+}
+
+/** Gives tags back in another order. */
+class ReordersTags extends ReferenceBackend {
+  override get(key: string, nowMs: number) {
+    const found = super.get(key, nowMs)
+    return typeof found === 'string'
+      ? found
+      : { ...found, facts: { ...found.facts, tags: found.facts.tags.toReversed() } }
+  }
+}
+
+/** Folds case in tags. */
+class FoldsTagCase extends ReferenceBackend {
+  override invalidate(target: InvalidationTarget): void {
+    super.invalidate('tags' in target ? { tags: target.tags.flatMap((tag) => [tag, tag.toLowerCase()]) } : target)
+  }
+}
+
+/** Sweeps without a word. */
+class SilentSweep extends ReferenceBackend {
+  override sweep(nowMs: number) {
+    return { ...super.sweep(nowMs), expired: 0, invalidated: 0 }
+  }
+}
+
+/** Moves the instants of whatever is there now. */
+class TouchesAnything extends ReferenceBackend {
+  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    const current = this.get(key, nowMs)
+    return typeof current === 'string' ? false : super.touch(key, { ...seen, identity: current.identity }, times, nowMs)
+  }
+}
+
 /** Lists what has been invalidated. */
 class ListsTheDead extends ReferenceBackend {
   override scan(query: { prefix: string; tag: string | undefined }) {
@@ -130,6 +171,11 @@ test.each<[typeof ReferenceBackend, string]>([
   [SilentEvictions, 'B19'],
   [FastPathIgnoresGuards, 'B22'],
   [ListsTheDead, 'B20'],
+  [ChecksThenWrites, 'B13'],
+  [ReordersTags, 'B1'],
+  [FoldsTagCase, 'B1'],
+  [SilentSweep, 'B21'],
+  [TouchesAnything, 'B27'],
 ])('%o is caught at %s', async (Broken, clause) => {
   const failures: string[] = []
   for (const conformanceCase of conformanceCases) {

@@ -39,13 +39,14 @@ test("only a ttl may be 'forever'", () => {
   expect(() => durationMs('staleWhileRevalidate', 'forever')).toThrow(ConfigError)
 })
 
-test('the stale window is added after the ttl, and no sum passes the last instant', () => {
-  expect(entryTimes(1_000, 50, 20)).toEqual({ storedAtMs: 1_000, staleAtMs: 1_050, expireAtMs: 1_070 })
-  expect(entryTimes(1_000, NEVER_MS, NEVER_MS)).toEqual({
-    storedAtMs: 1_000,
-    staleAtMs: NEVER_MS,
-    expireAtMs: NEVER_MS,
-  })
+const windows = { freshMs: 50, staleWhileRevalidateMs: 20, staleIfErrorMs: 30 }
+
+test('both stale windows begin where freshness ends, the longer one decides, and no sum passes the last instant', () => {
+  const times = { storedAtMs: 1_000, staleAtMs: 1_050, errorOnlyAtMs: 1_070, expireAtMs: 1_080 }
+  expect(entryTimes(1_000, windows)).toEqual(times)
+  expect(entryTimes(1_000, { ...windows, staleIfErrorMs: 0 })).toEqual({ ...times, expireAtMs: 1_070 })
+  const ever = { freshMs: NEVER_MS, staleWhileRevalidateMs: NEVER_MS, staleIfErrorMs: NEVER_MS }
+  expect(new Set(Object.values(entryTimes(1_000, ever)))).toEqual(new Set([1_000, NEVER_MS]))
 })
 
 test.each([
@@ -53,9 +54,11 @@ test.each([
   [1_049, 'fresh'],
   [1_050, 'stale'],
   [1_069, 'stale'],
-  [1_070, 'gone'],
+  [1_070, 'error-only'],
+  [1_079, 'error-only'],
+  [1_080, 'gone'],
 ] as const)('at %d the value is %s', (nowMs, expected) => {
-  expect(freshnessOf(entryTimes(1_000, 50, 20), nowMs)).toBe(expected)
+  expect(freshnessOf(entryTimes(1_000, windows), nowMs)).toBe(expected)
 })
 
 test('sizes', () => {

@@ -11,6 +11,7 @@ import type {
   Backend,
   BackendCapabilities,
   BackendMiss,
+  EntryTimes,
   InvalidationTarget,
   Lease,
   LeaseMode,
@@ -23,8 +24,18 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
-import { copyUnder, dropCopies, fenceAll, type NearFence, promote, releaseAll, thenAlways } from './near-copy.ts'
-import { type HybridOptions, type HybridPlan, planHybrid } from './options.ts'
+import { NEVER_MS } from '@stowage/core'
+import {
+  copyUnder,
+  dropCopies,
+  fence,
+  fencesAtOnce,
+  leaveUncopied,
+  type NearFence,
+  promoting,
+  releaseAll,
+} from './near-copy.ts'
+import { type HybridOptions, type HybridPlan, type NearTier, planHybrid } from './options.ts'
 
 /** @throws ConfigError when fewer than two tiers are given or an option is out of range. */
 export function hybridBackend(options: HybridOptions): Backend {
@@ -47,7 +58,7 @@ class HybridBackend implements Backend {
     this.capabilities = { holds: 'mixed', persistent: far.capabilities.persistent, shared: false }
     // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.
     this.#stopFollowing = far.onRemoval((key) => {
-      for (const { backend } of nearTiers) void backend.delete(key, 0)
+      dropCopies(nearTiers, key, 0).catch(leaveUncopied)
     })
   }
 
@@ -56,47 +67,62 @@ class HybridBackend implements Backend {
   }
 
   async get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
-    const { nearTiers, far } = this.#plan
+    const fences: NearFence[] = []
     let reason: BackendMiss = 'absent'
-    for (const [at, { backend }] of nearTiers.entries()) {
-      const found = await backend.get(key, nowMs)
-      if (typeof found !== 'string')
-        return at === 0 ? found : this.#promoting(key, found, await fenceAll(nearTiers.slice(0, at), key, nowMs), nowMs)
-      if (reason === 'absent') reason = found
+    try {
+      for (const tier of this.#tiersToRead()) {
+        const found = await tier.backend.get(key, nowMs)
+        if (typeof found !== 'string') return fences.length === 0 ? found : promoting({ key, found, fences, nowMs })
+        if (reason === 'absent') reason = found
+        const taken = tier.backend === this.#plan.far ? undefined : await fence(tier, key, nowMs)
+        if (taken !== undefined) fences.push(taken)
+      }
+    } catch (thrown) {
+      await releaseAll(fences)
+      throw thrown
     }
-    const fences = await fenceAll(nearTiers, key, nowMs)
-    const found = await far.get(key, nowMs)
-    if (typeof found !== 'string') return this.#promoting(key, found, fences, nowMs)
     await releaseAll(fences)
-    return found === 'absent' ? reason : found
+    return reason
   }
 
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
     const { nearTiers, far } = this.#plan
-    const fences = await fenceAll(nearTiers, key, nowMs)
-    let copied = false
-    return thenAlways(
-      async () => {
-        const outcome = await far.set(key, entry, nowMs, lease)
-        if (outcome === 'stored') copied = await copyUnder(fences, key, entry, nowMs)
-        else if (outcome === 'elapsed') copied = true
-        return outcome
-      },
+    // At once, and the far write right behind: a write that is held up near must not reach the far tier late.
+    const fences = fencesAtOnce(nearTiers, key, nowMs)
+    let isCurrentNear = false
+    try {
+      const outcome = await far.set(key, entry, nowMs, lease)
+      if (outcome === 'stored') isCurrentNear = fences !== undefined && (await copyUnder(fences, key, entry, nowMs))
+      else if (outcome === 'elapsed') isCurrentNear = true
+      return outcome
+    } finally {
       // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
-      async () => (copied ? undefined : dropCopies(nearTiers, key, nowMs)),
-    )
+      if (!isCurrentNear) await dropCopies(nearTiers, key, nowMs)
+    }
   }
 
-  async delete(key: string, nowMs: number): Promise<boolean> {
+  async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
     const { nearTiers, far } = this.#plan
     let existedNear = false
-    const existed = await thenAlways(
-      () => far.delete(key, nowMs),
-      async () => {
-        existedNear = await dropCopies(nearTiers, key, nowMs)
-      },
-    )
-    return existed || existedNear
+    let existed = false
+    try {
+      existed = await far.delete(key, nowMs, lease)
+    } finally {
+      existedNear = await dropCopies(nearTiers, key, nowMs)
+    }
+    return existed || (lease === undefined && existedNear)
+  }
+
+  /** The write seen may be a near copy: what counts is that the far tier still has the same one. */
+  async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
+    const { nearTiers, far } = this.#plan
+    const found = await far.get(key, nowMs)
+    const isSame = typeof found !== 'string' && found.facts.storedAtMs === seen.facts.storedAtMs
+    try {
+      return isSame && (await far.touch(key, found, times, nowMs))
+    } finally {
+      await dropCopies(nearTiers, key, nowMs)
+    }
   }
 
   async discard(key: string, seen: StoredEntry): Promise<void> {
@@ -105,20 +131,19 @@ class HybridBackend implements Backend {
 
   async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
     const { nearTiers, far } = this.#plan
-    await thenAlways(
-      () => far.invalidate(target, nowMs),
-      async () => {
-        for (const { backend } of nearTiers) await backend.invalidate(target, nowMs)
-      },
-    )
+    try {
+      await far.invalidate(target, nowMs)
+    } finally {
+      for (const { backend } of nearTiers.toReversed()) await backend.invalidate(target, nowMs)
+    }
   }
 
   async lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
     return this.#plan.far.lease(key, mode, lengthMs, nowMs)
   }
 
-  async renew(lease: Lease, lengthMs: number, nowMs: number): Promise<boolean> {
-    return this.#plan.far.renew(lease, lengthMs, nowMs)
+  async renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): Promise<boolean> {
+    return this.#plan.far.renew(lease, tags, lengthMs, nowMs)
   }
 
   async release(lease: Lease): Promise<void> {
@@ -151,10 +176,9 @@ class HybridBackend implements Backend {
     if (failed !== undefined) throw failed.reason
   }
 
-  #promoting(key: string, found: StoredEntry, fences: readonly NearFence[], nowMs: number): StoredEntry {
-    const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload, tier, identity } = found
-    const admit = (value: unknown) => promote(fences, key, found, value, nowMs)
-    return { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload, tier, identity, admit }
+  #tiersToRead(): readonly NearTier[] {
+    const { nearTiers, far } = this.#plan
+    return [...nearTiers, { backend: far, maxTtlMs: NEVER_MS }]
   }
 
   #all(): readonly Backend[] {

@@ -1,11 +1,13 @@
 /**
- * Copies in a near tier: how an entry gets into one, and never over a newer truth.
+ * Copies in near tiers: how an entry gets into one, and never over a newer truth.
  *
- * Whoever is about to learn a value (a read of the far tier, a write to it) first takes a fence on the key in the near
- * tier and puts the copy in under it. A deletion, invalidation or newer copy in between voids the fence, so the copy is
- * refused. A copy has the entry's own instants; only its expiry is drawn in by the tier's cap.
+ * Whoever is about to learn a value (a read of a farther tier, a write to it) first takes a fence on the key in the
+ * nearer tier and puts the copy in under it. A deletion, invalidation or newer copy in between voids the fence, so the
+ * copy is refused. Fences are taken before the farther tier is touched, and near tiers are cleaned from far to near:
+ * otherwise a read in between could carry the old value from a middle tier into one that has been cleaned already.
+ * A copy has the entry's own instants; only its expiry is drawn in by the tier's cap.
  */
-import type { Lease, MaybePromise, NewEntry, StoredEntry } from '@stowage/core'
+import type { Lease, NewEntry, StoredEntry } from '@stowage/core'
 import type { NearTier } from './options.ts'
 
 /** Longer than any single read or write of the far tier: core gives those up earlier (backendTimeout). */
@@ -14,17 +16,30 @@ const FENCE_MS = 10_000
 /** One trip's fence on a key in one near tier. */
 export interface NearFence {
   readonly tier: NearTier
-  readonly lease: Lease | undefined
+  readonly lease: Lease
 }
 
-export async function fenceAll(tiers: readonly NearTier[], key: string, nowMs: number): Promise<readonly NearFence[]> {
+export async function fence(tier: NearTier, key: string, nowMs: number): Promise<NearFence | undefined> {
+  const lease = await tier.backend.lease(key, 'fence', FENCE_MS, nowMs)
+  return lease === undefined ? undefined : { tier, lease }
+}
+
+/** Fences of the tiers that answer at once; undefined where one does not: then nothing can be copied in time. */
+export function fencesAtOnce(tiers: readonly NearTier[], key: string, nowMs: number): readonly NearFence[] | undefined {
   const fences: NearFence[] = []
-  for (const tier of tiers) fences.push({ tier, lease: await tier.backend.lease(key, 'fence', FENCE_MS, nowMs) })
+  for (const tier of tiers) {
+    const lease = tier.backend.lease(key, 'fence', FENCE_MS, nowMs)
+    if (lease === undefined || lease instanceof Promise) {
+      if (lease instanceof Promise) lease.catch(leaveUncopied)
+      return undefined
+    }
+    fences.push({ tier, lease })
+  }
   return fences
 }
 
 export async function releaseAll(fences: readonly NearFence[]): Promise<void> {
-  for (const { tier, lease } of fences) if (lease !== undefined) await tier.backend.release(lease)
+  for (const { tier, lease } of fences) await tier.backend.release(lease)
 }
 
 /** Puts a copy of the entry in every fenced tier. @returns false when one refused it. */
@@ -36,50 +51,55 @@ export async function copyUnder(
 ): Promise<boolean> {
   let everywhere = true
   for (const { tier, lease } of fences) {
-    const outcome =
-      lease === undefined ? 'superseded' : await tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease)
+    const outcome = await tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease)
     if (outcome !== 'stored') everywhere = false
   }
   return everywhere
 }
 
-/** Copies an entry read from a farther tier, once core has found it sound. Its failure costs a copy, nothing else. */
-export function promote(
-  fences: readonly NearFence[],
-  key: string,
-  found: StoredEntry,
-  value: unknown,
-  nowMs: number,
-): void {
-  const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, payload } = found
+/** What a read of a farther tier found, and under which fences it may be copied nearer. */
+export interface Promotion {
+  readonly key: string
+  readonly found: StoredEntry
+  readonly fences: readonly NearFence[]
+  readonly nowMs: number
+}
+
+/** The found entry, copied nearer once core has found it usable. Failing at that costs a copy, nothing else. */
+export function promoting({ key, found, fences, nowMs }: Promotion): StoredEntry {
+  const { facts, payload, tier, identity } = found
   const encode = () => {
     if (payload.holds === 'bytes') return payload.encoded
     throw new TypeError('a farther tier of values cannot fill a nearer tier of bytes')
   }
-  const entry = { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint, value, encode }
-  copyUnder(fences, key, entry, nowMs).catch(leaveUncopied)
+  return {
+    facts,
+    payload,
+    tier,
+    identity,
+    settle(verdict) {
+      found.settle(verdict)
+      const done = verdict.usable
+        ? copyUnder(fences, key, { facts, value: verdict.value, encode }, nowMs)
+        : releaseAll(fences)
+      done.catch(leaveUncopied)
+    },
+  }
 }
 
-/** Forgets the copies of a key. */
+/** Forgets the copies of a key, from far to near. @returns whether there was one */
 export async function dropCopies(tiers: readonly NearTier[], key: string, nowMs: number): Promise<boolean> {
   let existed = false
-  for (const { backend } of tiers) existed = (await backend.delete(key, nowMs)) || existed
+  for (const { backend } of tiers.toReversed()) existed = (await backend.delete(key, nowMs, undefined)) || existed
   return existed
 }
 
-/** A near tier that could not take a copy: the next read goes farther, as it did now. */
-function leaveUncopied(): void {}
+/** A near tier that could not take or drop a copy: the next read goes farther, or finds what its cap still allows. */
+export function leaveUncopied(): void {}
 
 function capped(entry: NewEntry, { maxTtlMs }: NearTier, nowMs: number): NewEntry {
-  const expireAtMs = Math.min(entry.expireAtMs, nowMs + maxTtlMs)
-  return expireAtMs === entry.expireAtMs ? entry : { ...entry, expireAtMs, encode: () => entry.encode() }
-}
-
-/** Runs to the end whatever `first` does, so that a failing far tier leaves no copy behind. */
-export async function thenAlways<T>(first: () => MaybePromise<T>, always: () => Promise<unknown>): Promise<T> {
-  try {
-    return await first()
-  } finally {
-    await always()
-  }
+  // A clock that went back must not put the end of a copy before its beginning.
+  const capAtMs = Math.max(nowMs, entry.facts.storedAtMs) + maxTtlMs
+  if (entry.facts.expireAtMs <= capAtMs) return entry
+  return { facts: { ...entry.facts, expireAtMs: capAtMs }, value: entry.value, encode: () => entry.encode() }
 }

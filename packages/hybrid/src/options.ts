@@ -1,5 +1,5 @@
 /** The options of hybridBackend, checked. */
-import { type Backend, ConfigError, type Duration, durationMs, NEVER_MS, requireKnownOptions } from '@stowage/core'
+import { type Backend, ConfigError, type Duration, durationMs, requireKnownOptions } from '@stowage/core'
 
 /** What may be said of one tier. */
 export interface TierOptions {
@@ -26,34 +26,53 @@ export interface HybridPlan {
 }
 
 /**
- * Other processes may change a shared far tier without a word to this one, so copies of its entries are trusted for this
- * long only: it bounds how old a value another process replaced can be served here.
+ * Others may change the far tier without a word to this hybrid, so copies of its entries are trusted for this long only:
+ * it bounds how old a value that somebody else replaced can be served here.
  */
-const DEFAULT_SHARED_MAX_TTL_MS = 30_000
+const DEFAULT_MAX_TTL_MS = 30_000
 
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planHybrid(options: HybridOptions): HybridPlan {
   requireKnownOptions('hybridBackend', options, ['tiers', 'tierOptions'])
   const { tiers, tierOptions = [] } = options
-  const far = Array.isArray(tiers) ? tiers.at(-1) : undefined
-  if (far === undefined || tiers.length < 2)
-    throw new ConfigError('tiers: at least two backends are needed, nearest first')
-  if (new Set(tiers).size < tiers.length) throw new ConfigError('tiers: the same backend is given twice')
-  if (tierOptions.length > tiers.length) {
-    throw new ConfigError(`tierOptions: ${tierOptions.length} given for ${tiers.length} tiers`)
+  if (!Array.isArray(tiers) || tiers.length < 2 || !tiers.every(isBackend)) {
+    throw new ConfigError(`tiers: ${describeTiers(tiers)} is not allowed; allowed: two or more backends, nearest first`)
   }
-  if (tierOptions[tiers.length - 1]?.maxTtl !== undefined) {
-    throw new ConfigError('tierOptions: the last tier holds the entries themselves; maxTtl is for the tiers before it')
+  const [far] = tiers.slice(-1)
+  if (far === undefined || new Set(tiers).size < tiers.length) {
+    throw new ConfigError('tiers: the same backend is given twice; allowed: each once')
   }
-  const defaultMaxTtlMs = far.capabilities.shared ? DEFAULT_SHARED_MAX_TTL_MS : NEVER_MS
-  const nearTiers = tiers.slice(0, -1).map((backend, at) => {
-    const given: TierOptions = tierOptions[at] ?? {}
-    requireKnownOptions(`tierOptions[${at}]`, given, ['maxTtl'])
-    const { maxTtl } = given
-    return {
-      backend,
-      maxTtlMs: maxTtl === undefined ? defaultMaxTtlMs : durationMs(`tierOptions[${at}].maxTtl`, maxTtl),
-    }
-  })
+  if (!Array.isArray(tierOptions) || tierOptions.length > tiers.length) {
+    throw new ConfigError(
+      `tierOptions: not allowed as given; allowed: an array of up to ${tiers.length}, in the order of tiers`,
+    )
+  }
+  const maxTtlMs = tiers.map((_, at) => tierMaxTtlMs(tierOptions[at], at))
+  if (maxTtlMs.at(-1) !== undefined && tierOptions.length === tiers.length) {
+    throw new ConfigError(
+      'tierOptions: maxTtl is given for the last tier, which holds the entries themselves; allowed: for the tiers before it',
+    )
+  }
+  const nearTiers = tiers.slice(0, -1).map((backend, at) => ({ backend, maxTtlMs: maxTtlMs[at] ?? DEFAULT_MAX_TTL_MS }))
   return { nearTiers, far }
+}
+
+function tierMaxTtlMs(given: TierOptions | undefined, at: number): number | undefined {
+  if (given === undefined) return undefined
+  requireKnownOptions(`tierOptions[${at}]`, given, ['maxTtl'])
+  return given.maxTtl === undefined ? undefined : durationMs(`tierOptions[${at}].maxTtl`, given.maxTtl)
+}
+
+function isBackend(tier: unknown): boolean {
+  return (
+    typeof tier === 'object' &&
+    tier !== null &&
+    ['getSync', 'get', 'set', 'lease'].every((name) => typeof Reflect.get(tier, name) === 'function')
+  )
+}
+
+function describeTiers(tiers: unknown): string {
+  return Array.isArray(tiers)
+    ? `an array of ${tiers.length}, ${tiers.filter(isBackend).length} of them backends,`
+    : String(tiers)
 }

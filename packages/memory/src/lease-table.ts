@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import type { Lease, LeaseMode } from '@stowage/core'
 
 export interface HeldLease {
-  readonly token: string
   readonly mode: LeaseMode
   /** The tag table's epoch when it was taken. */
   readonly epoch: number
@@ -11,7 +10,7 @@ export interface HeldLease {
 }
 
 export class LeaseTable {
-  readonly #byKey = new Map<string, HeldLease[]>()
+  readonly #byKey = new Map<string, Map<string, HeldLease>>()
 
   /** True when no lease is kept, live or ended. */
   get isEmpty(): boolean {
@@ -19,25 +18,26 @@ export class LeaseTable {
   }
 
   /** Undefined when the key is held exclusively by another. */
-  take(key: string, mode: LeaseMode, untilMs: number, nowMs: number, epoch: number): Lease | undefined {
-    const live = (this.#byKey.get(key) ?? []).filter((held) => nowMs < held.untilMs)
-    if (mode === 'exclusive' && live.some((held) => held.mode === 'exclusive')) return undefined
+  take(key: string, held: HeldLease, nowMs: number): Lease | undefined {
+    const leases = this.#byKey.get(key) ?? new Map<string, HeldLease>()
+    if (held.mode === 'exclusive') {
+      for (const { mode, untilMs } of leases.values()) if (mode === 'exclusive' && nowMs < untilMs) return undefined
+    }
     const token = randomUUID()
-    live.push({ token, mode, epoch, untilMs })
-    this.#byKey.set(key, live)
+    leases.set(token, held)
+    this.#byKey.set(key, leases)
     return { key, token }
   }
 
   /** The lease as held, if it has neither ended nor been voided. */
   find(lease: Lease, nowMs: number): HeldLease | undefined {
-    const held = this.#byKey.get(lease.key)?.find(({ token }) => token === lease.token)
+    const held = this.#byKey.get(lease.key)?.get(lease.token)
     return held !== undefined && nowMs < held.untilMs ? held : undefined
   }
 
   release(lease: Lease): void {
-    const left = this.#byKey.get(lease.key)?.filter(({ token }) => token !== lease.token)
-    if (left === undefined || left.length === 0) this.#byKey.delete(lease.key)
-    else this.#byKey.set(lease.key, left)
+    const leases = this.#byKey.get(lease.key)
+    if (leases?.delete(lease.token) === true && leases.size === 0) this.#byKey.delete(lease.key)
   }
 
   voidKey(key: string): void {
@@ -48,16 +48,15 @@ export class LeaseTable {
     for (const key of this.#byKey.keys()) if (covers(key)) this.#byKey.delete(key)
   }
 
-  /** Forgets leases that have ended: their holders died or gave up without releasing. */
-  sweep(nowMs: number): void {
-    for (const [key, held] of this.#byKey) {
-      const live = held.filter(({ untilMs }) => nowMs < untilMs)
-      if (live.length === 0) this.#byKey.delete(key)
-      else if (live.length < held.length) this.#byKey.set(key, live)
-    }
+  voidAll(): void {
+    this.#byKey.clear()
   }
 
-  clear(): void {
-    this.#byKey.clear()
+  /** Forgets leases that have ended: their holders died or gave up without releasing. */
+  sweep(nowMs: number): void {
+    for (const [key, leases] of this.#byKey) {
+      for (const [token, { untilMs }] of leases) if (untilMs <= nowMs) leases.delete(token)
+      if (leases.size === 0) this.#byKey.delete(key)
+    }
   }
 }

@@ -5,6 +5,7 @@
 import type {
   Backend,
   BackendMiss,
+  EntryTimes,
   InvalidationTarget,
   Lease,
   LeaseMode,
@@ -18,7 +19,7 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
-import { keyPattern } from '@stowage/core'
+import { isPlainFacts, keyPattern } from '@stowage/core'
 import { LRUCache } from 'lru-cache'
 import { LeaseTable } from './lease-table.ts'
 import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
@@ -47,8 +48,9 @@ class MemoryBackend implements Backend {
 
   constructor(plan: MemoryPlan) {
     this.#plan = plan
-    const dispose = (slot: Slot, key: string, reason: LRUCache.DisposeReason) => {
-      this.#tags.drop(slot.tags)
+    const dispose = (slot: Slot) => this.#tags.drop(slot.tags)
+    // Told after the write is done: a listener may use the cache.
+    const disposeAfter = (_: Slot, key: string, reason: LRUCache.DisposeReason) => {
       if (reason === 'evict') this.#report(key, 'evicted')
     }
     this.#slots = new LRUCache<string, Slot>({
@@ -56,13 +58,14 @@ class MemoryBackend implements Backend {
       maxSize: plan.maxBytes ?? Number.MAX_SAFE_INTEGER,
       sizeCalculation: (slot) => slot.sizeBytes,
       dispose,
+      disposeAfter,
     })
   }
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.#slots.get(key) : this.#slots.peek(key)
-    if (slot === undefined || nowMs >= slot.staleAtMs || missOf(slot, nowMs) !== undefined) return undefined
-    return slot.version === undefined && slot.fingerprint === undefined ? slot.value : undefined
+    if (slot === undefined || nowMs >= slot.facts.staleAtMs || missOf(slot, nowMs) !== undefined) return undefined
+    return isPlainFacts(slot.facts) ? slot.value : undefined
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
@@ -74,31 +77,40 @@ class MemoryBackend implements Backend {
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
     this.#requireOpen()
-    const epoch = lease === undefined ? this.#tags.epoch : this.#epochOfHolding(lease, key, entry.tags, nowMs)
+    const epoch = lease === undefined ? this.#tags.epoch : this.#epochOfHolding(lease, key, entry.facts.tags, nowMs)
     if (epoch === undefined) return 'superseded'
-    if (entry.expireAtMs <= nowMs) return 'elapsed'
+    if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
     const sizeBytes = slotBytes(key, entry, this.#plan.sizeOf)
     this.#leases.voidKey(key)
     if (sizeBytes > (this.#plan.maxBytes ?? Number.POSITIVE_INFINITY)) {
       this.#slots.delete(key)
       return 'too-large'
     }
-    const { value, storedAtMs, staleAtMs, expireAtMs, version, fingerprint } = entry
-    const tags = this.#tags.hold(entry.tags)
-    this.#slots.set(key, { value, storedAtMs, staleAtMs, expireAtMs, version, fingerprint, tags, epoch, sizeBytes })
+    const { facts, value } = entry
+    this.#slots.set(key, { value, facts, tags: this.#tags.hold(facts.tags), epoch, sizeBytes })
     this.#settle()
     return 'stored'
   }
 
-  delete(key: string, nowMs: number): boolean {
+  delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
     this.#requireOpen()
+    if (lease !== undefined && this.#epochOfHolding(lease, key, [], nowMs) === undefined) return false
     this.#leases.voidKey(key)
     const slot = this.#slots.peek(key)
     this.#slots.delete(key)
     return slot !== undefined && missOf(slot, nowMs) === undefined
   }
 
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    this.#requireOpen()
+    const slot = this.#slots.peek(key)
+    if (slot === undefined || slot !== seen.identity || missOf(slot, nowMs) !== undefined) return false
+    slot.facts = { ...slot.facts, ...times }
+    return true
+  }
+
   discard(key: string, seen: StoredEntry): void {
+    this.#requireOpen()
     if (this.#slots.peek(key) === seen.identity) this.#slots.delete(key)
   }
 
@@ -107,7 +119,7 @@ class MemoryBackend implements Backend {
     this.#requireOpen()
     if ('tags' in target) this.#tags.invalidate(target.tags)
     else if ('all' in target) {
-      this.#leases.clear()
+      this.#leases.voidAll()
       this.#slots.clear()
     } else {
       const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
@@ -118,37 +130,41 @@ class MemoryBackend implements Backend {
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
     this.#requireOpen()
-    return this.#leases.take(key, mode, nowMs + lengthMs, nowMs, this.#tags.epoch)
+    return this.#leases.take(key, { mode, epoch: this.#tags.epoch, untilMs: nowMs + lengthMs }, nowMs)
   }
 
-  renew(lease: Lease, lengthMs: number, nowMs: number): boolean {
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): boolean {
+    this.#requireOpen()
     const held = this.#leases.find(lease, nowMs)
-    if (held !== undefined) held.untilMs = nowMs + lengthMs
-    return held !== undefined
+    if (held === undefined || !this.#tags.mayWrite(tags, held.epoch)) return false
+    held.untilMs = nowMs + lengthMs
+    return true
   }
 
   release(lease: Lease): void {
+    this.#requireOpen()
     this.#leases.release(lease)
     this.#settle()
   }
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
+    this.#requireOpen()
     for (const key of [...this.#slots.keys()]) {
       const slot = this.#slots.peek(key)
       if (slot === undefined || !key.startsWith(query.prefix) || missOf(slot, nowMs) !== undefined) continue
-      const tags = slot.tags.map(({ tag }) => tag)
-      if (query.tag !== undefined && !tags.includes(query.tag)) continue
-      const { sizeBytes, storedAtMs, staleAtMs, expireAtMs } = slot
-      yield { key, tags, sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+      const { facts, sizeBytes } = slot
+      if (query.tag === undefined || facts.tags.includes(query.tag)) yield { key, facts, sizeBytes }
     }
   }
 
   usage(): Usage {
+    this.#requireOpen()
     const { maxEntries, maxBytes } = this.#plan
     return { entryCount: this.#slots.size, sizeBytes: this.#slots.calculatedSize, maxEntries, maxBytes }
   }
 
   sweep(nowMs: number): SweepReport {
+    this.#requireOpen()
     this.#leases.sweep(nowMs)
     this.#settle()
     this.#sweepCursor ??= this.#slots.keys()
@@ -179,7 +195,7 @@ class MemoryBackend implements Backend {
   close(): void {
     this.#closed = true
     this.#slots.clear()
-    this.#leases.clear()
+    this.#leases.voidAll()
   }
 
   /** The epoch a lease captured, if it may still write the key under these tags. */

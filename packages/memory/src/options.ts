@@ -27,8 +27,18 @@ export function planMemory(options: MemoryOptions): MemoryPlan {
     throw new ConfigError(`sizeOf: a ${typeof sizeOf} is not allowed; allowed: a function from a value to its bytes`)
   }
   return {
-    maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
+    maxEntries: maxEntries === undefined ? undefined : entryCount(maxEntries),
     maxBytes: maxBytes === undefined ? undefined : byteCount('maxBytes', maxBytes),
     sizeOf,
   }
+}
+
+/** As many keys as a Map can hold. */
+const MAX_ENTRIES = 2 ** 24 - 1
+
+function entryCount(count: number): number {
+  if (positiveCount('maxEntries', count) <= MAX_ENTRIES) return count
+  throw new ConfigError(
+    `maxEntries: ${count} is more than one Map can hold; allowed: whole numbers from 1 to ${MAX_ENTRIES}`,
+  )
 }

@@ -9,6 +9,7 @@ const COLLECTION_BYTES = 64
 const MAP_SLOT_BYTES = 48
 const STRING_BYTES = 24
 const BUFFER_BYTES = 120
+const SHARED_NAME_COUNT = 32
 
 export function sizeOf(value: unknown): number {
   let bytes = 0
@@ -46,8 +47,12 @@ function scalarBytes(part: unknown): number {
 
 /** Bytes of the object itself; its parts are put on the list. */
 function ownBytes(part: object, pending: unknown[]): number {
-  if (part instanceof ArrayBuffer) return BUFFER_BYTES + part.byteLength
-  if (ArrayBuffer.isView(part)) return BUFFER_BYTES + part.byteLength
+  if (part instanceof ArrayBuffer || part instanceof SharedArrayBuffer) return BUFFER_BYTES + part.byteLength
+  if (ArrayBuffer.isView(part)) {
+    // A small view keeps its whole buffer alive; views into one buffer share it.
+    pending.push(part.buffer)
+    return BUFFER_BYTES
+  }
   if (Array.isArray(part)) {
     for (const held of part) pending.push(held)
     return OBJECT_BYTES
@@ -60,7 +65,12 @@ function ownBytes(part: object, pending: unknown[]): number {
     for (const held of part) pending.push(held)
     return COLLECTION_BYTES + part.size * MAP_SLOT_BYTES
   }
-  const fields: unknown[] = Object.values(part)
-  for (const held of fields) pending.push(held)
-  return OBJECT_BYTES
+  let bytes = OBJECT_BYTES
+  let fieldCount = 0
+  for (const [name, held] of Object.entries(part)) {
+    pending.push(held)
+    // Objects of few fields share their names through their shape; large ones are dictionaries.
+    if (++fieldCount > SHARED_NAME_COUNT) bytes += stringBytes(name)
+  }
+  return bytes
 }

@@ -54,7 +54,8 @@ export class TagTable {
   /** The records of an entry's tags, held until {@link drop}. */
   hold(tags: readonly string[]): readonly TagRecord[] {
     return tags.map((tag) => {
-      const record = this.#records.get(tag) ?? { tag, version: 0, holderCount: 0 }
+      // A record made anew must not forget what the floor remembers of the ones that were dropped.
+      const record = this.#records.get(tag) ?? { tag, version: this.#floor, holderCount: 0 }
       record.holderCount++
       this.#records.set(tag, record)
       this.#unheld.delete(record)

@@ -7,11 +7,11 @@ import { describe, expect, test } from 'vitest'
 import { TagTable } from '../src/tag-table.ts'
 
 function entryOf(value: unknown, tags: readonly string[] = []): NewEntry {
-  const times = { storedAtMs: 0, staleAtMs: 1_000, expireAtMs: 1_000 }
+  const times = { storedAtMs: 0, staleAtMs: 1_000, errorOnlyAtMs: 1_000, expireAtMs: 1_000 }
   const encode = () => {
     throw new Error('memory holds values; nothing asks for bytes')
   }
-  return { ...times, value, tags, version: undefined, fingerprint: undefined, encode }
+  return { facts: { ...times, tags, version: undefined, fingerprint: undefined, slidingMs: undefined }, value, encode }
 }
 
 test('no history of writes and deletions ever holds more than the limits allow', () => {
@@ -26,7 +26,7 @@ test('no history of writes and deletions ever holds more than the limits allow',
       const backend = memoryBackend({ maxEntries: 7, maxBytes: 9_000 })
       for (const { key, length, tags, act } of steps) {
         if (act === 'set') backend.set(key, entryOf('x'.repeat(length), [...new Set(tags)]), 0, undefined)
-        else if (act === 'delete') backend.delete(key, 0)
+        else if (act === 'delete') backend.delete(key, 0, undefined)
         else if (act === 'invalidate') backend.invalidate({ tags }, 0)
         else backend.sweep(0)
         expect(backend.usage(0)).toSatisfy((usage) => {

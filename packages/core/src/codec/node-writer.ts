@@ -30,20 +30,21 @@ class NodeWriter {
 
   #containerNode(value: object, path: string, depth: number): Node {
     if (Array.isArray(value)) return this.#arrayNode(value, path, depth)
-    if (value instanceof Map) {
+    if (isExactly(value, Map)) {
       const pairs = Array.from(value, ([key, held]) => [
         this.indexOf(key, `${path}<key>`, depth),
         this.indexOf(held, `${path}<value>`, depth),
       ])
       return ['map', ...pairs.flat()]
     }
-    if (value instanceof Set)
+    if (isExactly(value, Set))
       return ['set', ...Array.from(value, (held) => this.indexOf(held, `${path}<member>`, depth))]
     if (value instanceof Error) return this.#errorNode(value, path, depth)
     const prototype: unknown = Object.getPrototypeOf(value)
+    if (Object.getOwnPropertySymbols(value).length > 0) throw new TypeError(`${path}: symbol properties cannot be kept`)
     if (prototype !== Object.prototype && prototype !== null) {
       throw new TypeError(
-        `${path}: an instance of ${value.constructor.name} cannot be kept; store plain data or give a codec`,
+        `${path}: an instance of ${value.constructor?.name ?? 'a class'} cannot be kept; store plain data or give a codec`,
       )
     }
     return [prototype === null ? 'bare-object' : 'object', ...this.#fields(value, Object.keys(value), path, depth)]
@@ -69,6 +70,11 @@ class NodeWriter {
       return [name, this.indexOf(held, `${path}.${name}`, depth)]
     })
   }
+}
+
+/** An instance of the class itself, with nothing added: neither a subclass nor further properties would come back. */
+function isExactly<T extends object>(value: object, Class: new (...args: never[]) => T): value is T {
+  return Object.getPrototypeOf(value) === Class.prototype && Reflect.ownKeys(value).length === 0
 }
 
 function scalarNode(value: unknown, path: string): Node {
@@ -97,7 +103,7 @@ function leafNode(value: object): Node | undefined {
       ? bytesNode(name, Buffer.from(value.buffer, value.byteOffset, value.byteLength))
       : undefined
   }
-  if (name === 'Date' && value instanceof Date) return ['date', Number.isNaN(value.getTime()) ? null : value.getTime()]
+  if (isExactly(value, Date)) return ['date', Number.isNaN(value.getTime()) ? null : value.getTime()]
   if (name === 'RegExp' && value instanceof RegExp) return ['regexp', value.source, value.flags]
   if (name === 'URL' && value instanceof URL) return ['url', value.href]
   return undefined

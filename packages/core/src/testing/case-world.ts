@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Backend, Lease, NewEntry, StoredEntry } from '../backend.ts'
 import { defaultCodec } from '../codec/default-codec.ts'
+import { entryTimes } from '../ttl.ts'
 import type { BackendMiss, WriteOutcome } from '../vocabulary.ts'
 import { newEntry } from '../write.ts'
 import type { ConformanceHarness, StoreLimits, TestStore } from './harness.ts'
@@ -54,8 +55,8 @@ export class CaseWorld {
   /** An entry written now, by default fresh for a minute and never stale. */
   entry(key: string, value: unknown, wish: EntryWish = {}): NewEntry {
     const { freshMs = 60_000, staleMs = 0, tags = [], version, fingerprint } = wish
-    const staleAtMs = this.nowMs + freshMs
-    const facts = { storedAtMs: this.nowMs, staleAtMs, expireAtMs: staleAtMs + staleMs, tags, version, fingerprint }
+    const windows = { freshMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs: 0 }
+    const facts = { ...entryTimes(this.nowMs, windows), tags, version, fingerprint, slidingMs: undefined }
     return newEntry(key, value, facts, defaultCodec)
   }
 

@@ -12,6 +12,7 @@ export type FaultyOperation =
   | 'set'
   | 'delete'
   | 'discard'
+  | 'touch'
   | 'invalidate'
   | 'lease'
   | 'renew'
@@ -74,11 +75,12 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
         if (kind === 'refuse') return 'admission'
         return inner.set(key, kind === 'torn' ? torn(entry) : entry, nowMs, lease)
       }),
-    delete: (key, nowMs) => pass('delete', () => inner.delete(key, nowMs)),
+    delete: (key, nowMs, lease) => pass('delete', () => inner.delete(key, nowMs, lease)),
+    touch: (key, seen, times, nowMs) => pass('touch', () => inner.touch(key, seen, times, nowMs)),
     discard: (key, seen) => pass('discard', () => inner.discard(key, seen)),
     invalidate: (target, nowMs) => pass('invalidate', () => inner.invalidate(target, nowMs)),
     lease: (key, mode, lengthMs, nowMs) => pass('lease', () => inner.lease(key, mode, lengthMs, nowMs)),
-    renew: (lease, lengthMs, nowMs) => pass('renew', () => inner.renew(lease, lengthMs, nowMs)),
+    renew: (lease, tags, lengthMs, nowMs) => pass('renew', () => inner.renew(lease, tags, lengthMs, nowMs)),
     release: (lease) => pass('release', () => inner.release(lease)),
     async *scan(query, nowMs) {
       await pass('scan', () => undefined)
@@ -114,15 +116,10 @@ function corrupted(found: StoredEntry | BackendMiss): StoredEntry | BackendMiss 
   const { encoded } = found.payload
   // Written out, since a spread would lose the methods of a class.
   return {
-    storedAtMs: found.storedAtMs,
-    staleAtMs: found.staleAtMs,
-    expireAtMs: found.expireAtMs,
-    tags: found.tags,
-    version: found.version,
-    fingerprint: found.fingerprint,
+    facts: found.facts,
     tier: found.tier,
     identity: found.identity,
-    admit: (value) => found.admit(value),
+    settle: (verdict) => found.settle(verdict),
     payload: { holds: 'bytes', encoded: { ...encoded, body: flippedBody(encoded.body) } },
   }
 }

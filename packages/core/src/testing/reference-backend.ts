@@ -17,7 +17,9 @@ import type {
   SweepReport,
   Usage,
 } from '../backend.ts'
+import { isPlainFacts } from '../freshness.ts'
 import { keyPattern } from '../key-pattern.ts'
+import type { EntryTimes } from '../ttl.ts'
 import type { BackendMiss, RemovalCause, WriteOutcome } from '../vocabulary.ts'
 
 export interface ReferenceOptions {
@@ -60,8 +62,8 @@ export class ReferenceBackend implements Backend {
     const held = this.#entries.get(key)
     if (held === undefined || held.payload.holds === 'bytes' || this.#missOf(held, nowMs) !== undefined)
       return undefined
-    const { staleAtMs, version, fingerprint, value } = held.entry
-    return nowMs < staleAtMs && version === undefined && fingerprint === undefined ? value : undefined
+    const { facts, value } = held.entry
+    return nowMs < facts.staleAtMs && isPlainFacts(facts) ? value : undefined
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
@@ -70,25 +72,14 @@ export class ReferenceBackend implements Backend {
     if (held === undefined) return 'absent'
     const miss = this.#missOf(held, nowMs)
     if (miss !== undefined) return miss
-    const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint } = held.entry
-    const times = { storedAtMs, staleAtMs, expireAtMs }
-    return {
-      ...times,
-      tags,
-      version,
-      fingerprint,
-      payload: ownCopy(held.payload),
-      tier: this.name,
-      identity: held,
-      admit() {},
-    }
+    return { facts: held.entry.facts, payload: ownCopy(held.payload), tier: this.name, identity: held, settle() {} }
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
     this.#requireOpen()
-    const epoch = lease === undefined ? this.#epoch : this.#epochOfHolding(lease, key, entry.tags, nowMs)
+    const epoch = lease === undefined ? this.#epoch : this.#epochOfHolding(lease, key, entry.facts.tags, nowMs)
     if (epoch === undefined) return 'superseded'
-    if (entry.expireAtMs <= nowMs) return 'elapsed'
+    if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
     const bytes = this.capabilities.holds === 'bytes'
     const payload: Payload = bytes
       ? { holds: 'bytes', encoded: entry.encode() }
@@ -100,12 +91,22 @@ export class ReferenceBackend implements Backend {
     return 'stored'
   }
 
-  delete(key: string, nowMs: number): boolean {
+  delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
     this.#requireOpen()
+    if (lease !== undefined && this.#epochOfHolding(lease, key, [], nowMs) === undefined) return false
     this.#voidLeases((leased) => leased === key)
     const held = this.#entries.get(key)
     this.#entries.delete(key)
     return held !== undefined && this.#missOf(held, nowMs) === undefined
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    this.#requireOpen()
+    const held = this.#entries.get(key)
+    if (held === undefined || held !== seen.identity || this.#missOf(held, nowMs) !== undefined) return false
+    const { entry, payload, epoch } = held
+    this.#entries.set(key, { entry: { ...entry, facts: { ...entry.facts, ...times } }, payload, epoch })
+    return true
   }
 
   discard(key: string, seen: StoredEntry): void {
@@ -134,9 +135,10 @@ export class ReferenceBackend implements Backend {
     return { key, token }
   }
 
-  renew(lease: Lease, lengthMs: number, nowMs: number): boolean {
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): boolean {
+    this.#requireOpen()
     const held = this.#leases.get(lease.token)
-    if (held === undefined || nowMs >= held.untilMs) return false
+    if (held === undefined || this.#epochOfHolding(lease, lease.key, tags, nowMs) === undefined) return false
     held.untilMs = nowMs + lengthMs
     return true
   }
@@ -147,10 +149,10 @@ export class ReferenceBackend implements Backend {
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
     for (const [key, held] of [...this.#entries]) {
-      const { tags, storedAtMs, staleAtMs, expireAtMs } = held.entry
+      const { facts } = held.entry
       if (!key.startsWith(query.prefix) || this.#missOf(held, nowMs) !== undefined) continue
-      if (query.tag !== undefined && !tags.includes(query.tag)) continue
-      yield { key, tags, sizeBytes: sizeOf(held), storedAtMs, staleAtMs, expireAtMs }
+      if (query.tag !== undefined && !facts.tags.includes(query.tag)) continue
+      yield { key, facts, sizeBytes: sizeOf(held) }
     }
   }
 
@@ -184,8 +186,8 @@ export class ReferenceBackend implements Backend {
   }
 
   #missOf(held: Held, nowMs: number): 'expired' | 'invalidated' | undefined {
-    if (held.entry.tags.some((tag) => (this.#tagEpochs.get(tag) ?? 0) > held.epoch)) return 'invalidated'
-    return held.entry.expireAtMs <= nowMs ? 'expired' : undefined
+    if (held.entry.facts.tags.some((tag) => (this.#tagEpochs.get(tag) ?? 0) > held.epoch)) return 'invalidated'
+    return held.entry.facts.expireAtMs <= nowMs ? 'expired' : undefined
   }
 
   /** The epoch a lease captured, if it may still write `key` with `tags`. */

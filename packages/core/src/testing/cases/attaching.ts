@@ -21,7 +21,7 @@ export const attachingCases: readonly ConformanceCase[] = [
       await backend.invalidate({ tags: ['t'] }, world.nowMs)
       assert.equal(sync('plain'), undefined, 'invalidated')
       await world.put(backend, 'plain', 'value')
-      await backend.delete('plain', world.nowMs)
+      await backend.delete('plain', world.nowMs, undefined)
       assert.equal(sync('plain'), undefined, 'deleted')
     },
   },
@@ -49,7 +49,7 @@ export const attachingCases: readonly ConformanceCase[] = [
       const calls = [
         async () => world.find(backend, 'key'),
         async () => world.put(backend, 'key', 2),
-        async () => backend.delete('key', world.nowMs),
+        async () => backend.delete('key', world.nowMs, undefined),
         async () => backend.invalidate({ all: true }, world.nowMs),
         async () => backend.lease('key', 'fence', 1_000, world.nowMs),
       ]
@@ -80,7 +80,7 @@ export const attachingCases: readonly ConformanceCase[] = [
       await world.put(first, 'deleted', 1)
       const lease = await world.fence(first, 'loading')
       await first.invalidate({ tags: ['t'] }, world.nowMs)
-      await first.delete('deleted', world.nowMs)
+      await first.delete('deleted', world.nowMs, undefined)
       await first.close()
       const second = await attach()
       await world.assertMiss(second, 'tagged')
@@ -101,7 +101,7 @@ export const attachingCases: readonly ConformanceCase[] = [
       await world.assertMiss(one, 'key')
       await world.put(other, 'key', 2)
       await world.assertValue(one, 'key', 2)
-      await one.delete('key', world.nowMs)
+      await one.delete('key', world.nowMs, undefined)
       await world.assertMiss(other, 'key')
     },
   },
@@ -116,7 +116,7 @@ export const attachingCases: readonly ConformanceCase[] = [
       assert.equal(await other.lease('slot', 'exclusive', 1_000, world.nowMs), undefined)
       const lease = await world.fence(one, 'key')
       const tagged = await world.fence(one, 'tagged')
-      await other.delete('key', world.nowMs)
+      await other.delete('key', world.nowMs, undefined)
       await other.invalidate({ tags: ['t'] }, world.nowMs)
       assert.equal(await world.put(one, 'key', 'late', { lease }), 'superseded')
       assert.equal(await world.put(one, 'tagged', 'late', { tags: ['t'], lease: tagged }), 'superseded')

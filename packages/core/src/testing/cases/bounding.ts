@@ -25,6 +25,7 @@ export const boundingCases: readonly ConformanceCase[] = [
     async run(world) {
       for (const maxEntries of [1, 2, 7]) {
         const backend = await world.open({ maxEntries })
+        assert.equal((await backend.usage(world.nowMs)).maxEntries, maxEntries)
         for (let at = 0; at < 50; at++) {
           assert.equal(await world.put(backend, `key ${at % 20}`, at, { tags: [`t${at % 3}`] }), 'stored')
           await assertWithin(world, backend)
@@ -39,6 +40,7 @@ export const boundingCases: readonly ConformanceCase[] = [
     needs: ['maxBytes'],
     async run(world) {
       const backend = await world.open({ maxBytes: 20_000 })
+      assert.equal((await backend.usage(world.nowMs)).maxBytes, 20_000)
       for (let at = 0; at < 100; at++) {
         const value = 'x'.repeat((at * 997) % 4_000)
         assert.equal(await world.put(backend, `key ${at % 30}`, value), 'stored')
@@ -73,8 +75,8 @@ export const boundingCases: readonly ConformanceCase[] = [
       assert.ok(one.sizeBytes > 0 && two.sizeBytes > one.sizeBytes)
       await world.put(backend, 'b', 'x')
       assert.ok((await backend.usage(world.nowMs)).sizeBytes <= two.sizeBytes)
-      await backend.delete('a', world.nowMs)
-      await backend.delete('b', world.nowMs)
+      await backend.delete('a', world.nowMs, undefined)
+      await backend.delete('b', world.nowMs, undefined)
       const none = await backend.usage(world.nowMs)
       assert.deepEqual([none.entryCount, none.sizeBytes], [0, 0])
     },
@@ -116,6 +118,11 @@ export const boundingCases: readonly ConformanceCase[] = [
       assert.deepEqual(await listed(world, backend, '', 't'), ['one'])
       assert.deepEqual(await listed(world, backend, '', 'gone'), [])
       assert.equal((await listed(world, backend, '')).length, many.length + 1)
+      const alike = ['p_q', 'p%q', 'pXq', 'P_q', 'p_', 'p*q']
+      for (const key of alike) await world.put(backend, key, 1)
+      assert.deepEqual(await listed(world, backend, 'p_'), ['p_', 'p_q'])
+      assert.deepEqual(await listed(world, backend, 'p%'), ['p%q'])
+      assert.deepEqual(await listed(world, backend, 'p*'), ['p*q'])
     },
   },
   {
@@ -130,9 +137,18 @@ export const boundingCases: readonly ConformanceCase[] = [
       await world.put(backend, 'stale', 1, { freshMs: 10, staleMs: 10 })
       world.nowMs += 10
       await backend.invalidate({ tags: ['t'] }, world.nowMs)
-      let done = false
-      for (let calls = 0; !done && calls < 1_000; calls++) done = (await backend.sweep(world.nowMs)).done
-      assert.ok(done, 'a sweep comes to an end')
+      const removals: RemovalCause[] = []
+      backend.onRemoval((_, cause) => removals.push(cause))
+      const swept = { expired: 0, invalidated: 0, done: false }
+      for (let calls = 0; !swept.done && calls < 1_000; calls++) {
+        const report = await backend.sweep(world.nowMs)
+        swept.expired += report.expired
+        swept.invalidated += report.invalidated
+        swept.done = report.done
+      }
+      assert.deepEqual(swept, { expired: 600, invalidated: 600, done: true })
+      assert.equal(removals.filter((cause) => cause === 'expired').length, 600)
+      assert.equal(removals.filter((cause) => cause === 'invalidated').length, 600)
       assert.equal((await backend.usage(world.nowMs)).entryCount, 2)
       await world.assertValue(backend, 'live', 1)
       await world.assertValue(backend, 'stale', 1)

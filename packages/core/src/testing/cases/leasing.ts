@@ -14,7 +14,7 @@ const VOIDING: ReadonlyMap<string, (world: CaseWorld, backend: Backend) => Promi
   (world: CaseWorld, backend: Backend) => Promise<unknown>
 >([
   ['set', (world, backend) => world.put(backend, KEY, 'newer')],
-  ['delete', async (world, backend) => backend.delete(KEY, world.nowMs)],
+  ['delete', async (world, backend) => backend.delete(KEY, world.nowMs, undefined)],
   ['invalidate tags', async (world, backend) => backend.invalidate({ tags: ['t'] }, world.nowMs)],
   ['invalidate prefix', async (world, backend) => backend.invalidate({ prefix: KEY.slice(0, -1) }, world.nowMs)],
   [
@@ -86,11 +86,63 @@ export const leasingCases: readonly ConformanceCase[] = [
       const backend = await world.open()
       const lease = await world.fence(backend, KEY)
       await world.put(backend, `${KEY}2`, 1)
-      await backend.delete('key', world.nowMs)
+      await backend.delete('key', world.nowMs, undefined)
       await backend.invalidate({ tags: ['other'] }, world.nowMs)
       await backend.invalidate({ prefix: `${KEY}x` }, world.nowMs)
       await backend.invalidate({ pattern: '*', root: '' }, world.nowMs)
       assert.equal(await world.put(backend, KEY, 'loaded', { tags: ['t'], lease }), 'stored')
+    },
+  },
+  {
+    clause: 'B13',
+    name: 'renewing a lease does not make it younger',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const lease = await world.fence(backend, KEY)
+      await backend.invalidate({ tags: ['t'] }, world.nowMs)
+      assert.equal(await backend.renew(lease, [], 30_000, world.nowMs), true)
+      assert.equal(await backend.renew(lease, ['t'], 30_000, world.nowMs), false, 'not for what names the tag')
+      await assertSuperseded(world, backend, lease)
+    },
+  },
+  {
+    clause: 'B13',
+    name: 'a write that is refused voids no lease',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const lease = await world.fence(backend, KEY)
+      const elapsed = world.entry(KEY, 'elapsed', { freshMs: 10 })
+      await assertSuperseded(world, backend, { key: KEY, token: 'made up' })
+      assert.equal(await backend.set(KEY, elapsed, world.nowMs + 10, undefined), 'elapsed')
+      assert.equal(await world.put(backend, KEY, 'loaded', { lease }), 'stored')
+    },
+  },
+  {
+    clause: 'B13',
+    name: 'a deletion at the same time as a write under a lease is not survived by what was loaded before it',
+    needs: [],
+    async run(world) {
+      for (const [cause, act] of VOIDING) {
+        if (cause.includes('set') || cause.includes('write')) continue
+        for (let ticks = 0; ticks < 8; ticks++) {
+          const backend = await world.open()
+          const lease = await world.fence(backend, KEY)
+          const writing = world.put(backend, KEY, 'loaded before', { tags: ['t'], lease })
+          for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+          const acting = act(world, backend)
+          await Promise.all([writing, acting])
+          await world.assertMiss(backend, KEY)
+          const later = await world.fence(backend, KEY)
+          const deleting = act(world, backend)
+          for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+          const late = world.put(backend, KEY, 'late', { tags: ['t'], lease: later })
+          await Promise.all([late, deleting])
+          await world.assertMiss(backend, KEY)
+          await backend.close()
+        }
+      }
     },
   },
   {
@@ -101,17 +153,17 @@ export const leasingCases: readonly ConformanceCase[] = [
       const backend = await world.open()
       const lease = await world.fence(backend, KEY, 1_000)
       world.nowMs += 999
-      assert.equal(await backend.renew(lease, 1_000, world.nowMs), true)
+      assert.equal(await backend.renew(lease, [], 1_000, world.nowMs), true)
       world.nowMs += 999
       assert.equal(await world.put(backend, KEY, 'in time', { lease }), 'stored')
       const ended = await world.fence(backend, KEY, 1_000)
       world.nowMs += 1_000
-      assert.equal(await backend.renew(ended, 1_000, world.nowMs), false)
+      assert.equal(await backend.renew(ended, [], 1_000, world.nowMs), false)
       await assertSuperseded(world, backend, ended)
       const released = await world.fence(backend, KEY)
       await backend.release(released)
       await backend.release(released)
-      assert.equal(await backend.renew(released, 1_000, world.nowMs), false)
+      assert.equal(await backend.renew(released, [], 1_000, world.nowMs), false)
       await assertSuperseded(world, backend, released)
       await assertSuperseded(world, backend, { key: KEY, token: 'made up' })
       const elsewhere = await world.fence(backend, 'another key')
@@ -125,8 +177,8 @@ export const leasingCases: readonly ConformanceCase[] = [
     async run(world) {
       const backend = await world.open()
       const lease = await world.fence(backend, KEY)
-      await backend.delete(KEY, world.nowMs)
-      assert.equal(await backend.renew(lease, 1_000, world.nowMs), false)
+      await backend.delete(KEY, world.nowMs, undefined)
+      assert.equal(await backend.renew(lease, [], 1_000, world.nowMs), false)
     },
   },
   {
@@ -147,7 +199,7 @@ export const leasingCases: readonly ConformanceCase[] = [
       const second = await take()
       assert.equal(await world.put(backend, KEY, 'loaded', { ...(second && { lease: second }) }), 'stored')
       assert.ok(await take(), 'the write gave it back')
-      await backend.delete(KEY, world.nowMs)
+      await backend.delete(KEY, world.nowMs, undefined)
       assert.ok(await take(), 'the deletion voided it')
       world.nowMs += 1_000
       assert.ok(await take(), 'it ran out')

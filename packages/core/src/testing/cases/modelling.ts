@@ -64,7 +64,7 @@ async function step(
       )
     }
     case 5:
-      return same(`delete ${key}`, (backend) => backend.delete(key, world.nowMs))
+      return same(`delete ${key}`, (backend) => backend.delete(key, world.nowMs, undefined))
     case 6:
       return same(`invalidate tags ${tags.join()}`, (backend) => backend.invalidate({ tags }, world.nowMs))
     case 7: {

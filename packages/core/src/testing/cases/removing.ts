@@ -32,11 +32,11 @@ export const removingCases: readonly ConformanceCase[] = [
     needs: [],
     async run(world) {
       const backend = await world.open()
-      assert.equal(await backend.delete('key', world.nowMs), false)
+      assert.equal(await backend.delete('key', world.nowMs, undefined), false)
       await world.put(backend, 'key', 1)
-      assert.equal(await backend.delete('key', world.nowMs), true)
+      assert.equal(await backend.delete('key', world.nowMs, undefined), true)
       await world.assertMiss(backend, 'key', 'absent')
-      assert.equal(await backend.delete('key', world.nowMs), false)
+      assert.equal(await backend.delete('key', world.nowMs, undefined), false)
     },
   },
   {
@@ -49,8 +49,52 @@ export const removingCases: readonly ConformanceCase[] = [
       await world.put(backend, 'invalidated', 1, { tags: ['t'] })
       await backend.invalidate({ tags: ['t'] }, world.nowMs)
       world.nowMs += 10
-      assert.equal(await backend.delete('expired', world.nowMs), false)
-      assert.equal(await backend.delete('invalidated', world.nowMs), false)
+      assert.equal(await backend.delete('expired', world.nowMs, undefined), false)
+      assert.equal(await backend.delete('invalidated', world.nowMs, undefined), false)
+    },
+  },
+  {
+    clause: 'B7',
+    name: 'a deletion under a lease is carried out only while the lease holds',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 1)
+      const lease = await world.fence(backend, 'key')
+      await world.put(backend, 'key', 2)
+      assert.equal(await backend.delete('key', world.nowMs, lease), false)
+      await world.assertValue(backend, 'key', 2)
+      assert.equal(await backend.delete('key', world.nowMs, await world.fence(backend, 'key')), true)
+      await world.assertMiss(backend, 'key')
+    },
+  },
+  {
+    clause: 'B27',
+    name: 'touch gives the very entry seen other instants, and nothing else',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'value', { tags: ['t'], fingerprint: 'f', freshMs: 10 })
+      const seen = await world.find(backend, 'key')
+      assert.ok(typeof seen !== 'string')
+      const lease = await world.fence(backend, 'key')
+      const times = {
+        ...seen.facts,
+        staleAtMs: world.nowMs + 100,
+        errorOnlyAtMs: world.nowMs + 150,
+        expireAtMs: world.nowMs + 200,
+      }
+      assert.equal(await backend.touch('key', seen, times, world.nowMs), true)
+      world.nowMs += 199
+      const found = await world.find(backend, 'key')
+      assert.ok(typeof found !== 'string')
+      assert.deepEqual({ ...found.facts }, { ...seen.facts, ...times, expireAtMs: found.facts.expireAtMs })
+      await world.assertValue(backend, 'key', 'value')
+      assert.equal(await world.put(backend, 'key', 'newer', { lease }), 'stored', 'leases stay')
+      assert.equal(await backend.touch('key', found, times, world.nowMs), false, 'a newer write is not the one seen')
+      world.nowMs += 1
+      await world.assertValue(backend, 'key', 'newer')
+      assert.equal(await backend.touch('nothing', found, times, world.nowMs), false)
     },
   },
   {

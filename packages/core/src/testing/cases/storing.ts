@@ -72,11 +72,11 @@ export const storingCases: readonly ConformanceCase[] = [
       const found = await world.find(backend, 'key')
       assert.ok(typeof found !== 'string')
       assert.deepEqual(
-        [found.storedAtMs, found.staleAtMs, found.expireAtMs],
+        [found.facts.storedAtMs, found.facts.staleAtMs, found.facts.expireAtMs],
         [world.nowMs, world.nowMs + 1_000, world.nowMs + 1_500],
       )
-      assert.deepEqual([...found.tags].sort(), ['t1', 't2'])
-      assert.deepEqual([found.version, found.fingerprint], ['v7', 'f9'])
+      assert.deepEqual([...found.facts.tags].sort(), ['t1', 't2'])
+      assert.deepEqual([found.facts.version, found.facts.fingerprint], ['v7', 'f9'])
       assert.ok(found.tier.length > 0)
     },
   },
@@ -90,7 +90,27 @@ export const storingCases: readonly ConformanceCase[] = [
         await world.put(backend, 'key', value, { tags: ['t'] })
         const found = await world.find(backend, 'key')
         assert.ok(typeof found !== 'string' && found.payload.holds === 'bytes')
-        assert.equal(found.payload.encoded.checksum, checksumOf('key', found, found.payload.encoded))
+        assert.equal(found.payload.encoded.checksum, checksumOf('key', found.facts, found.payload.encoded))
+      }
+    },
+  },
+  {
+    clause: 'B1',
+    name: 'tags come back in their order, and tags and guards of any text are kept as they are',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const tags = HOSTILE_KEYS.filter((key) => key.length < 100)
+      const guard = ` ${'Long'.repeat(500)} \u{1f600} `
+      await world.put(backend, 'key', 'value', { tags, version: `v${guard}`, fingerprint: `f${guard}` })
+      const found = await world.find(backend, 'key')
+      assert.ok(typeof found !== 'string')
+      assert.deepEqual(found.facts.tags, tags)
+      assert.deepEqual([found.facts.version, found.facts.fingerprint], [`v${guard}`, `f${guard}`])
+      for (const tag of ['A', 'a,b', 'e\u0301']) {
+        await world.put(backend, 'apart', 'value', { tags: ['a', 'b', '\u00e9'] })
+        await backend.invalidate({ tags: [tag] }, world.nowMs)
+        await world.assertValue(backend, 'apart', 'value')
       }
     },
   },
@@ -106,7 +126,7 @@ export const storingCases: readonly ConformanceCase[] = [
       world.nowMs += 5
       const found = await world.find(backend, 'key')
       assert.ok(typeof found !== 'string')
-      assert.deepEqual([found.tags, found.fingerprint], [['new'], undefined])
+      assert.deepEqual([found.facts.tags, found.facts.fingerprint], [['new'], undefined])
       await backend.invalidate({ tags: ['old'] }, world.nowMs)
       await world.assertValue(backend, 'key', 'new')
     },
@@ -120,7 +140,7 @@ export const storingCases: readonly ConformanceCase[] = [
       for (const key of HOSTILE_KEYS) assert.equal(await world.put(backend, key, `value of ${key}`), 'stored')
       for (const key of HOSTILE_KEYS) await world.assertValue(backend, key, `value of ${key}`)
       for (const key of HOSTILE_KEYS) {
-        assert.equal(await backend.delete(key, world.nowMs), true)
+        assert.equal(await backend.delete(key, world.nowMs, undefined), true)
         await world.assertMiss(backend, key)
       }
     },

@@ -1,0 +1,144 @@
+/**
+ * Reading and writing one key as one step: add, update, increment, take, touch.
+ *
+ * Each takes a fence, looks, and writes or deletes under the fence. Whatever comes between voids the fence, and the step
+ * begins again with what is there now; somebody has got ahead every time, so that it ends. Callers of one process queue
+ * per key instead of fighting. Nothing here goes on without the backend: a guess would be a wrong answer.
+ */
+import type { EntryFacts, Lease, StoredEntry } from './backend.ts'
+import type { CacheCore } from './core.ts'
+import { BackendError, describe, UsageError } from './errors.ts'
+import type { EntryPlan } from './plan.ts'
+import { type Found, inspect } from './read.ts'
+import { type EntryTimes, prolonged } from './ttl.ts'
+import { factsOf, newEntry, reportWrite } from './write.ts'
+
+/** A step takes no longer than a few backend operations. */
+const LEASE_MS = 10_000
+
+/** Others getting ahead this often means something is wrong. */
+const MAX_ATTEMPTS = 1_000
+
+/** What a step came to; undefined: something came between, begin again. */
+type Attempt<T> = (current: Found | undefined, lease: Lease) => Promise<{ readonly result: T } | undefined>
+
+/** Stores the value if nothing is there. @returns whether it did */
+export async function add(core: CacheCore, key: string, value: unknown, plan: EntryPlan): Promise<boolean> {
+  if (!core.plan.enabled) return true
+  return inOneStep(core, 'add', key, async (current, lease) => {
+    if (current !== undefined) return { result: false }
+    return (await put(core, 'add', key, value, factsOf(core, plan, core.plan.clock.nowMs()), lease))
+      ? { result: true }
+      : undefined
+  })
+}
+
+/** Replaces the value by what `change` makes of it. Without a plan an entry keeps its life and tags. */
+export async function update(
+  core: CacheCore,
+  key: string,
+  change: (old: unknown) => unknown,
+  plan: EntryPlan,
+  keepsLife: boolean,
+): Promise<unknown> {
+  if (!core.plan.enabled) return change(undefined)
+  return inOneStep(core, 'update', key, async (current, lease) => {
+    const value = await change(current?.value)
+    if (value === undefined) throw new UsageError(`update: undefined cannot be stored (key ${describe(key)})`)
+    const facts =
+      current !== undefined && keepsLife ? current.entry.facts : factsOf(core, plan, core.plan.clock.nowMs())
+    return (await put(core, 'update', key, value, facts, lease)) ? { result: value } : undefined
+  })
+}
+
+/** Removes the key. @returns the value it had, to exactly one caller */
+export async function take(core: CacheCore, key: string): Promise<unknown> {
+  const { backend, clock, enabled } = core.plan
+  if (!enabled) return undefined
+  return inOneStep<unknown>(core, 'take', key, async (current, lease) => {
+    if (current === undefined) return { result: undefined }
+    const taken = await core.faults.demand('take', () => backend.delete(key, clock.nowMs(), lease))
+    return taken ? { result: current.value } : undefined
+  })
+}
+
+/** Gives the entry a new life of `freshMs` from now. @returns whether there was one */
+export async function touch(core: CacheCore, key: string, freshMs: number): Promise<boolean> {
+  return retime(core, key, (times, nowMs) => prolonged(times, freshMs, nowMs))
+}
+
+/** Makes the entry stale now. Its stale windows, if it has any, count from now. @returns whether there was one */
+export async function expire(core: CacheCore, key: string): Promise<boolean> {
+  return retime(core, key, (times, nowMs) => ({
+    ...prolonged(times, 0, nowMs),
+    storedAtMs: Math.min(times.storedAtMs, nowMs),
+  }))
+}
+
+async function retime(
+  core: CacheCore,
+  key: string,
+  times: (old: EntryTimes, nowMs: number) => EntryTimes,
+): Promise<boolean> {
+  const { backend, clock, enabled } = core.plan
+  if (!enabled) return false
+  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+    const nowMs = clock.nowMs()
+    const entry = await core.faults.demand('touch', () => backend.get(key, nowMs))
+    if (typeof entry === 'string' || inspectable(core, key, entry, nowMs) === undefined) return false
+    if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs)))
+      return true
+  }
+  throw contended(core, 'touch')
+}
+
+async function inOneStep<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
+  const step = core.turns.run(key, async () => {
+    const { backend, clock } = core.plan
+    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+      const lease = await core.faults.demand(operation, () => backend.lease(key, 'fence', LEASE_MS, clock.nowMs()))
+      if (lease === undefined) throw contended(core, operation)
+      let outcome: { readonly result: T } | undefined
+      try {
+        const nowMs = clock.nowMs()
+        const entry = await core.faults.demand(operation, () => backend.get(key, nowMs))
+        outcome = await attempt(typeof entry === 'string' ? undefined : inspectable(core, key, entry, nowMs), lease)
+      } finally {
+        await core.faults.attempt('release', () => backend.release(lease), undefined)
+      }
+      if (outcome !== undefined) return outcome.result
+    }
+    throw contended(core, operation)
+  })
+  return core.tracked(step)
+}
+
+function inspectable(core: CacheCore, key: string, entry: StoredEntry, nowMs: number): Found | undefined {
+  const found = inspect(core, key, undefined, entry, nowMs)
+  // What is read to be replaced is not worth a nearer copy.
+  entry.settle({ usable: false })
+  return typeof found === 'string' || found.outcome === 'fallback' ? undefined : found
+}
+
+/** Writes under the fence. @returns false when something came between @throws BackendError when there is no room for it */
+async function put(
+  core: CacheCore,
+  operation: string,
+  key: string,
+  value: unknown,
+  facts: EntryFacts,
+  lease: Lease,
+): Promise<boolean> {
+  const { backend, clock, codec } = core.plan
+  const entry = newEntry(key, value, facts, codec)
+  const outcome = await core.faults.demand(operation, () => backend.set(key, entry, clock.nowMs(), lease))
+  if (outcome === 'superseded') return false
+  reportWrite(core, key, outcome)
+  if (outcome === 'stored') return true
+  throw new BackendError({ backend: backend.name, operation, cause: new Error(`the write was refused: ${outcome}`) })
+}
+
+function contended(core: CacheCore, operation: string): BackendError {
+  const cause = new Error(`others got ahead ${MAX_ATTEMPTS} times`)
+  return new BackendError({ backend: core.plan.backend.name, operation, cause })
+}

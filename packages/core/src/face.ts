@@ -1,0 +1,89 @@
+/** The Cache interface: what users hold in their hands. cache.ts wires it to the trips. */
+import type { CacheEvents, Listener } from './events.ts'
+import type { Key } from './key.ts'
+import type { ListedEntry, ListQuery } from './listing.ts'
+import type { Served } from './load.ts'
+import type { Loader } from './load-context.ts'
+import type { BulkLoader } from './load-many.ts'
+import type { EntryOptions, LoadOptions } from './options.ts'
+import type { Lookup } from './read.ts'
+import type { CacheStats } from './stats.ts'
+import type { SoftTarget, Target } from './target.ts'
+import type { Ttl } from './ttl.ts'
+import type { WrapOptions, Wrapped } from './wrap.ts'
+import type { SetResult } from './write.ts'
+
+/** What a backend holds, for all caches on it. A limit that is absent is not set. */
+export interface CacheUsage {
+  readonly entries: number
+  readonly bytes: number
+  readonly limit: { readonly entries: number | undefined; readonly bytes: number | undefined }
+}
+
+/** Every method but `namespace`, `stats` and `on` rejects with UsageError for a bad key and after `close`. */
+export interface Cache {
+  readonly name: string
+  /** The value, fresh or usable as stale; undefined when there is none. */
+  get<T = unknown>(key: Key): Promise<T | undefined>
+  /** What a get would find, and how: outcome, tier, age, miss reason. Counts as a lookup. */
+  lookup<T = unknown>(key: Key): Promise<Lookup<T>>
+  /** A fresh value held in this process's memory, at once; no counters, no recency. */
+  peek<T = unknown>(key: Key): T | undefined
+  has(key: Key): Promise<boolean>
+  /** The values that are there, fresh or usable as stale. One lookup per key. */
+  getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>>
+  /** Stores a value. `undefined` cannot be stored (UsageError); null, 0, '' and NaN can. */
+  set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult>
+  /** One result per entry, in order. */
+  setMany(entries: Iterable<readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]>): Promise<SetResult[]>
+  /** Stores the value if nothing is there, atomically. @throws BackendError when that cannot be told */
+  add(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<boolean>
+  /**
+   * Replaces the value by what `change` makes of it, atomically. `change` may run again when another got ahead. Without
+   * options an entry keeps its life and tags. @throws BackendError when it could not be done
+   */
+  update<T>(key: Key, change: (old: T | undefined) => T | Promise<T>, options?: Ttl | EntryOptions): Promise<T>
+  /** Adds to a number, atomically; one that is not there counts as 0. @throws UsageError when something else is there */
+  increment(key: Key, by?: number, options?: Ttl | EntryOptions): Promise<number>
+  /** Removes the key; its value goes to exactly one caller. @throws BackendError when it could not be done */
+  take<T = unknown>(key: Key): Promise<T | undefined>
+  /** Gives the entry its ttl anew, or the one given. True when there was one. */
+  touch(key: Key, ttl?: Ttl): Promise<boolean>
+  /** The stored value, or the loader's, which is then stored. One load per key at a time. The loader's error passes untouched. */
+  getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T>
+  /** As getOrSet for many keys: one call of the loader for those that are missing and not being loaded. */
+  getOrSetMany<K extends Key, T>(
+    keys: readonly K[],
+    loader: BulkLoader<K, T>,
+    options?: Ttl | LoadOptions,
+  ): Promise<Map<K, T | undefined>>
+  /** A function that keeps its results. */
+  wrap<Args extends readonly unknown[], T>(
+    fn: (...args: Args) => T | Promise<T>,
+    options: WrapOptions<Args>,
+  ): Wrapped<Args, T>
+  /** As getOrSet, and says how the value was come by: for headers, badges and logs. */
+  lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>>
+  /** True when a live entry was there. No load that began before can bring it back. @throws BackendError when it failed */
+  delete(key: Key): Promise<boolean>
+  /** How many live entries were there. @throws BackendError when one failed; the others are gone */
+  deleteMany(keys: readonly Key[]): Promise<number>
+  /** Nothing it covers is ever served again, nor stored by a load that began before. @throws BackendError when it failed */
+  invalidate(target: Target): Promise<void>
+  /** Soft: what it covers is stale now, and usable as stale for its windows, counted from now. One step per entry. */
+  expire(target: SoftTarget): Promise<void>
+  /** A cache of its own within this one: same backend, counters and options; keys and tags apart. Names nest. */
+  namespace(name: string): Cache
+  /** Live keys directly in this namespace, in no order. */
+  keys(query?: ListQuery): AsyncIterable<Key>
+  entries(query?: ListQuery): AsyncIterable<ListedEntry>
+  stats(): CacheStats
+  usage(): Promise<CacheUsage>
+  /** Reclaims what is expired or invalidated now. It also happens by itself, once a minute. */
+  sweep(): Promise<{ readonly expired: number; readonly invalidated: number }>
+  /** @returns how to stop listening. */
+  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<Name>): () => void
+  /** Waits for loads going on, then refuses further calls, here and in all namespaces. The last cache on a backend closes it. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

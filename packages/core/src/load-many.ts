@@ -1,0 +1,98 @@
+/**
+ * Many keys in one load: what is there is served, what others are loading is joined, and only the rest is asked of the
+ * source, in one call. Each key keeps its own lease, flight and write, so that the promises of a single load hold for it.
+ */
+import { yieldToLoop } from './clock.ts'
+import type { CacheCore } from './core.ts'
+import { UsageError } from './errors.ts'
+import type { Key } from './key.ts'
+import { load, type Served } from './load.ts'
+import type { LoadRequest } from './load-flight.ts'
+
+/** Asks the source for the keys that are missing. A key that is not in the answer has no value: undefined. */
+export type BulkLoader<K extends Key, T> = (missing: readonly K[]) => ReadonlyMap<K, T> | Promise<ReadonlyMap<K, T>>
+
+/** One key's request, but for the loader, which all share. */
+export type KeyRequest<K extends Key> = Omit<LoadRequest<unknown>, 'loader' | 'key' | 'onJoin'> & { readonly key: K }
+
+export async function loadMany<K extends Key, T>(
+  core: CacheCore,
+  requests: readonly KeyRequest<K>[],
+  loader: BulkLoader<K, T>,
+): Promise<readonly Served<unknown>[]> {
+  const batch = new LoadBatch(requests.length, loader)
+  const outcomes = requests.map(async (request) => {
+    const decided = batch.oneDecision()
+    try {
+      return await load(core, {
+        ...request,
+        loader: () => {
+          const answer = batch.ask(request.key)
+          decided()
+          return answer
+        },
+        onJoin: decided,
+      })
+    } finally {
+      decided()
+    }
+  })
+  return Promise.all(outcomes)
+}
+
+interface Question<K, T> {
+  readonly key: K
+  answer(value: T | undefined): void
+  fail(error: unknown): void
+}
+
+/** Collects the keys to load until every request has decided whether it loads; what comes later goes a turn at a time. */
+class LoadBatch<K extends Key, T> {
+  readonly #loader: BulkLoader<K, T>
+  #undecidedCount: number
+  #questions: Question<K, T>[] = []
+
+  constructor(requestCount: number, loader: BulkLoader<K, T>) {
+    this.#undecidedCount = requestCount
+    this.#loader = loader
+  }
+
+  /** For one request to say, once, that it has been answered, waits for another's load, or has asked. */
+  oneDecision(): () => void {
+    let decided = false
+    return () => {
+      if (decided) return
+      decided = true
+      if (--this.#undecidedCount === 0) this.#send()
+    }
+  }
+
+  ask(key: K): Promise<T | undefined> {
+    if (this.#undecidedCount === 0 && this.#questions.length === 0) void yieldToLoop().then(() => this.#send())
+    return new Promise((answer, fail) => {
+      this.#questions.push({ key, answer, fail })
+    })
+  }
+
+  #send(): void {
+    const questions = this.#questions
+    this.#questions = []
+    if (questions.length === 0) return
+    this.#askSource(questions.map(({ key }) => key)).then(
+      (found) => {
+        for (const { key, answer } of questions) answer(found.get(key))
+      },
+      (error: unknown) => {
+        for (const { fail } of questions) fail(error)
+      },
+    )
+  }
+
+  async #askSource(keys: readonly K[]): Promise<ReadonlyMap<K, T>> {
+    const found: unknown = await this.#loader(keys)
+    if (found instanceof Map) return found
+    throw new UsageError(
+      'getOrSetMany: the loader returned no Map; allowed: a Map from the keys it was given to their values',
+    )
+  }
+}

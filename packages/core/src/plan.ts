@@ -1,0 +1,255 @@
+/** Options checked and completed: what the trips work with. All checks run before anything is stored. */
+import type { Backend } from './backend.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Codec } from './codec/codec.ts'
+import { defaultCodec } from './codec/default-codec.ts'
+import { ConfigError, describe } from './errors.ts'
+import { type KeySpace, MAX_TAG_COUNT } from './key.ts'
+import { oneOf, requireKnownOptions, share } from './limits.ts'
+import type { CacheOptions, CallDefaults, EntryOptions, LoadDefaults, LoadOptions } from './options.ts'
+import { type Duration, durationMs, type Ttl, ttlMs, type Windows } from './ttl.ts'
+
+/** Entry options with every default filled in, checked. */
+export interface EntryPlan extends Windows {
+  readonly jitter: number
+  /** Storage texts, without duplicates; generation tags of the namespace included. */
+  readonly tags: readonly string[]
+  readonly fingerprint: string | undefined
+  readonly sliding: boolean
+}
+
+/** Load options with every default filled in, checked. */
+export interface LoadPlan extends EntryPlan {
+  readonly softTimeoutMs: number | undefined
+  readonly hardTimeoutMs: number | undefined
+  readonly refreshAhead: number | undefined
+  readonly negativeTtlMs: number | undefined
+  readonly retryAfterErrorMs: number
+  readonly shared: boolean
+  readonly fresh: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** A cache's own options with every default filled in, checked. */
+export interface CachePlan {
+  readonly backend: Backend
+  readonly name: string
+  readonly version: string | undefined
+  readonly enabled: boolean
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly backendTimeoutMs: number
+  readonly onFault: 'bypass' | 'throw'
+  /** What calls that say nothing get. */
+  readonly defaults: LoadPlan
+}
+
+const CALL_DEFAULTS = ['jitter', 'staleWhileRevalidate', 'staleIfError'] as const
+const LOAD_DEFAULTS = ['softTimeout', 'hardTimeout', 'refreshAhead', 'negativeTtl', 'singleFlight'] as const
+const CACHE_OPTIONS = [
+  'backend',
+  'ttl',
+  'name',
+  'version',
+  'mode',
+  'codec',
+  'backendTimeout',
+  'onFault',
+  'clock',
+  ...CALL_DEFAULTS,
+  ...LOAD_DEFAULTS,
+] as const satisfies readonly (keyof CacheOptions)[]
+const LOAD_OPTIONS = [
+  'ttl',
+  'tags',
+  'fingerprint',
+  'sliding',
+  ...CALL_DEFAULTS,
+  'fresh',
+  'retryAfterError',
+  'signal',
+  ...LOAD_DEFAULTS,
+] as const satisfies readonly (keyof LoadOptions)[]
+
+/** What tells a backend from a Map and the like; the contract has more. */
+const BACKEND_METHODS = [
+  'getSync',
+  'get',
+  'set',
+  'delete',
+  'touch',
+  'invalidate',
+  'lease',
+  'renew',
+  'scan',
+  'onRemoval',
+  'close',
+] as const satisfies readonly (keyof Backend)[]
+
+const DEFAULT_BACKEND_TIMEOUT_MS = 2_000
+
+/** A failing source is asked once a second at most for a key whose stale value can be served. */
+const DEFAULT_RETRY_AFTER_ERROR_MS = 1_000
+
+const PLAIN: Omit<LoadPlan, 'freshMs'> = {
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+  jitter: 0,
+  tags: [],
+  fingerprint: undefined,
+  sliding: false,
+  softTimeoutMs: undefined,
+  hardTimeoutMs: undefined,
+  refreshAhead: undefined,
+  negativeTtlMs: undefined,
+  retryAfterErrorMs: DEFAULT_RETRY_AFTER_ERROR_MS,
+  shared: false,
+  fresh: false,
+  signal: undefined,
+}
+
+/** @throws ConfigError naming the option, the value and what is allowed. */
+export function planCache(options: CacheOptions): CachePlan {
+  requireKnownOptions('createCache', options, CACHE_OPTIONS)
+  const { backend, name = 'cache', version, codec = defaultCodec, clock = systemClock, backendTimeout } = options
+  if (!hasMethods(backend, BACKEND_METHODS)) {
+    throw new ConfigError(
+      `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
+    )
+  }
+  if (!hasMethods(codec, ['encode', 'decode'])) {
+    throw new ConfigError(`codec: ${describe(codec)} is not a codec; allowed: an object with name, encode and decode`)
+  }
+  if (!hasMethods(clock, ['nowMs', 'schedule'])) {
+    throw new ConfigError(`clock: ${describe(clock)} is not a clock; allowed: an object with nowMs and schedule`)
+  }
+  if (options.ttl === undefined) {
+    throw new ConfigError("ttl: missing; say how long entries are fresh, e.g. '10m' or 'forever'")
+  }
+  return {
+    backend,
+    name: textOption('name', name),
+    version: version === undefined ? undefined : textOption('version', version),
+    enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
+    codec,
+    clock,
+    backendTimeoutMs:
+      backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),
+    onFault: oneOf('onFault', options.onFault ?? 'bypass', ['bypass', 'throw']),
+    defaults: {
+      ...PLAIN,
+      freshMs: ttlMs('ttl', options.ttl),
+      ...callPlan(options, PLAIN),
+      ...loadPlan(options, PLAIN),
+    },
+  }
+}
+
+/** @throws ConfigError or UsageError before anything is stored. */
+export function planEntry(given: Ttl | EntryOptions | undefined, defaults: LoadPlan, keys: KeySpace): EntryPlan {
+  const options: EntryOptions = typeof given === 'object' ? given : given === undefined ? {} : { ttl: given }
+  // What only a load obeys is let pass: one object may serve a set and a getOrSet.
+  requireKnownOptions('options', options, LOAD_OPTIONS)
+  return entryPlan(options, defaults, keys)
+}
+
+/** As {@link planEntry}, for a load. */
+export function planLoad(given: Ttl | LoadOptions | undefined, defaults: LoadPlan, keys: KeySpace): LoadPlan {
+  const options: LoadOptions = typeof given === 'object' ? given : given === undefined ? {} : { ttl: given }
+  requireKnownOptions('options', options, LOAD_OPTIONS)
+  const { fresh = false, retryAfterError, signal } = options
+  if (typeof fresh !== 'boolean')
+    throw new ConfigError(`fresh: ${describe(fresh)} is not allowed; allowed: true, false`)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ConfigError(`signal: ${describe(signal)} is not a signal; allowed: an AbortSignal`)
+  }
+  return {
+    ...entryPlan(options, defaults, keys),
+    ...loadPlan(options, defaults),
+    retryAfterErrorMs:
+      retryAfterError === undefined ? defaults.retryAfterErrorMs : durationMs('retryAfterError', retryAfterError),
+    fresh: flag('fresh', fresh),
+    signal,
+  }
+}
+
+/** Storage texts of the user's tags and of the namespace's generations. @throws ConfigError, UsageError */
+export function planTags(tags: readonly string[] | undefined, keys: KeySpace): readonly string[] {
+  if (tags === undefined) return keys.generationTags
+  if (!Array.isArray(tags)) throw new ConfigError(`tags: ${describe(tags)} is not a list; allowed: an array of texts`)
+  const texts = [...keys.generationTags, ...new Set(tags.map((tag: string) => keys.storageTag(tag)))]
+  requireTagCount(texts, keys)
+  return texts
+}
+
+/** @throws ConfigError when an entry would carry more of the user's tags than allowed. */
+export function requireTagCount(storageTags: readonly string[], keys: KeySpace): void {
+  const count = storageTags.length - keys.generationTags.length
+  if (count > MAX_TAG_COUNT) throw new ConfigError(`tags: ${count} is too many; allowed: ${MAX_TAG_COUNT} per entry`)
+}
+
+function entryPlan(options: EntryOptions, defaults: LoadPlan, keys: KeySpace): EntryPlan {
+  const { ttl, fingerprint } = options
+  return {
+    ...callPlan(options, defaults),
+    freshMs: ttl === undefined ? defaults.freshMs : ttlMs('ttl', ttl),
+    tags: planTags(options.tags, keys),
+    fingerprint: fingerprint === undefined ? undefined : textOption('fingerprint', readFingerprint(fingerprint)),
+    sliding: flag('sliding', options.sliding ?? false),
+  }
+}
+
+function callPlan(
+  options: CallDefaults,
+  defaults: Omit<LoadPlan, 'freshMs'>,
+): Pick<EntryPlan, 'staleWhileRevalidateMs' | 'staleIfErrorMs' | 'jitter'> {
+  const { jitter, staleWhileRevalidate, staleIfError } = options
+  return {
+    staleWhileRevalidateMs: optionalMs('staleWhileRevalidate', staleWhileRevalidate) ?? defaults.staleWhileRevalidateMs,
+    staleIfErrorMs: optionalMs('staleIfError', staleIfError) ?? defaults.staleIfErrorMs,
+    jitter: jitter === undefined ? defaults.jitter : share('jitter', jitter),
+  }
+}
+
+type Waits = Pick<LoadPlan, 'softTimeoutMs' | 'hardTimeoutMs' | 'refreshAhead' | 'negativeTtlMs' | 'shared'>
+
+function loadPlan(options: LoadDefaults, defaults: Waits): Waits {
+  const { softTimeout, hardTimeout, refreshAhead, negativeTtl, singleFlight } = options
+  return {
+    softTimeoutMs: optionalMs('softTimeout', softTimeout) ?? defaults.softTimeoutMs,
+    hardTimeoutMs: optionalMs('hardTimeout', hardTimeout) ?? defaults.hardTimeoutMs,
+    refreshAhead: refreshAhead === undefined ? defaults.refreshAhead : share('refreshAhead', refreshAhead),
+    negativeTtlMs: optionalMs('negativeTtl', negativeTtl) ?? defaults.negativeTtlMs,
+    shared:
+      singleFlight === undefined
+        ? defaults.shared
+        : oneOf('singleFlight', singleFlight, ['process', 'shared']) === 'shared',
+  }
+}
+
+function optionalMs(option: string, duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : durationMs(option, duration)
+}
+
+function readFingerprint(fingerprint: string | (() => string)): string {
+  return typeof fingerprint === 'function' ? fingerprint() : fingerprint
+}
+
+function textOption(option: string, text: unknown): string {
+  if (typeof text !== 'string' || text.length === 0) {
+    throw new ConfigError(`${option}: ${describe(text)} is not allowed; allowed: non-empty text`)
+  }
+  return text
+}
+
+function flag(option: string, value: unknown): boolean {
+  if (typeof value !== 'boolean')
+    throw new ConfigError(`${option}: ${describe(value)} is not allowed; allowed: true, false`)
+  return value
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  )
+}

@@ -1,0 +1,45 @@
+/** Memoised functions: a function whose results are kept under keys made from its arguments. */
+import { ConfigError, describe } from './errors.ts'
+import type { Key } from './key.ts'
+import type { Loader } from './load-context.ts'
+import type { LoadOptions } from './options.ts'
+
+export interface WrapOptions<Args extends readonly unknown[]> extends LoadOptions {
+  /** The key of a call. Required: a key guessed from arguments is how caches serve one caller's value to another. */
+  readonly key: (...args: Args) => Key
+}
+
+export interface Wrapped<Args extends readonly unknown[], T> {
+  (...args: Args): Promise<T>
+  /** Forgets the result for these arguments. */
+  invalidate(...args: Args): Promise<boolean>
+  /** Runs the function now and keeps what it returns. */
+  refresh(...args: Args): Promise<T>
+  /** The fresh result held in this process's memory, at once, if there is one. */
+  peek(...args: Args): T | undefined
+}
+
+/** What keeps the results: the cache, as far as it is needed here. */
+interface ResultKeeper {
+  getOrSet<T>(key: Key, loader: Loader<T>, options: LoadOptions): Promise<T>
+  delete(key: Key): Promise<boolean>
+  peek<T>(key: Key): T | undefined
+}
+
+/** @throws ConfigError when `fn` or `key` is no function. */
+export function wrap<Args extends readonly unknown[], T>(
+  cache: ResultKeeper,
+  fn: (...args: Args) => T | Promise<T>,
+  { key, ...options }: WrapOptions<Args>,
+): Wrapped<Args, T> {
+  if (typeof fn !== 'function') throw new ConfigError(`wrap: ${describe(fn)} is not allowed; allowed: a function`)
+  if (typeof key !== 'function') {
+    throw new ConfigError(`wrap: key: ${describe(key)} is not allowed; allowed: a function from the arguments to a key`)
+  }
+  const call = (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), options)
+  return Object.assign(call, {
+    invalidate: (...args: Args) => cache.delete(key(...args)),
+    refresh: (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), { ...options, fresh: true }),
+    peek: (...args: Args) => cache.peek<T>(key(...args)),
+  })
+}

@@ -1,0 +1,23 @@
+// One failed renewal ended all renewals: a blip of the backend made a long load unstorable.
+import { createCache } from '@stowage/core'
+import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import { expect, test } from 'vitest'
+import { heldLoader, turn } from '../held-loader.ts'
+
+test('the next third succeeds', async () => {
+  const clock = createFakeClock()
+  const backend = faultyBackend(new ReferenceBackend(), clock)
+  const cache = createCache({ backend, ttl: '1h', clock })
+  const { loader, runs } = heldLoader()
+  const loading = cache.getOrSet('key', loader)
+  await turn()
+  for (let seconds = 0; seconds < 40; seconds++) {
+    if (seconds === 3) backend.inject('renew', { kind: 'throw', error: new Error('blip') })
+    if (seconds === 5) backend.heal()
+    clock.advanceMs(1_000)
+    await turn()
+  }
+  runs[0]?.settle('value')
+  await loading
+  expect(await cache.get('key')).toBe('value')
+})
