@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Lease, LeaseMode } from '@stowage/core'
 import type { Store } from './store.ts'
+import { outlives } from './tags.ts'
 import type { Turn } from './transactions.ts'
 
 /** Leases that may be live at once, of all processes; past it a load runs without one, and its value is not stored. */
@@ -36,8 +37,17 @@ export function epochOfHolding({ statements }: Store, lease: Lease, key: string,
   return held !== undefined && held.untilMs > nowMs ? held.epoch : undefined
 }
 
-export function renewLease({ statements }: Store, { key, token }: Lease, untilMs: number, nowMs: number): boolean {
-  return statements.renewLease.run(untilMs, key, token, nowMs).changes === 1
+/** Prolongs a lease under which an entry with these tags could still be written. */
+export function renewLease(
+  store: Store,
+  { ledger }: Turn,
+  lease: Lease,
+  wish: { tags: readonly string[]; lengthMs: number; nowMs: number },
+): boolean {
+  const { tags, lengthMs, nowMs } = wish
+  const epoch = epochOfHolding(store, lease, lease.key, nowMs)
+  if (epoch === undefined || !outlives(store.statements, ledger, tags, epoch)) return false
+  return store.statements.renewLease.run(nowMs + lengthMs, lease.key, lease.token, nowMs).changes === 1
 }
 
 export function releaseLease({ statements }: Store, { ledger }: Turn, { key, token }: Lease): void {

@@ -1,10 +1,10 @@
 /** Listing live entries, in pages of one statement each: nothing is held open while the caller looks at them. */
 import { type ScannedEntry, type ScanQuery, yieldToLoop } from '@stowage/core'
 import { missOf } from './liveness.ts'
+import { factsOf } from './lookup.ts'
 import { keyAfter, prefixRange } from './prefix-range.ts'
 import type { ListedRow } from './statements.ts'
 import type { Store } from './store.ts'
-import { parseTags } from './tag-index.ts'
 
 const PAGE_COUNT = 128
 
@@ -20,7 +20,7 @@ export async function* listEntries(store: Store, query: ScanQuery, nowMs: number
         .map((row) => ({ row, entry: listed(row), isLive: missOf(statements, row, row, nowMs) === undefined })),
     )
     for (const { entry, isLive } of rows) {
-      if (isLive && (query.tag === undefined || entry.tags.includes(query.tag))) yield entry
+      if (isLive && (query.tag === undefined || entry.facts.tags.includes(query.tag))) yield entry
     }
     const last = rows.length < PAGE_COUNT ? undefined : rows.at(-1)
     next = last === undefined ? undefined : keyAfter(last.entry.key)
@@ -28,6 +28,6 @@ export async function* listEntries(store: Store, query: ScanQuery, nowMs: number
   }
 }
 
-function listed({ key, tags, sizeBytes, storedAtMs, staleAtMs, expireAtMs }: ListedRow): ScannedEntry {
-  return { key, tags: parseTags(tags), sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+function listed(row: ListedRow): ScannedEntry {
+  return { key: row.key, facts: factsOf(row), sizeBytes: row.sizeBytes }
 }

@@ -1,8 +1,8 @@
 /** Reading one entry: one statement, no lock, and no trace in the file. */
-import type { BackendMiss, StoredEntry } from '@stowage/core'
+import type { BackendMiss, EntryFacts, StoredEntry } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
-import type { EntryRow } from './statements.ts'
+import type { EntryRow, ListedRow } from './statements.ts'
 import type { Store } from './store.ts'
 import { parseTags } from './tag-index.ts'
 
@@ -19,20 +19,30 @@ export function lookup({ statements, recency }: Store, key: string, nowMs: numbe
 
 /** Whatever a damaged row holds becomes an entry that core will find not intact. */
 function storedEntry(row: EntryRow): StoredEntry {
-  const { storedAtMs, staleAtMs, expireAtMs, format, body } = row
+  const { format, body } = row
   const isReadable = typeof format === 'string' && (typeof body === 'string' || body instanceof Uint8Array)
   const encoded = { format, body, checksum: sealed(row.checksum, row) }
   return {
+    facts: factsOf(row),
+    payload: { holds: 'bytes', encoded: isReadable ? encoded : { ...encoded, format: '', body: '' } },
+    tier: TIER,
+    identity: row.written,
+    settle: ignore,
+  }
+}
+
+/** What a row says of its entry besides the value. */
+export function factsOf(row: EntryRow | ListedRow): EntryFacts {
+  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = row
+  return {
     storedAtMs,
     staleAtMs,
+    errorOnlyAtMs,
     expireAtMs,
     tags: row.tags === null ? NO_TAGS : parseTags(row.tags),
     version: row.version ?? undefined,
     fingerprint: row.fingerprint ?? undefined,
-    payload: { holds: 'bytes', encoded: isReadable ? encoded : { ...encoded, format: '', body: '' } },
-    tier: TIER,
-    identity: row.written,
-    admit: ignore,
+    slidingMs: row.slidingMs ?? undefined,
   }
 }
 

@@ -25,7 +25,8 @@ const TABLES: Readonly<Record<string, string>> = {
   stowage_entry_v1: `CREATE TABLE stowage_entry_v1 (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
   rank REAL NOT NULL, uses INTEGER NOT NULL, due_at_ms INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
-  stored_at_ms INTEGER NOT NULL, stale_at_ms INTEGER NOT NULL, expire_at_ms INTEGER NOT NULL,
+  stored_at_ms INTEGER NOT NULL, stale_at_ms INTEGER NOT NULL, error_only_at_ms INTEGER NOT NULL,
+  expire_at_ms INTEGER NOT NULL, sliding_ms INTEGER,
   written INTEGER NOT NULL, tag_epoch INTEGER NOT NULL, checksum INTEGER NOT NULL,
   tags TEXT, version TEXT, fingerprint TEXT, format TEXT NOT NULL, body NOT NULL
 )`,

@@ -7,6 +7,7 @@
 interface Sealed {
   readonly storedAtMs: number
   readonly staleAtMs: number
+  readonly errorOnlyAtMs: number
   readonly expireAtMs: number
   readonly tagEpoch: number
   readonly written: number
@@ -16,9 +17,12 @@ const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
 
 /** The checksum with these facts mixed in; of such a one, the checksum as it was. */
-export function sealed(checksum: number, { storedAtMs, staleAtMs, expireAtMs, tagEpoch, written }: Sealed): number {
+export function sealed(
+  checksum: number,
+  { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tagEpoch, written }: Sealed,
+): number {
   let mixed = FNV_OFFSET
-  for (const fact of [storedAtMs, staleAtMs, expireAtMs, tagEpoch, written]) {
+  for (const fact of [storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tagEpoch, written]) {
     // Both halves of the number; each step is a bijection, so that no single change gets lost.
     mixed = Math.imul(mixed ^ Math.floor(fact / 0x1_0000_0000), FNV_PRIME)
     mixed = Math.imul(mixed ^ fact, FNV_PRIME)

@@ -6,6 +6,7 @@ import {
   type Backend,
   type BackendCapabilities,
   type BackendMiss,
+  type EntryTimes,
   type InvalidationTarget,
   keyPattern,
   type Lease,
@@ -22,7 +23,7 @@ import {
 } from '@stowage/core'
 import type { Database } from './database.ts'
 import { trim } from './eviction.ts'
-import { releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
+import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
 import { listEntries } from './listing.ts'
 import { lookup, TIER } from './lookup.ts'
 import { openDatabase, stopWaitingInside } from './open-database.ts'
@@ -35,6 +36,7 @@ import type { Store } from './store.ts'
 import { storeEntry } from './storing.ts'
 import { clear, sweep } from './sweep.ts'
 import { invalidateTags } from './tags.ts'
+import { touchEntry } from './touching.ts'
 import { Transactions } from './transactions.ts'
 
 /**
@@ -86,11 +88,17 @@ class SqliteBackend implements Backend {
     return this.#store.transactions.write((turn) => storeEntry(this.#store, turn, writing))
   }
 
-  delete(key: string, nowMs: number): MaybePromise<boolean> {
+  delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {
     return this.#store.transactions.write((turn) => {
+      if (lease !== undefined && epochOfHolding(this.#store, lease, key, nowMs) === undefined) return false
       voidLeases(this.#store, turn, key)
       return deleteEntry(this.#store, turn, key, nowMs)
     })
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
+    const touching = { key, identity: seen.identity, times, nowMs }
+    return this.#store.transactions.write((turn) => touchEntry(this.#store, turn, touching))
   }
 
   discard(key: string, seen: StoredEntry): MaybePromise<void> {
@@ -114,8 +122,8 @@ class SqliteBackend implements Backend {
     return this.#store.transactions.write((turn) => takeLease(this.#store, turn, { key, mode, lengthMs, nowMs }))
   }
 
-  renew(lease: Lease, lengthMs: number, nowMs: number): MaybePromise<boolean> {
-    return this.#store.transactions.write(() => renewLease(this.#store, lease, nowMs + lengthMs, nowMs))
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {
+    return this.#store.transactions.write((turn) => renewLease(this.#store, turn, lease, { tags, lengthMs, nowMs }))
   }
 
   release(lease: Lease): MaybePromise<void> {

@@ -27,6 +27,8 @@ export interface EntryRow extends EntryState, Marks {
   readonly tick: number
   readonly storedAtMs: number
   readonly staleAtMs: number
+  readonly errorOnlyAtMs: number
+  readonly slidingMs: number | null
   readonly checksum: number
   readonly version: string | null
   readonly fingerprint: string | null
@@ -43,6 +45,10 @@ export interface ListedRow extends EntryState, Marks {
   readonly key: string
   readonly storedAtMs: number
   readonly staleAtMs: number
+  readonly errorOnlyAtMs: number
+  readonly slidingMs: number | null
+  readonly version: string | null
+  readonly fingerprint: string | null
   readonly sizeBytes: number
 }
 
@@ -57,7 +63,9 @@ export type WrittenColumns = [
   sizeBytes: number,
   storedAtMs: number,
   staleAtMs: number,
+  errorOnlyAtMs: number,
   expireAtMs: number,
+  slidingMs: number | null,
   written: number,
   tagEpoch: number,
   checksum: number,
@@ -68,7 +76,7 @@ export type WrittenColumns = [
   body: string | Uint8Array,
 ]
 const WRITTEN =
-  'size_bytes, stored_at_ms, stale_at_ms, expire_at_ms, written, tag_epoch, checksum, tags, version, fingerprint, format, body'
+  'size_bytes, stored_at_ms, stale_at_ms, error_only_at_ms, expire_at_ms, sliding_ms, written, tag_epoch, checksum, tags, version, fingerprint, format, body'
 
 type Key = [key: string]
 type Id = [id: number]
@@ -89,6 +97,10 @@ export interface Statements {
   readonly deleteEntry: Statement<
     Id,
     { readonly key: string; readonly sizeBytes: number; readonly tags: string | null; readonly tagEpoch: number }
+  >
+  readonly setTimes: Statement<
+    [staleAtMs: number, errorOnlyAtMs: number, expireAtMs: number, checksum: number, id: number],
+    never
   >
   readonly setDue: Statement<[dueAtMs: number, id: number], never>
   readonly promote: Statement<[rank: number, uses: number, id: number], never>
@@ -134,7 +146,8 @@ export function prepareStatements(database: Database, eviction: Eviction): State
   const marks = `(SELECT epoch FROM stowage_meta_v1) AS currentEpoch, (SELECT floor FROM stowage_meta_v1) AS floor,
     (SELECT cleared FROM stowage_meta_v1) AS cleared`
   const state = 'id, tags, tag_epoch AS tagEpoch, written, expire_at_ms AS expireAtMs'
-  const times = 'stored_at_ms AS storedAtMs, stale_at_ms AS staleAtMs'
+  const times =
+    'stored_at_ms AS storedAtMs, stale_at_ms AS staleAtMs, error_only_at_ms AS errorOnlyAtMs, sliding_ms AS slidingMs'
   const written = WRITTEN.split(', ')
   const order = eviction === 'lfu' ? 'uses, rank' : 'rank'
   return {
@@ -155,12 +168,14 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     deleteEntry: prepare(
       'DELETE FROM stowage_entry_v1 WHERE id = ? RETURNING key, size_bytes AS sizeBytes, tags, tag_epoch AS tagEpoch',
     ),
+    setTimes: prepare(`UPDATE stowage_entry_v1 SET stale_at_ms = ?, error_only_at_ms = ?, expire_at_ms = ?, checksum = ?
+      WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
     promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
     recordUse: prepare(`UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ?
       WHERE id = ? AND written = ?`),
     listKeys: prepare('SELECT id, key, written FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
-    listEntries: prepare(`SELECT key, ${state}, ${times}, size_bytes AS sizeBytes, ${marks}
+    listEntries: prepare(`SELECT key, ${state}, ${times}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
       FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`),
 
     dueEntries: prepare(

@@ -24,10 +24,10 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
   const { key, entry, encoded, nowMs } = writing
   const tagEpoch = epochOf(store, turn, writing)
   if (tagEpoch === undefined) return 'superseded'
-  if (entry.expireAtMs <= nowMs) return 'elapsed'
+  if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
   voidLeases(store, turn, key)
   const old = store.statements.findEntry.get(key)
-  const sizeBytes = entrySizeBytes(key, entry, encoded)
+  const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
   const need = { entryCount: old === undefined ? 1 : 0, sizeBytes: sizeBytes - (old?.sizeBytes ?? 0) }
   const isTooLarge = sizeBytes > store.plan.maxBytes
   if (isTooLarge || !makeRoom(store, turn, nowMs, need, old?.id)) {
@@ -45,22 +45,24 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
 function epochOf(store: Store, { ledger }: Turn, { key, entry, lease, nowMs }: Writing): number | undefined {
   if (lease === undefined) return ledger.epoch
   const epoch = epochOfHolding(store, lease, key, nowMs)
-  return epoch !== undefined && outlives(store.statements, ledger, entry.tags, epoch) ? epoch : undefined
+  return epoch !== undefined && outlives(store.statements, ledger, entry.facts.tags, epoch) ? epoch : undefined
 }
 
 function columnsOf(
   entry: NewEntry,
   encoded: Encoded,
-  facts: { readonly sizeBytes: number; readonly tagEpoch: number; readonly written: number },
+  state: { readonly sizeBytes: number; readonly tagEpoch: number; readonly written: number },
 ): WrittenColumns {
-  const { storedAtMs, staleAtMs, expireAtMs, tags, version, fingerprint } = entry
-  const { sizeBytes, tagEpoch, written } = facts
-  const checksum = sealed(encoded.checksum, { storedAtMs, staleAtMs, expireAtMs, tagEpoch, written })
+  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs, tags, version, fingerprint } = entry.facts
+  const { sizeBytes, tagEpoch, written } = state
+  const checksum = sealed(encoded.checksum, { ...entry.facts, tagEpoch, written })
   return [
     sizeBytes,
     storedAtMs,
     staleAtMs,
+    errorOnlyAtMs,
     expireAtMs,
+    slidingMs ?? null,
     written,
     tagEpoch,
     checksum,
@@ -80,14 +82,15 @@ function writeRow(
   entry: NewEntry,
   columns: WrittenColumns,
 ): void {
-  const [, , , expireAtMs, written, tagEpoch] = columns
+  const { tags, expireAtMs } = entry.facts
+  const [, , , , , , written, tagEpoch] = columns
   if (old === undefined) {
     const { lastInsertRowid } = statements.insertEntry.run(...columns, key, written, expireAtMs)
-    indexTags(statements, entry.tags, tagEpoch, Number(lastInsertRowid))
+    indexTags(statements, tags, tagEpoch, Number(lastInsertRowid))
     return
   }
   statements.updateEntry.run(...columns, old.id)
   if (expireAtMs < old.dueAtMs) statements.setDue.run(expireAtMs, old.id)
   unindexTags(statements, old.tags, old.tagEpoch, old.id)
-  indexTags(statements, entry.tags, tagEpoch, old.id)
+  indexTags(statements, tags, tagEpoch, old.id)
 }

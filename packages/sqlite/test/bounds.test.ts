@@ -69,7 +69,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   key.map(
     (given): Step =>
       async ({ backend, nowMs }) =>
-        backend.delete(given, nowMs),
+        backend.delete(given, nowMs, undefined),
   ),
   tags.map(
     (given): Step =>

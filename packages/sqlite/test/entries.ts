@@ -1,5 +1,5 @@
 /** Short ways to write to and read from a backend in tests. */
-import type { Backend, Lease, NewEntry, StoredEntry, WriteOutcome } from '@stowage/core'
+import type { Backend, Lease, NewEntry, WriteOutcome } from '@stowage/core'
 import { createFakeClock, decoded } from '@stowage/core/testing'
 
 export const NOW_MS: number = createFakeClock().nowMs()
@@ -14,14 +14,10 @@ export interface EntryWish {
 /** An entry that lives for an hour, its value as JSON. */
 export function entryOf(value: unknown, { tags = [], nowMs = NOW_MS, lifeMs = 3_600_000 }: EntryWish = {}): NewEntry {
   const expireAtMs = nowMs + lifeMs
+  const times = { storedAtMs: nowMs, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
   return {
+    facts: { ...times, tags, version: undefined, fingerprint: undefined, slidingMs: undefined },
     value,
-    storedAtMs: nowMs,
-    staleAtMs: expireAtMs,
-    expireAtMs,
-    tags,
-    version: undefined,
-    fingerprint: undefined,
     encode: () => ({ format: 'json', body: JSON.stringify(value), checksum: 0 }),
   }
 }
@@ -34,12 +30,6 @@ export async function put(backend: Backend, key: string, value: unknown, wish: E
 export async function held(backend: Backend, key: string, nowMs: number = NOW_MS): Promise<unknown> {
   const found = await backend.get(key, nowMs)
   return typeof found === 'string' ? `miss: ${found}` : decoded(found)
-}
-
-export async function foundIn(backend: Backend, key: string): Promise<StoredEntry> {
-  const found = await backend.get(key, NOW_MS)
-  if (typeof found === 'string') throw new Error(`${key} is ${found}`)
-  return found
 }
 
 /** Keys of live entries, in order. */

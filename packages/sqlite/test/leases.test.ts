@@ -14,7 +14,7 @@ test('a lease leaves a row only while it can be used', async () => {
   if (released !== undefined) await backend.release(released)
   await put(backend, 'written', 1, { lease: written })
   await put(backend, 'overwritten', 1)
-  await backend.delete('deleted', NOW_MS)
+  await backend.delete('deleted', NOW_MS, undefined)
   await backend.invalidate({ prefix: 'pre' }, NOW_MS)
   expect(rowCount(path, 'lease')).toBe(1)
   expectConsistent(path)

@@ -52,7 +52,7 @@ test('a lease taken before still writes, and is still fenced by what happens aft
   ]
   await first.close()
   const second = attach(path)
-  await second.delete('deleted', NOW_MS)
+  await second.delete('deleted', NOW_MS, undefined)
   await second.invalidate({ tags: ['t'] }, NOW_MS)
   await sweepAll(second)
   await second.close()

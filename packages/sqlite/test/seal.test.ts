@@ -7,6 +7,7 @@ const count = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 const facts = fc.record({
   storedAtMs: count,
   staleAtMs: count,
+  errorOnlyAtMs: count,
   expireAtMs: count,
   tagEpoch: count,
   written: count,
@@ -23,7 +24,7 @@ test('sealing twice gives the checksum back', () => {
 })
 
 test('any other value of any one fact gives another checksum', () => {
-  const names = ['storedAtMs', 'staleAtMs', 'expireAtMs', 'tagEpoch', 'written'] as const
+  const names = ['storedAtMs', 'staleAtMs', 'errorOnlyAtMs', 'expireAtMs', 'tagEpoch', 'written'] as const
   const bit = fc.nat({ max: 52 })
   fc.assert(
     fc.property(facts, checksum, fc.constantFrom(...names), bit, (given, sum, name, at) => {

@@ -1,0 +1,33 @@
+/** Giving the very entry that was seen other instants: no other column changes, leases and tag index stay. */
+import type { EntryTimes } from '@stowage/core'
+import { missOf } from './liveness.ts'
+import { sealed } from './seal.ts'
+import type { Store } from './store.ts'
+import type { Turn } from './transactions.ts'
+
+/** One touch as it was asked for. `identity` is the mark of the write that was seen. */
+export interface Touching {
+  readonly key: string
+  readonly identity: unknown
+  readonly times: EntryTimes
+  readonly nowMs: number
+}
+
+/** @returns whether the entry was still the one seen, and live. */
+export function touchEntry(
+  { statements }: Store,
+  { ledger }: Turn,
+  { key, identity, times, nowMs }: Touching,
+): boolean {
+  const row = statements.getEntry.get(key)
+  if (row === undefined || row.written !== identity) return false
+  const marks = { currentEpoch: ledger.epoch, floor: ledger.floor, cleared: ledger.cleared }
+  if (missOf(statements, row, marks, nowMs) !== undefined) return false
+  const { staleAtMs, errorOnlyAtMs, expireAtMs } = times
+  // Out of the old instants and into the new ones; the checksum itself stays the one core gave.
+  const checksum = sealed(sealed(row.checksum, row), { ...row, staleAtMs, errorOnlyAtMs, expireAtMs })
+  statements.setTimes.run(staleAtMs, errorOnlyAtMs, expireAtMs, checksum, row.id)
+  // Late is allowed for the index of what is due (reclaim.ts looks again), early is not needed.
+  if (expireAtMs < row.expireAtMs) statements.setDue.run(expireAtMs, row.id)
+  return true
+}
