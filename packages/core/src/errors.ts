@@ -109,7 +109,7 @@ export class TimeoutError extends StowageError {
 }
 
 /** The message of whatever was thrown; anything can be. */
-export function messageOf(thrown: unknown): string {
+function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 

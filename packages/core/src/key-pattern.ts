@@ -5,7 +5,7 @@ import { textKeyOf } from './key.ts'
 interface KeyPattern {
   /** Every covered key begins with it: a backend may narrow its search. */
   readonly prefix: string
-  covers(storageKey: string): boolean
+  readonly covers: (storageKey: string) => boolean
 }
 
 /** @throws UsageError when the pattern is malformed. */

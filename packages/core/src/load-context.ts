@@ -19,15 +19,15 @@ export interface LoadContext {
   /** Nobody is waiting: the old value has been served already. */
   readonly background: boolean
   /** Decides the ttl now that the value is known, and adds tags. @throws ConfigError, UsageError */
-  set(wishes: { readonly ttl?: Ttl; readonly tags?: readonly string[] }): void
+  readonly set: (wishes: { readonly ttl?: Ttl; readonly tags?: readonly string[] }) => void
   /** Returns `value` without storing it. */
-  skip<T>(value: T): T
+  readonly skip: <T>(value: T) => T
   /** Ends the load: the stale value is still right, and gets a new life. @throws UsageError when there is none */
-  notModified(): never
+  readonly notModified: () => never
 }
 
 /** Thrown by notModified, and taken for what it is by its identity. */
-const NOT_MODIFIED: unique symbol = Symbol('not modified')
+const NOT_MODIFIED = new Error('not modified')
 
 /** What the load knows before its loader runs. */
 export interface LoadRole {

@@ -42,8 +42,8 @@ export async function loadMany<K extends Key, T>(
 
 interface Question<K, T> {
   readonly key: K
-  answer(value: T | undefined): void
-  fail(error: unknown): void
+  readonly answer: (value: T | undefined) => void
+  readonly fail: (error: unknown) => void
 }
 
 /** Collects the keys to load until every request has decided whether it loads; what comes later goes a turn at a time. */

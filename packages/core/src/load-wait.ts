@@ -50,8 +50,9 @@ export function waitFor(
     if (signal !== undefined) {
       const end = () => {
         leave()
-        if (flight.waiterCount === 0 && !flight.keepsOn) flight.abort.abort(signal.reason)
-        reject(signal.reason)
+        const reason: unknown = signal.reason
+        if (flight.waiterCount === 0 && !flight.keepsOn) flight.abort.abort(reason)
+        reject(reason)
       }
       signal.addEventListener('abort', end, { once: true })
       cancels.push(() => signal.removeEventListener('abort', end))

@@ -78,7 +78,8 @@ async function landingOr<T>(
   self?.waitsFor.add(flight)
   try {
     const waited = await waitFor(core, flight, fallback === undefined ? { ...plan, softTimeoutMs: undefined } : plan)
-    if (waited !== 'overran' || fallback === undefined) return waited === 'overran' ? flight.landing : waited
+    if (waited !== 'overran') return waited
+    if (fallback === undefined) return await flight.landing
   } catch (error) {
     // The caller's own signal ends the wait; it did not ask for an older value instead.
     if (fallback === undefined || plan.signal?.aborted === true) throw error

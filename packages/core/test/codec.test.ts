@@ -97,7 +97,7 @@ describe('refused, with the path of the part', () => {
     ['a subclass of Map', new (class extends Map {})()],
     ['a Map with further properties', Object.assign(new Map(), { more: 1 })],
     ['a symbol property', { [Symbol('s')]: 1 }],
-    ['an object without a constructor', Object.create(Object.create(null))],
+    ['an object without a constructor', Object.create(Object.freeze({ __proto__: null }))],
   ])('%s, rather than given back as less', (_, value) => {
     expect(() => defaultCodec.encode({ value })).toThrow(/\$\.value: .+ cannot be kept/)
   })

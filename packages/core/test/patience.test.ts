@@ -334,7 +334,7 @@ describe("singleFlight 'shared'", () => {
   })
 
   test('when the holder dies the next one loads after its lease', async () => {
-    await backend.lease('key', 'exclusive', 10_000, clock.nowMs())
+    backend.lease('key', 'exclusive', 10_000, clock.nowMs())
     const served = cache.getOrSet('key', () => 'value', options)
     await pass(9_000)
     expect(cache.stats().loads).toBe(0)

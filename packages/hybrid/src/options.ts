@@ -35,14 +35,14 @@ const DEFAULT_MAX_TTL_MS = 30_000
 export function planHybrid(options: HybridOptions): HybridPlan {
   requireKnownOptions('hybridBackend', options, ['tiers', 'tierOptions'])
   const { tiers, tierOptions = [] } = options
-  if (!Array.isArray(tiers) || tiers.length < 2 || !tiers.every(isBackend)) {
+  if (!isList(tiers) || tiers.length < 2 || !tiers.every(isBackend)) {
     throw new ConfigError(`tiers: ${describeTiers(tiers)} is not allowed; allowed: two or more backends, nearest first`)
   }
-  const [far] = tiers.slice(-1)
+  const far = tiers.at(-1)
   if (far === undefined || new Set(tiers).size < tiers.length) {
     throw new ConfigError('tiers: the same backend is given twice; allowed: each once')
   }
-  if (!Array.isArray(tierOptions) || tierOptions.length > tiers.length) {
+  if (!isList(tierOptions) || tierOptions.length > tiers.length) {
     throw new ConfigError(
       `tierOptions: not allowed as given; allowed: an array of up to ${tiers.length}, in the order of tiers`,
     )
@@ -61,6 +61,11 @@ function tierMaxTtlMs(given: TierOptions | undefined, at: number): number | unde
   if (given === undefined) return undefined
   requireKnownOptions(`tierOptions[${at}]`, given, ['maxTtl'])
   return given.maxTtl === undefined ? undefined : durationMs(`tierOptions[${at}].maxTtl`, given.maxTtl)
+}
+
+/** Typed callers give lists; others give anything. */
+function isList(value: readonly unknown[]): boolean {
+  return Array.isArray(value)
 }
 
 function isBackend(tier: unknown): boolean {

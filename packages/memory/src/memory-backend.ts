@@ -43,7 +43,7 @@ class MemoryBackend implements Backend {
   readonly #tags = new TagTable()
   readonly #leases = new LeaseTable()
   readonly #listeners = new Set<RemovalListener>()
-  #sweepCursor: Iterator<string> | undefined
+  #sweepCursor: Generator<string, void> | undefined
   #closed = false
 
   constructor(plan: MemoryPlan) {
@@ -171,11 +171,12 @@ class MemoryBackend implements Backend {
     let expired = 0
     let invalidated = 0
     for (let looked = 0; looked < SWEEP_SLOTS; looked++) {
-      const { value: key, done } = this.#sweepCursor.next()
-      if (done === true) {
+      const step = this.#sweepCursor.next()
+      if (step.done === true) {
         this.#sweepCursor = undefined
         return { expired, invalidated, done: true }
       }
+      const key = step.value
       const slot = this.#slots.peek(key)
       const miss = slot === undefined ? undefined : missOf(slot, nowMs)
       if (miss === undefined) continue

@@ -14,38 +14,37 @@ function entryOf(value: unknown, tags: readonly string[] = []): NewEntry {
   return { facts: { ...times, tags, version: undefined, fingerprint: undefined, slidingMs: undefined }, value, encode }
 }
 
-test('no history of writes and deletions ever holds more than the limits allow', () => {
+test('no history of writes and deletions ever holds more than the limits allow', async () => {
   const step = fc.record({
     key: fc.nat(30).map(String),
     length: fc.nat(3_000),
     tags: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }),
     act: fc.constantFrom('set', 'set', 'set', 'delete', 'invalidate', 'sweep'),
   })
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {
       const backend = memoryBackend({ maxEntries: 7, maxBytes: 9_000 })
       for (const { key, length, tags, act } of steps) {
-        if (act === 'set') backend.set(key, entryOf('x'.repeat(length), [...new Set(tags)]), 0, undefined)
-        else if (act === 'delete') backend.delete(key, 0, undefined)
-        else if (act === 'invalidate') backend.invalidate({ tags }, 0)
-        else backend.sweep(0)
-        expect(backend.usage(0)).toSatisfy((usage) => {
-          const { entryCount, sizeBytes } = usage as { entryCount: number; sizeBytes: number }
-          return entryCount <= 7 && sizeBytes <= 9_000 && (entryCount === 0) === (sizeBytes === 0)
-        })
+        if (act === 'set') await backend.set(key, entryOf('x'.repeat(length), [...new Set(tags)]), 0, undefined)
+        else if (act === 'delete') await backend.delete(key, 0, undefined)
+        else if (act === 'invalidate') await backend.invalidate({ tags }, 0)
+        else await backend.sweep(0)
+        const { entryCount, sizeBytes } = await backend.usage(0)
+        expect(entryCount <= 7 && sizeBytes <= 9_000, `${entryCount} entries, ${sizeBytes} bytes`).toBe(true)
+        expect(entryCount === 0).toBe(sizeBytes === 0)
       }
     }),
     { numRuns: 200 },
   )
 })
 
-test('least recently used goes first; peeking leaves no trace', () => {
+test('least recently used goes first; peeking leaves no trace', async () => {
   const backend = memoryBackend({ maxEntries: 2 })
-  backend.set('a', entryOf(1), 0, undefined)
-  backend.set('b', entryOf(2), 0, undefined)
+  await backend.set('a', entryOf(1), 0, undefined)
+  await backend.set('b', entryOf(2), 0, undefined)
   backend.getSync('a', 0, 'use')
   backend.getSync('b', 0, 'ignore')
-  backend.set('c', entryOf(3), 0, undefined)
+  await backend.set('c', entryOf(3), 0, undefined)
   expect([backend.get('a', 0), backend.get('b', 0)]).toEqual([expect.objectContaining({ tier: 'memory' }), 'absent'])
 })
 

@@ -68,7 +68,7 @@ function evict(store: Store, turn: Turn, isEnough: () => boolean, spareId: numbe
 
 /** Puts a candidate where its latest write or use says. @returns whether it stood elsewhere. */
 function promote({ statements, recency }: Store, { id, rank, written }: Candidate): boolean {
-  const use = recency.take(id, written)
+  const use = recency.take(id)
   const trueRank = Math.max(written, use?.rank ?? 0)
   if (trueRank <= rank) return false
   statements.promote.run(trueRank, use?.count ?? 0, id)

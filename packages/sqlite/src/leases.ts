@@ -32,7 +32,6 @@ export function takeLease(
 
 /** The epoch the lease captured, if it holds for `key`. */
 export function epochOfHolding({ statements }: Store, lease: Lease, key: string, nowMs: number): number | undefined {
-  if (lease.key !== key) return undefined
   const held = statements.findLease.get(key, lease.token)
   return held !== undefined && held.untilMs > nowMs ? held.epoch : undefined
 }

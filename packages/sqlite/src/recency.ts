@@ -5,7 +5,6 @@
  * A use gets the rank it would have had in the file at that moment: after the write that was the newest then, before the
  * next one. So it does not matter when it is written down.
  */
-import type { Ledger } from './ledger.ts'
 import type { Statements } from './statements.ts'
 
 /** Uses noted and not yet written down; past it the longest noted are forgotten, which costs accuracy only. */
@@ -14,7 +13,6 @@ const MAX_NOTED = 8_192
 const USES_PER_TICK = 1_024
 
 export interface Use {
-  readonly written: number
   rank: number
   count: number
 }
@@ -34,7 +32,7 @@ export class Recency {
     return this.#uses.size
   }
 
-  note(row: { readonly id: number; readonly written: number; readonly tick: number }): void {
+  note(row: { readonly id: number; readonly tick: number }): void {
     if (!this.#isKept) return
     if (row.tick !== this.#tick) {
       this.#tick = row.tick
@@ -43,12 +41,12 @@ export class Recency {
     this.#usesInTick = Math.min(this.#usesInTick + 1, USES_PER_TICK - 1)
     const rank = row.tick + this.#usesInTick / USES_PER_TICK
     const use = this.#uses.get(row.id)
-    if (use !== undefined && use.written === row.written) {
+    if (use !== undefined) {
       use.rank = rank
       use.count++
       return
     }
-    this.#uses.set(row.id, { written: row.written, rank, count: 1 })
+    this.#uses.set(row.id, { rank, count: 1 })
     if (this.#uses.size <= MAX_NOTED) return
     for (const longestNoted of this.#uses.keys()) {
       this.#uses.delete(longestNoted)
@@ -56,21 +54,20 @@ export class Recency {
     }
   }
 
-  /** Takes out what was noted for this very write of an entry. */
-  take(id: number, written: number): Use | undefined {
+  /** Takes out what was noted for an entry. */
+  take(id: number): Use | undefined {
     const use = this.#uses.get(id)
-    if (use === undefined) return undefined
     this.#uses.delete(id)
-    return use.written === written ? use : undefined
+    return use
   }
 
   /** Writes up to `limit` uses down, within a write transaction. */
-  flush(statements: Statements, ledger: Ledger, limit: number): void {
+  flush(statements: Statements, limit: number): void {
     let count = 0
     for (const [id, use] of this.#uses) {
       if (count++ === limit) return
       this.#uses.delete(id)
-      if (use.written > ledger.cleared) statements.recordUse.run(use.rank, use.count, id, use.written)
+      statements.promote.run(use.rank, use.count, id)
     }
   }
 }

@@ -6,10 +6,17 @@ import { unindexTags } from './tag-index.ts'
 import type { Turn } from './transactions.ts'
 
 /** @param cause undefined when the entry was asked for by key. @returns whether it was there. */
-export function remove({ statements }: Store, turn: Turn, id: number, cause: RemovalCause | undefined): boolean {
+export function remove(
+  { statements, recency }: Store,
+  turn: Turn,
+  id: number,
+  cause: RemovalCause | undefined,
+): boolean {
   const entry = statements.deleteEntry.get(id)
   if (entry === undefined) return false
   unindexTags(statements, entry.tags, entry.tagEpoch, id)
+  // Its number may be given to another entry.
+  recency.take(id)
   turn.ledger.entryCount--
   turn.ledger.sizeBytes -= entry.sizeBytes
   if (cause !== undefined) turn.removed(entry.key, cause)

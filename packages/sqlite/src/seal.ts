@@ -9,6 +9,7 @@ interface Sealed {
   readonly staleAtMs: number
   readonly errorOnlyAtMs: number
   readonly expireAtMs: number
+  readonly slidingMs: number | null
   readonly tagEpoch: number
   readonly written: number
 }
@@ -19,10 +20,10 @@ const FNV_PRIME = 0x01000193
 /** The checksum with these facts mixed in; of such a one, the checksum as it was. */
 export function sealed(
   checksum: number,
-  { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tagEpoch, written }: Sealed,
+  { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs, tagEpoch, written }: Sealed,
 ): number {
   let mixed = FNV_OFFSET
-  for (const fact of [storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tagEpoch, written]) {
+  for (const fact of [storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs ?? 0, tagEpoch, written]) {
     // Both halves of the number; each step is a bijection, so that no single change gets lost.
     mixed = Math.imul(mixed ^ Math.floor(fact / 0x1_0000_0000), FNV_PRIME)
     mixed = Math.imul(mixed ^ fact, FNV_PRIME)

@@ -153,6 +153,6 @@ class SqliteBackend implements Backend {
   close(): MaybePromise<void> {
     const { transactions, recency, statements } = this.#store
     if (recency.size === 0) return transactions.close(undefined)
-    return transactions.close(({ ledger }) => recency.flush(statements, ledger, recency.size))
+    return transactions.close(() => recency.flush(statements, recency.size))
   }
 }

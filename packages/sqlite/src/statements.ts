@@ -104,7 +104,6 @@ export interface Statements {
   >
   readonly setDue: Statement<[dueAtMs: number, id: number], never>
   readonly promote: Statement<[rank: number, uses: number, id: number], never>
-  readonly recordUse: Statement<[rank: number, uses: number, id: number, written: number], never>
   readonly listKeys: Statement<
     [...Range, ...Limit],
     { readonly id: number; readonly key: string; readonly written: number }
@@ -172,8 +171,6 @@ export function prepareStatements(database: Database, eviction: Eviction): State
       WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
     promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
-    recordUse: prepare(`UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ?
-      WHERE id = ? AND written = ?`),
     listKeys: prepare('SELECT id, key, written FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
     listEntries: prepare(`SELECT key, ${state}, ${times}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
       FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`),

@@ -55,7 +55,7 @@ function columnsOf(
 ): WrittenColumns {
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs, tags, version, fingerprint } = entry.facts
   const { sizeBytes, tagEpoch, written } = state
-  const checksum = sealed(encoded.checksum, { ...entry.facts, tagEpoch, written })
+  const checksum = sealed(encoded.checksum, { ...entry.facts, slidingMs: slidingMs ?? null, tagEpoch, written })
   return [
     sizeBytes,
     storedAtMs,

@@ -18,11 +18,12 @@ export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
       turn.removed(key, cause)
     },
   }
-  store.recency.flush(store.statements, turn.ledger, SLICE_COUNT)
+  store.recency.flush(store.statements, SLICE_COUNT)
   const leasesLeft = removeEndedLeases(store, turn, nowMs, SLICE_COUNT)
   const isReclaimed = reclaim(store, counting, nowMs, { limit: SLICE_COUNT, spareId: undefined, isEnough: () => false })
   const markersLeft = dropMarkers(store.statements, turn.ledger)
-  return { ...counts, done: isReclaimed && !leasesLeft && !markersLeft && store.recency.size === 0 }
+  // Uses do not count: reads go on meanwhile, and a sweep that waited for them might never end.
+  return { ...counts, done: isReclaimed && !leasesLeft && !markersLeft }
 }
 
 /** Nothing written so far is ever served again; a first slice of it is reclaimed at once, the rest by later sweeps. */

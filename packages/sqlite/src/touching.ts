@@ -27,7 +27,7 @@ export function touchEntry(
   // Out of the old instants and into the new ones; the checksum itself stays the one core gave.
   const checksum = sealed(sealed(row.checksum, row), { ...row, staleAtMs, errorOnlyAtMs, expireAtMs })
   statements.setTimes.run(staleAtMs, errorOnlyAtMs, expireAtMs, checksum, row.id)
-  // Late is allowed for the index of what is due (reclaim.ts looks again), early is not needed.
+  // The index of what is due may be early, since reclaim.ts looks again; it must never be late.
   if (expireAtMs < row.expireAtMs) statements.setDue.run(expireAtMs, row.id)
   return true
 }

@@ -36,6 +36,18 @@ interface Wish {
   readonly lifeMs: number
   readonly tags: readonly string[]
 }
+/** Gives an entry another life, and expects it to end with that. */
+async function touch({ backend, nowMs }: World, given: string, newLifeMs: number): Promise<void> {
+  const found = await backend.get(given, nowMs)
+  if (typeof found === 'string') return
+  const expireAtMs = nowMs + newLifeMs
+  const times = { storedAtMs: found.facts.storedAtMs, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
+  expect(await backend.touch(given, found, times, nowMs)).toBe(true)
+  const touched = await backend.get(given, expireAtMs - 1)
+  expect(typeof touched === 'string' ? touched : touched.payload).toEqual(found.payload)
+  expect(await backend.get(given, expireAtMs)).toBe('expired')
+}
+
 const wish = fc.record<Wish>({ key, size, lifeMs, tags })
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -71,6 +83,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       async ({ backend, nowMs }) =>
         backend.delete(given, nowMs, undefined),
   ),
+  {
+    weight: 2,
+    arbitrary: fc.tuple(key, lifeMs).map(
+      ([given, newLifeMs]): Step =>
+        (world) =>
+          touch(world, given, newLifeMs),
+    ),
+  },
   tags.map(
     (given): Step =>
       async ({ backend, nowMs }) =>

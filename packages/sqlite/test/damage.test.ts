@@ -17,6 +17,8 @@ test.each([
   'stale_at_ms = stale_at_ms - 1',
   'expire_at_ms = expire_at_ms + 1',
   "expire_at_ms = 'later'",
+  'error_only_at_ms = error_only_at_ms + 1',
+  'sliding_ms = 1',
   'tag_epoch = tag_epoch + 1',
   'written = written + 1',
   'checksum = checksum + 1',

@@ -23,6 +23,18 @@ test('lru: the entry whose last use or write is longest ago', async () => {
   expect(await keysOf(backend)).toEqual(['c', 'e', 'f', 'g'])
 })
 
+test('lru: uses are told apart however many there were, and count for an entry that has been rewritten', async () => {
+  const { backend } = openStore({ maxEntries: 3 })
+  await fill(backend, 'a', 'b', 'c')
+  for (let uses = 0; uses < 1_100; uses++) await held(backend, 'a')
+  await fill(backend, 'a', 'b', 'c')
+  for (const key of ['c', 'a']) await held(backend, key)
+  await fill(backend, 'd')
+  expect(await keysOf(backend)).toEqual(['a', 'c', 'd'])
+  await fill(backend, 'e')
+  expect(await keysOf(backend)).toEqual(['a', 'd', 'e'])
+})
+
 test('lru: uses survive close and reopening', async () => {
   const { backend, path } = openStore({ maxEntries: 3 })
   await fill(backend, 'a', 'b', 'c')
@@ -111,6 +123,24 @@ test('an entry rewritten before it expired or was cleared is not taken for the o
   expect(await held(backend, 'a')).toBe('newer')
   expect(await held(backend, 'b')).toBe('miss: absent')
   expectConsistent(path)
+})
+
+test('an entry that was cleared and is being replaced is not reclaimed to make room for itself', async () => {
+  const { backend, path } = openStore({ maxBytes: 100_000 })
+  for (let at = 0; at < 300; at++) await put(backend, `key ${at}`, 'old')
+  await backend.invalidate({ all: true }, NOW_MS)
+  const count = rowCount(path, 'entry')
+  expect(count, 'more than one slice was cleared').toBeGreaterThan(0)
+  expect(await put(backend, 'key 299', 'x'.repeat(99_000))).toBe('stored')
+  expect(await held(backend, 'key 299')).toBe('x'.repeat(99_000))
+  expectConsistent(path)
+})
+
+test('a sweep comes to its end while reads go on', async () => {
+  const { backend } = openStore()
+  for (let at = 0; at < 600; at++) await put(backend, `key ${at}`, at)
+  for (let at = 0; at < 600; at++) await held(backend, `key ${at}`)
+  expect(await backend.sweep(NOW_MS)).toEqual({ expired: 0, invalidated: 0, done: true })
 })
 
 test('a store reopened under lower limits is cut down before anything else', async () => {

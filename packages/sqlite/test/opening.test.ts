@@ -36,6 +36,7 @@ async function openedAnew(path: string): Promise<{ warning: string; aside: strin
   expect(await put(backend, 'key', 'new')).toBe('stored')
   expect(await held(backend, 'key')).toBe('new')
   expect(warnings).toHaveLength(1)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
   const aside = readdirSync(dirname(path)).find((name) => /^cache\.db\.corrupt-\d+$/.test(name)) ?? 'nowhere'
   return { warning: warnings[0] ?? '', aside: join(dirname(path), aside) }
 }

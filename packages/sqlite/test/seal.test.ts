@@ -9,6 +9,7 @@ const facts = fc.record({
   staleAtMs: count,
   errorOnlyAtMs: count,
   expireAtMs: count,
+  slidingMs: count,
   tagEpoch: count,
   written: count,
 })
@@ -24,7 +25,7 @@ test('sealing twice gives the checksum back', () => {
 })
 
 test('any other value of any one fact gives another checksum', () => {
-  const names = ['storedAtMs', 'staleAtMs', 'errorOnlyAtMs', 'expireAtMs', 'tagEpoch', 'written'] as const
+  const names = ['storedAtMs', 'staleAtMs', 'errorOnlyAtMs', 'expireAtMs', 'slidingMs', 'tagEpoch', 'written'] as const
   const bit = fc.nat({ max: 52 })
   fc.assert(
     fc.property(facts, checksum, fc.constantFrom(...names), bit, (given, sum, name, at) => {

@@ -21,7 +21,7 @@ const ALL_PANELS = 'flights'
 /** How an answer came about; `tier` is the backend that held it, absent when it was loaded. */
 export type ServedFacts = Pick<Served<unknown>, 'outcome' | 'tier' | 'ageMs' | 'ttlLeftMs' | 'loadMs'>
 
-export interface PanelRequest<Row> {
+interface PanelRequest<Row> {
   readonly name: string
   readonly range: DayRange
   readonly fileFingerprint: string

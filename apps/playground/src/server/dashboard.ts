@@ -9,7 +9,7 @@ import type { FlightSource } from './flight-source.ts'
 import { type PanelName, type PanelRows, panelQueries } from './queries/panel-queries.ts'
 import type { ServerStatus } from './server-status.ts'
 
-export interface PanelAnswer<Name extends PanelName> {
+interface PanelAnswer<Name extends PanelName> {
   readonly panel: Name
   readonly from: string
   readonly to: string

@@ -43,4 +43,6 @@ function fail(error: unknown): void {
   process.exitCode = 1
 }
 
+// Whoever read what is printed may stop reading (`demo | head`): the server goes on.
+process.stdout.on('error', () => undefined)
 main().catch(fail)

@@ -5,7 +5,7 @@
  * rounded count would be a wrong answer. Anything that is not a JSON scalar is an error too: the query has to cast it.
  */
 
-export type PlainValue = string | number | boolean | null
+type PlainValue = string | number | boolean | null
 export type PlainRow = Readonly<Record<string, PlainValue>>
 
 function plainValue(column: string, value: unknown): PlainValue {

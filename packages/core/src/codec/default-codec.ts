@@ -43,8 +43,9 @@ export const defaultCodec: Codec = {
   },
   decode({ format, body }) {
     if (typeof body === 'string') {
-      if (format === 'json') return JSON.parse(body)
-      if (format === 'nodes') return readNodes(JSON.parse(body))
+      const parsed: unknown = JSON.parse(body)
+      if (format === 'json') return parsed
+      if (format === 'nodes') return readNodes(parsed)
     } else {
       if (format === 'bytes') return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
       if (format === 'buffer') return Buffer.from(body.buffer, body.byteOffset, body.byteLength)

@@ -12,6 +12,7 @@ export const jsonCodec: Codec = {
     if (encoded.format !== 'json' || typeof encoded.body !== 'string') {
       throw new TypeError(`format '${encoded.format}' is not 'json' text`)
     }
-    return JSON.parse(encoded.body)
+    const value: unknown = JSON.parse(encoded.body)
+    return value
   },
 }

@@ -6,11 +6,27 @@
 export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['index'],
   ['cache'],
-  // The trips, and what they are made of.
-  ['listing', 'load'],
-  ['load-lease', 'read', 'write'],
-  ['core', 'load-context', 'target'],
-  ['checksum', 'events', 'fault-policy', 'options', 'retention', 'single-flight', 'stats'],
+  ['face'],
+  // The trips, from those made of others to what they are made of.
+  ['atomic', 'fast-path', 'listing', 'load-many', 'wrap'],
+  ['load'],
+  ['load-flight', 'load-wait'],
+  ['load-context', 'load-lease', 'read', 'write'],
+  ['core'],
+  // The rooms they share.
+  [
+    'checksum',
+    'events',
+    'fault-policy',
+    'key-turns',
+    'plan',
+    'retention',
+    'retry-backoff',
+    'single-flight',
+    'stats',
+    'target',
+  ],
+  ['options'],
   // The seam, and the pure rules it is described with.
   ['backend'],
   ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'ttl'],

@@ -23,7 +23,7 @@ export const PACKAGE_RULES: ReadonlyMap<string, PackageRule> = new Map([
       siblings: [],
       libraries: [],
       typeOnlyLibraries: [],
-      builtins: ['crypto', 'diagnostics_channel', 'v8', 'zlib'],
+      builtins: ['crypto', 'async_hooks', 'diagnostics_channel', 'v8', 'zlib'],
       why: 'core imports nothing outside itself but crypto, diagnostics_channel, v8 and zlib, as every package and every user carries what it needs; it knows no backend, no framework, no file and no network',
     },
   ],

@@ -4,7 +4,7 @@ import type { DayRange } from '../../shared/calendar.ts'
 import { wireMs } from '../round-trip.ts'
 import { messageOf, type PanelName } from '../rpc.ts'
 
-export interface PanelState<Answer> {
+interface PanelState<Answer> {
   readonly phase: 'loading' | 'ready' | 'failed'
   /** The last answer heard; of an earlier range while loading or failed. */
   readonly answer: Answer | undefined
