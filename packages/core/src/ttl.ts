@@ -1,7 +1,7 @@
 /**
- * Durations as users write them, and the three instants of an entry made from them.
+ * Durations as users write them, and the instants of an entry made from them.
  *
- * There is no magic zero: 0, negative and NaN are refused, and "for ever" is a word. The times that follow the ttl are
+ * There is no magic zero: 0, negative and NaN are refused, and "for ever" is a word. The windows that follow the ttl are
  * added after it (docs/guarantees.md), so a stale window can never shorten a life.
  */
 import { NEVER_MS } from './clock.ts'
