@@ -9,7 +9,7 @@ import type { EntryFacts, Lease, StoredEntry } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError, describe, UsageError } from './errors.ts'
 import type { EntryPlan } from './plan.ts'
-import { type Found, inspect } from './read.ts'
+import { type Found, inspect, isCondemned } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
 
@@ -117,7 +117,8 @@ function inspectable(core: CacheCore, key: string, entry: StoredEntry, nowMs: nu
   const found = inspect(core, key, undefined, entry, nowMs)
   // What is read to be replaced is not worth a nearer copy.
   entry.settle({ usable: false })
-  return typeof found === 'string' || found.outcome === 'fallback' ? undefined : found
+  if (typeof found === 'string' || found.outcome === 'fallback') return undefined
+  return isCondemned(core, key, found) ? undefined : found
 }
 
 /** Writes under the fence. @returns false when something came between @throws BackendError when there is no room for it */

@@ -163,21 +163,12 @@ class CacheFront implements Cache {
   }
 
   async delete(key: Key): Promise<boolean> {
-    return this.#delete(this.#storageKey(key))
-  }
-
-  async #delete(storageKey: string): Promise<boolean> {
-    const { backend, clock, enabled } = this.#core.plan
-    const existed =
-      enabled && (await this.#core.faults.demand('delete', () => backend.delete(storageKey, clock.nowMs(), undefined)))
-    this.#core.stats.deletes++
-    if (this.#core.events.has('delete')) this.#core.events.emit('delete', { key: storageKey, existed })
-    return existed
+    return this.#core.tracked(this.#core.delete(this.#storageKey(key)))
   }
 
   async deleteMany(keys: readonly Key[]): Promise<number> {
     const storageKeys = new Set(keys.map((key) => this.#storageKey(key)))
-    const outcomes = await Promise.allSettled(Array.from(storageKeys, (storageKey) => this.#delete(storageKey)))
+    const outcomes = await Promise.allSettled(Array.from(storageKeys, (storageKey) => this.#core.delete(storageKey)))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
     return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
@@ -185,7 +176,7 @@ class CacheFront implements Cache {
 
   async invalidate(target: Target): Promise<void> {
     this.#core.requireOpen()
-    await this.#core.invalidate(backendTarget(target, this.#keys))
+    await this.#core.tracked(this.#core.invalidate(backendTarget(target, this.#keys)))
   }
 
   async expire(target: SoftTarget): Promise<void> {

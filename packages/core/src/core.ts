@@ -5,6 +5,7 @@ import { BackendError, StowageError, UsageError } from './errors.ts'
 import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import { KeyTurns } from './key-turns.ts'
+import { PendingInvalidations, type PendingTarget } from './pending-invalidations.ts'
 import type { CachePlan } from './plan.ts'
 import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
@@ -22,6 +23,8 @@ export class CacheCore {
   readonly stats: StatsCounter = new StatsCounter()
   readonly events: EventHub
   readonly faults: FaultPolicy
+  /** What should be gone and is not yet. */
+  readonly pending: PendingInvalidations
   readonly flights: SingleFlight = new SingleFlight()
   readonly backoff: RetryBackoff = new RetryBackoff()
   /** Steps that read and write one key (atomic.ts). */
@@ -49,7 +52,12 @@ export class CacheCore {
         this.stats.faults++
         this.events.emit('fault', { operation, error })
       },
+      onBreaker: (state) => {
+        if (state === 'open') this.stats.breakerOpenings++
+        this.events.emit('breaker', { state })
+      },
     })
+    this.pending = new PendingInvalidations(plan.clock, (target) => this.#carryOut(target))
     retain(plan.backend)
     this.#stopListening = plan.backend.onRemoval((key, cause) => {
       this.stats.removed[cause]++
@@ -73,12 +81,37 @@ export class CacheCore {
     if (this.#closing !== undefined) throw new UsageError(`${this.plan.name}: used after close()`)
   }
 
-  /** Hard invalidation. @throws BackendError when it could not be carried out; then nothing may be assumed. */
+  /** Removes one key. @throws BackendError as {@link invalidate} does */
+  async delete(key: string): Promise<boolean> {
+    const existed = this.plan.enabled && (await this.#carryOutOrKeep({ key })) === true
+    this.stats.deletes++
+    if (this.events.has('delete')) this.events.emit('delete', { key, existed })
+    return existed
+  }
+
+  /**
+   * Hard invalidation. @throws BackendError when it could not be carried out: it is tried again until it is, and until
+   * then nothing it covers is served by this cache
+   */
   async invalidate(target: InvalidationTarget): Promise<void> {
-    const { backend, clock, enabled } = this.plan
-    if (enabled) await this.faults.demand('invalidate', () => backend.invalidate(target, clock.nowMs()))
+    if (this.plan.enabled) await this.#carryOutOrKeep(target)
     this.stats.invalidations++
     if (this.events.has('invalidate')) this.events.emit('invalidate', { target })
+  }
+
+  async #carryOutOrKeep(target: PendingTarget): Promise<unknown> {
+    try {
+      return await this.#carryOut(target)
+    } catch (error) {
+      this.pending.add(target)
+      throw error
+    }
+  }
+
+  #carryOut(target: PendingTarget): Promise<unknown> {
+    const { backend, clock } = this.plan
+    if ('key' in target) return this.faults.demand('delete', () => backend.delete(target.key, clock.nowMs(), undefined))
+    return this.faults.demand('invalidate', () => backend.invalidate(target, clock.nowMs()))
   }
 
   /** Sweeps until nothing is left to reclaim, letting the loop turn between the backend's bounded slices. */
@@ -104,6 +137,7 @@ export class CacheCore {
   async #drain(): Promise<void> {
     this.#cancelSweep()
     await this.#drainFlights()
+    await this.pending.close()
     this.#stopListening()
     if (release(this.plan.backend)) await this.faults.demand('close', () => this.plan.backend.close())
   }
@@ -131,7 +165,7 @@ export class CacheCore {
       const settled = () => {
         if (this.#closing === undefined) this.#scheduleSweep()
       }
-      this.sweep().then(settled, settled)
+      this.tracked(this.sweep()).then(settled, settled)
     })
   }
 }

@@ -11,7 +11,9 @@ export interface CacheEvents {
   delete: { readonly key: string; readonly existed: boolean }
   invalidate: { readonly target: InvalidationTarget }
   removal: { readonly key: string; readonly cause: RemovalCause }
-  /** A backend or listener failed. The cache went on; `operation` says in what. */
+  /** The backend is left alone for a while, or used again. */
+  breaker: { readonly state: 'open' | 'closed' }
+  /** A backend, codec or listener failed. The cache went on; `operation` says in what. */
   fault: { readonly operation: string; readonly error: StowageError }
 }
 
@@ -53,6 +55,7 @@ export class EventHub {
     delete: new Set(),
     invalidate: new Set(),
     removal: new Set(),
+    breaker: new Set(),
     fault: new Set(),
   }
   readonly #onListenerFault: (thrown: unknown, name: keyof CacheEvents) => void

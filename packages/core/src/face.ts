@@ -64,11 +64,17 @@ export interface Cache {
   ): Wrapped<Args, T>
   /** As getOrSet, and says how the value was come by: for headers, badges and logs. */
   lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>>
-  /** True when a live entry was there. No load that began before can bring it back. @throws BackendError when it failed */
+  /**
+   * True when a live entry was there. No load that began before can bring it back. @throws BackendError when it failed:
+   * it is tried again until it is done, and until then this cache does not serve the key
+   */
   delete(key: Key): Promise<boolean>
   /** How many live entries were there. @throws BackendError when one failed; the others are gone */
   deleteMany(keys: readonly Key[]): Promise<number>
-  /** Nothing it covers is ever served again, nor stored by a load that began before. @throws BackendError when it failed */
+  /**
+   * Nothing it covers is ever served again, nor stored by a load that began before. @throws BackendError when it failed:
+   * it is tried again until it is done, and until then this cache serves nothing it covers
+   */
   invalidate(target: Target): Promise<void>
   /** Soft: what it covers is stale now, and usable as stale for its windows, counted from now. One step per entry. */
   expire(target: SoftTarget): Promise<void>

@@ -8,7 +8,7 @@ import type { LoadPlan } from './plan.ts'
 /** The fresh value at hand, or undefined. A cache with a data version must compare it, so nothing is at hand there. */
 export function heldFresh(core: CacheCore, key: string, recency: 'use' | 'ignore'): unknown {
   const { backend, clock, enabled, version } = core.plan
-  if (!enabled || version !== undefined) return undefined
+  if (!enabled || version !== undefined || core.pending.count > 0) return undefined
   try {
     return backend.getSync(key, clock.nowMs(), recency)
   } catch (thrown) {

@@ -1,10 +1,12 @@
 /**
  * What happens when a backend throws or hangs: the one room of core that may go on as if nothing had been.
  *
- * Every backend call passes through here. A failure becomes a BackendError, is counted and emitted. Reads, loads and
+ * Every backend call but the fast path's passes through here. A failure becomes a BackendError, is counted and emitted,
+ * and moves the breaker. Reads, loads and
  * sets then go on without the cache (`bypass`) unless the owner wants to know (`throw`); deletions and invalidations
  * always throw, since a lost invalidation is a wrong value.
  */
+import { Breaker } from './breaker.ts'
 import type { Clock } from './clock.ts'
 import { BackendError, CodecError, type StowageError, TimeoutError, UsageError } from './errors.ts'
 import type { MaybePromise } from './vocabulary.ts'
@@ -15,10 +17,13 @@ interface FaultRules {
   readonly onFault: 'bypass' | 'throw'
   readonly clock: Clock
   report(operation: string, error: StowageError): void
+  /** Told when the breaker opens or closes. */
+  onBreaker(state: 'open' | 'closed'): void
 }
 
 export class FaultPolicy {
   readonly #rules: FaultRules
+  readonly #breaker = new Breaker()
 
   constructor(rules: FaultRules) {
     this.#rules = rules
@@ -28,15 +33,22 @@ export class FaultPolicy {
   async demand<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
     try {
       const answer = run()
-      return isThenable(answer) ? await this.#within(answer) : answer
+      const settled = isThenable(answer) ? await this.#within(answer) : answer
+      if (this.#breaker.succeeded()) this.#rules.onBreaker('closed')
+      return settled
     } catch (cause) {
-      throw this.note(operation, cause)
+      const error = this.note(operation, cause)
+      const isBackends = error instanceof BackendError
+      if (isBackends && this.#breaker.failed(this.#rules.clock.nowMs())) this.#rules.onBreaker('open')
+      if (!isBackends && this.#breaker.succeeded()) this.#rules.onBreaker('closed')
+      throw error
     }
   }
 
   /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
   async attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): Promise<T | U> {
     try {
+      if (!this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
       return await this.demand(operation, run)
     } catch (error) {
       // A value that cannot be encoded is the caller's fault, not the backend's.
@@ -50,6 +62,12 @@ export class FaultPolicy {
     const error = this.#errorOf(operation, cause)
     this.#rules.report(operation, error)
     return error
+  }
+
+  /** Not counted: the backend was not asked. */
+  #leftAlone(operation: string): BackendError {
+    const cause = new Error('it is left alone for a while after failing several times in a row')
+    return new BackendError({ backend: this.#rules.backendName, operation, cause })
   }
 
   #errorOf(operation: string, cause: unknown): StowageError {

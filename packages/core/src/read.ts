@@ -75,10 +75,16 @@ export async function readQuietly(
   entry.settle(typeof found === 'string' ? { usable: false } : { usable: true, value: found.value })
   if (found === 'undecodable') await takeOut(core, key, entry)
   if (typeof found === 'string') return { outcome: 'miss', reason: found }
+  if (isCondemned(core, key, found)) return { outcome: 'miss', reason: 'invalidated' }
   const { outcome } = found
   if (outcome === 'fallback') return { outcome: 'miss', reason: 'expired', fallback: found }
   if (outcome === 'hit') await slide(core, key, entry, nowMs)
   return { ...found, outcome }
+}
+
+/** Whether an invalidation that has not yet come through covers the entry. */
+export function isCondemned({ pending }: CacheCore, key: string, { entry }: Found): boolean {
+  return pending.count > 0 && pending.covers(key, entry.facts.tags)
 }
 
 /** What an entry is good for at `nowMs`; no counting, no I/O. */

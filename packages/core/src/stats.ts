@@ -32,8 +32,10 @@ export interface CacheStats {
   readonly invalidations: number
   /** Entries that left the backend unasked, as far as this process saw it. */
   readonly removed: Readonly<Record<RemovalCause, number>>
-  /** Backend operations that failed or overran. */
+  /** Failures of the backend (also overruns), of the codec and of listeners. */
   readonly faults: number
+  /** How often the breaker opened after several failures in a row. */
+  readonly breakerOpenings: number
 }
 
 /** The counters while they move. Fields are plain so that counting a hit is one addition. */
@@ -50,6 +52,7 @@ export class StatsCounter {
   deletes = 0
   invalidations = 0
   faults = 0
+  breakerOpenings = 0
   readonly misses: Record<MissReason, number> = {
     absent: 0,
     expired: 0,

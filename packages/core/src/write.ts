@@ -67,8 +67,11 @@ export function newEntry(key: string, value: unknown, facts: EntryFacts, codec: 
 
 function encode(key: string, value: unknown, facts: EntryFacts, codec: Codec): Encoded {
   try {
-    const body = codec.encode(value)
-    return { ...body, checksum: checksumOf(key, facts, body) }
+    const encoded = codec.encode(value)
+    // Text becomes UTF-8 on its way to disk or wire, where a lone surrogate would come back as another character.
+    if (typeof encoded.body === 'string' && !encoded.body.isWellFormed())
+      throw new TypeError('text with a lone surrogate')
+    return { ...encoded, checksum: checksumOf(key, facts, encoded) }
   } catch (cause) {
     throw new CodecError({ direction: 'encode', codec: codec.name, cause })
   }

@@ -1,5 +1,6 @@
 /** The default codec: every kept type comes back as it was; hostile bytes never become code or prototypes. */
-import { defaultCodec, jsonCodec } from '@stowage/core'
+import { type Codec, createCache, defaultCodec, jsonCodec } from '@stowage/core'
+import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -148,6 +149,17 @@ describe('hostile bytes', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+
+  test('a codec’s text that has no UTF-8 form is refused before it is stored', async () => {
+    const codec: Codec = { ...jsonCodec, encode: () => ({ format: 'json', body: '"\ud800"' }) }
+    const cache = createCache({
+      backend: new ReferenceBackend({ holds: 'bytes' }),
+      ttl: 1_000,
+      codec,
+      clock: createFakeClock(),
+    })
+    await expect(cache.set('key', 1)).rejects.toThrow(/lone surrogate/)
   })
 
   test("another codec's format is refused", () => {

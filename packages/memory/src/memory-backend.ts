@@ -124,7 +124,9 @@ class MemoryBackend implements Backend {
     } else {
       const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
       this.#leases.voidCovered(covers)
-      for (const key of [...this.#slots.keys()]) if (covers(key)) this.#slots.delete(key)
+      for (const key of [...this.#slots.keys()]) {
+        if (covers(key) && this.#slots.delete(key)) this.#report(key, 'invalidated')
+      }
     }
   }
 

@@ -65,6 +65,17 @@ test('lfu: the entry used least often, and among those the one used longest ago'
   expect(await keysOf(backend)).toEqual(['a', 'b', 'e'])
 })
 
+test('lfu: a new entry does not inherit the uses of one that was deleted', async () => {
+  const { backend } = openStore({ maxEntries: 2, eviction: 'lfu' })
+  await fill(backend, 'a', 'b')
+  for (let uses = 0; uses < 5; uses++) await held(backend, 'b')
+  await backend.delete('b', NOW_MS, undefined)
+  await fill(backend, 'c')
+  for (const key of ['a', 'a', 'c']) await held(backend, key)
+  await fill(backend, 'd')
+  expect(await keysOf(backend)).toEqual(['a', 'd'])
+})
+
 test('fifo: the entry written longest ago, however often it is used', async () => {
   const { backend } = openStore({ maxEntries: 3, eviction: 'fifo' })
   await fill(backend, 'a', 'b', 'c')
@@ -131,8 +142,8 @@ test('an entry that was cleared and is being replaced is not reclaimed to make r
   await backend.invalidate({ all: true }, NOW_MS)
   const count = rowCount(path, 'entry')
   expect(count, 'more than one slice was cleared').toBeGreaterThan(0)
-  expect(await put(backend, 'key 299', 'x'.repeat(99_000))).toBe('stored')
-  expect(await held(backend, 'key 299')).toBe('x'.repeat(99_000))
+  expect(await put(backend, 'key 256', 'x'.repeat(99_000))).toBe('stored')
+  expect(await held(backend, 'key 256')).toBe('x'.repeat(99_000))
   expectConsistent(path)
 })
 

@@ -23,6 +23,14 @@ test('a lease leaves a row only while it can be used', async () => {
   expectConsistent(path)
 })
 
+test('ended leases go in bounded slices', async () => {
+  const { backend, path } = openStore()
+  for (let at = 0; at < 600; at++) await backend.lease(`key ${at}`, 'fence', 1_000, NOW_MS)
+  expect(await backend.sweep(NOW_MS + 1_000)).toMatchObject({ done: false })
+  await sweepAll(backend, NOW_MS + 1_000)
+  expect(rowCount(path, 'lease')).toBe(0)
+})
+
 test('past the limit no lease is given, until one ends', async () => {
   const { backend, path } = openStore()
   await backend.lease('ends first', 'fence', 1_000, NOW_MS)

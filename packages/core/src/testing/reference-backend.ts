@@ -122,7 +122,7 @@ export class ReferenceBackend implements Backend {
     }
     const covers = coverOf(target)
     this.#voidLeases(covers)
-    for (const key of this.#entries.keys()) if (covers(key)) this.#entries.delete(key)
+    for (const key of this.#entries.keys()) if (covers(key)) this.#remove(key, 'invalidated')
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {

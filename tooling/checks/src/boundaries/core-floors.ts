@@ -15,10 +15,12 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['core'],
   // The rooms they share.
   [
+    'breaker',
     'checksum',
     'events',
     'fault-policy',
     'key-turns',
+    'pending-invalidations',
     'plan',
     'retention',
     'retry-backoff',

@@ -101,6 +101,25 @@ export const boundingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B19',
+    name: 'what a prefix or pattern takes out is reported as invalidated; what is deleted by key is not reported',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const removals: [string, RemovalCause][] = []
+      backend.onRemoval((key, cause) => removals.push([key, cause]))
+      for (const key of ['a1', 'a2', 'b1', 'c1']) await world.put(backend, key, 1)
+      await backend.delete('c1', world.nowMs, undefined)
+      await backend.invalidate({ prefix: 'a' }, world.nowMs)
+      await backend.invalidate({ pattern: 'b?', root: '' }, world.nowMs)
+      assert.deepEqual(removals.sort(), [
+        ['a1', 'invalidated'],
+        ['a2', 'invalidated'],
+        ['b1', 'invalidated'],
+      ])
+    },
+  },
+  {
     clause: 'B20',
     name: 'a scan lists the live entries of a prefix and tag, each once',
     needs: [],

@@ -1,0 +1,86 @@
+/**
+ * Deletions and invalidations that failed: the caller was told, and they are tried again until they are done. Until then
+ * nothing they cover is served by this cache: a value that should be gone is worse than a miss.
+ */
+import type { InvalidationTarget } from './backend.ts'
+import type { CancelTimer, Clock } from './clock.ts'
+import { keyPattern } from './key-pattern.ts'
+
+export type PendingTarget = InvalidationTarget | { readonly key: string }
+
+interface Pending {
+  readonly target: PendingTarget
+  readonly covers: (key: string, tags: readonly string[]) => boolean
+}
+
+/** Beyond this many, one invalidation of everything stands for all. */
+const MAX_PENDING = 1_000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 10_000
+
+export class PendingInvalidations {
+  readonly #clock: Clock
+  readonly #carryOut: (target: PendingTarget) => Promise<unknown>
+  #pending: Pending[] = []
+  #pauseMs = FIRST_PAUSE_MS
+  #cancelRetry: CancelTimer | undefined
+
+  /** @param carryOut does it, or rejects; it reports by itself. */
+  constructor(clock: Clock, carryOut: (target: PendingTarget) => Promise<unknown>) {
+    this.#clock = clock
+    this.#carryOut = carryOut
+  }
+
+  get count(): number {
+    return this.#pending.length
+  }
+
+  add(target: PendingTarget): void {
+    if (this.#pending.length >= MAX_PENDING) this.#pending = [pendingOf({ all: true })]
+    else this.#pending.push(pendingOf(target))
+    this.#cancelRetry ??= this.#clock.schedule(this.#pauseMs, () => void this.#retry())
+  }
+
+  /** Whether the entry is to be taken for invalidated. */
+  covers(key: string, tags: readonly string[]): boolean {
+    return this.#pending.some((pending) => pending.covers(key, tags))
+  }
+
+  /** Tries a last time; what fails now is lost to this process, and has been reported. */
+  async close(): Promise<void> {
+    await this.#tryAll()
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+  }
+
+  async #retry(): Promise<void> {
+    await this.#tryAll()
+    this.#pauseMs = this.#pending.length === 0 ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
+    this.#cancelRetry = undefined
+    if (this.#pending.length > 0) this.#cancelRetry = this.#clock.schedule(this.#pauseMs, () => void this.#retry())
+  }
+
+  /** In their order; the first that fails ends it, as the next would fail too. */
+  async #tryAll(): Promise<void> {
+    for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
+      const done = await this.#carryOut(next.target).then(
+        () => true,
+        () => false,
+      )
+      if (!done) return
+      const at = this.#pending.indexOf(next)
+      if (at !== -1) this.#pending.splice(at, 1)
+    }
+  }
+}
+
+function pendingOf(target: PendingTarget): Pending {
+  if ('key' in target) return { target, covers: (key) => key === target.key }
+  if ('prefix' in target) return { target, covers: (key) => key.startsWith(target.prefix) }
+  if ('pattern' in target) {
+    const { covers } = keyPattern(target)
+    return { target, covers: (key) => covers(key) }
+  }
+  if ('tags' in target) return { target, covers: (_, tags) => tags.some((tag) => target.tags.includes(tag)) }
+  return { target, covers: () => true }
+}
