@@ -1,12 +1,12 @@
 /** What the trips of one cache share: its plan, counters, listeners, fault policy and flights. Namespaces share it too. */
 import type { InvalidationTarget } from './backend.ts'
+import type { CachePlan } from './cache-plan.ts'
 import { yieldToLoop } from './clock.ts'
 import { BackendError, StowageError, UsageError } from './errors.ts'
 import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import { KeyTurns } from './key-turns.ts'
 import { PendingInvalidations, type PendingTarget } from './pending-invalidations.ts'
-import type { CachePlan } from './plan.ts'
 import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
 import { SingleFlight } from './single-flight.ts'

@@ -1,12 +1,8 @@
-/** Options checked and completed: what the trips work with. All checks run before anything is stored. */
-import type { Backend } from './backend.ts'
-import { type Clock, systemClock } from './clock.ts'
-import type { Codec } from './codec/codec.ts'
-import { defaultCodec } from './codec/default-codec.ts'
+/** A call's options checked and completed: what the trips work with. All checks run before anything is stored. */
 import { ConfigError, describe } from './errors.ts'
 import { type KeySpace, MAX_TAG_COUNT } from './key.ts'
 import { oneOf, requireKnownOptions, share } from './limits.ts'
-import type { CacheOptions, CallDefaults, EntryOptions, LoadDefaults, LoadOptions } from './options.ts'
+import type { CallDefaults, EntryOptions, LoadDefaults, LoadOptions } from './options.ts'
 import { type Duration, durationMs, type Ttl, ttlMs, type Windows } from './ttl.ts'
 
 /** Entry options with every default filled in, checked. */
@@ -30,35 +26,9 @@ export interface LoadPlan extends EntryPlan {
   readonly signal: AbortSignal | undefined
 }
 
-/** A cache's own options with every default filled in, checked. */
-export interface CachePlan {
-  readonly backend: Backend
-  readonly name: string
-  readonly version: string | undefined
-  readonly enabled: boolean
-  readonly codec: Codec
-  readonly clock: Clock
-  readonly backendTimeoutMs: number
-  readonly onFault: 'bypass' | 'throw'
-  /** What calls that say nothing get. */
-  readonly defaults: LoadPlan
-}
-
-const CALL_DEFAULTS = ['jitter', 'staleWhileRevalidate', 'staleIfError'] as const
-const LOAD_DEFAULTS = ['softTimeout', 'hardTimeout', 'refreshAhead', 'negativeTtl', 'singleFlight'] as const
-const CACHE_OPTIONS = [
-  'backend',
-  'ttl',
-  'name',
-  'version',
-  'mode',
-  'codec',
-  'backendTimeout',
-  'onFault',
-  'clock',
-  ...CALL_DEFAULTS,
-  ...LOAD_DEFAULTS,
-] as const satisfies readonly (keyof CacheOptions)[]
+/** Options that a cache may set for all its calls. */
+export const CALL_DEFAULTS = ['jitter', 'staleWhileRevalidate', 'staleIfError'] as const
+export const LOAD_DEFAULTS = ['softTimeout', 'hardTimeout', 'refreshAhead', 'negativeTtl', 'singleFlight'] as const
 const LOAD_OPTIONS = [
   'ttl',
   'tags',
@@ -70,23 +40,6 @@ const LOAD_OPTIONS = [
   'signal',
   ...LOAD_DEFAULTS,
 ] as const satisfies readonly (keyof LoadOptions)[]
-
-/** What tells a backend from a Map and the like; the contract has more. */
-const BACKEND_METHODS = [
-  'getSync',
-  'get',
-  'set',
-  'delete',
-  'touch',
-  'invalidate',
-  'lease',
-  'renew',
-  'scan',
-  'onRemoval',
-  'close',
-] as const satisfies readonly (keyof Backend)[]
-
-const DEFAULT_BACKEND_TIMEOUT_MS = 2_000
 
 /** A failing source is asked once a second at most for a key whose stale value can be served. */
 const DEFAULT_RETRY_AFTER_ERROR_MS = 1_000
@@ -108,41 +61,9 @@ const PLAIN: Omit<LoadPlan, 'freshMs'> = {
   signal: undefined,
 }
 
-/** @throws ConfigError naming the option, the value and what is allowed. */
-export function planCache(options: CacheOptions): CachePlan {
-  requireKnownOptions('createCache', options, CACHE_OPTIONS)
-  const { backend, name = 'cache', version, codec = defaultCodec, clock = systemClock, backendTimeout } = options
-  if (!hasMethods(backend, BACKEND_METHODS)) {
-    throw new ConfigError(
-      `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
-    )
-  }
-  if (!hasMethods(codec, ['encode', 'decode'])) {
-    throw new ConfigError(`codec: ${describe(codec)} is not a codec; allowed: an object with name, encode and decode`)
-  }
-  if (!hasMethods(clock, ['nowMs', 'schedule'])) {
-    throw new ConfigError(`clock: ${describe(clock)} is not a clock; allowed: an object with nowMs and schedule`)
-  }
-  if (options.ttl === undefined) {
-    throw new ConfigError("ttl: missing; say how long entries are fresh, e.g. '10m' or 'forever'")
-  }
-  return {
-    backend,
-    name: textOption('name', name),
-    version: version === undefined ? undefined : textOption('version', version),
-    enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
-    codec,
-    clock,
-    backendTimeoutMs:
-      backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),
-    onFault: oneOf('onFault', options.onFault ?? 'bypass', ['bypass', 'throw']),
-    defaults: {
-      ...PLAIN,
-      freshMs: ttlMs('ttl', options.ttl),
-      ...callPlan(options, PLAIN),
-      ...loadPlan(options, PLAIN),
-    },
-  }
+/** What a cache's calls get when they say nothing. @throws ConfigError */
+export function planDefaults(freshMs: number, options: CallDefaults & LoadDefaults): LoadPlan {
+  return { ...PLAIN, freshMs, ...callPlan(options, PLAIN), ...loadPlan(options, PLAIN) }
 }
 
 /** @throws ConfigError or UsageError before anything is stored. */
@@ -235,7 +156,8 @@ function readFingerprint(fingerprint: string | (() => string)): string {
   return typeof fingerprint === 'function' ? fingerprint() : fingerprint
 }
 
-function textOption(option: string, text: unknown): string {
+/** @throws ConfigError when it is not non-empty text. */
+export function textOption(option: string, text: unknown): string {
   if (typeof text !== 'string' || text.length === 0) {
     throw new ConfigError(`${option}: ${describe(text)} is not allowed; allowed: non-empty text`)
   }
@@ -246,10 +168,4 @@ function flag(option: string, value: unknown): boolean {
   if (typeof value !== 'boolean')
     throw new ConfigError(`${option}: ${describe(value)} is not allowed; allowed: true, false`)
   return value
-}
-
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  return (
-    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
-  )
 }

@@ -8,8 +8,8 @@ import {
   ReferenceBackend,
 } from '@stowage/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { turn } from './held-loader.ts'
 
-const turn = () => new Promise(setImmediate)
 const down = { kind: 'throw', error: new Error('disk on fire') } as const
 
 let clock: FakeClock

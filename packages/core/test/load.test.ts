@@ -2,15 +2,7 @@
 import { type Cache, createCache } from '@stowage/core'
 import { createFakeClock, type FakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-
-/** A loader whose runs the test ends one by one. */
-function heldLoader() {
-  const runs: { settle: (value: unknown) => void; fail: (error: unknown) => void }[] = []
-  const loader = () => new Promise<unknown>((settle, fail) => void runs.push({ settle, fail }))
-  return { loader, runs }
-}
-
-const turn = () => new Promise(setImmediate)
+import { heldLoader, turn } from './held-loader.ts'
 
 let clock: FakeClock
 let backend: ReferenceBackend
@@ -86,7 +78,7 @@ describe('no resurrection: a load that began before is not stored, nor given to 
       const { loader, runs } = heldLoader()
       const before = cache.getOrSet('key', async (context) => {
         context.set({ tags: ['named late'] })
-        return loader()
+        return loader(context)
       })
       await turn()
       await act(other)
@@ -129,7 +121,7 @@ describe('no resurrection: a load that began before is not stored, nor given to 
 
   test('a skipped result is shared only while nothing was invalidated', async () => {
     const { loader, runs } = heldLoader()
-    const skipping = () => cache.getOrSet('key', async (context) => context.skip(await loader()))
+    const skipping = () => cache.getOrSet('key', async (context) => context.skip(await loader(context)))
     const before = skipping()
     await turn()
     await cache.delete('key')

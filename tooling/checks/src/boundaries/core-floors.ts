@@ -16,6 +16,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   // The rooms they share.
   [
     'breaker',
+    'cache-plan',
     'checksum',
     'events',
     'fault-policy',

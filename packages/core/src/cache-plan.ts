@@ -1,0 +1,97 @@
+/** A cache's own options checked and completed, with what its calls get when they say nothing. */
+import type { Backend } from './backend.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Codec } from './codec/codec.ts'
+import { defaultCodec } from './codec/default-codec.ts'
+import { ConfigError, describe } from './errors.ts'
+import { oneOf, requireKnownOptions } from './limits.ts'
+import type { CacheOptions } from './options.ts'
+import { CALL_DEFAULTS, LOAD_DEFAULTS, type LoadPlan, planDefaults, textOption } from './plan.ts'
+import { durationMs, ttlMs } from './ttl.ts'
+
+/** A cache's own options with every default filled in, checked. */
+export interface CachePlan {
+  readonly backend: Backend
+  readonly name: string
+  readonly version: string | undefined
+  readonly enabled: boolean
+  readonly codec: Codec
+  readonly clock: Clock
+  readonly backendTimeoutMs: number
+  readonly onFault: 'bypass' | 'throw'
+  /** What calls that say nothing get. */
+  readonly defaults: LoadPlan
+}
+
+const CACHE_OPTIONS = [
+  'backend',
+  'ttl',
+  'name',
+  'version',
+  'mode',
+  'codec',
+  'backendTimeout',
+  'onFault',
+  'clock',
+  ...CALL_DEFAULTS,
+  ...LOAD_DEFAULTS,
+] as const satisfies readonly (keyof CacheOptions)[]
+/** What tells a backend from a Map and the like; the contract has more. */
+const BACKEND_METHODS = [
+  'getSync',
+  'get',
+  'set',
+  'delete',
+  'touch',
+  'invalidate',
+  'lease',
+  'renew',
+  'scan',
+  'onRemoval',
+  'close',
+] as const satisfies readonly (keyof Backend)[]
+
+const DEFAULT_BACKEND_TIMEOUT_MS = 2_000
+
+/** @throws ConfigError naming the option, the value and what is allowed. */
+export function planCache(options: CacheOptions): CachePlan {
+  requireKnownOptions('createCache', options, CACHE_OPTIONS)
+  const { backend, name = 'cache', version, codec = defaultCodec, clock = systemClock, backendTimeout } = options
+  if (!hasMethods(backend, BACKEND_METHODS)) {
+    throw new ConfigError(
+      `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
+    )
+  }
+  if (!hasMethods(codec, ['encode', 'decode'])) {
+    throw new ConfigError(`codec: ${describe(codec)} is not a codec; allowed: an object with name, encode and decode`)
+  }
+  if (!hasMethods(clock, ['nowMs', 'schedule'])) {
+    throw new ConfigError(`clock: ${describe(clock)} is not a clock; allowed: an object with nowMs and schedule`)
+  }
+  if (options.ttl === undefined) {
+    throw new ConfigError("ttl: missing; say how long entries are fresh, e.g. '10m' or 'forever'")
+  }
+  return {
+    backend,
+    name: textOption('name', name),
+    version: version === undefined ? undefined : textOption('version', version),
+    enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
+    codec,
+    clock,
+    backendTimeoutMs:
+      backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),
+    onFault: oneOf('onFault', options.onFault ?? 'bypass', ['bypass', 'throw']),
+    defaults: {
+      ...PLAIN,
+      freshMs: ttlMs('ttl', options.ttl),
+      ...callPlan(options, PLAIN),
+      ...loadPlan(options, PLAIN),
+    },
+  }
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  )
+}
