@@ -81,12 +81,7 @@ export function planCache(options: CacheOptions): CachePlan {
     backendTimeoutMs:
       backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),
     onFault: oneOf('onFault', options.onFault ?? 'bypass', ['bypass', 'throw']),
-    defaults: {
-      ...PLAIN,
-      freshMs: ttlMs('ttl', options.ttl),
-      ...callPlan(options, PLAIN),
-      ...loadPlan(options, PLAIN),
-    },
+    defaults: planDefaults(ttlMs('ttl', options.ttl), options),
   }
 }
 
