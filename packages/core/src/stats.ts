@@ -10,6 +10,8 @@ import type { MissReason, RefusalReason, RemovalCause } from './vocabulary.ts'
 /** A snapshot; plain numbers, counted since the cache was made. */
 export interface CacheStats {
   readonly lookups: number
+  /** `(hits + stale) / lookups`, from 0 to 1; undefined before the first lookup. Joined callers looked up, and missed. */
+  readonly hitRatio: number | undefined
   /** Served before `staleAtMs`. */
   readonly hits: number
   /** Served after `staleAtMs`, before `expireAtMs`. */
@@ -74,9 +76,12 @@ export class StatsCounter {
 
   snapshot(): CacheStats {
     const missCount = Object.values(this.misses).reduce((sum, count) => sum + count, 0)
+    const served = this.hits + this.stale
+    const lookups = served + missCount
     return {
       ...this,
-      lookups: this.hits + this.stale + missCount,
+      lookups,
+      hitRatio: lookups === 0 ? undefined : served / lookups,
       misses: { ...this.misses },
       refused: { ...this.refused },
       removed: { ...this.removed },

@@ -151,8 +151,8 @@ describe.each(['values', 'bytes'] as const)('holding %s', (holds) => {
       cache.get('no'),
     ])
     cache.peek('fresh')
-    const { lookups, hits, stale, misses } = cache.stats()
-    expect({ lookups, hits, stale }).toEqual({ lookups: 5, hits: 2, stale: 1 })
+    const { lookups, hits, stale, hitRatio, misses } = cache.stats()
+    expect({ lookups, hits, stale, hitRatio }).toEqual({ lookups: 5, hits: 2, stale: 1, hitRatio: 0.6 })
     expect(misses).toMatchObject({ invalidated: 1, absent: 1 })
   })
 

@@ -76,7 +76,7 @@ export function openCache(directory: string, clock: Clock = systemClock): PanelC
     report() {
       const stats = cache.stats()
       return {
-        hitRatio: stats.lookups === 0 ? undefined : (stats.hits + stats.stale) / stats.lookups,
+        hitRatio: stats.hitRatio,
         stats,
         backend: backend.name,
         fileBytes: fileBytes(path),
