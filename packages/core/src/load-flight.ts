@@ -70,6 +70,8 @@ async function fly<T>(
     const lease = await takeLease(core, request, role, flight.abort.signal)
     if (lease !== 'held') return flyUnder(lease, core, request, { ...role, recheck: lookFirst }, flight, log)
     await pause(core, pauseMs)
+    // Nobody waits any more: whoever holds the lease loads for others.
+    flight.abort.signal.throwIfAborted()
     log.begun()
     const { newer } = await lookAgain(core, request, role)
     if (newer !== undefined) return { ...storedLanding(newer), fenced: false }

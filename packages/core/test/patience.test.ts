@@ -333,6 +333,19 @@ describe("singleFlight 'shared'", () => {
     expect(await second).toBe('value')
   })
 
+  test('nobody looks for another’s value when nobody waits for it', async () => {
+    backend.lease('key', 'exclusive', 60_000, clock.nowMs())
+    const leaving = new AbortController()
+    const left = cache.getOrSet('key', () => 'never', { ...options, signal: leaving.signal }).catch(() => 'left')
+    await pass(100)
+    leaving.abort()
+    expect(await left).toBe('left')
+    await pass(100)
+    const timers = clock.timerCount
+    await cache.close()
+    expect([timers, clock.timerCount]).toEqual([1, 0])
+  })
+
   test('when the holder dies the next one loads after its lease', async () => {
     backend.lease('key', 'exclusive', 10_000, clock.nowMs())
     const served = cache.getOrSet('key', () => 'value', options)
