@@ -5,16 +5,15 @@
  * begins again with what is there now; somebody has got ahead every time, so that it ends. Callers of one process queue
  * per key instead of fighting. Nothing here goes on without the backend: a guess would be a wrong answer.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntryFacts, Lease, StoredEntry } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError, describe, UsageError } from './errors.ts'
+import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
-
-/** A step takes no longer than a few backend operations. */
-const LEASE_MS = 10_000
 
 /** Others getting ahead this often means something is wrong. */
 const MAX_ATTEMPTS = 1_000
@@ -84,7 +83,7 @@ async function retime(
   if (!enabled) return false
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const nowMs = clock.nowMs()
-    const entry = await core.faults.demand('touch', () => backend.get(key, nowMs))
+    const entry = await core.faults.demand('touch', () => backend.truth.get(key, nowMs))
     if (typeof entry === 'string' || inspectable(core, key, entry, nowMs) === undefined) return false
     if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs)))
       return true
@@ -92,25 +91,32 @@ async function retime(
   throw contended(core, 'touch')
 }
 
+/** Keys whose steps are running here: one that waited for itself would wait for ever. */
+const stepScope = new AsyncLocalStorage<readonly string[]>()
+
 async function inOneStep<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
-  const step = core.turns.run(key, async () => {
-    const { backend, clock } = core.plan
-    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
-      const lease = await core.faults.demand(operation, () => backend.lease(key, 'fence', LEASE_MS, clock.nowMs()))
-      if (lease === undefined) throw contended(core, operation)
-      let outcome: { readonly result: T } | undefined
-      try {
-        const nowMs = clock.nowMs()
-        const entry = await core.faults.demand(operation, () => backend.get(key, nowMs))
-        outcome = await attempt(typeof entry === 'string' ? undefined : inspectable(core, key, entry, nowMs), lease)
-      } finally {
-        await core.faults.attempt('release', () => backend.release(lease), undefined)
-      }
-      if (outcome !== undefined) return outcome.result
-    }
-    throw contended(core, operation)
-  })
+  const outer = stepScope.getStore() ?? []
+  if (outer.includes(key)) throw new UsageError(`${operation}: ${describe(key)} is being changed by the caller itself`)
+  const step = core.turns.run(key, () => stepScope.run([...outer, key], () => attempts(core, operation, key, attempt)))
   return core.tracked(step)
+}
+
+async function attempts<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
+  const { backend, clock } = core.plan
+  for (let count = 0; count < MAX_ATTEMPTS; count++) {
+    const lease = await LoadLease.demand(core, operation, key)
+    let outcome: { readonly result: T } | undefined
+    try {
+      const nowMs = clock.nowMs()
+      const entry = await core.faults.demand(operation, () => backend.truth.get(key, nowMs))
+      const current = typeof entry === 'string' ? undefined : inspectable(core, key, entry, nowMs)
+      outcome = await attempt(current, lease.lease)
+    } finally {
+      void core.tracked(lease.giveBack())
+    }
+    if (outcome !== undefined) return outcome.result
+  }
+  throw contended(core, operation)
 }
 
 function inspectable(core: CacheCore, key: string, entry: StoredEntry, nowMs: number): Found | undefined {
@@ -131,9 +137,11 @@ async function put(
   lease: Lease,
 ): Promise<boolean> {
   const { backend, clock, codec } = core.plan
+  if (!(await core.pending.isClearOf(key, facts.tags))) throw condemned(core, operation)
   const entry = newEntry(key, value, facts, codec)
   const outcome = await core.faults.demand(operation, () => backend.set(key, entry, clock.nowMs(), lease))
-  if (outcome === 'superseded') return false
+  // Elapsed: what was read has expired meanwhile, and is not there any more.
+  if (outcome === 'superseded' || outcome === 'elapsed') return false
   reportWrite(core, key, outcome)
   if (outcome === 'stored') return true
   throw new BackendError({ backend: backend.name, operation, cause: new Error(`the write was refused: ${outcome}`) })
@@ -141,5 +149,11 @@ async function put(
 
 function contended(core: CacheCore, operation: string): BackendError {
   const cause = new Error(`others got ahead ${MAX_ATTEMPTS} times`)
+  return new BackendError({ backend: core.plan.backend.name, operation, cause })
+}
+
+/** What is written under an invalidation that has not come through would be destroyed with what it covers. */
+function condemned(core: CacheCore, operation: string): BackendError {
+  const cause = new Error('an invalidation that covers the key has not come through yet')
   return new BackendError({ backend: core.plan.backend.name, operation, cause })
 }

@@ -120,6 +120,8 @@ export interface Backend {
   /** Name of the tier {@link getSync} answers from; without tiers, the backend's own. */
   readonly syncTier: string
   readonly capabilities: BackendCapabilities
+  /** Where the truth is: the backend itself, or the tier of it that holds everything. What is read to be changed is read there. */
+  readonly truth: Backend
 
   /**
    * The named fast path: the value of a fresh, trusted entry that is plain (freshness.ts) when it is in this process's
@@ -134,7 +136,7 @@ export interface Backend {
    * same atomic step.
    */
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean>
-  /** Gives the entry `seen` other instants, if it is still there. True when it was. Leases stay as they are. */
+  /** Gives the entry `seen`, read from {@link truth}, other instants, if it is still there. True when it was. Leases stay as they are. */
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean>
   /** Removes the key only if it still holds exactly the entry `seen`: a fault never costs a newer value. */
   discard(key: string, seen: StoredEntry): MaybePromise<void>

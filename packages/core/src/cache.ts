@@ -123,7 +123,9 @@ class CacheFront implements Cache {
 
   async touch(key: Key, ttl?: Ttl): Promise<boolean> {
     const storageKey = this.#storageKey(key)
-    return touch(this.#core, storageKey, ttl === undefined ? this.#core.plan.defaults.freshMs : ttlMs('ttl', ttl))
+    return this.#core.tracked(
+      touch(this.#core, storageKey, ttl === undefined ? this.#core.plan.defaults.freshMs : ttlMs('ttl', ttl)),
+    )
   }
 
   async getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T> {
@@ -149,17 +151,20 @@ class CacheFront implements Cache {
   ): Promise<Map<K, T | undefined>> {
     requireLoader('getOrSetMany', loader)
     const plan = this.#loadPlan(options)
-    const unique = new Map(keys.map((key) => [this.#storageKey(key), key]))
+    const storageKeys = keys.map((key) => [key, this.#storageKey(key)] as const)
+    const unique = new Map(storageKeys.map(([key, storageKey]) => [storageKey, key]))
     const requests = Array.from(unique, ([storageKey, key]) => ({ key, storageKey, plan, keys: this.#keys }))
     const served = await this.#core.tracked(loadMany(this.#core, requests, loader))
     const values = new Map(requests.map(({ storageKey }, at) => [storageKey, served[at]?.value]))
-    return new Map(keys.map((key) => [key, asCallers<T | undefined>(values.get(this.#storageKey(key)))]))
+    return new Map(storageKeys.map(([key, storageKey]) => [key, asCallers<T | undefined>(values.get(storageKey))]))
   }
 
   wrap<Args extends readonly unknown[], T>(
     fn: (...args: Args) => T | Promise<T>,
     options: WrapOptions<Args>,
   ): Wrapped<Args, T> {
+    const { key: _, ...loadOptions } = options
+    this.#loadPlan(loadOptions) // A wrong option is refused here, not at the first call.
     return wrap(this, fn, options)
   }
 
@@ -169,7 +174,9 @@ class CacheFront implements Cache {
 
   async deleteMany(keys: readonly Key[]): Promise<number> {
     const storageKeys = new Set(keys.map((key) => this.#storageKey(key)))
-    const outcomes = await Promise.allSettled(Array.from(storageKeys, (storageKey) => this.#core.delete(storageKey)))
+    const outcomes = await Promise.allSettled(
+      Array.from(storageKeys, (storageKey) => this.#core.tracked(this.#core.delete(storageKey))),
+    )
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
     return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
@@ -184,7 +191,7 @@ class CacheFront implements Cache {
     this.#core.requireOpen()
     const cover = softCover(target, this.#keys)
     const storageKeys = 'storageKey' in cover ? [cover.storageKey] : await scannedKeys(this.#core, cover.scans)
-    for (const storageKey of storageKeys) await expire(this.#core, storageKey)
+    for (const storageKey of storageKeys) await this.#core.tracked(expire(this.#core, storageKey))
   }
 
   namespace(name: string): Cache {
@@ -275,5 +282,7 @@ function requireLoader(method: string, loader: unknown): void {
 function added(old: unknown, by: number): number {
   if (old === undefined) return by
   if (typeof old === 'number') return old + by
-  throw new UsageError(`increment: ${describe(old)} is stored there; allowed: a number, or nothing`)
+  throw new UsageError(
+    `increment: what is stored there is no number but ${old === null ? 'null' : `of type ${typeof old}`}`,
+  )
 }

@@ -110,8 +110,8 @@ export class CacheCore {
 
   #carryOut(target: PendingTarget): Promise<unknown> {
     const { backend, clock } = this.plan
-    if ('key' in target) return this.faults.demand('delete', () => backend.delete(target.key, clock.nowMs(), undefined))
-    return this.faults.demand('invalidate', () => backend.invalidate(target, clock.nowMs()))
+    if ('key' in target) return this.faults.insist('delete', () => backend.delete(target.key, clock.nowMs(), undefined))
+    return this.faults.insist('invalidate', () => backend.invalidate(target, clock.nowMs()))
   }
 
   /** Sweeps until nothing is left to reclaim, letting the loop turn between the backend's bounded slices. */
@@ -139,7 +139,7 @@ export class CacheCore {
     await this.#drainFlights()
     await this.pending.close()
     this.#stopListening()
-    if (release(this.plan.backend)) await this.faults.demand('close', () => this.plan.backend.close())
+    if (release(this.plan.backend)) await this.faults.insist('close', () => this.plan.backend.close())
   }
 
   /** Until nothing is on its way: what ends may have begun something else, as a refresh behind a stale value. */

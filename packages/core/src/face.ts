@@ -47,7 +47,7 @@ export interface Cache {
   increment(key: Key, by?: number, options?: Ttl | EntryOptions): Promise<number>
   /** Removes the key; its value goes to exactly one caller. @throws BackendError when it could not be done */
   take<T = unknown>(key: Key): Promise<T | undefined>
-  /** Gives the entry its ttl anew, or the one given. True when there was one. */
+  /** Gives the entry a new life of the ttl given, or of the cache's own. True when there was one. */
   touch(key: Key, ttl?: Ttl): Promise<boolean>
   /** The stored value, or the loader's, which is then stored. One load per key at a time. The loader's error passes untouched. */
   getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T>

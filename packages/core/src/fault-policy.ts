@@ -30,7 +30,7 @@ export class FaultPolicy {
   }
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
-  async demand<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
+  async insist<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
     try {
       const answer = run()
       const settled = isThenable(answer) ? await this.#within(answer) : answer
@@ -45,10 +45,15 @@ export class FaultPolicy {
     }
   }
 
+  /** As {@link insist}, but fails at once while the breaker is open. */
+  async demand<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
+    if (!this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
+    return this.insist(operation, run)
+  }
+
   /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
   async attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): Promise<T | U> {
     try {
-      if (!this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
       return await this.demand(operation, run)
     } catch (error) {
       // A value that cannot be encoded is the caller's fault, not the backend's.

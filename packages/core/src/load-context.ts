@@ -26,9 +26,6 @@ export interface LoadContext {
   readonly notModified: () => never
 }
 
-/** Thrown by notModified, and taken for what it is by its identity. */
-const NOT_MODIFIED = new Error('not modified')
-
 /** What the load knows before its loader runs. */
 export interface LoadRole {
   readonly background: boolean
@@ -40,6 +37,8 @@ export class LoadControl {
   plan: LoadPlan
   skipped = false
   readonly #stale: LoadRole['stale']
+  /** Thrown by this very context's notModified, and taken for what it is by its identity. */
+  readonly #notModified = new Error('not modified')
 
   constructor(plan: LoadPlan, keys: KeySpace, key: Key, signal: AbortSignal, { background, stale }: LoadRole) {
     this.plan = plan
@@ -63,13 +62,16 @@ export class LoadControl {
       notModified: () => {
         if (stale === undefined)
           throw new UsageError('notModified: there is no stale value to keep; look at context.stale')
-        throw NOT_MODIFIED
+        throw this.#notModified
       },
     }
   }
 
-  /** The stale value, when the loader ended by notModified; any other failure passes on. */
-  keptValue(thrown: unknown): { readonly value: unknown } | undefined {
-    return thrown === NOT_MODIFIED ? this.#stale : undefined
+  /** The stale value, with the tags it had, when the loader ended by notModified. @throws what the loader threw else */
+  keepStale(thrown: unknown): Found {
+    if (thrown !== this.#notModified || this.#stale === undefined) throw thrown
+    const tags = [...new Set([...this.#stale.entry.facts.tags, ...this.plan.tags])]
+    this.plan = { ...this.plan, tags }
+    return this.#stale
   }
 }

@@ -11,6 +11,7 @@ import { CodecError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
 import { LoadControl, type Loader, type LoadRole } from './load-context.ts'
 import { LoadLease } from './load-lease.ts'
+import { boundBehind } from './load-wait.ts'
 import type { LoadPlan } from './plan.ts'
 import { type Found, readQuietly, type Servable } from './read.ts'
 import type { Flight, FlightLog, Landing } from './single-flight.ts'
@@ -35,8 +36,8 @@ export interface FlightRole extends LoadRole {
   readonly backendUp: boolean
 }
 
-/** The flight whose loader is running here, so that a loader that would wait for itself is noticed. */
-export const flightScope: AsyncLocalStorage<Flight<unknown>> = new AsyncLocalStorage()
+/** The flights whose loader is running here, so that a loader that would wait for itself is noticed. */
+export const flightScope: AsyncLocalStorage<readonly Flight<unknown>[]> = new AsyncLocalStorage()
 
 /** First and longest pause between two looks for another process's value. */
 const FIRST_PAUSE_MS = 2
@@ -44,9 +45,9 @@ const LONGEST_PAUSE_MS = 50
 
 export function beginFlight<T>(core: CacheCore, request: LoadRequest<T>, role: FlightRole): Flight<unknown> {
   const traits = { keepsOn: role.background, fingerprint: request.plan.fingerprint }
-  return core.flights.begin<unknown>(request.storageKey, traits, async (flight, log) => {
+  const flight = core.flights.begin<unknown>(request.storageKey, traits, async (own, log) => {
     try {
-      const landing = await fly(core, request, role, flight, log)
+      const landing = await fly(core, request, role, own, log)
       core.backoff.clear(request.storageKey)
       return landing
     } catch (error) {
@@ -56,6 +57,8 @@ export function beginFlight<T>(core: CacheCore, request: LoadRequest<T>, role: F
       throw error
     }
   })
+  boundBehind(core, flight, request.plan.hardTimeoutMs)
+  return flight
 }
 
 async function fly<T>(
@@ -67,11 +70,13 @@ async function fly<T>(
 ): Promise<Landing<unknown>> {
   let lookFirst = role.recheck || role.stale !== undefined
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
-    const lease = await takeLease(core, request, role, flight.abort.signal)
-    if (lease !== 'held') return flyUnder(lease, core, request, { ...role, recheck: lookFirst }, flight, log)
-    await pause(core, pauseMs)
     // Nobody waits any more: whoever holds the lease loads for others.
     flight.abort.signal.throwIfAborted()
+    const lease = await takeLease(core, request, role, flight.abort.signal)
+    if (lease !== 'held') return flyUnder(lease, core, request, { ...role, recheck: lookFirst }, flight, log)
+    // The others of a bulk load need not wait for another process.
+    request.onJoin?.()
+    await pause(core, pauseMs)
     log.begun()
     const { newer } = await lookAgain(core, request, role)
     if (newer !== undefined) return { ...storedLanding(newer), fenced: false }
@@ -147,6 +152,7 @@ async function loadAndStore<T>(
   log: FlightLog,
 ): Promise<Landing<unknown>> {
   const control = new LoadControl(request.plan, request.keys, request.key, flight.abort.signal, role)
+  flight.abort.signal.throwIfAborted()
   log.begun()
   const { value, loadMs } = await runLoader(core, request, role, flight, control)
   const landing = { value, ttlLeftMs: 0, loadMs }
@@ -207,7 +213,7 @@ async function runLoader<T>(
   }
   stats.loading++
   try {
-    const value = await flightScope.run(flight, async () => keepable(request.loader, control))
+    const value = await flightScope.run([flight], async () => keepable(request.loader, control))
     const loadMs = report('loaded', undefined)
     stats.loads++
     stats.loadMs += loadMs
@@ -226,8 +232,6 @@ async function keepable<T>(loader: Loader<T>, control: LoadControl): Promise<unk
   try {
     return await loader(control.context)
   } catch (thrown) {
-    const kept = control.keptValue(thrown)
-    if (kept === undefined) throw thrown
-    return kept.value
+    return control.keepStale(thrown).value
   }
 }

@@ -5,6 +5,7 @@
 import type { Lease, LeaseMode } from './backend.ts'
 import type { CancelTimer } from './clock.ts'
 import type { CacheCore } from './core.ts'
+import { BackendError } from './errors.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 /**
@@ -32,10 +33,19 @@ export class LoadLease {
     const { backend, clock } = core.plan
     const lease = await core.faults.attempt(
       'lease',
-      () => held(backend.lease(key, mode, LEASE_MS, clock.nowMs())),
+      () => granted(backend.lease(key, mode, LEASE_MS, clock.nowMs()), mode),
       undefined,
     )
     return typeof lease === 'object' ? new LoadLease(core, lease, stop) : lease
+  }
+
+  /** A fence for a step that cannot do without. @throws BackendError when there is none to be had */
+  static async demand(core: CacheCore, operation: string, key: string): Promise<LoadLease> {
+    const { backend, clock } = core.plan
+    const lease = await core.faults.demand(operation, () => backend.lease(key, 'fence', LEASE_MS, clock.nowMs()))
+    if (lease !== undefined) return new LoadLease(core, lease, new AbortController().signal)
+    const cause = new Error('there is no room for a further lease')
+    throw new BackendError({ backend: backend.name, operation, cause })
   }
 
   private constructor(core: CacheCore, lease: Lease, stop: AbortSignal) {
@@ -80,6 +90,7 @@ export class LoadLease {
   }
 }
 
-async function held(lease: MaybePromise<Lease | undefined>): Promise<Lease | 'held'> {
-  return (await lease) ?? 'held'
+/** A fence that is not given is no sign of another holder: the backend has no room for one. */
+async function granted(asked: MaybePromise<Lease | undefined>, mode: LeaseMode): Promise<Lease | 'held' | undefined> {
+  return (await asked) ?? (mode === 'exclusive' ? 'held' : undefined)
 }

@@ -7,7 +7,8 @@ import type { CacheCore } from './core.ts'
 import { UsageError } from './errors.ts'
 import type { Key } from './key.ts'
 import { load, type Served } from './load.ts'
-import type { LoadRequest } from './load-flight.ts'
+import { flightScope, type LoadRequest } from './load-flight.ts'
+import type { Flight } from './single-flight.ts'
 
 /** Asks the source for the keys that are missing. A key that is not in the answer has no value: undefined. */
 export type BulkLoader<K extends Key, T> = (missing: readonly K[]) => ReadonlyMap<K, T> | Promise<ReadonlyMap<K, T>>
@@ -42,6 +43,8 @@ export async function loadMany<K extends Key, T>(
 
 interface Question<K, T> {
   readonly key: K
+  /** The flights that wait for the answer. */
+  readonly flights: readonly Flight<unknown>[]
   readonly answer: (value: T | undefined) => void
   readonly fail: (error: unknown) => void
 }
@@ -70,7 +73,7 @@ class LoadBatch<K extends Key, T> {
   ask(key: K): Promise<T | undefined> {
     if (this.#undecidedCount === 0 && this.#questions.length === 0) void yieldToLoop().then(() => this.#send())
     return new Promise((answer, fail) => {
-      this.#questions.push({ key, answer, fail })
+      this.#questions.push({ key, flights: flightScope.getStore() ?? [], answer, fail })
     })
   }
 
@@ -78,7 +81,10 @@ class LoadBatch<K extends Key, T> {
     const questions = this.#questions
     this.#questions = []
     if (questions.length === 0) return
-    this.#askSource(questions.map(({ key }) => key)).then(
+    // All of the batch wait for this one call of the loader.
+    const flights = questions.flatMap((question) => question.flights)
+    const asked = flightScope.run(flights, () => this.#askSource(questions.map(({ key }) => key)))
+    asked.then(
       (found) => {
         for (const { key, answer } of questions) answer(found.get(key))
       },

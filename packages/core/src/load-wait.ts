@@ -1,6 +1,8 @@
 /**
  * One caller's wait for a load: up to its soft or hard timeout, or until its own signal ends it. Leaving ends the wait,
- * not the load, which others may wait for; the last one to leave a load that refreshes nothing fires the loader's signal.
+ * not the load, which others may wait for. When the last one leaves a load that refreshes nothing, it is abandoned: its
+ * signal fires, and its slot is freed when it settles or its lease, no longer renewed, has ended, so that loads never
+ * pile up on a key. Nobody takes anything from an abandoned load; who comes meanwhile waits for its end and asks again.
  */
 import type { CancelTimer } from './clock.ts'
 import type { CacheCore } from './core.ts'
@@ -15,59 +17,80 @@ type WaitLimits = Pick<LoadPlan, 'softTimeoutMs' | 'hardTimeoutMs' | 'signal'>
  * `overran`: the soft timeout came first; the load goes on behind.
  * @throws TimeoutError at the hard timeout, the signal's reason when it fires, the loader's error when it fails.
  */
-export function waitFor(
+export async function waitFor(
   core: CacheCore,
   flight: Flight<unknown>,
   limits: WaitLimits,
 ): Promise<Landing<unknown> | 'overran'> {
-  const { softTimeoutMs, hardTimeoutMs, signal } = limits
   flight.waiterCount++
-  if (softTimeoutMs === undefined && hardTimeoutMs === undefined && signal === undefined) return flight.landing
-  return new Promise((resolve, reject) => {
-    const cancels: CancelTimer[] = []
-    const leave = () => {
-      for (const cancel of cancels) cancel()
-      flight.waiterCount--
+  let reason: unknown
+  try {
+    return await within(core, flight.landing, limits, (why) => {
+      reason = why
+      if (why === undefined) flight.keepsOn = true
+    })
+  } finally {
+    flight.waiterCount--
+    if (reason !== undefined) abandonUnlessWanted(core, flight, reason)
+  }
+}
+
+/** Waits for an abandoned load to be out of the way, within the caller's own limits. */
+export async function waitForEnd(core: CacheCore, flight: Flight<unknown>, limits: WaitLimits): Promise<void> {
+  await within(core, flight.over, { ...limits, softTimeoutMs: undefined }, () => undefined)
+}
+
+/** Bounds a load that goes on behind by the hard timeout of the one who began it. */
+export function boundBehind(core: CacheCore, flight: Flight<unknown>, hardTimeoutMs: number | undefined): void {
+  if (hardTimeoutMs === undefined) return
+  const end = () => {
+    flight.keepsOn = false
+    abandonUnlessWanted(core, flight, new TimeoutError('load', hardTimeoutMs))
+  }
+  const cancel = core.plan.clock.schedule(hardTimeoutMs, end)
+  flight.landing.then(cancel, cancel)
+}
+
+function abandonUnlessWanted(core: CacheCore, flight: Flight<unknown>, reason: unknown): void {
+  if (flight.waiterCount > 0 || flight.keepsOn || flight.abort.signal.aborted) return
+  flight.abort.abort(reason)
+  const cancel = core.plan.clock.schedule(LEASE_MS, () => core.flights.forget(flight))
+  flight.landing.then(cancel, cancel)
+}
+
+/** @param onLeaving told why the wait ended before its goal: the error, or undefined at the soft timeout. */
+function within<T>(
+  core: CacheCore,
+  goal: Promise<T>,
+  { softTimeoutMs, hardTimeoutMs, signal }: WaitLimits,
+  onLeaving: (reason: unknown) => void,
+): Promise<T | 'overran'> {
+  if (softTimeoutMs === undefined && hardTimeoutMs === undefined && signal === undefined) return goal
+  const { clock } = core.plan
+  const cancels: CancelTimer[] = []
+  const waited = new Promise<T | 'overran'>((resolve, reject) => {
+    const fail = (reason: unknown) => {
+      onLeaving(reason)
+      reject(reason)
     }
-    const { clock } = core.plan
     if (softTimeoutMs !== undefined) {
       const overrun = () => {
-        flight.keepsOn = true
-        leave()
+        onLeaving(undefined)
         resolve('overran')
       }
       cancels.push(clock.schedule(softTimeoutMs, overrun))
     }
     if (hardTimeoutMs !== undefined) {
-      const giveUp = () => {
-        leave()
-        const error = new TimeoutError('load', hardTimeoutMs)
-        abandon(core, flight, error)
-        reject(error)
-      }
-      cancels.push(clock.schedule(hardTimeoutMs, giveUp))
+      cancels.push(clock.schedule(hardTimeoutMs, () => fail(new TimeoutError('load', hardTimeoutMs))))
     }
     if (signal !== undefined) {
-      const end = () => {
-        leave()
-        const reason: unknown = signal.reason
-        if (flight.waiterCount === 0 && !flight.keepsOn) flight.abort.abort(reason)
-        reject(reason)
-      }
+      const end = () => fail(signal.reason)
       signal.addEventListener('abort', end, { once: true })
       cancels.push(() => signal.removeEventListener('abort', end))
     }
-    flight.landing.then(resolve, reject).finally(leave)
+    goal.then(resolve, reject)
   })
-}
-
-/**
- * The loader is told to stop. If it does not, its slot stays taken, so that loads never pile up on a key, until its lease,
- * no longer renewed, has ended: from then on it could not be stored anyway.
- */
-function abandon(core: CacheCore, flight: Flight<unknown>, reason: TimeoutError): void {
-  if (flight.abort.signal.aborted) return
-  flight.abort.abort(reason)
-  const cancel = core.plan.clock.schedule(LEASE_MS, () => core.flights.forget(flight))
-  flight.landing.then(cancel, cancel)
+  return waited.finally(() => {
+    for (const cancel of cancels) cancel()
+  })
 }

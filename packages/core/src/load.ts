@@ -5,7 +5,7 @@
 import type { CacheCore } from './core.ts'
 import { describe, UsageError } from './errors.ts'
 import { beginFlight, flightScope, type LoadRequest } from './load-flight.ts'
-import { waitFor } from './load-wait.ts'
+import { waitFor, waitForEnd } from './load-wait.ts'
 import { type Found, read } from './read.ts'
 import { type Flight, type Landing, mayTake, waitsFor } from './single-flight.ts'
 
@@ -25,7 +25,6 @@ export interface Served<T> {
 export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise<Served<unknown>> {
   const { storageKey, plan } = request
   const askedAt = core.flights.ask()
-  const landedBefore = core.flights.landedCount
   plan.signal?.throwIfAborted()
   const lookup = plan.fresh ? undefined : await read(core, storageKey, plan.fingerprint)
   if (lookup !== undefined && lookup.outcome !== 'miss') {
@@ -40,7 +39,11 @@ export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise
   let joined = false
   for (;;) {
     const going = core.flights.find(storageKey)
-    const recheck = core.flights.landedCount !== landedBefore
+    if (going?.abort.signal.aborted === true) {
+      await waitForEnd(core, going, plan)
+      continue
+    }
+    const recheck = core.flights.landedSince(storageKey, askedAt)
     const backendUp = lookup?.reason !== 'fault'
     const flight = going ?? beginFlight(core, request, { background: false, stale: fallback, recheck, backendUp })
     if (going !== undefined && !joined) {
@@ -69,13 +72,13 @@ async function landingOr<T>(
   { plan, storageKey }: LoadRequest<T>,
   fallback: Found | undefined,
 ): Promise<Landing<unknown> | Found> {
-  const self = flightScope.getStore()
-  if (self !== undefined && waitsFor(flight, self)) {
-    throw new UsageError(
-      `getOrSet: the loader of ${describe(self.key)} waits for itself through ${describe(storageKey)}`,
-    )
+  const own = flightScope.getStore() ?? []
+  for (const self of own) {
+    if (!waitsFor(flight, self)) continue
+    const through = describe(storageKey)
+    throw new UsageError(`getOrSet: the loader of ${describe(self.key)} waits for itself through ${through}`)
   }
-  self?.waitsFor.add(flight)
+  for (const self of own) self.waitsFor.add(flight)
   try {
     const waited = await waitFor(core, flight, fallback === undefined ? { ...plan, softTimeoutMs: undefined } : plan)
     if (waited !== 'overran') return waited
@@ -84,7 +87,7 @@ async function landingOr<T>(
     // The caller's own signal ends the wait; it did not ask for an older value instead.
     if (fallback === undefined || plan.signal?.aborted === true) throw error
   } finally {
-    self?.waitsFor.delete(flight)
+    for (const self of own) self.waitsFor.delete(flight)
   }
   core.stats.fallbacks++
   return fallback

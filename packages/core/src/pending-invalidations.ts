@@ -24,6 +24,8 @@ export class PendingInvalidations {
   #pending: Pending[] = []
   #pauseMs = FIRST_PAUSE_MS
   #cancelRetry: CancelTimer | undefined
+  #trying: Promise<void> | undefined
+  #isClosed = false
 
   /** @param carryOut does it, or rejects; it reports by itself. */
   constructor(clock: Clock, carryOut: (target: PendingTarget) => Promise<unknown>) {
@@ -46,22 +48,42 @@ export class PendingInvalidations {
     return this.#pending.some((pending) => pending.covers(key, tags))
   }
 
+  /**
+   * Whether something may be written there now. What covers it is tried again first: carried out later, it would take the
+   * newer value with the old one.
+   */
+  async isClearOf(key: string, tags: readonly string[]): Promise<boolean> {
+    if (this.#pending.length === 0 || !this.covers(key, tags)) return true
+    await this.#tryAll()
+    return !this.covers(key, tags)
+  }
+
   /** Tries a last time; what fails now is lost to this process, and has been reported. */
   async close(): Promise<void> {
-    await this.#tryAll()
+    this.#isClosed = true
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
+    await this.#tryAll()
   }
 
   async #retry(): Promise<void> {
     await this.#tryAll()
     this.#pauseMs = this.#pending.length === 0 ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
     this.#cancelRetry = undefined
-    if (this.#pending.length > 0) this.#cancelRetry = this.#clock.schedule(this.#pauseMs, () => void this.#retry())
+    if (this.#pending.length === 0 || this.#isClosed) return
+    this.#cancelRetry = this.#clock.schedule(this.#pauseMs, () => void this.#retry())
+  }
+
+  /** One round at a time; who asks meanwhile waits for it. */
+  #tryAll(): Promise<void> {
+    this.#trying ??= this.#round().finally(() => {
+      this.#trying = undefined
+    })
+    return this.#trying
   }
 
   /** In their order; the first that fails ends it, as the next would fail too. */
-  async #tryAll(): Promise<void> {
+  async #round(): Promise<void> {
     for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
       const done = await this.#carryOut(next.target).then(
         () => true,

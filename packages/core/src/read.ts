@@ -22,8 +22,9 @@ export type Lookup<T> =
       readonly ttlLeftMs: number
       readonly tags: readonly string[]
     }
-  | Miss
+  | { readonly outcome: 'miss'; readonly reason: MissReason }
 
+/** A miss as a load sees it. */
 export interface Miss {
   readonly outcome: 'miss'
   readonly reason: MissReason

@@ -8,6 +8,9 @@
  * at most. This is what keeps P2 (no resurrection) for joined callers, also across processes, without a check per join.
  */
 
+/** Landings remembered by key; beyond them a read that took very long is repeated once too often. */
+const MAX_REMEMBERED = 1_000
+
 /** What a finished load says about itself. */
 export interface Landing<T> {
   readonly value: T
@@ -22,6 +25,8 @@ export interface Landing<T> {
 export interface Flight<T> {
   readonly key: string
   readonly landing: Promise<Landing<T>>
+  /** Resolves when the key's slot is free again: the load has landed, or has been given up. */
+  readonly over: Promise<void>
   /** The loader's signal: fired when nobody is left who waits, or at a hard timeout. */
   readonly abort: AbortController
   /** Place of the load's begin in the order of questions; undefined until the loader has been called. */
@@ -48,19 +53,42 @@ export interface FlightLog {
   tested(): void
 }
 
+/** When the last keys landed. Of older ones it only knows that they landed before the oldest it remembers. */
+class RecentLandings {
+  readonly #landedAt = new Map<string, number>()
+  #forgottenUpTo = 0
+
+  note(key: string, at: number): void {
+    this.#landedAt.delete(key)
+    this.#landedAt.set(key, at)
+    if (this.#landedAt.size <= MAX_REMEMBERED) return
+    for (const [oldest, oldestAt] of this.#landedAt) {
+      this.#landedAt.delete(oldest)
+      this.#forgottenUpTo = oldestAt
+      return
+    }
+  }
+
+  isSince(key: string, askedAt: number): boolean {
+    return (this.#landedAt.get(key) ?? this.#forgottenUpTo) > askedAt
+  }
+}
+
 export class SingleFlight {
   readonly #flights = new Map<string, Flight<unknown>>()
+  /** How to say that a flight's slot is free. */
+  readonly #ends = new Map<string, () => void>()
+  readonly #landings = new RecentLandings()
   #questions = 0
-  #landedCount = 0
 
   /** Loads going on now. */
   get size(): number {
     return this.#flights.size
   }
 
-  /** Loads that have ended. A caller whose read was on its way while this moved may have missed what one stored. */
-  get landedCount(): number {
-    return this.#landedCount
+  /** Whether a load of the key has ended since the question: a read on its way may have missed what it stored. */
+  landedSince(key: string, askedAt: number): boolean {
+    return this.#landings.isSince(key, askedAt)
   }
 
   /** A question's place in the order of all questions and load begins. */
@@ -86,8 +114,11 @@ export class SingleFlight {
         flight.testedAt = this.ask()
       },
     }
+    const over = Promise.withResolvers<void>()
+    this.#ends.set(key, over.resolve)
     const flight: Flight<T> = {
       key,
+      over: over.promise,
       abort: new AbortController(),
       begunAt: undefined,
       testedAt: undefined,
@@ -99,7 +130,7 @@ export class SingleFlight {
       landing: Promise.resolve()
         .then(() => load(flight, log))
         .finally(() => {
-          this.#landedCount++
+          this.#landings.note(key, this.ask())
           this.forget(flight)
         }),
     }
@@ -111,7 +142,10 @@ export class SingleFlight {
 
   /** Frees the key's slot, if it is this flight's: it may belong to a later one. */
   forget(flight: Flight<unknown>): void {
-    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key)
+    if (this.#flights.get(flight.key) !== flight) return
+    this.#flights.delete(flight.key)
+    this.#ends.get(flight.key)?.()
+    this.#ends.delete(flight.key)
   }
 
   /** Fires the signal of every load going on. */
@@ -125,7 +159,7 @@ export class SingleFlight {
   }
 }
 
-/** Failures are counted and emitted where the loader is called (load.ts). */
+/** Failures are counted and emitted where the loader is called (load-flight.ts). */
 function ignoreHere(): void {}
 
 /** One caller's question: its place in the order, and what it wants the value to be derived from. */
@@ -148,7 +182,10 @@ export function mayTake(
 
 /** Whether `flight` waits for `target`, directly or through others. A load that would wait for itself never ends. */
 export function waitsFor(flight: Flight<unknown>, target: Flight<unknown>): boolean {
-  if (flight === target) return true
-  for (const next of flight.waitsFor) if (waitsFor(next, target)) return true
+  const seen = new Set([flight])
+  for (const next of seen) {
+    if (next === target) return true
+    for (const further of next.waitsFor) seen.add(further)
+  }
   return false
 }

@@ -14,7 +14,7 @@ export interface CacheStats {
   readonly hitRatio: number | undefined
   /** Served before `staleAtMs`. */
   readonly hits: number
-  /** Served after `staleAtMs`, before `expireAtMs`. */
+  /** Served after `staleAtMs`, before `errorOnlyAtMs`. */
   readonly stale: number
   readonly misses: Readonly<Record<MissReason, number>>
   /** Older values served in place of a load that failed or overran its soft timeout. */

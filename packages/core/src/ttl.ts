@@ -33,6 +33,9 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
+/** The last instant anything is compared with: 11,000 years of window after "never", and still a safe integer. */
+const LAST_MS = 9e15
+
 const ALLOWED = "milliseconds above 0, or a text such as '500ms', '30s', '15m', '1h', '7d', '2w'"
 
 /** Milliseconds of a duration. @throws ConfigError when it is not positive and finite, naming `option` and the value. */
@@ -64,8 +67,9 @@ export interface Windows {
 /** The instants of an entry written at `nowMs`. Both stale windows begin where freshness ends; the longer one decides. */
 export function entryTimes(nowMs: number, windows: Windows): EntryTimes {
   const staleAtMs = Math.min(nowMs + windows.freshMs, NEVER_MS)
-  const errorOnlyAtMs = Math.min(staleAtMs + windows.staleWhileRevalidateMs, NEVER_MS)
-  const expireAtMs = Math.max(errorOnlyAtMs, Math.min(staleAtMs + windows.staleIfErrorMs, NEVER_MS))
+  // Windows are kept beyond "never" too: an entry that is expired early (expire, touch) gets them back.
+  const errorOnlyAtMs = Math.min(staleAtMs + windows.staleWhileRevalidateMs, LAST_MS)
+  const expireAtMs = Math.max(errorOnlyAtMs, Math.min(staleAtMs + windows.staleIfErrorMs, LAST_MS))
   return { storedAtMs: nowMs, staleAtMs, errorOnlyAtMs, expireAtMs }
 }
 

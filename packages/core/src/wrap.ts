@@ -36,10 +36,10 @@ export function wrap<Args extends readonly unknown[], T>(
   if (typeof key !== 'function') {
     throw new ConfigError(`wrap: key: ${describe(key)} is not allowed; allowed: a function from the arguments to a key`)
   }
-  const call = (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), options)
+  const call = async (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), options)
   return Object.assign(call, {
-    invalidate: (...args: Args) => cache.delete(key(...args)),
-    refresh: (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), { ...options, fresh: true }),
+    invalidate: async (...args: Args) => cache.delete(key(...args)),
+    refresh: async (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), { ...options, fresh: true }),
     peek: (...args: Args) => cache.peek<T>(key(...args)),
   })
 }

@@ -29,6 +29,10 @@ export async function write(
 ): Promise<SetResult> {
   const { backend, clock, codec, enabled } = core.plan
   if (!enabled) return { outcome: 'refused', reason: 'off' }
+  if (core.pending.count > 0 && !(await core.pending.isClearOf(key, plan.tags))) {
+    reportWrite(core, key, 'fault')
+    return { outcome: 'refused', reason: 'fault' }
+  }
   const nowMs = clock.nowMs()
   const entry = newEntry(key, value, factsOf(core, plan, nowMs), codec)
   const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)

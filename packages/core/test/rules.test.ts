@@ -45,8 +45,14 @@ test('both stale windows begin where freshness ends, the longer one decides, and
   const times = { storedAtMs: 1_000, staleAtMs: 1_050, errorOnlyAtMs: 1_070, expireAtMs: 1_080 }
   expect(entryTimes(1_000, windows)).toEqual(times)
   expect(entryTimes(1_000, { ...windows, staleIfErrorMs: 0 })).toEqual({ ...times, expireAtMs: 1_070 })
-  const ever = { freshMs: NEVER_MS, staleWhileRevalidateMs: NEVER_MS, staleIfErrorMs: NEVER_MS }
-  expect(new Set(Object.values(entryTimes(1_000, ever)))).toEqual(new Set([1_000, NEVER_MS]))
+  const ever = entryTimes(1_000, { ...windows, freshMs: NEVER_MS })
+  expect([ever.staleAtMs, ever.errorOnlyAtMs - ever.staleAtMs, ever.expireAtMs - ever.staleAtMs]).toEqual([
+    NEVER_MS,
+    20,
+    30,
+  ])
+  const endless = { freshMs: NEVER_MS, staleWhileRevalidateMs: NEVER_MS, staleIfErrorMs: NEVER_MS }
+  expect(Object.values(entryTimes(1_000, endless)).every(Number.isSafeInteger)).toBe(true)
 })
 
 test.each([

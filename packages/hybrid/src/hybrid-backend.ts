@@ -34,6 +34,7 @@ import {
   type NearFence,
   promoting,
   releaseAll,
+  TierMark,
 } from './near-copy.ts'
 import { type HybridOptions, type HybridPlan, type NearTier, planHybrid } from './options.ts'
 
@@ -62,6 +63,10 @@ class HybridBackend implements Backend {
     })
   }
 
+  get truth(): Backend {
+    return this.#plan.far.truth
+  }
+
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     return this.#plan.nearTiers[0]?.backend.getSync(key, nowMs, recency)
   }
@@ -72,7 +77,7 @@ class HybridBackend implements Backend {
     try {
       for (const tier of this.#tiersToRead()) {
         const found = await tier.backend.get(key, nowMs)
-        if (typeof found !== 'string') return fences.length === 0 ? found : promoting({ key, found, fences, nowMs })
+        if (typeof found !== 'string') return promoting({ key, found, fences, nowMs, from: tier.backend })
         if (reason === 'absent') reason = found
         const taken = tier.backend === this.#plan.far ? undefined : await fence(tier, key, nowMs)
         if (taken !== undefined) fences.push(taken)
@@ -93,7 +98,8 @@ class HybridBackend implements Backend {
     try {
       const outcome = await far.set(key, entry, nowMs, lease)
       if (outcome === 'stored') isCurrentNear = fences !== undefined && (await copyUnder(fences, key, entry, nowMs))
-      else if (outcome === 'elapsed') isCurrentNear = true
+      else await releaseAll(fences ?? [])
+      if (outcome === 'elapsed') isCurrentNear = true
       return outcome
     } finally {
       // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
@@ -113,20 +119,20 @@ class HybridBackend implements Backend {
     return existed || (lease === undefined && existedNear)
   }
 
-  /** The write seen may be a near copy: what counts is that the far tier still has the same one. */
   async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
     const { nearTiers, far } = this.#plan
-    const found = await far.get(key, nowMs)
-    const isSame = typeof found !== 'string' && found.facts.storedAtMs === seen.facts.storedAtMs
     try {
-      return isSame && (await far.touch(key, found, times, nowMs))
+      // What a read through the tiers gave carries a mark; what was read from the truth does not.
+      const own = seen.identity instanceof TierMark ? seen.identity.seen : seen
+      return await far.touch(key, own, times, nowMs)
     } finally {
       await dropCopies(nearTiers, key, nowMs)
     }
   }
 
-  async discard(key: string, seen: StoredEntry): Promise<void> {
-    for (const backend of this.#all()) await backend.discard(key, seen)
+  /** From the tier it was seen in; sound copies elsewhere stay. */
+  async discard(key: string, { identity }: StoredEntry): Promise<void> {
+    if (identity instanceof TierMark) await identity.tier.discard(key, identity.seen)
   }
 
   async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {

@@ -7,7 +7,7 @@
  * otherwise a read in between could carry the old value from a middle tier into one that has been cleaned already.
  * A copy has the entry's own instants; only its expiry is drawn in by the tier's cap.
  */
-import type { Lease, NewEntry, StoredEntry } from '@stowage/core'
+import type { Backend, EntryFacts, Lease, NewEntry, StoredEntry } from '@stowage/core'
 import type { NearTier } from './options.ts'
 
 /** Longer than any single read or write of the far tier: core gives those up earlier (backendTimeout). */
@@ -49,6 +49,10 @@ export async function copyUnder(
   entry: NewEntry,
   nowMs: number,
 ): Promise<boolean> {
+  if (!mayBeCopied(entry.facts)) {
+    await releaseAll(fences)
+    return false
+  }
   let everywhere = true
   for (const { tier, lease } of fences) {
     const outcome = await tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease)
@@ -57,17 +61,29 @@ export async function copyUnder(
   return everywhere
 }
 
-/** What a read of a farther tier found, and under which fences it may be copied nearer. */
+/** Which tier's entry was seen: marks of different tiers may look alike. */
+export class TierMark {
+  readonly tier: Backend
+  readonly seen: StoredEntry
+
+  constructor(tier: Backend, seen: StoredEntry) {
+    this.tier = tier
+    this.seen = seen
+  }
+}
+
+/** What a read found in a tier, and under which fences it may be copied nearer. */
 export interface Promotion {
   readonly key: string
   readonly found: StoredEntry
+  readonly from: Backend
   readonly fences: readonly NearFence[]
   readonly nowMs: number
 }
 
 /** The found entry, copied nearer once core has found it usable. Failing at that costs a copy, nothing else. */
-export function promoting({ key, found, fences, nowMs }: Promotion): StoredEntry {
-  const { facts, payload, tier, identity } = found
+export function promoting({ key, found, from, fences, nowMs }: Promotion): StoredEntry {
+  const { facts, payload, tier } = found
   const encode = () => {
     if (payload.holds === 'bytes') return payload.encoded
     throw new TypeError('a farther tier of values cannot fill a nearer tier of bytes')
@@ -76,15 +92,22 @@ export function promoting({ key, found, fences, nowMs }: Promotion): StoredEntry
     facts,
     payload,
     tier,
-    identity,
+    identity: new TierMark(from, found),
     settle(verdict) {
       found.settle(verdict)
-      const done = verdict.usable
-        ? copyUnder(fences, key, { facts, value: verdict.value, encode }, nowMs)
-        : releaseAll(fences)
+      if (fences.length === 0) return
+      const done =
+        verdict.usable && mayBeCopied(facts)
+          ? copyUnder(fences, key, { facts, value: verdict.value, encode }, nowMs)
+          : releaseAll(fences)
       done.catch(leaveUncopied)
     },
   }
+}
+
+/** Not an entry that every read gives a new life: the life is the far tier's to give. */
+function mayBeCopied({ slidingMs }: EntryFacts): boolean {
+  return slidingMs === undefined
 }
 
 /** Forgets the copies of a key, from far to near. @returns whether there was one */

@@ -1,6 +1,6 @@
 /**
  * The in-process backend: values by reference, bounded by count and bytes, least recently used out first (lru-cache).
- * Knows no clock and no codec. Keeps B1 to B26 of docs/contract.md but the clauses of bytes and of sharing.
+ * Knows no clock and no codec. Keeps every clause of docs/contract.md but those of bytes and of sharing.
  */
 import type {
   Backend,
@@ -39,7 +39,9 @@ class MemoryBackend implements Backend {
   readonly syncTier = 'memory'
   readonly capabilities = { holds: 'values', persistent: false, shared: false } as const
   readonly #plan: MemoryPlan
-  readonly #slots: LRUCache<string, Slot>
+  #slots: LRUCache<string, Slot>
+  /** Evicted by the write going on; told when it is done, since a listener may use the cache. */
+  #evicted: string[] = []
   readonly #tags = new TagTable()
   readonly #leases = new LeaseTable()
   readonly #listeners = new Set<RemovalListener>()
@@ -48,18 +50,11 @@ class MemoryBackend implements Backend {
 
   constructor(plan: MemoryPlan) {
     this.#plan = plan
-    const dispose = (slot: Slot) => this.#tags.drop(slot.tags)
-    // Told after the write is done: a listener may use the cache.
-    const disposeAfter = (_: Slot, key: string, reason: LRUCache.DisposeReason) => {
-      if (reason === 'evict') this.#report(key, 'evicted')
-    }
-    this.#slots = new LRUCache<string, Slot>({
-      ...(plan.maxEntries !== undefined && { max: plan.maxEntries }),
-      maxSize: plan.maxBytes ?? Number.MAX_SAFE_INTEGER,
-      sizeCalculation: (slot) => slot.sizeBytes,
-      dispose,
-      disposeAfter,
-    })
+    this.#slots = this.#emptySlots()
+  }
+
+  get truth(): Backend {
+    return this
   }
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
@@ -89,6 +84,7 @@ class MemoryBackend implements Backend {
     const { facts, value } = entry
     this.#slots.set(key, { value, facts, tags: this.#tags.hold(facts.tags), epoch, sizeBytes })
     this.#settle()
+    this.#tellEvicted()
     return 'stored'
   }
 
@@ -120,7 +116,7 @@ class MemoryBackend implements Backend {
     if ('tags' in target) this.#tags.invalidate(target.tags)
     else if ('all' in target) {
       this.#leases.voidAll()
-      this.#slots.clear()
+      this.#dropAll()
     } else {
       const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
       this.#leases.voidCovered(covers)
@@ -197,8 +193,35 @@ class MemoryBackend implements Backend {
 
   close(): void {
     this.#closed = true
-    this.#slots.clear()
+    this.#dropAll()
     this.#leases.voidAll()
+  }
+
+  #emptySlots(): LRUCache<string, Slot> {
+    const { maxEntries, maxBytes } = this.#plan
+    return new LRUCache<string, Slot>({
+      ...(maxEntries !== undefined && { max: maxEntries }),
+      maxSize: maxBytes ?? Number.MAX_SAFE_INTEGER,
+      sizeCalculation: (slot) => slot.sizeBytes,
+      dispose: (slot, key, reason) => {
+        this.#tags.drop(slot.tags)
+        if (reason === 'evict') this.#evicted.push(key)
+      },
+    })
+  }
+
+  /** A new, empty table in place of the old: dropping a million entries one by one would hold the loop for seconds. */
+  #dropAll(): void {
+    this.#slots = this.#emptySlots()
+    this.#sweepCursor = undefined
+    this.#tags.dropAll()
+  }
+
+  #tellEvicted(): void {
+    if (this.#evicted.length === 0) return
+    const evicted = this.#evicted
+    this.#evicted = []
+    for (const key of evicted) this.#report(key, 'evicted')
   }
 
   /** The epoch a lease captured, if it may still write the key under these tags. */

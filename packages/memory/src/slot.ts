@@ -20,10 +20,17 @@ export interface Slot {
 
 /** Bytes an entry will take. */
 export function slotBytes(key: string, entry: NewEntry, measure: ((value: unknown) => number) | undefined): number {
-  const valueBytes = measure === undefined ? sizeOf(entry.value) : Math.max(0, Math.ceil(measure(entry.value)))
+  const valueBytes = measure === undefined ? sizeOf(entry.value) : measured(measure, entry.value)
   let bytes = SLOT_BYTES + stringBytes(key) + valueBytes
   for (const tag of entry.facts.tags) bytes += TAG_BYTES + stringBytes(tag)
   return bytes
+}
+
+/** @throws TypeError naming the option when it gives no size. */
+function measured(measure: (value: unknown) => number, value: unknown): number {
+  const bytes = measure(value)
+  if (Number.isFinite(bytes) && bytes >= 0) return Math.ceil(bytes)
+  throw new TypeError(`sizeOf: ${bytes} is not a size; allowed: finite numbers from 0`)
 }
 
 /** Why a slot may not be served, or undefined. */

@@ -22,8 +22,8 @@ export interface TagRecord {
 }
 
 export class TagTable {
-  readonly #records = new Map<string, TagRecord>()
-  readonly #unheld = new Set<TagRecord>()
+  #records = new Map<string, TagRecord>()
+  #unheld = new Set<TagRecord>()
   #epoch = 0
   #floor = 0
 
@@ -72,6 +72,13 @@ export class TagTable {
     if (this.#unheld.size === 0) return
     for (const record of this.#unheld) this.#records.delete(record.tag)
     this.#unheld.clear()
+    this.#floor = this.#epoch
+  }
+
+  /** Forgets every record at once: no entry holds one any more, and no lease from before now may write. */
+  dropAll(): void {
+    this.#records = new Map()
+    this.#unheld = new Set()
     this.#floor = this.#epoch
   }
 

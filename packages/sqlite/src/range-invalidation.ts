@@ -1,6 +1,6 @@
 /**
- * Invalidation by prefix and by pattern: the covered leases are voided at once, the covered entries that exist at that
- * moment are deleted in bounded batches, letting the event loop turn in between. It resolves when none is left.
+ * Invalidation by prefix and by pattern: a walk over the covered keys in bounded batches, letting the event loop turn in
+ * between. It resolves when it has come to the end.
  */
 import { type MaybePromise, yieldToLoop } from '@stowage/core'
 import { voidLeases } from './leases.ts'
@@ -18,33 +18,20 @@ export interface Cover {
   covers(storageKey: string): boolean
 }
 
-/** An invalidation on its way; entries written after it began are none of its business. */
+export function invalidateRange(store: Store, cover: Cover): MaybePromise<void> {
+  const range = prefixRange(cover.prefix)
+  const walk = { cover, range }
+  const next = store.transactions.write((turn) => removeBatch(store, turn, walk, range.from))
+  return next === undefined ? undefined : goOn(store, walk, next)
+}
+
 interface Walk {
   readonly cover: Cover
   readonly range: PrefixRange
-  readonly lastTick: number
 }
 
-interface Progress {
-  readonly walk: Walk
-  /** Where to go on; undefined: nothing is left. */
-  readonly from: string | undefined
-}
-
-export function invalidateRange(store: Store, cover: Cover): MaybePromise<void> {
-  const range = prefixRange(cover.prefix)
-  const first = store.transactions.write((turn): Progress => {
-    for (const { key } of store.statements.leasedKeys.all(range.from, range.below)) {
-      if (cover.covers(key)) voidLeases(store, turn, key)
-    }
-    const walk = { cover, range, lastTick: turn.ledger.tick }
-    return { walk, from: removeBatch(store, turn, walk, range.from) }
-  })
-  return first instanceof Promise || first.from !== undefined ? goOn(store, first) : undefined
-}
-
-async function goOn(store: Store, first: MaybePromise<Progress>): Promise<void> {
-  let { walk, from } = await first
+async function goOn(store: Store, walk: Walk, first: MaybePromise<string | undefined>): Promise<void> {
+  let from = await first
   while (from !== undefined) {
     await yieldToLoop()
     const at = from
@@ -52,12 +39,18 @@ async function goOn(store: Store, first: MaybePromise<Progress>): Promise<void> 
   }
 }
 
-/** @returns where the next batch begins. */
-function removeBatch(store: Store, turn: Turn, { cover, range, lastTick }: Walk, from: string): string | undefined {
+/**
+ * Takes out what is covered from `from` on, and voids the leases on it in the same step: a write that was derived from an
+ * entry the walk has not reached cannot outlive it. What is written ahead of the walk goes too, as if written before it.
+ * @returns where the next batch begins.
+ */
+function removeBatch(store: Store, turn: Turn, { cover, range }: Walk, from: string): string | undefined {
   const rows = store.statements.listKeys.all(from, range.below, BATCH_COUNT)
-  for (const { id, key, written } of rows) {
-    if (written <= lastTick && cover.covers(key)) remove(store, turn, id, 'invalidated')
-  }
   const last = rows.length < BATCH_COUNT ? undefined : rows.at(-1)
-  return last === undefined ? undefined : keyAfter(last.key)
+  const next = last === undefined ? undefined : keyAfter(last.key)
+  for (const { key } of store.statements.leasedKeys.all(from, next ?? range.below)) {
+    if (cover.covers(key)) voidLeases(store, turn, key)
+  }
+  for (const { id, key } of rows) if (cover.covers(key)) remove(store, turn, id, 'invalidated')
+  return next
 }

@@ -73,6 +73,10 @@ class SqliteBackend implements Backend {
     this.#store = store
   }
 
+  get truth(): Backend {
+    return this
+  }
+
   /** Nothing is held in this process's memory. */
   getSync(): undefined {
     return undefined

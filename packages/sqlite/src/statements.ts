@@ -104,10 +104,7 @@ export interface Statements {
   >
   readonly setDue: Statement<[dueAtMs: number, id: number], never>
   readonly promote: Statement<[rank: number, uses: number, id: number], never>
-  readonly listKeys: Statement<
-    [...Range, ...Limit],
-    { readonly id: number; readonly key: string; readonly written: number }
-  >
+  readonly listKeys: Statement<[...Range, ...Limit], { readonly id: number; readonly key: string }>
   readonly listEntries: Statement<[...Range, ...Limit], ListedRow>
 
   readonly dueEntries: Statement<[nowMs: number, ...Limit], { readonly id: number; readonly expireAtMs: number }>
@@ -171,7 +168,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
       WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
     promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
-    listKeys: prepare('SELECT id, key, written FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
+    listKeys: prepare('SELECT id, key FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
     listEntries: prepare(`SELECT key, ${state}, ${times}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
       FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`),
 

@@ -24,16 +24,20 @@ test.each([
   expectConsistent(path)
 })
 
-test('what is written once it has begun stays, also in its own stretch of keys', async () => {
+test('what was derived from an entry that the walk had not reached does not outlive it', async () => {
   const { backend } = openStore()
   for (let at = 0; at < 1_500; at++) await put(backend, `many:${at}`, 'old')
-  const lease = await backend.lease('many:loading', 'fence', 1_000, NOW_MS)
   const done = backend.invalidate({ prefix: 'many:' }, NOW_MS)
-  await put(backend, 'many:999', 'new')
-  await put(backend, 'many:999 too', 'new')
-  expect(await put(backend, 'many:loading', 'late', { lease })).toBe('superseded')
+  // The walk is under way: the last keys are still there, and a step that reads and writes one takes its lease now.
+  const taken = await backend.lease('many:999', 'fence', 1_000, NOW_MS)
+  expect(await held(backend, 'many:999')).toBe('old')
+  const late = await backend.lease('many:998', 'fence', 1_000, NOW_MS)
+  expect(await put(backend, 'many:999', 'derived from old', { lease: taken })).toBe('stored')
   await done
-  expect(await keysOf(backend)).toEqual(['many:999', 'many:999 too'])
+  expect(await keysOf(backend)).toEqual([])
+  expect(await put(backend, 'many:998', 'late', { lease: late })).toBe('superseded')
+  await put(backend, 'many:999', 'new')
+  expect(await keysOf(backend)).toEqual(['many:999'])
 })
 
 test('of all: nothing is served from the first moment on, space is reclaimed later, new entries stay', async () => {

@@ -55,9 +55,13 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
     if (fault?.kind === 'late') return lateAnswer(clock, fault.delayMs, run)
     return run()
   }
-  return {
+  const faulty: FaultyBackend = {
     name: inner.name,
     syncTier: inner.syncTier,
+    // A hybrid's far tier is beyond this wrapper; wrap the tiers to make them fail.
+    get truth() {
+      return inner.truth === inner ? faulty : inner.truth
+    },
     capabilities: inner.capabilities,
     callCounts,
     inject: (operation, fault) => void faults.set(operation, fault),
@@ -91,6 +95,7 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
     onRemoval: (listener) => inner.onRemoval(listener),
     close: () => pass('close', () => inner.close()),
   }
+  return faulty
 }
 
 async function lateAnswer<T>(clock: Clock, delayMs: number, run: () => MaybePromise<T>): Promise<T> {

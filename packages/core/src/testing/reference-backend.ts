@@ -58,6 +58,10 @@ export class ReferenceBackend implements Backend {
     this.#maxEntries = maxEntries
   }
 
+  get truth(): Backend {
+    return this
+  }
+
   getSync(key: string, nowMs: number): unknown {
     const held = this.#entries.get(key)
     if (held === undefined || held.payload.holds === 'bytes' || this.#missOf(held, nowMs) !== undefined)

@@ -75,7 +75,7 @@ export const removingCases: readonly ConformanceCase[] = [
     async run(world) {
       const backend = await world.open()
       await world.put(backend, 'key', 'value', { tags: ['t'], fingerprint: 'f', freshMs: 10 })
-      const seen = await world.find(backend, 'key')
+      const seen = await backend.truth.get('key', world.nowMs)
       assert.ok(typeof seen !== 'string')
       const lease = await world.fence(backend, 'key')
       const times = {
@@ -86,7 +86,7 @@ export const removingCases: readonly ConformanceCase[] = [
       }
       assert.equal(await backend.touch('key', seen, times, world.nowMs), true)
       world.nowMs += 199
-      const found = await world.find(backend, 'key')
+      const found = await backend.truth.get('key', world.nowMs)
       assert.ok(typeof found !== 'string')
       assert.deepEqual({ ...found.facts }, { ...seen.facts, ...times, expireAtMs: found.facts.expireAtMs })
       await world.assertValue(backend, 'key', 'value')
