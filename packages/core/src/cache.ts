@@ -2,7 +2,7 @@
 import { add, expire, take, touch, update } from './atomic.ts'
 import { planCache } from './cache-plan.ts'
 import { CacheCore } from './core.ts'
-import { describe, UsageError } from './errors.ts'
+import { ConfigError, describe, UsageError } from './errors.ts'
 import type { CacheEvents, Listener } from './events.ts'
 import type { Cache, CacheUsage } from './face.ts'
 import { asksForFreshOnly, heldFresh, hitFresh } from './fast-path.ts'
@@ -60,6 +60,7 @@ class CacheFront implements Cache {
   }
 
   async getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>> {
+    requireKeys('getMany', keys)
     const lookups = await Promise.all(keys.map(async (key) => [key, await this.lookup<T>(key)] as const))
     return new Map(
       lookups.flatMap(([key, lookup]) => (lookup.outcome === 'miss' ? [] : [[key, lookup.value] as const])),
@@ -81,6 +82,9 @@ class CacheFront implements Cache {
   async setMany(
     entries: Iterable<readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]>,
   ): Promise<SetResult[]> {
+    if (typeof entries?.[Symbol.iterator] !== 'function') {
+      throw new UsageError(`setMany: ${describe(entries)} is not allowed; allowed: a list of [key, value, options?]`)
+    }
     // All are checked before the first is stored.
     const writes = Array.from(entries, ([key, value, options]) => {
       const storageKey = this.#storageKey(key)
@@ -149,12 +153,13 @@ class CacheFront implements Cache {
     loader: BulkLoader<K, T>,
     options?: Ttl | LoadOptions,
   ): Promise<Map<K, T | undefined>> {
+    requireKeys('getOrSetMany', keys)
     requireLoader('getOrSetMany', loader)
     const plan = this.#loadPlan(options)
     const storageKeys = keys.map((key) => [key, this.#storageKey(key)] as const)
     const unique = new Map(storageKeys.map(([key, storageKey]) => [storageKey, key]))
     const requests = Array.from(unique, ([storageKey, key]) => ({ key, storageKey, plan, keys: this.#keys }))
-    const served = await this.#core.tracked(loadMany(this.#core, requests, loader))
+    const served = await this.#core.tracked(loadMany(this.#core, requests, loader, (key) => this.#keys.storageKey(key)))
     const values = new Map(requests.map(({ storageKey }, at) => [storageKey, served[at]?.value]))
     return new Map(storageKeys.map(([key, storageKey]) => [key, asCallers<T | undefined>(values.get(storageKey))]))
   }
@@ -163,7 +168,7 @@ class CacheFront implements Cache {
     fn: (...args: Args) => T | Promise<T>,
     options: WrapOptions<Args>,
   ): Wrapped<Args, T> {
-    const { key: _, ...loadOptions } = options
+    const { key: _, ...loadOptions } = requireOptions('wrap', options)
     this.#loadPlan(loadOptions) // A wrong option is refused here, not at the first call.
     return wrap(this, fn, options)
   }
@@ -173,6 +178,7 @@ class CacheFront implements Cache {
   }
 
   async deleteMany(keys: readonly Key[]): Promise<number> {
+    requireKeys('deleteMany', keys)
     const storageKeys = new Set(keys.map((key) => this.#storageKey(key)))
     const outcomes = await Promise.allSettled(
       Array.from(storageKeys, (storageKey) => this.#core.tracked(this.#core.delete(storageKey))),
@@ -285,4 +291,14 @@ function added(old: unknown, by: number): number {
   throw new UsageError(
     `increment: what is stored there is no number but ${old === null ? 'null' : `of type ${typeof old}`}`,
   )
+}
+
+function requireKeys(method: string, keys: readonly Key[]): void {
+  if (!Array.isArray(keys))
+    throw new UsageError(`${method}: ${describe(keys)} is not allowed; allowed: an array of keys`)
+}
+
+function requireOptions<Options extends object>(method: string, options: Options): Options {
+  if (typeof options === 'object' && options !== null) return options
+  throw new ConfigError(`${method}: ${describe(options)} is not allowed; allowed: an options object`)
 }

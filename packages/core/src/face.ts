@@ -30,7 +30,7 @@ export interface Cache {
   /** A fresh value held in this process's memory, at once; no counters, no recency. */
   peek<T = unknown>(key: Key): T | undefined
   has(key: Key): Promise<boolean>
-  /** The values that are there, fresh or usable as stale. One lookup per key. */
+  /** The values that are there, fresh or usable as stale, under the very keys that were given. One lookup per key. */
   getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>>
   /** Stores a value. `undefined` cannot be stored (UsageError); null, 0, '' and NaN can. */
   set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult>
@@ -51,7 +51,10 @@ export interface Cache {
   touch(key: Key, ttl?: Ttl): Promise<boolean>
   /** The stored value, or the loader's, which is then stored. One load per key at a time. The loader's error passes untouched. */
   getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T>
-  /** As getOrSet for many keys: one call of the loader for those that are missing and not being loaded. */
+  /**
+   * As getOrSet for many keys: one call of the loader for those that are missing and not being loaded. The loader's keys
+   * are compared by value; the result has the very keys that were given.
+   */
   getOrSetMany<K extends Key, T>(
     keys: readonly K[],
     loader: BulkLoader<K, T>,

@@ -20,15 +20,16 @@ export async function loadMany<K extends Key, T>(
   core: CacheCore,
   requests: readonly KeyRequest<K>[],
   loader: BulkLoader<K, T>,
+  storageKeyOf: (key: K) => string,
 ): Promise<readonly Served<unknown>[]> {
-  const batch = new LoadBatch(requests.length, loader)
+  const batch = new LoadBatch(requests.length, loader, storageKeyOf)
   const outcomes = requests.map(async (request) => {
     const decided = batch.oneDecision()
     try {
       return await load(core, {
         ...request,
         loader: () => {
-          const answer = batch.ask(request.key)
+          const answer = batch.ask(request)
           decided()
           return answer
         },
@@ -43,6 +44,7 @@ export async function loadMany<K extends Key, T>(
 
 interface Question<K, T> {
   readonly key: K
+  readonly storageKey: string
   /** The flights that wait for the answer. */
   readonly flights: readonly Flight<unknown>[]
   readonly answer: (value: T | undefined) => void
@@ -52,12 +54,14 @@ interface Question<K, T> {
 /** Collects the keys to load until every request has decided whether it loads; what comes later goes a turn at a time. */
 class LoadBatch<K extends Key, T> {
   readonly #loader: BulkLoader<K, T>
+  readonly #storageKeyOf: (key: K) => string
   #undecidedCount: number
   #questions: Question<K, T>[] = []
 
-  constructor(requestCount: number, loader: BulkLoader<K, T>) {
+  constructor(requestCount: number, loader: BulkLoader<K, T>, storageKeyOf: (key: K) => string) {
     this.#undecidedCount = requestCount
     this.#loader = loader
+    this.#storageKeyOf = storageKeyOf
   }
 
   /** For one request to say, once, that it has been answered, waits for another's load, or has asked. */
@@ -70,10 +74,10 @@ class LoadBatch<K extends Key, T> {
     }
   }
 
-  ask(key: K): Promise<T | undefined> {
+  ask({ key, storageKey }: { readonly key: K; readonly storageKey: string }): Promise<T | undefined> {
     if (this.#undecidedCount === 0 && this.#questions.length === 0) void yieldToLoop().then(() => this.#send())
     return new Promise((answer, fail) => {
-      this.#questions.push({ key, flights: flightScope.getStore() ?? [], answer, fail })
+      this.#questions.push({ key, storageKey, flights: flightScope.getStore() ?? [], answer, fail })
     })
   }
 
@@ -86,7 +90,7 @@ class LoadBatch<K extends Key, T> {
     const asked = flightScope.run(flights, () => this.#askSource(questions.map(({ key }) => key)))
     asked.then(
       (found) => {
-        for (const { key, answer } of questions) answer(found.get(key))
+        for (const { storageKey, answer } of questions) answer(found.get(storageKey))
       },
       (error: unknown) => {
         for (const { fail } of questions) fail(error)
@@ -94,11 +98,17 @@ class LoadBatch<K extends Key, T> {
     )
   }
 
-  async #askSource(keys: readonly K[]): Promise<ReadonlyMap<K, T>> {
-    const found: unknown = await this.#loader(keys)
-    if (found instanceof Map) return found
+  /** By storage key: keys are compared by value, and a source makes its own. */
+  async #askSource(keys: readonly K[]): Promise<ReadonlyMap<string, T>> {
+    const found = await this.#loader(keys)
+    if (isMap(found)) return new Map(Array.from(found, ([key, value]) => [this.#storageKeyOf(key), value]))
     throw new UsageError(
       'getOrSetMany: the loader returned no Map; allowed: a Map from the keys it was given to their values',
     )
   }
+}
+
+/** Typed loaders give Maps; others give anything. */
+function isMap<K, T>(found: ReadonlyMap<K, T>): boolean {
+  return found instanceof Map
 }

@@ -84,9 +84,16 @@ export function planLoad(given: Ttl | LoadOptions | undefined, defaults: LoadPla
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new ConfigError(`signal: ${describe(signal)} is not a signal; allowed: an AbortSignal`)
   }
+  const waits = loadPlan(options, defaults)
+  const { softTimeoutMs, hardTimeoutMs } = waits
+  if (softTimeoutMs !== undefined && hardTimeoutMs !== undefined && softTimeoutMs >= hardTimeoutMs) {
+    throw new ConfigError(
+      `softTimeout: ${softTimeoutMs} ms never comes before hardTimeout; allowed: less than ${hardTimeoutMs} ms`,
+    )
+  }
   return {
     ...entryPlan(options, defaults, keys),
-    ...loadPlan(options, defaults),
+    ...waits,
     retryAfterErrorMs:
       retryAfterError === undefined ? defaults.retryAfterErrorMs : durationMs('retryAfterError', retryAfterError),
     fresh: flag('fresh', fresh),

@@ -5,7 +5,10 @@ import type { Loader } from './load-context.ts'
 import type { LoadOptions } from './options.ts'
 
 export interface WrapOptions<Args extends readonly unknown[]> extends LoadOptions {
-  /** The key of a call. Required: a key guessed from arguments is how caches serve one caller's value to another. */
+  /**
+   * The key of a call. Required: a key guessed from arguments is how caches serve one caller's value to another. An
+   * optional parameter of the function is written as one here, too: `key: (a, b?) => [a, b]`.
+   */
   readonly key: (...args: Args) => Key
 }
 

@@ -9,7 +9,7 @@ import type { EntryPlan } from './plan.ts'
 import { entryTimes } from './ttl.ts'
 import type { RefusalReason } from './vocabulary.ts'
 
-/** Whether a write was stored. A refusal leaves what was there, unless it said otherwise (docs/contract.md B5). */
+/** Whether a write was stored; docs/guarantees.md says what a refused one leaves. */
 export type SetResult =
   | { readonly outcome: 'stored' }
   | {

@@ -229,3 +229,30 @@ test('a wrapped function keeps its results, and can be told to forget or renew t
   expect(square.peek(3)).toBeUndefined()
   expect(() => cache.wrap(() => 1, {} as never)).toThrow(/wrap: key/)
 })
+
+test('a bulk loader’s keys are compared by value', async () => {
+  const load = () => new Map([[['user', 1], 'one'] as const])
+  const keys = [['user', 1]] as const
+  expect(await cache.getOrSetMany(keys, load)).toEqual(new Map([[keys[0], 'one']]))
+  expect(await cache.get(['user', 1])).toBe('one')
+})
+
+test.each<[string, (on: Cache) => unknown, RegExp]>([
+  ['getMany of a text', (on) => on.getMany('abc' as never), /getMany: 'abc' is not allowed; allowed: an array of keys/],
+  ['deleteMany of nothing', (on) => on.deleteMany(undefined as never), /deleteMany: undefined/],
+  ['setMany of an object', (on) => on.setMany({ a: 1 } as never), /setMany: an object is not allowed/],
+  ['wrap without options', (on) => on.wrap(() => 1, undefined as never), /wrap: undefined is not allowed/],
+  ['wrap with a wrong ttl', (on) => on.wrap(() => 1, { key: () => 'k', ttl: -1 }), /ttl: -1 is not a ttl/],
+  [
+    'a soft timeout that never comes',
+    (on) => on.getOrSet('k', () => 1, { softTimeout: '2s', hardTimeout: '1s' }),
+    /softTimeout: 2000 ms never comes/,
+  ],
+])('%s is refused in words', async (_, act, message) => {
+  await expect(Promise.resolve().then(() => act(cache))).rejects.toThrow(message)
+})
+
+test('a backend that has been closed takes no further cache', async () => {
+  await cache.close()
+  expect(() => createCache({ backend, ttl: 1_000, clock })).toThrow(/has been closed with the last cache on it/)
+})

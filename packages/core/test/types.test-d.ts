@@ -43,3 +43,10 @@ cache.on('lookup', (event) => {
 })
 // @ts-expect-error not an event
 cache.on('hit', () => undefined)
+
+// A wrapped function keeps its parameters, optional ones too.
+const wrapped = cache.wrap(async (a: string, b?: number) => a.length + (b ?? 0), { key: (a, b?) => [a, b] })
+expectTypeOf(wrapped('x')).resolves.toEqualTypeOf<number>()
+expectTypeOf(wrapped('x', 1)).resolves.toEqualTypeOf<number>()
+// @ts-expect-error not its parameter
+void wrapped(1)

@@ -10,6 +10,7 @@ import Sqlite from 'better-sqlite3'
 import { type Database, sqliteCode } from './database.ts'
 import { readLedger } from './ledger.ts'
 import type { SqlitePlan } from './options.ts'
+import { asPathFault, requireNode, wasDatabase } from './refusal.ts'
 import { createPolicyIndex, createSchema, DamagedFileError, holdsSchema } from './schema.ts'
 import { setAside } from './set-aside.ts'
 
@@ -20,15 +21,27 @@ const BUSY_WAIT_MS = 8
 /** A write-ahead log that had to grow past this is cut back once it starts over. */
 const WAL_LIMIT_BYTES = 67_108_864
 
-/** @throws ConfigError for a file that is not ours to use; whatever SQLite throws when it cannot be opened. */
+/** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
 export function openDatabase(plan: SqlitePlan): Database {
-  mkdirSync(dirname(plan.path), { recursive: true, mode: 0o700 })
-  createPrivately(plan.path)
+  requireNode()
+  try {
+    mkdirSync(dirname(plan.path), { recursive: true, mode: 0o700 })
+    createPrivately(plan.path)
+    return attachOrBeginAnew(plan)
+  } catch (thrown) {
+    throw asPathFault(plan.path, thrown)
+  }
+}
+
+function attachOrBeginAnew(plan: SqlitePlan): Database {
   const seen = statSync(plan.path)
   try {
     return attach(plan)
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown
+    if (!wasDatabase(plan.path)) {
+      throw new ConfigError(`path: '${plan.path}' is not a Stowage cache; allowed: a new file, or a Stowage cache`)
+    }
     setAside(plan.path, seen.ino, thrown)
     createPrivately(plan.path)
     return attach(plan)

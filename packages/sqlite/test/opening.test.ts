@@ -7,6 +7,7 @@ import Sqlite from 'better-sqlite3'
 import { expect, test, vi } from 'vitest'
 import { openDatabase } from '../src/open-database.ts'
 import { planSqlite } from '../src/options.ts'
+import { requireNode } from '../src/refusal.ts'
 import { held, NOW_MS, put } from './entries.ts'
 import { attach, newPath } from './stores.ts'
 
@@ -67,6 +68,29 @@ test('a file that is no database is set aside, untouched, and a new one begun', 
   expect(warning).toContain(path)
   expect(warning).toContain(aside)
   expect(warning).toContain('not a database')
+})
+
+test.each(['.env', 'package.json', 'notes.txt'])("somebody's %s is refused and left where it is", (name) => {
+  const path = join(dirname(newPath()), name)
+  writeFileSync(path, 'once upon a time '.repeat(100))
+  expect(() => sqliteBackend({ path })).toThrow(ConfigError)
+  expect(() => sqliteBackend({ path })).toThrow(/is not a Stowage cache; allowed: a new file/)
+  expect(readFileSync(path, 'utf8')).toBe('once upon a time '.repeat(100))
+})
+
+test('a path that leads to no file is a ConfigError that names it', () => {
+  const folder = dirname(newPath())
+  for (const path of [folder, join(folder, 'file', 'below')]) {
+    if (path !== folder) writeFileSync(dirname(path), '')
+    expect(() => sqliteBackend({ path })).toThrow(ConfigError)
+    expect(() => sqliteBackend({ path })).toThrow(`path: '${path}' cannot be opened`)
+  }
+})
+
+test('a Node that would not survive the driver is refused in words', () => {
+  expect(() => requireNode('20.20.2')).toThrow(/Node 20.20.2 is too old; allowed: 22.18 or later/)
+  expect(() => requireNode('22.17.9')).toThrow(ConfigError)
+  for (const version of ['22.18.0', '22.23.3', '24.0.0', '26.1.0']) requireNode(version)
 })
 
 test.each([

@@ -7,7 +7,7 @@ export function library(options: UserConfig = {}): UserConfig {
     format: 'esm',
     platform: 'node',
     target: 'node22.18',
-    dts: true,
+    dts: { sourcemap: false },
     sourcemap: true,
     clean: true,
     fixedExtension: false,

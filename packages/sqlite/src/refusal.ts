@@ -1,0 +1,54 @@
+/** What cannot be a cache file, said before anything is touched: too old a Node, a path that leads nowhere, another file. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
+import { ConfigError } from '@stowage/core'
+
+/** better-sqlite3 ends the whole process on older ones. */
+const OLDEST_NODE = { major: 22, minor: 18 }
+
+/** How every SQLite file begins (https://www.sqlite.org/fileformat.html, 1.3.1). */
+const MAGIC = Buffer.from('SQLite format 3\0', 'latin1')
+/** A damaged beginning is still one: as many bytes of it as this are chance in no other file. */
+const RECOGNISED_BYTES = 8
+
+/** @throws ConfigError when this Node cannot load the driver. */
+export function requireNode(version: string = process.versions.node): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const { major: oldest, minor: oldestMinor } = OLDEST_NODE
+  if (major > oldest || (major === oldest && minor >= oldestMinor)) return
+  throw new ConfigError(`sqliteBackend: Node ${version} is too old; allowed: ${oldest}.${oldestMinor} or later`)
+}
+
+/** What opening the path threw, as the user's mistake that it is; anything else as it is. */
+export function asPathFault(path: string, thrown: unknown): unknown {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  if (!/^(SQLITE_CANTOPEN|SQLITE_READONLY|EEXIST|ENOTDIR|EISDIR|EACCES|EPERM|EROFS|ENOENT)/.test(code)) return thrown
+  const why = thrown instanceof Error ? thrown.message : code
+  return new ConfigError(
+    `path: '${path}' cannot be opened (${why}); allowed: a file in a folder this user can write to`,
+    {
+      cause: thrown,
+    },
+  )
+}
+
+/** How cache files are called. Under such a name even a file without any trace of SQLite is taken for a wreck of one. */
+const CACHE_NAME = /^[^.][^.]*(\.(db3?|sqlite3?|cache|stowage))?$/
+
+/**
+ * Whether a file that is no database is a damaged one, to be set aside, rather than somebody's `.env` or `package.json`,
+ * which a wrong path must not move away: by its name, or because it begins as SQLite files do, give or take some damage,
+ * or with nothing but zeros, as a file whose first page was never written. Only asked when the file cannot be used anyway.
+ */
+export function wasDatabase(path: string): boolean {
+  if (CACHE_NAME.test(basename(path))) return true
+  const head = Buffer.alloc(MAGIC.length)
+  const file = openSync(path, 'r')
+  try {
+    const length = readSync(file, head, 0, head.length, 0)
+    if (length === 0 || head.every((byte) => byte === 0)) return true
+    return MAGIC.filter((byte, at) => head[at] === byte).length >= RECOGNISED_BYTES
+  } finally {
+    closeSync(file)
+  }
+}
