@@ -38,7 +38,7 @@ function Ranks({ rows }: { readonly rows: readonly PanelRow<'ranks'>[] }) {
       <Legend
         entries={airports.map(({ code, city, best, worst }) => ({
           label: code,
-          hint: `${city ?? ''} ${best === worst ? best : `${best}–${worst}`}`.trim(),
+          hint: `${city ?? ''} ${best === worst ? `rank ${best}` : `ranks ${best}–${worst}`}`.trim(),
         }))}
       />
     </>
