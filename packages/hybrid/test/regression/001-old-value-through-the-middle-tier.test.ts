@@ -13,7 +13,7 @@ test('a read during a deletion leaves nothing behind that outlives it', async ()
     const middle = faultyBackend(new ReferenceBackend(), clock)
     const tiers = [memoryBackend({ maxEntries: 9 }), middle, new ReferenceBackend({ holds: 'bytes' })]
     const cache = createCache({ backend: hybridBackend({ tiers }), ttl: '1h', clock })
-    await cache.set('key', 'old')
+    await cache.set('key', 'old', { tags: ['t'] })
     await tiers[0]?.delete('key', clock.nowMs(), undefined)
     middle.inject('delete', { kind: 'late', delayMs: 20 })
     if (lateGet > 0) middle.inject('get', { kind: 'late', delayMs: lateGet })
@@ -29,3 +29,31 @@ test('a read during a deletion leaves nothing behind that outlives it', async ()
     expect(await cache.get('key'), `get late by ${lateGet} ms`).toBeUndefined()
   }
 })
+
+test.each(['delete', 'invalidate'] as const)(
+  'also while the %s is still on its way to the middle tier',
+  async (operation) => {
+    const middle = new ReferenceBackend()
+    const plain: unknown = Reflect.get(middle, operation)
+    if (typeof plain !== 'function') throw new Error(`no ${operation}`)
+    const delayed = async (...args: unknown[]) => {
+      for (let turns = 0; turns < 3; turns++) await turn()
+      return Reflect.apply(plain, middle, args)
+    }
+    const near = memoryBackend({ maxEntries: 9 })
+    const tiers = [near, middle, new ReferenceBackend({ holds: 'bytes' })]
+    const cache = createCache({ backend: hybridBackend({ tiers }), ttl: '1h', clock: createFakeClock() })
+    await cache.set('key', 'old', { tags: ['t'] })
+    Reflect.set(middle, operation, delayed)
+    let done = false
+    const removing = (operation === 'delete' ? cache.delete('key') : cache.invalidate({ tags: ['t'] })).then(() => {
+      done = true
+    })
+    while (!done) {
+      await cache.get('key')
+      await turn()
+    }
+    await removing
+    expect(await cache.get('key')).toBeUndefined()
+  },
+)
