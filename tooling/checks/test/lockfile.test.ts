@@ -92,7 +92,7 @@ test('a package that every platform needs and that is not installed cannot be co
 })
 
 test('a URL and a resolution that is no hash are refused', () => {
-  const tarball = LOCKFILE.replace(HASH, 'resolution: {integrity: sha512-AA, tarball: https://registry.example/a.tgz}')
+  const tarball = LOCKFILE.replace(HASH, 'resolution: {integrity: sha512-AA, tarball: https://host.example/a.tgz}')
   const messages = checkLockfile(repository(tarball)).problems.map(({ message }) => message)
   expect(messages).toEqual([expect.stringContaining('locked as'), expect.stringContaining('names a URL')])
 })
