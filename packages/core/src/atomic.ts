@@ -6,7 +6,7 @@
  * per key instead of fighting. Nothing here goes on without the backend: a guess would be a wrong answer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { EntryFacts, Lease, StoredEntry } from './backend.ts'
+import type { EntryFacts, StoredEntry } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError, describe, UsageError } from './errors.ts'
 import { LoadLease } from './load-lease.ts'
@@ -19,7 +19,7 @@ import { factsOf, newEntry, reportWrite } from './write.ts'
 const MAX_ATTEMPTS = 1_000
 
 /** What a step came to; undefined: something came between, begin again. */
-type Attempt<T> = (current: Found | undefined, lease: Lease) => Promise<{ readonly result: T } | undefined>
+type Attempt<T> = (current: Found | undefined, lease: LoadLease) => Promise<{ readonly result: T } | undefined>
 
 /** Stores the value if nothing is there. @returns whether it did */
 export async function add(core: CacheCore, key: string, value: unknown, plan: EntryPlan): Promise<boolean> {
@@ -56,7 +56,8 @@ export async function take(core: CacheCore, key: string): Promise<unknown> {
   if (!enabled) return undefined
   return inOneStep<unknown>(core, 'take', key, async (current, lease) => {
     if (current === undefined) return { result: undefined }
-    const taken = await core.faults.demand('take', () => backend.delete(key, clock.nowMs(), lease))
+    const taken = await core.faults.demand('take', () => backend.delete(key, clock.nowMs(), lease.lease))
+    if (taken) lease.spend()
     return taken ? { result: current.value } : undefined
   })
 }
@@ -110,7 +111,7 @@ async function attempts<T>(core: CacheCore, operation: string, key: string, atte
       const nowMs = clock.nowMs()
       const entry = await core.faults.demand(operation, () => backend.truth.get(key, nowMs))
       const current = typeof entry === 'string' ? undefined : inspectable(core, key, entry, nowMs)
-      outcome = await attempt(current, lease.lease)
+      outcome = await attempt(current, lease)
     } finally {
       void core.tracked(lease.giveBack())
     }
@@ -134,16 +135,19 @@ async function put(
   key: string,
   value: unknown,
   facts: EntryFacts,
-  lease: Lease,
+  lease: LoadLease,
 ): Promise<boolean> {
   const { backend, clock, codec } = core.plan
   if (!(await core.pending.isClearOf(key, facts.tags))) throw condemned(core, operation)
   const entry = newEntry(key, value, facts, codec)
-  const outcome = await core.faults.demand(operation, () => backend.set(key, entry, clock.nowMs(), lease))
+  const outcome = await core.faults.demand(operation, () => backend.set(key, entry, clock.nowMs(), lease.lease))
   // Elapsed: what was read has expired meanwhile, and is not there any more.
   if (outcome === 'superseded' || outcome === 'elapsed') return false
   reportWrite(core, key, outcome)
-  if (outcome === 'stored') return true
+  if (outcome === 'stored') {
+    lease.spend()
+    return true
+  }
   throw new BackendError({ backend: backend.name, operation, cause: new Error(`the write was refused: ${outcome}`) })
 }
 

@@ -256,3 +256,13 @@ test('a backend that has been closed takes no further cache', async () => {
   await cache.close()
   expect(() => createCache({ backend, ttl: 1_000, clock })).toThrow(/has been closed with the last cache on it/)
 })
+
+test('a step costs the backend a lease, a read and a write, nothing to give back', async () => {
+  const counted = faultyBackend(backend, clock)
+  const own = createCache({ backend: counted, ttl: '1m', clock })
+  await own.increment('count')
+  await own.take('count')
+  await own.close()
+  // The read of `truth` is counted here, since this wrapper is the truth of a backend without tiers.
+  expect(Object.fromEntries(counted.callCounts)).toEqual({ lease: 2, get: 2, set: 1, delete: 1, close: 1 })
+})

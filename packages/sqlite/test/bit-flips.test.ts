@@ -55,12 +55,15 @@ test(`bit flips, ${FLIP_COUNT} of them: the right value or a miss, never another
     for (const [key, value] of [...VALUES].slice(flip % 35, (flip % 35) + 5))
       await cache.set(key, value, { tags: ['all'] })
     hits += await expectNothingWrong(cache)
-    await cache.close().catch(() => undefined)
+    await cache.close().catch(closedAnyhow)
     rmSync(path)
   }
   expect(hits, 'most flips hit one entry or none').toBeGreaterThan(FLIP_COUNT * VALUES.size)
   warn.mockRestore()
 })
+
+/** A damaged file may refuse the last write of closing; it is closed all the same, and what counts was read before. */
+function closedAnyhow(): void {}
 
 test('a file cut short anywhere: the right value or a miss', { timeout: 60_000 }, async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
@@ -75,7 +78,7 @@ test('a file cut short anywhere: the right value or a miss', { timeout: 60_000 }
     writeFileSync(path, bytes.subarray(0, Math.floor((bytes.length * part) / 20)))
     const cache = open(path)
     await expectNothingWrong(cache)
-    await cache.close().catch(() => undefined)
+    await cache.close().catch(closedAnyhow)
   }
   warn.mockRestore()
 })

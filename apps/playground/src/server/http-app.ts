@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { clientFiles } from './client-files.ts'
 import type { Dashboard } from './dashboard.ts'
 import { createJsonApi } from './json-api.ts'
-import { problemOf, RequestError } from './problem.ts'
+import { problemOf, RequestError, requireNoParameters } from './problem.ts'
 import { createRpcRouter } from './rpc-router.ts'
 
 // Everything the page needs comes from this server; uPlot and React set styles by script, which style-src allows.
@@ -44,7 +44,8 @@ export function createApp(dashboard: Dashboard, building: Promise<string>): Expr
   const app = express().disable('x-powered-by')
   app.use(secure)
   app.use(['/api', '/trpc', '/healthz'], uncached)
-  app.get('/healthz', async (_request, response) => {
+  app.get('/healthz', async (request, response) => {
+    requireNoParameters(request.query)
     await dashboard.ping()
     response.json({ status: 'ok' })
   })

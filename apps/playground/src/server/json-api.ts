@@ -1,7 +1,7 @@
 /** The plain JSON door, for curl and everything that is not the page: same answers, strict query parameters. */
 import { Router } from 'express'
 import type { Dashboard } from './dashboard.ts'
-import { RequestError } from './problem.ts'
+import { RequestError, requireNoParameters } from './problem.ts'
 import { isPanelName, PANEL_NAMES } from './queries/panel-queries.ts'
 import { rangeInput } from './range-input.ts'
 
@@ -9,7 +9,8 @@ export function createJsonApi(dashboard: Dashboard): Router {
   const range = rangeInput(dashboard.days)
   const api = Router()
 
-  api.get('/panels', (_request, response) => {
+  api.get('/panels', (request, response) => {
+    requireNoParameters(request.query)
     response.json({ panels: PANEL_NAMES, days: dashboard.days })
   })
 
@@ -21,7 +22,8 @@ export function createJsonApi(dashboard: Dashboard): Router {
     response.json(await dashboard.panel(panel, range.parse(request.query)))
   })
 
-  api.get('/status', (_request, response) => {
+  api.get('/status', (request, response) => {
+    requireNoParameters(request.query)
     response.json(dashboard.status())
   })
 

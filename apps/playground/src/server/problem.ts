@@ -19,6 +19,12 @@ export class RequestError extends Error {
   }
 }
 
+/** For routes that take none. @throws RequestError naming the first query parameter there is */
+export function requireNoParameters(query: Readonly<Record<string, unknown>>): void {
+  const [name] = Object.keys(query)
+  if (name !== undefined) throw new RequestError(400, `unknown parameter ${JSON.stringify(name)}; allowed: none`)
+}
+
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof z.ZodError) return { status: 400, message: faultsOf(thrown) }
   if (thrown instanceof RequestError) return { status: thrown.status, message: thrown.message }
