@@ -7,11 +7,12 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EntryFacts, StoredEntry } from './backend.ts'
+import { yieldToLoop } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError, describe, UsageError } from './errors.ts'
 import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
-import { type Found, inspect, isCondemned } from './read.ts'
+import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
 
@@ -67,8 +68,19 @@ export async function touch(core: CacheCore, key: string, freshMs: number): Prom
   return retime(core, key, (times, nowMs) => prolonged(times, freshMs, nowMs))
 }
 
-/** Makes the entry stale now. Its stale windows, if it has any, count from now. @returns whether there was one */
-export async function expire(core: CacheCore, key: string): Promise<boolean> {
+/** Steps between two turns of the event loop: a backend that answers at once would never let it turn. */
+const STEPS_PER_TURN = 256
+
+/** Makes the entries stale now, one step each. Their stale windows, where they have any, count from now. */
+export async function expireEach(core: CacheCore, keys: Iterable<string>): Promise<void> {
+  let steps = 0
+  for (const key of keys) {
+    if (++steps % STEPS_PER_TURN === 0) await yieldToLoop()
+    await expire(core, key)
+  }
+}
+
+async function expire(core: CacheCore, key: string): Promise<boolean> {
   return retime(core, key, (times, nowMs) => ({
     ...prolonged(times, 0, nowMs),
     storedAtMs: Math.min(times.storedAtMs, nowMs),
@@ -121,7 +133,7 @@ async function attempts<T>(core: CacheCore, operation: string, key: string, atte
 }
 
 function inspectable(core: CacheCore, key: string, entry: StoredEntry, nowMs: number): Found | undefined {
-  const found = inspect(core, key, undefined, entry, nowMs)
+  const found = inspect(core, key, UNCONDITIONAL, entry, nowMs)
   // What is read to be replaced is not worth a nearer copy.
   entry.settle({ usable: false })
   if (typeof found === 'string' || found.outcome === 'fallback') return undefined
@@ -137,9 +149,9 @@ async function put(
   facts: EntryFacts,
   lease: LoadLease,
 ): Promise<boolean> {
-  const { backend, clock, codec } = core.plan
+  const { backend, clock } = core.plan
   if (!(await core.pending.isClearOf(key, facts.tags))) throw condemned(core, operation)
-  const entry = newEntry(key, value, facts, codec)
+  const entry = newEntry(key, { value, facts }, core.plan)
   const outcome = await core.faults.demand(operation, () => backend.set(key, entry, clock.nowMs(), lease.lease))
   // Elapsed: what was read has expired meanwhile, and is not there any more.
   if (outcome === 'superseded' || outcome === 'elapsed') return false

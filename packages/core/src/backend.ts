@@ -42,6 +42,8 @@ export interface EntryFacts extends EntryTimes {
 export interface NewEntry {
   readonly facts: EntryFacts
   readonly value: unknown
+  /** An entry larger than this, as the backend measures entries, is refused: `too-large`. Infinity: its own limit only. */
+  readonly maxBytes: number
   /** The value as bytes; encoded at the first call and kept. Backends that hold values never call it. @throws CodecError */
   encode(): Encoded
 }
@@ -112,6 +114,21 @@ export interface SweepReport {
   readonly done: boolean
 }
 
+/** What a check looked at and found, in one step of it or in all. */
+export interface CheckReport {
+  /** Sound entries, live or not yet reclaimed, and their bytes. */
+  readonly entries: number
+  readonly bytes: number
+  /** Entries whose bytes are not what was written. */
+  readonly torn: number
+  /** Figures the backend keeps that do not agree with what is there. */
+  readonly wrong: number
+  /** What is stored and belongs to no entry. */
+  readonly orphans: number
+  /** How much of the torn, wrong and orphaned has been taken out or put right. */
+  readonly repaired: number
+}
+
 /** Hears of entries that left without being asked for by key. Must not throw. */
 export type RemovalListener = (key: string, cause: RemovalCause) => void
 
@@ -155,6 +172,8 @@ export interface Backend {
   usage(nowMs: number): MaybePromise<Usage>
   /** Reclaims a bounded amount of what is expired or invalidated. */
   sweep(nowMs: number): MaybePromise<SweepReport>
+  /** Looks at everything that is stored, in bounded steps whose counts add up; leaves no trace but repairs. */
+  check(repair: boolean, nowMs: number): AsyncIterable<CheckReport>
   onRemoval(listener: RemovalListener): () => void
   /** Writes down what is pending and lets go of everything. Idempotent; other operations fail afterwards. */
   close(): MaybePromise<void>

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
 import { defaultCodec } from './codec/default-codec.ts'
 import { ConfigError, describe } from './errors.ts'
-import { oneOf, requireKnownOptions } from './limits.ts'
+import { byteCount, oneOf, requireKnownOptions } from './limits.ts'
 import type { CacheOptions } from './options.ts'
 import { CALL_DEFAULTS, LOAD_DEFAULTS, type LoadPlan, planDefaults, textOption } from './plan.ts'
 import { durationMs, ttlMs } from './ttl.ts'
@@ -17,6 +17,10 @@ export interface CachePlan {
   readonly enabled: boolean
   readonly codec: Codec
   readonly clock: Clock
+  /** The clock as hits read it: as of this turn of the event loop. */
+  readonly recentMs: () => number
+  /** Infinity: what the backend allows. */
+  readonly maxEntryBytes: number
   readonly backendTimeoutMs: number
   readonly onFault: 'bypass' | 'throw'
   /** What calls that say nothing get. */
@@ -30,6 +34,7 @@ const CACHE_OPTIONS = [
   'version',
   'mode',
   'codec',
+  'maxEntryBytes',
   'backendTimeout',
   'onFault',
   'clock',
@@ -56,7 +61,15 @@ const DEFAULT_BACKEND_TIMEOUT_MS = 2_000
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planCache(options: CacheOptions): CachePlan {
   requireKnownOptions('createCache', options, CACHE_OPTIONS)
-  const { backend, name = 'cache', version, codec = defaultCodec, clock = systemClock, backendTimeout } = options
+  const {
+    backend,
+    name = 'cache',
+    version,
+    codec = defaultCodec,
+    clock = systemClock,
+    backendTimeout,
+    maxEntryBytes,
+  } = options
   if (!hasMethods(backend, BACKEND_METHODS)) {
     throw new ConfigError(
       `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
@@ -78,6 +91,8 @@ export function planCache(options: CacheOptions): CachePlan {
     enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
     codec,
     clock,
+    recentMs: clock.recentMs?.bind(clock) ?? clock.nowMs.bind(clock),
+    maxEntryBytes: maxEntryBytes === undefined ? Number.POSITIVE_INFINITY : byteCount('maxEntryBytes', maxEntryBytes),
     backendTimeoutMs:
       backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),
     onFault: oneOf('onFault', options.onFault ?? 'bypass', ['bypass', 'throw']),

@@ -1,24 +1,37 @@
 /** The front: the Cache interface, and the object that wires its calls to the trips. It holds no rule of its own. */
-import { add, expire, take, touch, update } from './atomic.ts'
+import { add, expireEach, take, touch, update } from './atomic.ts'
+import type { CheckReport } from './backend.ts'
 import { planCache } from './cache-plan.ts'
+import {
+  added,
+  requireChange,
+  requireEntries,
+  requireKeys,
+  requireLoader,
+  requireOptions,
+  requireStep,
+  storable,
+} from './call-arguments.ts'
 import { CacheCore } from './core.ts'
-import { ConfigError, describe, UsageError } from './errors.ts'
-import type { CacheEvents, Listener } from './events.ts'
+import type { CacheEvents } from './events.ts'
 import type { Cache, CacheUsage } from './face.ts'
-import { asksForFreshOnly, heldFresh, hitFresh } from './fast-path.ts'
+import { anyFreshWillDo, heldFresh, hitFresh } from './fast-path.ts'
 import { type Key, KeySpace } from './key.ts'
-import { type ListedEntry, type ListQuery, listEntries, scannedKeys } from './listing.ts'
+import { requireKnownOptions } from './limits.ts'
+import type { Listener } from './listeners.ts'
+import { check, type ListedEntry, type ListQuery, listEntries, scannedKeys } from './listing.ts'
 import { load, type Served } from './load.ts'
 import type { Loader } from './load-context.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
-import type { CacheOptions, EntryOptions, LoadOptions } from './options.ts'
-import { type EntryPlan, type LoadPlan, planEntry, planLoad } from './plan.ts'
-import { type Lookup, type Miss, read, type Servable } from './read.ts'
-import type { CacheStats } from './stats.ts'
+import type { CacheOptions, EntryOptions, FittedLoad, GetOptions, LoadOptions } from './options.ts'
+import { type EntryPlan, flag, type LoadPlan, planEntry, planLoad, requireSchema, settled } from './plan.ts'
+import { type Conditions, type Lookup, type Miss, read, type Servable, UNCONDITIONAL } from './read.ts'
+import { type CacheStats, StatsCounter } from './stats.ts'
 import { backendTarget, type SoftTarget, softCover, type Target } from './target.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
+import type { MaybePromise } from './vocabulary.ts'
 import { type WrapOptions, type Wrapped, wrap } from './wrap.ts'
-import { type SetResult, write } from './write.ts'
+import { factsOf, type SetResult, write } from './write.ts'
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
 export function createCache(options: CacheOptions): Cache {
@@ -38,16 +51,29 @@ class CacheFront implements Cache {
     this.#defaultPlan = planLoad(undefined, core.plan.defaults, keys)
   }
 
-  async get<T = unknown>(key: Key): Promise<T | undefined> {
-    const storageKey = this.#storageKey(key)
-    const held = hitFresh(this.#core, storageKey)
+  get closed(): boolean {
+    return this.#core.isClosed
+  }
+
+  async get<T = unknown>(key: Key, options?: GetOptions<T>): Promise<T | undefined> {
+    const placed = this.#placeOf(key)
+    const held = options === undefined ? hitFresh(this.#core, placed) : undefined
     if (held !== undefined) return asCallers<T>(held)
-    const lookup = await this.#read(storageKey)
+    const storageKey = this.#checked(key, placed)
+    if (options !== undefined) return this.#getFitting(storageKey, options)
+    const lookup = await this.#read(storageKey, UNCONDITIONAL)
     return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
   }
 
+  async #getFitting<T>(storageKey: string, options: GetOptions<T>): Promise<T | undefined> {
+    requireKnownOptions('get', options, ['schema'])
+    const schema = requireSchema(options.schema)
+    const lookup = await this.#read(storageKey, { fingerprint: undefined, schema })
+    return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.served)
+  }
+
   async lookup<T = unknown>(key: Key): Promise<Lookup<T>> {
-    const lookup = await this.#read(this.#storageKey(key))
+    const lookup = await this.#read(this.#storageKey(key), UNCONDITIONAL)
     if (lookup.outcome === 'miss') return { outcome: 'miss', reason: lookup.reason }
     const { outcome, entry, value, ageMs, ttlLeftMs } = lookup
     const tags = this.#keys.userTags(entry.facts.tags)
@@ -55,8 +81,10 @@ class CacheFront implements Cache {
   }
 
   peek<T = unknown>(key: Key): T | undefined {
-    const held = heldFresh(this.#core, this.#storageKey(key), 'ignore')
-    return held === undefined ? undefined : asCallers<T>(held)
+    const held = heldFresh(this.#core, this.#placeOf(key), 'ignore')
+    if (held !== undefined) return asCallers<T>(held)
+    this.#keys.storageKey(key) // Says what is wrong with a key that nothing can be stored under.
+    return undefined
   }
 
   async getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>> {
@@ -68,54 +96,49 @@ class CacheFront implements Cache {
   }
 
   async has(key: Key): Promise<boolean> {
-    const lookup = await this.#read(this.#storageKey(key))
+    const lookup = await this.#read(this.#storageKey(key), UNCONDITIONAL)
     return lookup.outcome !== 'miss'
   }
 
   async set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult> {
     const storageKey = this.#storageKey(key)
-    return this.#core.tracked(
-      write(this.#core, storageKey, storable(value, storageKey), this.#entryPlan(options), undefined),
-    )
+    const stored = storable(value, storageKey)
+    const planned = this.#entryPlan(options)
+    const plan = planned instanceof Promise ? await planned : planned
+    return this.#core.tracked(this.#write(storageKey, stored, plan))
   }
 
   async setMany(
     entries: Iterable<readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]>,
   ): Promise<SetResult[]> {
-    if (typeof entries?.[Symbol.iterator] !== 'function') {
-      throw new UsageError(`setMany: ${describe(entries)} is not allowed; allowed: a list of [key, value, options?]`)
-    }
+    requireEntries(entries)
     // All are checked before the first is stored.
-    const writes = Array.from(entries, ([key, value, options]) => {
-      const storageKey = this.#storageKey(key)
-      return [storageKey, storable(value, storageKey), this.#entryPlan(options)] as const
-    })
-    const outcomes = writes.map(([storageKey, value, plan]) => write(this.#core, storageKey, value, plan, undefined))
+    const writes = await Promise.all(
+      Array.from(entries, async ([key, value, options]) => {
+        const storageKey = this.#storageKey(key)
+        return [storageKey, storable(value, storageKey), await this.#entryPlan(options)] as const
+      }),
+    )
+    const outcomes = writes.map(([storageKey, value, plan]) => this.#write(storageKey, value, plan))
     return this.#core.tracked(Promise.all(outcomes))
   }
 
   async add(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<boolean> {
     const storageKey = this.#storageKey(key)
-    const plan = this.#entryPlan(options)
-    return add(this.#core, storageKey, storable(value, storageKey), plan)
+    const stored = storable(value, storageKey)
+    return add(this.#core, storageKey, stored, await this.#entryPlan(options))
   }
 
   async update<T>(key: Key, change: (old: T | undefined) => T | Promise<T>, options?: Ttl | EntryOptions): Promise<T> {
     const storageKey = this.#storageKey(key)
-    const plan = this.#entryPlan(options)
-    if (typeof change !== 'function') {
-      throw new UsageError(
-        `update: ${describe(change)} is not allowed; allowed: a function from the old value to the new`,
-      )
-    }
+    requireChange(change)
+    const plan = await this.#entryPlan(options)
     const changed = (old: unknown) => change(old === undefined ? undefined : asCallers<T>(old))
     return asCallers<T>(await update(this.#core, storageKey, changed, plan, options === undefined))
   }
 
   async increment(key: Key, by = 1, options?: Ttl | EntryOptions): Promise<number> {
-    if (typeof by !== 'number' || !Number.isFinite(by)) {
-      throw new UsageError(`increment: ${describe(by)} is not allowed; allowed: a finite number to add`)
-    }
+    requireStep(by)
     const sum = await this.update<unknown>(key, (old) => added(old, by), options)
     return asCallers<number>(sum)
   }
@@ -132,44 +155,59 @@ class CacheFront implements Cache {
     )
   }
 
-  async getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T> {
-    const storageKey = this.#storageKey(key)
+  getOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<T>
+  getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T>
+  async getOrSet<T>(key: Key, loader: Loader<unknown>, options?: Ttl | LoadOptions): Promise<T> {
     requireLoader('getOrSet', loader)
-    const plan = this.#loadPlan(options)
-    const held = asksForFreshOnly(plan) ? hitFresh(this.#core, storageKey) : undefined
+    const placed = this.#placeOf(key)
+    const held = anyFreshWillDo(options, this.#defaultPlan) ? hitFresh(this.#core, placed) : undefined
     if (held !== undefined) return asCallers<T>(held)
+    const storageKey = this.#checked(key, placed)
+    const planned = this.#loadPlan(options)
+    const plan = planned instanceof Promise ? await planned : planned
     return asCallers<T>((await this.#load(key, storageKey, loader, plan)).value)
   }
 
-  async lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>> {
+  lookupOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<Served<T>>
+  lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>>
+  async lookupOrSet<T>(key: Key, loader: Loader<unknown>, options?: Ttl | LoadOptions): Promise<Served<T>> {
     const storageKey = this.#storageKey(key)
     requireLoader('lookupOrSet', loader)
-    const served = await this.#load(key, storageKey, loader, this.#loadPlan(options))
+    const served = await this.#load(key, storageKey, loader, await this.#loadPlan(options))
     return { ...served, value: asCallers<T>(served.value) }
   }
 
-  async getOrSetMany<K extends Key, T>(
+  getOrSetMany<K extends Key, T>(
+    keys: readonly K[],
+    loader: BulkLoader<K, unknown>,
+    options: FittedLoad<T>,
+  ): Promise<Map<K, T | undefined>>
+  getOrSetMany<K extends Key, T>(
     keys: readonly K[],
     loader: BulkLoader<K, T>,
+    options?: Ttl | LoadOptions,
+  ): Promise<Map<K, T | undefined>>
+  async getOrSetMany<K extends Key, T>(
+    keys: readonly K[],
+    loader: BulkLoader<K, unknown>,
     options?: Ttl | LoadOptions,
   ): Promise<Map<K, T | undefined>> {
     requireKeys('getOrSetMany', keys)
     requireLoader('getOrSetMany', loader)
-    const plan = this.#loadPlan(options)
-    const storageKeys = keys.map((key) => [key, this.#storageKey(key)] as const)
-    const unique = new Map(storageKeys.map(([key, storageKey]) => [storageKey, key]))
-    const requests = Array.from(unique, ([storageKey, key]) => ({ key, storageKey, plan, keys: this.#keys }))
-    const served = await this.#core.tracked(loadMany(this.#core, requests, loader, (key) => this.#keys.storageKey(key)))
-    const values = new Map(requests.map(({ storageKey }, at) => [storageKey, served[at]?.value]))
-    return new Map(storageKeys.map(([key, storageKey]) => [key, asCallers<T | undefined>(values.get(storageKey))]))
+    const plan = await this.#loadPlan(options)
+    this.#core.requireOpen()
+    const loaded = await this.#core.tracked(loadMany(this.#core, { keys, keySpace: this.#keys, loader, plan }))
+    return new Map(Array.from(loaded, ([key, value]) => [key, asCallers<T | undefined>(value)]))
   }
 
   wrap<Args extends readonly unknown[], T>(
     fn: (...args: Args) => T | Promise<T>,
-    options: WrapOptions<Args>,
+    options: WrapOptions<Args, T>,
   ): Wrapped<Args, T> {
-    const { key: _, ...loadOptions } = requireOptions('wrap', options)
-    this.#loadPlan(loadOptions) // A wrong option is refused here, not at the first call.
+    const { key: _, fingerprint, ...others } = requireOptions('wrap', options)
+    // A wrong option is refused here, not at the first call; what a function says is asked at each call.
+    const known = typeof fingerprint === 'string' ? { ...others, fingerprint } : others
+    planLoad(known, this.#core.plan.defaults, this.#keys)
     return wrap(this, fn, options)
   }
 
@@ -180,12 +218,7 @@ class CacheFront implements Cache {
   async deleteMany(keys: readonly Key[]): Promise<number> {
     requireKeys('deleteMany', keys)
     const storageKeys = new Set(keys.map((key) => this.#storageKey(key)))
-    const outcomes = await Promise.allSettled(
-      Array.from(storageKeys, (storageKey) => this.#core.tracked(this.#core.delete(storageKey))),
-    )
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
-    return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
+    return this.#core.tracked(this.#core.deleteEach(storageKeys))
   }
 
   async invalidate(target: Target): Promise<void> {
@@ -197,7 +230,7 @@ class CacheFront implements Cache {
     this.#core.requireOpen()
     const cover = softCover(target, this.#keys)
     const storageKeys = 'storageKey' in cover ? [cover.storageKey] : await scannedKeys(this.#core, cover.scans)
-    for (const storageKey of storageKeys) await this.#core.tracked(expire(this.#core, storageKey))
+    await this.#core.tracked(expireEach(this.#core, storageKeys))
   }
 
   namespace(name: string): Cache {
@@ -214,13 +247,16 @@ class CacheFront implements Cache {
   }
 
   stats(): CacheStats {
-    return this.#core.stats.snapshot()
+    return this.#core.snapshot()
+  }
+
+  resetStats(): void {
+    this.#core.stats = new StatsCounter()
   }
 
   async usage(): Promise<CacheUsage> {
     this.#core.requireOpen()
-    const { backend, clock } = this.#core.plan
-    const usage = await this.#core.faults.demand('usage', () => backend.usage(clock.nowMs()))
+    const usage = await this.#core.usage()
     return {
       entries: usage.entryCount,
       bytes: usage.sizeBytes,
@@ -233,7 +269,13 @@ class CacheFront implements Cache {
     return this.#core.sweep()
   }
 
-  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<Name>): () => void {
+  async check(options: { readonly repair?: boolean } = {}): Promise<CheckReport> {
+    this.#core.requireOpen()
+    requireKnownOptions('check', options, ['repair'])
+    return this.#core.tracked(check(this.#core, flag('repair', options.repair ?? false)))
+  }
+
+  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<CacheEvents[Name]>): () => void {
     return this.#core.events.on(name, listener)
   }
 
@@ -245,21 +287,37 @@ class CacheFront implements Cache {
     return this.close()
   }
 
-  #read(storageKey: string): Promise<Servable | Miss> {
-    return this.#core.tracked(read(this.#core, storageKey, undefined))
+  #write(storageKey: string, value: unknown, plan: EntryPlan): Promise<SetResult> {
+    const core = this.#core
+    return write(core, storageKey, { value, facts: factsOf(core, plan, core.plan.clock.nowMs()) }, undefined)
+  }
+
+  #read(storageKey: string, conditions: Conditions): Promise<Servable | Miss> {
+    return this.#core.tracked(read(this.#core, storageKey, conditions))
   }
 
   #load<T>(key: Key, storageKey: string, loader: Loader<T>, plan: LoadPlan): Promise<Served<unknown>> {
     return this.#core.tracked(load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined }))
   }
 
-  /** Calls that say nothing share one plan. */
-  #loadPlan(options: Ttl | LoadOptions | undefined): LoadPlan {
-    return options === undefined ? this.#defaultPlan : planLoad(options, this.#core.plan.defaults, this.#keys)
+  /** Calls that say nothing share one plan. A promise only where a fingerprint has to be asked for. */
+  #loadPlan(options: Ttl | LoadOptions | undefined): MaybePromise<LoadPlan> {
+    if (options === undefined) return this.#defaultPlan
+    return mapped(settled(options), (known) => planLoad(known, this.#core.plan.defaults, this.#keys))
   }
 
-  #entryPlan(options: Ttl | EntryOptions | undefined): EntryPlan {
-    return planEntry(options, this.#core.plan.defaults, this.#keys)
+  #entryPlan(options: Ttl | EntryOptions | undefined): MaybePromise<EntryPlan> {
+    return mapped(settled(options), (known) => planEntry(known, this.#core.plan.defaults, this.#keys))
+  }
+
+  #placeOf(key: Key): string {
+    this.#core.requireOpen()
+    return this.#keys.placeOf(key)
+  }
+
+  /** The place of structured keys has been checked when it was made. */
+  #checked(key: Key, placed: string): string {
+    return typeof key === 'string' ? this.#keys.storageKey(key) : placed
   }
 
   #storageKey(key: Key): string {
@@ -268,37 +326,11 @@ class CacheFront implements Cache {
   }
 }
 
+function mapped<T, U>(answer: MaybePromise<T>, change: (answer: T) => U): MaybePromise<U> {
+  return answer instanceof Promise ? answer.then(change) : change(answer)
+}
+
 /** The caller names the type of what it stored under a key; nothing here can check it. */
 function asCallers<T>(value: unknown): T {
   return value as T
-}
-
-/** @throws UsageError for undefined, which means "not there" everywhere. */
-function storable(value: unknown, storageKey: string): unknown {
-  if (value !== undefined) return value
-  throw new UsageError(`set: undefined cannot be stored (key ${describe(storageKey)}); use delete, or null`)
-}
-
-function requireLoader(method: string, loader: unknown): void {
-  if (typeof loader === 'function') return
-  throw new UsageError(`${method}: ${describe(loader)} is not a loader; allowed: a function`)
-}
-
-/** What counts as nothing counts as 0. */
-function added(old: unknown, by: number): number {
-  if (old === undefined) return by
-  if (typeof old === 'number') return old + by
-  throw new UsageError(
-    `increment: what is stored there is no number but ${old === null ? 'null' : `of type ${typeof old}`}`,
-  )
-}
-
-function requireKeys(method: string, keys: readonly Key[]): void {
-  if (!Array.isArray(keys))
-    throw new UsageError(`${method}: ${describe(keys)} is not allowed; allowed: an array of keys`)
-}
-
-function requireOptions<Options extends object>(method: string, options: Options): Options {
-  if (typeof options === 'object' && options !== null) return options
-  throw new ConfigError(`${method}: ${describe(options)} is not allowed; allowed: an options object`)
 }

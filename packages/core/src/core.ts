@@ -1,5 +1,5 @@
 /** What the trips of one cache share: its plan, counters, listeners, fault policy and flights. Namespaces share it too. */
-import type { InvalidationTarget } from './backend.ts'
+import type { InvalidationTarget, Usage } from './backend.ts'
 import type { CachePlan } from './cache-plan.ts'
 import { yieldToLoop } from './clock.ts'
 import { BackendError, StowageError, UsageError } from './errors.ts'
@@ -10,7 +10,7 @@ import { PendingInvalidations, type PendingTarget } from './pending-invalidation
 import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
 import { SingleFlight } from './single-flight.ts'
-import { StatsCounter } from './stats.ts'
+import { type CacheStats, StatsCounter } from './stats.ts'
 
 /** How often what is expired or invalidated is reclaimed without being asked. */
 const SWEEP_INTERVAL_MS = 60_000
@@ -20,7 +20,9 @@ const DRAIN_LIMIT_MS = 10_000
 
 export class CacheCore {
   readonly plan: CachePlan
-  readonly stats: StatsCounter = new StatsCounter()
+  stats: StatsCounter = new StatsCounter()
+  /** Loader runs going on now. */
+  loading = 0
   readonly events: EventHub
   readonly faults: FaultPolicy
   /** What should be gone and is not yet. */
@@ -34,10 +36,11 @@ export class CacheCore {
   readonly #underWay = new Set<Promise<unknown>>()
   #cancelSweep: () => void = () => undefined
   #closing: Promise<void> | undefined
+  #held: CacheStats['held']
 
   constructor(plan: CachePlan) {
     this.plan = plan
-    this.events = new EventHub((thrown, name) => {
+    this.events = new EventHub(plan.name, (thrown, name) => {
       this.stats.faults++
       // A fault listener that throws is counted, not told to itself again.
       if (name !== 'fault')
@@ -52,6 +55,7 @@ export class CacheCore {
         this.stats.faults++
         this.events.emit('fault', { operation, error })
       },
+      onTimed: (lengthMs) => this.stats.backendTimes.record(lengthMs),
       onBreaker: (state) => {
         if (state === 'open') this.stats.breakerOpenings++
         this.events.emit('breaker', { state })
@@ -76,6 +80,10 @@ export class CacheCore {
     return call
   }
 
+  get isClosed(): boolean {
+    return this.#closing !== undefined
+  }
+
   /** @throws UsageError once the cache is closing. */
   requireOpen(): void {
     if (this.#closing !== undefined) throw new UsageError(`${this.plan.name}: used after close()`)
@@ -87,6 +95,14 @@ export class CacheCore {
     this.stats.deletes++
     if (this.events.has('delete')) this.events.emit('delete', { key, existed })
     return existed
+  }
+
+  /** Removes many keys. @returns how many live entries were there. @throws the first failure, when all have been tried */
+  async deleteEach(keys: ReadonlySet<string>): Promise<number> {
+    const outcomes = await Promise.allSettled(Array.from(keys, (key) => this.delete(key)))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
   }
 
   /**
@@ -112,6 +128,25 @@ export class CacheCore {
     const { backend, clock } = this.plan
     if ('key' in target) return this.faults.insist('delete', () => backend.delete(target.key, clock.nowMs(), undefined))
     return this.faults.insist('invalidate', () => backend.invalidate(target, clock.nowMs()))
+  }
+
+  /** The counters, with what goes on now. */
+  snapshot(): CacheStats {
+    const queues = {
+      calls: this.#underWay.size,
+      loads: this.flights.size,
+      steps: this.turns.size,
+      invalidations: this.pending.count,
+    }
+    return this.stats.snapshot(this.plan.backend.syncTier, { loading: this.loading, queues, held: this.#held })
+  }
+
+  /** What the backend holds; remembered for {@link snapshot}. */
+  async usage(): Promise<Usage> {
+    const { backend, clock } = this.plan
+    const usage = await this.faults.demand('usage', () => backend.usage(clock.nowMs()))
+    this.#held = { entries: usage.entryCount, bytes: usage.sizeBytes }
+    return usage
   }
 
   /** Sweeps until nothing is left to reclaim, letting the loop turn between the backend's bounded slices. */
@@ -165,7 +200,7 @@ export class CacheCore {
       const settled = () => {
         if (this.#closing === undefined) this.#scheduleSweep()
       }
-      this.tracked(this.sweep()).then(settled, settled)
+      this.tracked(this.sweep().then(() => this.usage())).then(settled, settled)
     })
   }
 }

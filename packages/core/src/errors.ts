@@ -113,7 +113,7 @@ function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
-/** How a refused value looks in a message: short, and never more than its beginning. */
+/** How a refused value looks in a message, here and in other packages: short, and never more than its beginning. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`
   if (typeof value === 'bigint') return `${value}n`

@@ -1,6 +1,13 @@
-/** What a cache tells its listeners: a closed union, one event per outcome. Without a listener nothing is built. */
+/**
+ * What a cache tells its listeners: a closed union, one event per outcome. Without a listener nothing is built.
+ *
+ * The same events go to Node's diagnostics channels `stowage:lookup`, `stowage:load` and so on, with the cache's name in
+ * them, so that a tool that never sees the cache object can watch it.
+ */
+import { channel } from 'node:diagnostics_channel'
 import type { InvalidationTarget } from './backend.ts'
-import { describe, type StowageError, UsageError } from './errors.ts'
+import type { StowageError } from './errors.ts'
+import { type Listener, Listeners } from './listeners.ts'
 import type { MissReason, RefusalReason, RemovalCause } from './vocabulary.ts'
 
 /** Event name to what it carries. Keys are storage texts (docs/vocabulary.md); values are never among them. */
@@ -39,62 +46,52 @@ interface LoadEvent {
   readonly error: unknown
 }
 
-export type Listener<Name extends keyof CacheEvents> = (event: CacheEvents[Name]) => void
-
-interface Subscription<Name extends keyof CacheEvents> {
-  readonly hear: Listener<Name>
-}
-
-type ListenerSets = { readonly [Name in keyof CacheEvents]: Set<Subscription<Name>> }
+/** Node keeps one channel per name for the whole process, so that every copy of this package publishes to the same. */
+const channels = {
+  lookup: channel('stowage:lookup'),
+  load: channel('stowage:load'),
+  write: channel('stowage:write'),
+  delete: channel('stowage:delete'),
+  invalidate: channel('stowage:invalidate'),
+  removal: channel('stowage:removal'),
+  breaker: channel('stowage:breaker'),
+  fault: channel('stowage:fault'),
+} as const satisfies Record<keyof CacheEvents, unknown>
 
 export class EventHub {
-  readonly #listeners: ListenerSets = {
-    lookup: new Set(),
-    load: new Set(),
-    write: new Set(),
-    delete: new Set(),
-    invalidate: new Set(),
-    removal: new Set(),
-    breaker: new Set(),
-    fault: new Set(),
-  }
-  readonly #onListenerFault: (thrown: unknown, name: keyof CacheEvents) => void
+  readonly #cacheName: string
+  readonly #listeners: Listeners<CacheEvents>
 
-  /** @param onListenerFault hears what a listener threw; a listener cannot hurt the cache. */
-  constructor(onListenerFault: (thrown: unknown, name: keyof CacheEvents) => void) {
-    this.#onListenerFault = onListenerFault
+  /** @param onListenerFault hears what a listener threw. */
+  constructor(cacheName: string, onListenerFault: (thrown: unknown, name: keyof CacheEvents) => void) {
+    this.#cacheName = cacheName
+    this.#listeners = new Listeners<CacheEvents>(
+      {
+        lookup: new Set(),
+        load: new Set(),
+        write: new Set(),
+        delete: new Set(),
+        invalidate: new Set(),
+        removal: new Set(),
+        breaker: new Set(),
+        fault: new Set(),
+      },
+      onListenerFault,
+    )
   }
 
   /** Ask before building an event on a hot path. */
   has(name: keyof CacheEvents): boolean {
-    return this.#listeners[name].size > 0
+    return this.#listeners.has(name) || channels[name].hasSubscribers
   }
 
   emit<Name extends keyof CacheEvents>(name: Name, event: CacheEvents[Name]): void {
-    for (const listener of this.#listeners[name]) {
-      try {
-        const answer: unknown = listener.hear(event)
-        // An async listener's failure is a listener's failure, not the process's.
-        if (answer instanceof Promise) answer.catch((thrown: unknown) => this.#onListenerFault(thrown, name))
-      } catch (thrown) {
-        this.#onListenerFault(thrown, name)
-      }
-    }
+    if (channels[name].hasSubscribers) channels[name].publish({ cache: this.#cacheName, ...event })
+    this.#listeners.emit(name, event)
   }
 
   /** @returns how to stop listening. */
-  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<Name>): () => void {
-    const subscriptions: Set<Subscription<Name>> | undefined = this.#listeners[name]
-    if (subscriptions === undefined || typeof listener !== 'function') {
-      throw new UsageError(
-        `on: ${describe(subscriptions === undefined ? name : listener)} is not allowed; allowed: one of ${Object.keys(this.#listeners).join(', ')}, and a function`,
-      )
-    }
-    // An object of its own: the same function may listen twice, and stops once for each.
-    const subscription = { hear: listener }
-    subscriptions.add(subscription)
-    return () => {
-      subscriptions.delete(subscription)
-    }
+  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<CacheEvents[Name]>): () => void {
+    return this.#listeners.on(name, listener)
   }
 }

@@ -1,11 +1,13 @@
 /** The Cache interface: what users hold in their hands. cache.ts wires it to the trips. */
-import type { CacheEvents, Listener } from './events.ts'
+import type { CheckReport } from './backend.ts'
+import type { CacheEvents } from './events.ts'
 import type { Key } from './key.ts'
+import type { Listener } from './listeners.ts'
 import type { ListedEntry, ListQuery } from './listing.ts'
 import type { Served } from './load.ts'
 import type { Loader } from './load-context.ts'
 import type { BulkLoader } from './load-many.ts'
-import type { EntryOptions, LoadOptions } from './options.ts'
+import type { EntryOptions, FittedLoad, GetOptions, LoadOptions } from './options.ts'
 import type { Lookup } from './read.ts'
 import type { CacheStats } from './stats.ts'
 import type { SoftTarget, Target } from './target.ts'
@@ -23,8 +25,10 @@ export interface CacheUsage {
 /** Every method but `namespace`, `stats` and `on` rejects with UsageError for a bad key and after `close`. */
 export interface Cache {
   readonly name: string
+  /** Whether calls are refused: `close` has been called, here or on a namespace. */
+  readonly closed: boolean
   /** The value, fresh or usable as stale; undefined when there is none. */
-  get<T = unknown>(key: Key): Promise<T | undefined>
+  get<T = unknown>(key: Key, options?: GetOptions<T>): Promise<T | undefined>
   /** What a get would find, and how: outcome, tier, age, miss reason. Counts as a lookup. */
   lookup<T = unknown>(key: Key): Promise<Lookup<T>>
   /** A fresh value held in this process's memory, at once; no counters, no recency. */
@@ -50,11 +54,17 @@ export interface Cache {
   /** Gives the entry a new life of the ttl given, or of the cache's own. True when there was one. */
   touch(key: Key, ttl?: Ttl): Promise<boolean>
   /** The stored value, or the loader's, which is then stored. One load per key at a time. The loader's error passes untouched. */
+  getOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<T>
   getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T>
   /**
    * As getOrSet for many keys: one call of the loader for those that are missing and not being loaded. The loader's keys
    * are compared by value; the result has the very keys that were given.
    */
+  getOrSetMany<K extends Key, T>(
+    keys: readonly K[],
+    loader: BulkLoader<K, unknown>,
+    options: FittedLoad<T>,
+  ): Promise<Map<K, T | undefined>>
   getOrSetMany<K extends Key, T>(
     keys: readonly K[],
     loader: BulkLoader<K, T>,
@@ -63,9 +73,10 @@ export interface Cache {
   /** A function that keeps its results. */
   wrap<Args extends readonly unknown[], T>(
     fn: (...args: Args) => T | Promise<T>,
-    options: WrapOptions<Args>,
+    options: WrapOptions<Args, T>,
   ): Wrapped<Args, T>
   /** As getOrSet, and says how the value was come by: for headers, badges and logs. */
+  lookupOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<Served<T>>
   lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>>
   /**
    * True when a live entry was there. No load that began before can bring it back. @throws BackendError when it failed:
@@ -75,7 +86,9 @@ export interface Cache {
   /** How many live entries were there. @throws BackendError when one failed; the others are gone */
   deleteMany(keys: readonly Key[]): Promise<number>
   /**
-   * Nothing it covers is ever served again, nor stored by a load that began before. @throws BackendError when it failed:
+   * Nothing it covers is ever served again, nor stored by a load that began before. `{ tags }` and `{ all: true }` cost the
+   * same however many entries they cover; `{ prefix }` and `{ pattern }` walk over the keys: memory over all of them,
+   * sqlite over those that begin as the target does, a hybrid over each tier's. @throws BackendError when it failed:
    * it is tried again until it is done, and until then this cache serves nothing it covers
    */
   invalidate(target: Target): Promise<void>
@@ -86,12 +99,21 @@ export interface Cache {
   /** Live keys directly in this namespace, in no order. */
   keys(query?: ListQuery): AsyncIterable<Key>
   entries(query?: ListQuery): AsyncIterable<ListedEntry>
+  /** The counters of this cache and all its namespaces. */
   stats(): CacheStats
+  /** Counts anew from 0. */
+  resetStats(): void
   usage(): Promise<CacheUsage>
   /** Reclaims what is expired or invalidated now. It also happens by itself, once a minute. */
   sweep(): Promise<{ readonly expired: number; readonly invalidated: number }>
+  /**
+   * Looks at everything the backend holds: whether bytes are what was written, whether its books agree with what is there,
+   * whether anything belongs to nothing. With `repair` it mends that; a second check then finds nothing. Long work in
+   * small steps. @throws BackendError when the backend fails on the way
+   */
+  check(options?: { readonly repair?: boolean }): Promise<CheckReport>
   /** @returns how to stop listening. */
-  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<Name>): () => void
+  on<Name extends keyof CacheEvents>(name: Name, listener: Listener<CacheEvents[Name]>): () => void
   /** Waits for loads going on, then refuses further calls, here and in all namespaces. The last cache on a backend closes it. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

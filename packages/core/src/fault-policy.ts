@@ -7,7 +7,7 @@
  * always throw, since a lost invalidation is a wrong value.
  */
 import { Breaker } from './breaker.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, ticksOf } from './clock.ts'
 import { BackendError, CodecError, type StowageError, TimeoutError, UsageError } from './errors.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
@@ -17,6 +17,8 @@ interface FaultRules {
   readonly onFault: 'bypass' | 'throw'
   readonly clock: Clock
   report(operation: string, error: StowageError): void
+  /** Told how long an operation took, well or not. */
+  onTimed(lengthMs: number): void
   /** Told when the breaker opens or closes. */
   onBreaker(state: 'open' | 'closed'): void
 }
@@ -24,13 +26,16 @@ interface FaultRules {
 export class FaultPolicy {
   readonly #rules: FaultRules
   readonly #breaker = new Breaker()
+  readonly #tickMs: () => number
 
   constructor(rules: FaultRules) {
     this.#rules = rules
+    this.#tickMs = ticksOf(rules.clock)
   }
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
   async insist<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
+    const begunAtMs = this.#tickMs()
     try {
       const answer = run()
       const settled = isThenable(answer) ? await this.#within(answer) : answer
@@ -42,6 +47,8 @@ export class FaultPolicy {
       if (isBackends && this.#breaker.failed(this.#rules.clock.nowMs())) this.#rules.onBreaker('open')
       if (!isBackends && this.#breaker.succeeded()) this.#rules.onBreaker('closed')
       throw error
+    } finally {
+      this.#rules.onTimed(this.#tickMs() - begunAtMs)
     }
   }
 

@@ -2,6 +2,7 @@
 export type {
   Backend,
   BackendCapabilities,
+  CheckReport,
   Encoded,
   EntryFacts,
   InvalidationTarget,
@@ -18,14 +19,18 @@ export type {
   Verdict,
 } from './backend.ts'
 export { createCache } from './cache.ts'
+export { isIntact } from './checksum.ts'
 export { type CancelTimer, type Clock, MAX_TIMER_MS, NEVER_MS, systemClock, yieldToLoop } from './clock.ts'
 export type { Codec, EncodedBody } from './codec/codec.ts'
 export { defaultCodec } from './codec/default-codec.ts'
 export { jsonCodec } from './codec/json-codec.ts'
+export { isPlain } from './codec/plain.ts'
+export { type ZstdOptions, zstdCodec } from './codec/zstd-codec.ts'
 export {
   BackendError,
   CodecError,
   ConfigError,
+  describe,
   StowageError,
   type StowageErrorCode,
   TimeoutError,
@@ -35,7 +40,7 @@ export type { CacheEvents } from './events.ts'
 export type { Cache, CacheUsage } from './face.ts'
 export { freshnessOf, isPlainFacts } from './freshness.ts'
 export { escapeGlob } from './glob.ts'
-export { type Key, MAX_KEY_BYTES, MAX_TAG_BYTES, MAX_TAG_COUNT } from './key.ts'
+export { type Key, MAX_KEY_BYTES, MAX_TAG_BYTES, MAX_TAG_COUNT, readStorageKey } from './key.ts'
 export type { KeyPart } from './key-part.ts'
 export { keyPattern } from './key-pattern.ts'
 export { type ByteSize, byteCount, oneOf, positiveCount, requireKnownOptions, share } from './limits.ts'
@@ -43,10 +48,21 @@ export type { ListedEntry, ListQuery } from './listing.ts'
 export type { Served } from './load.ts'
 export type { LoadContext, Loader } from './load-context.ts'
 export type { BulkLoader } from './load-many.ts'
-export type { CacheOptions, EntryOptions, LoadOptions } from './options.ts'
+export type { CacheOptions, EntryOptions, FittedLoad, GetOptions, LoadOptions } from './options.ts'
+export { defineQuery, type Query, type QueryCall, type QueryDefinition } from './query.ts'
 export type { Lookup } from './read.ts'
-export type { CacheStats } from './stats.ts'
+export {
+  packRecord,
+  packTimes,
+  RECORD_TIMES_AT,
+  type RecordHead,
+  unpackRecord,
+  unpackRecordHead,
+} from './record.ts'
+export type { Schema } from './schema.ts'
+export type { CacheStats, QueueDepths, TierStats } from './stats.ts'
 export type { SoftTarget, Target } from './target.ts'
+export type { TimeSummary } from './time-summary.ts'
 export { type Duration, durationMs, type EntryTimes, type Ttl, ttlMs } from './ttl.ts'
 export type {
   BackendMiss,
@@ -57,5 +73,16 @@ export type {
   RemovalCause,
   WriteOutcome,
 } from './vocabulary.ts'
+export type { WarmTask, WarmTaskSource, WarmTasks } from './warmer/warm-task.ts'
+export { createWarmer, type WarmCall, type Warmer, type WarmerStatus } from './warmer/warmer.ts'
+export type {
+  WarmerEvents,
+  WarmFailure,
+  WarmOutcome,
+  WarmProgress,
+  WarmReport,
+  WarmTrigger,
+} from './warmer/warmer-events.ts'
+export type { WarmerOptions, WarmSchedule } from './warmer/warmer-plan.ts'
 export type { WrapOptions, Wrapped } from './wrap.ts'
 export type { SetResult } from './write.ts'

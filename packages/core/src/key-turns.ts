@@ -2,6 +2,11 @@
 export class KeyTurns {
   readonly #last = new Map<string, Promise<unknown>>()
 
+  /** Keys with a task that has not ended. */
+  get size(): number {
+    return this.#last.size
+  }
+
   /** Runs the task when all tasks of the key that came before have ended, well or not. */
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key)

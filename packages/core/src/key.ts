@@ -62,6 +62,14 @@ export class KeySpace {
     return text
   }
 
+  /**
+   * Where a key would be looked for: its storage key, not checked where that costs. What {@link storageKey} refuses is
+   * stored nowhere, so that a search for its place in memory finds nothing.
+   */
+  placeOf(key: Key): string {
+    return typeof key === 'string' ? this.#placed(key) : this.storageKey(key)
+  }
+
   /** What the keys beginning with `prefix` begin with in storage. @throws UsageError when it is empty. */
   storagePrefix(prefix: Key): string {
     if (prefix?.length === 0) throw new UsageError('prefix: empty; to drop everything say { all: true }')
@@ -95,8 +103,33 @@ export class KeySpace {
         `${option}: ${describe(text.toWellFormed())} holds a lone surrogate, which has no UTF-8 form`,
       )
     }
+    return this.#placed(text)
+  }
+
+  #placed(text: string): string {
     if (this.root !== '') return `${this.root}=${text}`
     return isReserved(text) ? `=${text}` : text
+  }
+}
+
+/** What events and scans call a key, as its caller knows it; undefined for text that no key is stored under. */
+export function readStorageKey(
+  storageKey: string,
+): { readonly namespace: readonly string[]; readonly key: Key } | undefined {
+  // Names are percent-encoded, so that the first `=` or `[` ends the path.
+  const [root = ''] = /^#(?:[^=[/]+\/)+/.exec(storageKey) ?? []
+  const names = root === '' ? [] : root.slice(1, -1).split('/').map(decodedName)
+  const namespace = names.filter((name) => name !== undefined)
+  if (namespace.length < names.length) return undefined
+  const key = new KeySpace(namespace).userKey(storageKey)
+  return key === undefined ? undefined : { namespace, key }
+}
+
+function decodedName(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return undefined // Not a name of ours, as encodeURIComponent writes none like it.
   }
 }
 

@@ -1,5 +1,5 @@
 /** Listings: the backend's scan, told in the user's keys and tags. */
-import type { ScannedEntry, ScanQuery } from './backend.ts'
+import type { CheckReport, ScanQuery } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import type { Key, KeySpace } from './key.ts'
 import { positiveCount, requireKnownOptions } from './limits.ts'
@@ -29,7 +29,7 @@ export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQ
   let left = query.limit === undefined ? Number.POSITIVE_INFINITY : positiveCount('limit', query.limit)
   const { backend, clock, enabled } = core.plan
   if (!enabled) return
-  for await (const entry of guarded(core, backend.scan({ prefix, tag }, clock.nowMs()))) {
+  for await (const entry of guarded(core, 'scan', backend.scan({ prefix, tag }, clock.nowMs()))) {
     const key = keys.userKey(entry.key)
     if (key === undefined) continue
     const { tags, storedAtMs, staleAtMs, expireAtMs } = entry.facts
@@ -44,18 +44,35 @@ export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]):
   const found = new Set<string>()
   if (!enabled) return found
   for (const query of scans)
-    for await (const { key } of guarded(core, backend.scan(query, clock.nowMs()))) found.add(key)
+    for await (const { key } of guarded(core, 'scan', backend.scan(query, clock.nowMs()))) found.add(key)
   return found
 }
 
-/** A scan has many steps; each is a backend operation like any other. */
-async function* guarded(core: CacheCore, scan: AsyncIterable<ScannedEntry>): AsyncGenerator<ScannedEntry> {
-  const steps = scan[Symbol.asyncIterator]()
+/** Looks at everything the backend holds, as far as it has come. @throws BackendError when the backend fails on the way */
+export async function check(core: CacheCore, repair: boolean): Promise<CheckReport> {
+  const { backend, clock } = core.plan
+  let sum: CheckReport = { entries: 0, bytes: 0, torn: 0, wrong: 0, orphans: 0, repaired: 0 }
+  for await (const step of guarded(core, 'check', backend.check(repair, clock.nowMs()))) {
+    sum = {
+      entries: sum.entries + step.entries,
+      bytes: sum.bytes + step.bytes,
+      torn: sum.torn + step.torn,
+      wrong: sum.wrong + step.wrong,
+      orphans: sum.orphans + step.orphans,
+      repaired: sum.repaired + step.repaired,
+    }
+  }
+  return sum
+}
+
+/** A walk has many steps; each is a backend operation like any other. */
+async function* guarded<Step>(core: CacheCore, operation: string, walk: AsyncIterable<Step>): AsyncGenerator<Step> {
+  const steps = walk[Symbol.asyncIterator]()
   let ended = false
   try {
     for (;;) {
       ended = true // Until the step has come: one that failed or hangs is not told to end.
-      const step = await core.faults.demand('scan', () => steps.next())
+      const step = await core.faults.demand(operation, () => steps.next())
       if (step.done === true) return
       ended = false
       yield step.value

@@ -5,41 +5,48 @@
 import { yieldToLoop } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { UsageError } from './errors.ts'
-import type { Key } from './key.ts'
-import { load, type Served } from './load.ts'
-import { flightScope, type LoadRequest } from './load-flight.ts'
+import type { Key, KeySpace } from './key.ts'
+import { load } from './load.ts'
+import { flightScope } from './load-run.ts'
+import type { LoadPlan } from './plan.ts'
 import type { Flight } from './single-flight.ts'
 
 /** Asks the source for the keys that are missing. A key that is not in the answer has no value: undefined. */
 export type BulkLoader<K extends Key, T> = (missing: readonly K[]) => ReadonlyMap<K, T> | Promise<ReadonlyMap<K, T>>
 
-/** One key's request, but for the loader, which all share. */
-export type KeyRequest<K extends Key> = Omit<LoadRequest<unknown>, 'loader' | 'key' | 'onJoin'> & { readonly key: K }
+/** Many keys to load under one plan. */
+interface BulkRequest<K extends Key, T> {
+  readonly keys: readonly K[]
+  readonly keySpace: KeySpace
+  readonly loader: BulkLoader<K, T>
+  readonly plan: LoadPlan
+}
 
+/** @returns the values under the very keys that were given. */
 export async function loadMany<K extends Key, T>(
   core: CacheCore,
-  requests: readonly KeyRequest<K>[],
-  loader: BulkLoader<K, T>,
-  storageKeyOf: (key: K) => string,
-): Promise<readonly Served<unknown>[]> {
-  const batch = new LoadBatch(requests.length, loader, storageKeyOf)
-  const outcomes = requests.map(async (request) => {
+  { keys, keySpace, loader, plan }: BulkRequest<K, T>,
+): Promise<Map<K, unknown>> {
+  const storageKeyOf = (key: K) => keySpace.storageKey(key)
+  const storageKeys = keys.map((key) => [key, storageKeyOf(key)] as const)
+  const unique = new Map(storageKeys.map(([key, storageKey]) => [storageKey, key]))
+  const batch = new LoadBatch(unique.size, loader, storageKeyOf)
+  const loads = Array.from(unique, async ([storageKey, key]) => {
     const decided = batch.oneDecision()
+    const ask = () => {
+      const answer = batch.ask({ key, storageKey })
+      decided()
+      return answer
+    }
     try {
-      return await load(core, {
-        ...request,
-        loader: () => {
-          const answer = batch.ask(request)
-          decided()
-          return answer
-        },
-        onJoin: decided,
-      })
+      const served = await load(core, { key, storageKey, plan, keys: keySpace, loader: ask, onJoin: decided })
+      return [storageKey, served.value] as const
     } finally {
       decided()
     }
   })
-  return Promise.all(outcomes)
+  const values = new Map(await Promise.all(loads))
+  return new Map(storageKeys.map(([key, storageKey]) => [key, values.get(storageKey)]))
 }
 
 interface Question<K, T> {

@@ -4,10 +4,15 @@
  */
 import type { CacheCore } from './core.ts'
 import { describe, UsageError } from './errors.ts'
-import { beginFlight, flightScope, type LoadRequest } from './load-flight.ts'
+import { beginFlight } from './load-flight.ts'
+import { flightScope, type LoadRequest } from './load-run.ts'
 import { waitFor, waitForEnd } from './load-wait.ts'
 import { type Found, read } from './read.ts'
+import { requireFit } from './schema.ts'
 import { type Flight, type Landing, mayTake, waitsFor } from './single-flight.ts'
+
+/** With this many loads going on, stale values are served without a refresh behind: hanging loaders must not pile up. */
+const MAX_LOADS = 10_000
 
 /** What getOrSet came to, and how. */
 export interface Served<T> {
@@ -22,11 +27,11 @@ export interface Served<T> {
   readonly loadMs: number | undefined
 }
 
-export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise<Served<unknown>> {
+export async function load(core: CacheCore, request: LoadRequest): Promise<Served<unknown>> {
   const { storageKey, plan } = request
   const askedAt = core.flights.ask()
   plan.signal?.throwIfAborted()
-  const lookup = plan.fresh ? undefined : await read(core, storageKey, plan.fingerprint)
+  const lookup = plan.fresh ? undefined : await read(core, storageKey, plan)
   if (lookup !== undefined && lookup.outcome !== 'miss') {
     if (lookup.outcome === 'stale' || isDueAhead(lookup, plan.refreshAhead)) refreshBehind(core, request, lookup)
     return servedFrom(lookup, lookup.outcome)
@@ -54,9 +59,10 @@ export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise
     const landing = await landingOr(core, flight, request, fallback)
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
     if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint })) continue
+    const value = await requireFit(plan.schema, landing.value, storageKey)
     return {
       outcome: going === undefined && landing.loadMs !== undefined ? 'loaded' : 'joined',
-      value: landing.value,
+      value,
       tier: undefined,
       ageMs: 0,
       ttlLeftMs: landing.ttlLeftMs,
@@ -66,10 +72,10 @@ export async function load<T>(core: CacheCore, request: LoadRequest<T>): Promise
 }
 
 /** The flight's landing, or the fallback in place of a load that failed or overran this caller's patience. */
-async function landingOr<T>(
+async function landingOr(
   core: CacheCore,
   flight: Flight<unknown>,
-  { plan, storageKey }: LoadRequest<T>,
+  { plan, storageKey }: LoadRequest,
   fallback: Found | undefined,
 ): Promise<Landing<unknown> | Found> {
   const own = flightScope.getStore() ?? []
@@ -94,9 +100,9 @@ async function landingOr<T>(
 }
 
 /** Refreshes a value that has been served, unless a load is going on or has failed a moment ago. */
-function refreshBehind<T>(core: CacheCore, request: LoadRequest<T>, served: Found): void {
+function refreshBehind(core: CacheCore, request: LoadRequest, served: Found): void {
   const { storageKey } = request
-  if (core.flights.find(storageKey) !== undefined) return
+  if (core.flights.find(storageKey) !== undefined || core.flights.size >= MAX_LOADS) return
   if (core.backoff.holds(storageKey, core.plan.clock.nowMs())) return
   beginFlight(core, request, { background: true, stale: served, recheck: false, backendUp: true })
 }
@@ -106,6 +112,6 @@ function isDueAhead(hit: Found, refreshAhead: number | undefined): boolean {
   return refreshAhead !== undefined && hit.ageMs >= refreshAhead * (hit.ageMs + hit.ttlLeftMs)
 }
 
-function servedFrom({ entry, value, ageMs, ttlLeftMs }: Found, outcome: 'hit' | 'stale'): Served<unknown> {
-  return { outcome, value, tier: entry.tier, ageMs, ttlLeftMs, loadMs: undefined }
+function servedFrom({ entry, served, ageMs, ttlLeftMs }: Found, outcome: 'hit' | 'stale'): Served<unknown> {
+  return { outcome, value: served, tier: entry.tier, ageMs, ttlLeftMs, loadMs: undefined }
 }

@@ -2,6 +2,8 @@
 import type { Backend } from './backend.ts'
 import type { Clock } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
+import type { ByteSize } from './limits.ts'
+import type { Schema } from './schema.ts'
 import type { Duration, Ttl } from './ttl.ts'
 
 /** Defaults a cache may set for all its calls. */
@@ -39,6 +41,8 @@ export interface CacheOptions extends CallDefaults, LoadDefaults {
   readonly mode?: 'on' | 'off'
   /** How values become bytes on backends that hold bytes. Default: the codec that keeps types. */
   readonly codec?: Codec
+  /** Entries larger than this, as the backend measures them, are refused: reason `too-large`. Default: the backend's own limit. */
+  readonly maxEntryBytes?: ByteSize
   /** A backend operation slower than this is a fault. Default 2 s. */
   readonly backendTimeout?: Duration
   /** What a backend fault does to reads, loads and sets: go on without the cache (default), or throw. */
@@ -51,7 +55,7 @@ export interface EntryOptions extends CallDefaults {
   readonly ttl?: Ttl
   readonly tags?: readonly string[]
   /** What the value was derived from (a file's size and mtime, a table's version): a read with another one is a miss. */
-  readonly fingerprint?: string | (() => string)
+  readonly fingerprint?: string | (() => string | Promise<string>)
   /** Every read of the fresh value gives it its ttl anew. Default: no. */
   readonly sliding?: boolean
 }
@@ -62,6 +66,22 @@ export interface LoadOptions extends EntryOptions, LoadDefaults {
   readonly retryAfterError?: Duration
   /** Load even when a fresh value is stored. Joins a load already going on. */
   readonly fresh?: boolean
+  /**
+   * What the value must fit; the caller gets what the schema makes of it. A stored value that does not fit is a miss,
+   * reason `changed`; a loaded one is a UsageError, and is not stored.
+   */
+  readonly schema?: Schema
   /** Ends this caller's wait. The load goes on while anybody else waits for it. */
   readonly signal?: AbortSignal
+}
+
+/** What a get may say. */
+export interface GetOptions<T> {
+  /** As {@link LoadOptions.schema}: a stored value that does not fit is a miss, reason `changed`. */
+  readonly schema?: Schema<T>
+}
+
+/** A load whose result is what the schema makes of it, so that the loader's own type does not matter. */
+export interface FittedLoad<T> extends LoadOptions {
+  readonly schema: Schema<T>
 }

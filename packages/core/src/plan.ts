@@ -3,7 +3,9 @@ import { ConfigError, describe } from './errors.ts'
 import { type KeySpace, MAX_TAG_COUNT } from './key.ts'
 import { oneOf, requireKnownOptions, share } from './limits.ts'
 import type { CallDefaults, EntryOptions, LoadDefaults, LoadOptions } from './options.ts'
+import { isSchema, type Schema } from './schema.ts'
 import { type Duration, durationMs, type Ttl, ttlMs, type Windows } from './ttl.ts'
+import type { MaybePromise } from './vocabulary.ts'
 
 /** Entry options with every default filled in, checked. */
 export interface EntryPlan extends Windows {
@@ -23,7 +25,28 @@ export interface LoadPlan extends EntryPlan {
   readonly retryAfterErrorMs: number
   readonly shared: boolean
   readonly fresh: boolean
+  readonly schema: Schema | undefined
   readonly signal: AbortSignal | undefined
+}
+
+/** Options whose fingerprint is known. */
+export type Settled<Options extends EntryOptions> = Omit<Options, 'fingerprint'> & { readonly fingerprint?: string }
+
+/** Asks a fingerprint that is a function. Most are none, and pay no promise. */
+export function settled<Options extends EntryOptions>(
+  given: Ttl | Options | undefined,
+): MaybePromise<Ttl | Settled<Options> | undefined> {
+  if (typeof given !== 'object' || given === null || isSettled(given)) return given
+  return asked(given)
+}
+
+function isSettled<Options extends EntryOptions>(options: Options): options is Options & Settled<Options> {
+  return typeof options.fingerprint !== 'function'
+}
+
+async function asked<Options extends EntryOptions>({ fingerprint, ...options }: Options): Promise<Settled<Options>> {
+  if (typeof fingerprint !== 'function') return options
+  return { ...options, fingerprint: await fingerprint() }
 }
 
 /** Options that a cache may set for all its calls. */
@@ -37,6 +60,7 @@ const LOAD_OPTIONS = [
   ...CALL_DEFAULTS,
   'fresh',
   'retryAfterError',
+  'schema',
   'signal',
   ...LOAD_DEFAULTS,
 ] as const satisfies readonly (keyof LoadOptions)[]
@@ -58,6 +82,7 @@ const PLAIN: Omit<LoadPlan, 'freshMs'> = {
   retryAfterErrorMs: DEFAULT_RETRY_AFTER_ERROR_MS,
   shared: false,
   fresh: false,
+  schema: undefined,
   signal: undefined,
 }
 
@@ -67,20 +92,22 @@ export function planDefaults(freshMs: number, options: CallDefaults & LoadDefaul
 }
 
 /** @throws ConfigError or UsageError before anything is stored. */
-export function planEntry(given: Ttl | EntryOptions | undefined, defaults: LoadPlan, keys: KeySpace): EntryPlan {
-  const options: EntryOptions = typeof given === 'object' ? given : given === undefined ? {} : { ttl: given }
+export function planEntry(
+  given: Ttl | Settled<EntryOptions> | undefined,
+  defaults: LoadPlan,
+  keys: KeySpace,
+): EntryPlan {
+  const options: Settled<EntryOptions> = typeof given === 'object' ? given : given === undefined ? {} : { ttl: given }
   // What only a load obeys is let pass: one object may serve a set and a getOrSet.
   requireKnownOptions('options', options, LOAD_OPTIONS)
   return entryPlan(options, defaults, keys)
 }
 
 /** As {@link planEntry}, for a load. */
-export function planLoad(given: Ttl | LoadOptions | undefined, defaults: LoadPlan, keys: KeySpace): LoadPlan {
-  const options: LoadOptions = typeof given === 'object' ? given : given === undefined ? {} : { ttl: given }
+export function planLoad(given: Ttl | Settled<LoadOptions> | undefined, defaults: LoadPlan, keys: KeySpace): LoadPlan {
+  const options: Settled<LoadOptions> = typeof given === 'object' ? given : given === undefined ? {} : { ttl: given }
   requireKnownOptions('options', options, LOAD_OPTIONS)
   const { fresh = false, retryAfterError, signal } = options
-  if (typeof fresh !== 'boolean')
-    throw new ConfigError(`fresh: ${describe(fresh)} is not allowed; allowed: true, false`)
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new ConfigError(`signal: ${describe(signal)} is not a signal; allowed: an AbortSignal`)
   }
@@ -97,6 +124,7 @@ export function planLoad(given: Ttl | LoadOptions | undefined, defaults: LoadPla
     retryAfterErrorMs:
       retryAfterError === undefined ? defaults.retryAfterErrorMs : durationMs('retryAfterError', retryAfterError),
     fresh: flag('fresh', fresh),
+    schema: requireSchema(options.schema),
     signal,
   }
 }
@@ -116,13 +144,13 @@ export function requireTagCount(storageTags: readonly string[], keys: KeySpace):
   if (count > MAX_TAG_COUNT) throw new ConfigError(`tags: ${count} is too many; allowed: ${MAX_TAG_COUNT} per entry`)
 }
 
-function entryPlan(options: EntryOptions, defaults: LoadPlan, keys: KeySpace): EntryPlan {
+function entryPlan(options: Settled<EntryOptions>, defaults: LoadPlan, keys: KeySpace): EntryPlan {
   const { ttl, fingerprint } = options
   return {
     ...callPlan(options, defaults),
     freshMs: ttl === undefined ? defaults.freshMs : ttlMs('ttl', ttl),
     tags: planTags(options.tags, keys),
-    fingerprint: fingerprint === undefined ? undefined : textOption('fingerprint', readFingerprint(fingerprint)),
+    fingerprint: fingerprint === undefined ? undefined : textOption('fingerprint', fingerprint),
     sliding: flag('sliding', options.sliding ?? false),
   }
 }
@@ -159,8 +187,12 @@ function optionalMs(option: string, duration: Duration | undefined): number | un
   return duration === undefined ? undefined : durationMs(option, duration)
 }
 
-function readFingerprint(fingerprint: string | (() => string)): string {
-  return typeof fingerprint === 'function' ? fingerprint() : fingerprint
+/** @throws ConfigError when it cannot validate. */
+export function requireSchema(schema: Schema | undefined): Schema | undefined {
+  if (schema === undefined || isSchema(schema)) return schema
+  throw new ConfigError(
+    `schema: ${describe(schema)} is not a schema; allowed: one that follows Standard Schema, as those of zod and valibot do`,
+  )
 }
 
 /** @throws ConfigError when it is not non-empty text. */
@@ -171,7 +203,8 @@ export function textOption(option: string, text: unknown): string {
   return text
 }
 
-function flag(option: string, value: unknown): boolean {
+/** @throws ConfigError when it is neither true nor false. */
+export function flag(option: string, value: unknown): boolean {
   if (typeof value !== 'boolean')
     throw new ConfigError(`${option}: ${describe(value)} is not allowed; allowed: true, false`)
   return value

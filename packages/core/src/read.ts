@@ -7,6 +7,7 @@ import { isIntact } from './checksum.ts'
 import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
 import { freshnessOf } from './freshness.ts'
+import { fitted, type Schema } from './schema.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
 import type { MissReason } from './vocabulary.ts'
 
@@ -32,11 +33,23 @@ export interface Miss {
   readonly fallback?: Found
 }
 
+/** What a caller asks of a stored value besides freshness. */
+export interface Conditions {
+  /** Undefined: any. */
+  readonly fingerprint: string | undefined
+  readonly schema: Schema | undefined
+}
+
+export const UNCONDITIONAL: Conditions = { fingerprint: undefined, schema: undefined }
+
 /** A sound entry and its value. `fallback`: it is past the windows in which it may be served as it is. */
 export interface Found {
   readonly outcome: 'hit' | 'stale' | 'fallback'
   readonly entry: StoredEntry
+  /** As it was stored. */
   readonly value: unknown
+  /** As the caller's schema makes it; without one, the value. */
+  readonly served: unknown
   readonly ageMs: number
   readonly ttlLeftMs: number
 }
@@ -44,12 +57,11 @@ export interface Found {
 /** A value that may be served. */
 export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 
-/** Reads, counts and reports one key. `fingerprint` undefined: the caller does not compare. */
-export async function read(core: CacheCore, key: string, fingerprint: string | undefined): Promise<Servable | Miss> {
-  const lookup = await readQuietly(core, key, fingerprint)
+/** Reads, counts and reports one key. */
+export async function read(core: CacheCore, key: string, conditions: Conditions): Promise<Servable | Miss> {
+  const lookup = await readQuietly(core, key, conditions)
   if (lookup.outcome === 'miss') core.stats.misses[lookup.reason]++
-  else if (lookup.outcome === 'hit') core.stats.hits++
-  else core.stats.stale++
+  else core.stats.served(lookup.entry.tier, lookup.outcome)
   if (core.events.has('lookup')) {
     core.events.emit(
       'lookup',
@@ -62,25 +74,24 @@ export async function read(core: CacheCore, key: string, fingerprint: string | u
 }
 
 /** The same without counting: for a second look within one trip. */
-export async function readQuietly(
-  core: CacheCore,
-  key: string,
-  fingerprint: string | undefined,
-): Promise<Servable | Miss> {
+export async function readQuietly(core: CacheCore, key: string, conditions: Conditions): Promise<Servable | Miss> {
   const { backend, clock, enabled } = core.plan
   if (!enabled) return { outcome: 'miss', reason: 'absent' }
   const nowMs = clock.nowMs()
   const entry = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
   if (typeof entry === 'string') return { outcome: 'miss', reason: entry }
-  const found = inspect(core, key, fingerprint, entry, nowMs)
+  const found = inspect(core, key, conditions, entry, nowMs)
   entry.settle(typeof found === 'string' ? { usable: false } : { usable: true, value: found.value })
   if (found === 'undecodable') await takeOut(core, key, entry)
   if (typeof found === 'string') return { outcome: 'miss', reason: found }
   if (isCondemned(core, key, found)) return { outcome: 'miss', reason: 'invalidated' }
+  const fit = await fitted(conditions.schema, found.value)
+  if (fit === undefined) return { outcome: 'miss', reason: 'changed' }
+  const served = { ...found, served: fit.value }
   const { outcome } = found
-  if (outcome === 'fallback') return { outcome: 'miss', reason: 'expired', fallback: found }
+  if (outcome === 'fallback') return { outcome: 'miss', reason: 'expired', fallback: served }
   if (outcome === 'hit') await slide(core, key, entry, nowMs)
-  return { ...found, outcome }
+  return { ...served, outcome }
 }
 
 /** Whether an invalidation that has not yet come through covers the entry. */
@@ -88,11 +99,11 @@ export function isCondemned({ pending }: CacheCore, key: string, { entry }: Foun
   return pending.count > 0 && pending.covers(key, entry.facts.tags)
 }
 
-/** What an entry is good for at `nowMs`; no counting, no I/O. */
+/** What an entry is good for at `nowMs`, whatever the schema; no counting, no I/O. */
 export function inspect(
   core: CacheCore,
   key: string,
-  fingerprint: string | undefined,
+  { fingerprint }: Conditions,
   entry: StoredEntry,
   nowMs: number,
 ): Found | 'undecodable' | 'changed' | 'expired' {
@@ -108,6 +119,7 @@ export function inspect(
     outcome: OUTCOMES[freshness],
     entry,
     value: opened.value,
+    served: opened.value,
     // A clock that went back must not give an age below nothing.
     ageMs: Math.max(0, nowMs - facts.storedAtMs),
     ttlLeftMs: Math.max(0, facts.staleAtMs - nowMs),
@@ -134,7 +146,8 @@ function open(codec: Codec, key: string, { facts, payload }: StoredEntry): { rea
 
 /** Takes the bad entry out, unless a newer one has come; failing to is no reason to fail the read. */
 async function takeOut(core: CacheCore, key: string, entry: StoredEntry): Promise<void> {
-  await core.faults.attempt('discard', () => core.plan.backend.discard(key, entry), undefined)
+  const done = await core.faults.attempt('discard', () => core.plan.backend.discard(key, entry), 'fault' as const)
+  if (done === 'fault') return
   core.stats.removed.undecodable++
   core.events.emit('removal', { key, cause: 'undecodable' })
 }

@@ -5,9 +5,28 @@
  * `lookups = hits + stale + sum of misses` holds at all times. Each caller that waits for a load has counted its own
  * miss; the load itself counts once.
  */
+import { TimeRecorder, type TimeSummary } from './time-summary.ts'
 import type { MissReason, RefusalReason, RemovalCause } from './vocabulary.ts'
 
-/** A snapshot; plain numbers, counted since the cache was made. */
+/** What one tier has answered. */
+export interface TierStats {
+  readonly hits: number
+  readonly stale: number
+}
+
+/** What is waiting or going on now; never reset. */
+export interface QueueDepths {
+  /** Calls that have not been answered. */
+  readonly calls: number
+  /** Keys being loaded. */
+  readonly loads: number
+  /** Keys with atomic steps (add, update, increment, take) under way. */
+  readonly steps: number
+  /** Invalidations that failed and are tried again. */
+  readonly invalidations: number
+}
+
+/** A snapshot; plain numbers, counted since the cache was made or `resetStats` called. */
 export interface CacheStats {
   readonly lookups: number
   /** `(hits + stale) / lookups`, from 0 to 1; undefined before the first lookup. Joined callers looked up, and missed. */
@@ -16,6 +35,8 @@ export interface CacheStats {
   readonly hits: number
   /** Served after `staleAtMs`, before `errorOnlyAtMs`. */
   readonly stale: number
+  /** Who answered, by tier (a backend without tiers is one). */
+  readonly tiers: Readonly<Record<string, TierStats>>
   readonly misses: Readonly<Record<MissReason, number>>
   /** Older values served in place of a load that failed or overran its soft timeout. */
   readonly fallbacks: number
@@ -28,6 +49,10 @@ export interface CacheStats {
   readonly loading: number
   /** Milliseconds spent in loaders that returned. */
   readonly loadMs: number
+  /** Loader runs, well or not. */
+  readonly loadTimes: TimeSummary
+  /** Backend operations, well or not, but for hits that memory answers at once. */
+  readonly backendTimes: TimeSummary
   readonly writes: number
   readonly refused: Readonly<Record<RefusalReason, number>>
   readonly deletes: number
@@ -38,16 +63,18 @@ export interface CacheStats {
   readonly faults: number
   /** How often the breaker opened after several failures in a row. */
   readonly breakerOpenings: number
+  readonly queues: QueueDepths
+  /** What the backend held when last looked at: by `usage`, or after the sweep of every minute. */
+  readonly held: { readonly entries: number; readonly bytes: number } | undefined
 }
 
-/** The counters while they move. Fields are plain so that counting a hit is one addition. */
+/** The counters while they move; counting anew begins with a new one. Fields are plain so that counting a hit is one addition. */
 export class StatsCounter {
-  hits = 0
-  stale = 0
+  /** Hits that memory answered at once. */
+  heldHits = 0
   fallbacks = 0
   loads = 0
   loadFailures = 0
-  loading = 0
   loadMs = 0
   joined = 0
   writes = 0
@@ -73,18 +100,43 @@ export class StatsCounter {
     fault: 0,
   }
   readonly removed: Record<RemovalCause, number> = { evicted: 0, expired: 0, invalidated: 0, undecodable: 0 }
+  readonly loadTimes: TimeRecorder = new TimeRecorder()
+  readonly backendTimes: TimeRecorder = new TimeRecorder()
+  readonly #tiers = new Map<string, { hits: number; stale: number }>()
 
-  snapshot(): CacheStats {
-    const missCount = Object.values(this.misses).reduce((sum, count) => sum + count, 0)
-    const served = this.hits + this.stale
-    const lookups = served + missCount
+  served(tier: string, outcome: 'hit' | 'stale'): void {
+    const counts = this.#tiers.get(tier) ?? { hits: 0, stale: 0 }
+    this.#tiers.set(tier, counts)
+    if (outcome === 'hit') counts.hits++
+    else counts.stale++
+  }
+
+  /** @param syncTier who gave the held hits. */
+  snapshot(syncTier: string, now: Pick<CacheStats, 'loading' | 'queues' | 'held'>): CacheStats {
+    const { heldHits, misses, refused, removed, loadTimes, backendTimes, ...counters } = this
+    const tiers = new Map(Array.from(this.#tiers, ([tier, counts]) => [tier, { ...counts }]))
+    const { hits: otherHits = 0, stale: staleThere = 0 } = tiers.get(syncTier) ?? {}
+    tiers.set(syncTier, { hits: otherHits + heldHits, stale: staleThere })
+    const hits = sum(Array.from(tiers.values(), (counts) => counts.hits))
+    const stale = sum(Array.from(tiers.values(), (counts) => counts.stale))
+    const lookups = hits + stale + sum(Object.values(misses))
     return {
-      ...this,
+      ...counters,
+      ...now,
       lookups,
-      hitRatio: lookups === 0 ? undefined : served / lookups,
-      misses: { ...this.misses },
-      refused: { ...this.refused },
-      removed: { ...this.removed },
+      hitRatio: lookups === 0 ? undefined : (hits + stale) / lookups,
+      hits,
+      stale,
+      tiers: Object.fromEntries(tiers),
+      misses: { ...misses },
+      refused: { ...refused },
+      removed: { ...removed },
+      loadTimes: loadTimes.summary(),
+      backendTimes: backendTimes.summary(),
     }
   }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0)
 }

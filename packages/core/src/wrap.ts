@@ -3,8 +3,11 @@ import { ConfigError, describe } from './errors.ts'
 import type { Key } from './key.ts'
 import type { Loader } from './load-context.ts'
 import type { LoadOptions } from './options.ts'
+import type { Schema } from './schema.ts'
 
-export interface WrapOptions<Args extends readonly unknown[]> extends LoadOptions {
+export interface WrapOptions<Args extends readonly unknown[], T> extends Omit<LoadOptions, 'schema'> {
+  /** What results must fit, without becoming another type by it. */
+  readonly schema?: Schema<T>
   /**
    * The key of a call. Required: a key guessed from arguments is how caches serve one caller's value to another. An
    * optional parameter of the function is written as one here, too: `key: (a, b?) => [a, b]`.
@@ -18,7 +21,7 @@ export interface Wrapped<Args extends readonly unknown[], T> {
   invalidate(...args: Args): Promise<boolean>
   /** Runs the function now and keeps what it returns. */
   refresh(...args: Args): Promise<T>
-  /** The fresh result held in this process's memory, at once, if there is one. */
+  /** The fresh result held in this process's memory, at once. None where a fingerprint or schema would have to be asked. */
   peek(...args: Args): T | undefined
 }
 
@@ -33,16 +36,17 @@ interface ResultKeeper {
 export function wrap<Args extends readonly unknown[], T>(
   cache: ResultKeeper,
   fn: (...args: Args) => T | Promise<T>,
-  { key, ...options }: WrapOptions<Args>,
+  { key, ...options }: WrapOptions<Args, T>,
 ): Wrapped<Args, T> {
   if (typeof fn !== 'function') throw new ConfigError(`wrap: ${describe(fn)} is not allowed; allowed: a function`)
   if (typeof key !== 'function') {
     throw new ConfigError(`wrap: key: ${describe(key)} is not allowed; allowed: a function from the arguments to a key`)
   }
+  const isCompared = options.fingerprint !== undefined || options.schema !== undefined
   const call = async (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), options)
   return Object.assign(call, {
     invalidate: async (...args: Args) => cache.delete(key(...args)),
     refresh: async (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), { ...options, fresh: true }),
-    peek: (...args: Args) => cache.peek<T>(key(...args)),
+    peek: (...args: Args) => (isCompared ? undefined : cache.peek<T>(key(...args))),
   })
 }

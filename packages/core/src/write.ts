@@ -1,5 +1,6 @@
 /** The write trip: a value and its plan become an entry, and the backend stores or refuses it. */
 import type { Encoded, EntryFacts, Lease, NewEntry } from './backend.ts'
+import type { CachePlan } from './cache-plan.ts'
 import { checksumOf } from './checksum.ts'
 import { NEVER_MS } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
@@ -23,19 +24,24 @@ const STORED: SetResult = { outcome: 'stored' }
 export async function write(
   core: CacheCore,
   key: string,
-  value: unknown,
-  plan: EntryPlan,
+  content: Pick<NewEntry, 'value' | 'facts'>,
   lease: Lease | undefined,
 ): Promise<SetResult> {
-  const { backend, clock, codec, enabled } = core.plan
-  if (!enabled) return { outcome: 'refused', reason: 'off' }
-  if (core.pending.count > 0 && !(await core.pending.isClearOf(key, plan.tags))) {
+  const { backend, clock, enabled } = core.plan
+  if (!enabled) {
+    reportWrite(core, key, 'off')
+    return { outcome: 'refused', reason: 'off' }
+  }
+  if (core.pending.count > 0 && !(await core.pending.isClearOf(key, content.facts.tags))) {
     reportWrite(core, key, 'fault')
     return { outcome: 'refused', reason: 'fault' }
   }
-  const nowMs = clock.nowMs()
-  const entry = newEntry(key, value, factsOf(core, plan, nowMs), codec)
-  const outcome = await core.faults.attempt('set', () => backend.set(key, entry, nowMs, lease), 'fault' as const)
+  const entry = newEntry(key, content, core.plan)
+  const outcome = await core.faults.attempt(
+    'set',
+    () => backend.set(key, entry, clock.nowMs(), lease),
+    'fault' as const,
+  )
   reportWrite(core, key, outcome)
   return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
 }
@@ -57,11 +63,16 @@ export function factsOf(core: CacheCore, plan: EntryPlan, nowMs: number): EntryF
 }
 
 /** An entry that encodes its value when a backend first asks for bytes, and only once. */
-export function newEntry(key: string, value: unknown, facts: EntryFacts, codec: Codec): NewEntry {
+export function newEntry(
+  key: string,
+  { value, facts }: Pick<NewEntry, 'value' | 'facts'>,
+  { codec, maxEntryBytes }: Pick<CachePlan, 'codec' | 'maxEntryBytes'>,
+): NewEntry {
   let encoded: Encoded | undefined
   return {
     facts,
     value,
+    maxBytes: maxEntryBytes,
     encode() {
       encoded ??= encode(key, value, facts, codec)
       return encoded

@@ -2,7 +2,7 @@
 import { type Key, UsageError } from '@stowage/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { KeySpace, MAX_KEY_BYTES } from '../src/key.ts'
+import { KeySpace, MAX_KEY_BYTES, readStorageKey } from '../src/key.ts'
 import { decodeParts, encodeParts, type KeyPart } from '../src/key-part.ts'
 
 const root = new KeySpace()
@@ -117,4 +117,23 @@ describe('refused with a UsageError that names what is allowed', () => {
 
 test('a key of exactly the allowed length is fine', () => {
   expect(root.storageKey('k'.repeat(MAX_KEY_BYTES))).toHaveLength(MAX_KEY_BYTES)
+})
+
+test.each<[readonly string[], Key]>([
+  [[], 'user:7'],
+  [[], '#looks like a namespace/=x'],
+  [[], ['user', 7, { at: new Date(0) }]],
+  [['app'], 'x=[y]'],
+  [
+    ['app', 'a/b=[c]'],
+    ['x/=', 1],
+  ],
+  [['ä', '#'], '=x'],
+])('the storage text of %j %j leads back to it', (namespace, key) => {
+  const space = namespace.reduce((parent, name) => parent.child(name), new KeySpace())
+  expect(readStorageKey(space.storageKey(key))).toEqual({ namespace, key })
+})
+
+test.each(['#', '#a', '#a/', '#%/=x', '[not parts'])('%j is the storage text of no key', (text) => {
+  expect(readStorageKey(text)).toBeUndefined()
 })

@@ -149,6 +149,35 @@ class TouchesAnything extends ReferenceBackend {
   }
 }
 
+/** Stores what is too large in its own eyes. */
+class IgnoresOwnLimit extends ReferenceBackend {
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
+    return super.set(key, { ...entry, maxBytes: Number.POSITIVE_INFINITY }, nowMs, lease)
+  }
+}
+
+/** Ends a check at the first hundred entries. */
+class ChecksTheBeginning extends ReferenceBackend {
+  override async *check(repair: boolean) {
+    let left = 100
+    for await (const step of super.check(repair)) if (left-- > 0) yield step
+  }
+}
+
+/** Takes it for a repair to drop the leases. */
+class RepairVoidsLeases extends ReferenceBackend {
+  override async *check(repair: boolean) {
+    yield* super.check(repair)
+    if (repair) for (const lease of this.#given) this.release(lease)
+  }
+  readonly #given: Lease[] = []
+  override lease(key: string, mode: 'fence' | 'exclusive', lengthMs: number, nowMs: number) {
+    const lease = super.lease(key, mode, lengthMs, nowMs)
+    if (lease !== undefined) this.#given.push(lease)
+    return lease
+  }
+}
+
 /** Lists what has been invalidated. */
 class ListsTheDead extends ReferenceBackend {
   override scan(query: { prefix: string; tag: string | undefined }) {
@@ -176,6 +205,9 @@ test.each<[typeof ReferenceBackend, string]>([
   [FoldsTagCase, 'B1'],
   [SilentSweep, 'B21'],
   [TouchesAnything, 'B27'],
+  [IgnoresOwnLimit, 'B18'],
+  [ChecksTheBeginning, 'B28'],
+  [RepairVoidsLeases, 'B28'],
 ])('%o is caught at %s', async (Broken, clause) => {
   const failures: string[] = []
   for (const conformanceCase of conformanceCases) {

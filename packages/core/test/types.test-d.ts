@@ -50,3 +50,15 @@ expectTypeOf(wrapped('x')).resolves.toEqualTypeOf<number>()
 expectTypeOf(wrapped('x', 1)).resolves.toEqualTypeOf<number>()
 // @ts-expect-error not its parameter
 void wrapped(1)
+
+// A schema decides the type, whatever the source is said to give.
+const schema = { '~standard': { validate: (value: unknown) => ({ value: String(value) }) } }
+expectTypeOf(cache.get('k', { schema })).resolves.toEqualTypeOf<string | undefined>()
+expectTypeOf(cache.getOrSet('k', (): unknown => JSON.parse('1'), { schema })).resolves.toEqualTypeOf<string>()
+expectTypeOf(cache.lookupOrSet('k', () => 1, { schema, ttl: '1m' })).resolves.toEqualTypeOf<Served<string>>()
+const texts: string[] = ['k']
+expectTypeOf(cache.getOrSetMany(texts, () => new Map<string, unknown>(), { schema })).resolves.toEqualTypeOf<
+  Map<string, string | undefined>
+>()
+// @ts-expect-error a schema of another type than the function's result
+cache.wrap((id: number) => id, { key: (id) => [id], schema })

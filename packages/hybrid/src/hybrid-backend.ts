@@ -11,6 +11,7 @@ import type {
   Backend,
   BackendCapabilities,
   BackendMiss,
+  CheckReport,
   EntryTimes,
   InvalidationTarget,
   Lease,
@@ -169,6 +170,14 @@ class HybridBackend implements Backend {
     for (const { backend } of this.#plan.nearTiers) allNearDone = (await backend.sweep(nowMs)).done && allNearDone
     const report = await this.#plan.far.sweep(nowMs)
     return { ...report, done: report.done && allNearDone }
+  }
+
+  /** Entries are the far tier's, faults those of all. */
+  async *check(repair: boolean, nowMs: number): AsyncGenerator<CheckReport> {
+    for (const { backend } of this.#plan.nearTiers) {
+      for await (const step of backend.check(repair, nowMs)) yield { ...step, entries: 0, bytes: 0 }
+    }
+    yield* this.#plan.far.check(repair, nowMs)
   }
 
   onRemoval(listener: RemovalListener): () => void {

@@ -98,7 +98,7 @@ export function promoting({ key, found, from, fences, nowMs }: Promotion): Store
       if (fences.length === 0) return
       const done =
         verdict.usable && mayBeCopied(facts)
-          ? copyUnder(fences, key, { facts, value: verdict.value, encode }, nowMs)
+          ? copyUnder(fences, key, { facts, value: verdict.value, maxBytes: Number.POSITIVE_INFINITY, encode }, nowMs)
           : releaseAll(fences)
       done.catch(leaveUncopied)
     },
@@ -124,5 +124,6 @@ function capped(entry: NewEntry, { maxTtlMs }: NearTier, nowMs: number): NewEntr
   // A clock that went back must not put the end of a copy before its beginning.
   const capAtMs = Math.max(nowMs, entry.facts.storedAtMs) + maxTtlMs
   if (entry.facts.expireAtMs <= capAtMs) return entry
-  return { facts: { ...entry.facts, expireAtMs: capAtMs }, value: entry.value, encode: () => entry.encode() }
+  const { value, maxBytes } = entry
+  return { facts: { ...entry.facts, expireAtMs: capAtMs }, value, maxBytes, encode: () => entry.encode() }
 }

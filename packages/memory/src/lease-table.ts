@@ -4,8 +4,8 @@ import type { Lease, LeaseMode } from '@stowage/core'
 
 export interface HeldLease {
   readonly mode: LeaseMode
-  /** The tag table's epoch when it was taken. */
-  readonly epoch: number
+  /** The place in the tag table's order when it was taken. */
+  readonly sequence: number
   untilMs: number
 }
 

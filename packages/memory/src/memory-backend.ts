@@ -1,16 +1,17 @@
 /**
- * The in-process backend: values by reference, bounded by count and bytes, least recently used out first (lru-cache).
- * Knows no clock and no codec. Keeps every clause of docs/contract.md but those of bytes and of sharing.
+ * The in-process backend: values by reference, bounded by count and bytes. Knows no clock and no codec. Keeps every
+ * clause of docs/contract.md but those of bytes and of sharing. Entries are the store's (entry-store.ts), the choice of
+ * who goes is the eviction order's (adaptive-order.ts, lru-order.ts).
  */
 import type {
   Backend,
   BackendMiss,
+  CheckReport,
   EntryTimes,
   InvalidationTarget,
   Lease,
   LeaseMode,
   NewEntry,
-  RemovalCause,
   RemovalListener,
   ScannedEntry,
   ScanQuery,
@@ -19,12 +20,15 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
-import { isPlainFacts, keyPattern } from '@stowage/core'
-import { LRUCache } from 'lru-cache'
+import { keyPattern, yieldToLoop } from '@stowage/core'
+import { entryBytes } from './entry-size.ts'
+import { EntryStore } from './entry-store.ts'
+import type { EvictionOrder } from './eviction-order.ts'
 import { LeaseTable } from './lease-table.ts'
 import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
-import { missOf, type Slot, slotBytes, storedEntry } from './slot.ts'
-import { TagTable } from './tag-table.ts'
+import { RemovalReports } from './removal-reports.ts'
+import { AT_MASK, PAGE_SHIFT, type SlotPage } from './slot-page.ts'
+import { RESERVED_SLOTS } from './slot-table.ts'
 
 /** Slots one sweep looks at: a few milliseconds of work, so that sweeping never holds the loop. */
 const SWEEP_SLOTS = 10_000
@@ -39,18 +43,20 @@ class MemoryBackend implements Backend {
   readonly syncTier = 'memory'
   readonly capabilities = { holds: 'values', persistent: false, shared: false } as const
   readonly #plan: MemoryPlan
-  #slots: LRUCache<string, Slot>
-  /** Evicted by the write going on; told when it is done, since a listener may use the cache. */
-  #evicted: string[] = []
-  readonly #tags = new TagTable()
+  readonly #reports = new RemovalReports()
+  readonly #store: EntryStore
+  /** The store's own, at hand: a hit reads nothing else of the store. */
+  readonly #order: EvictionOrder
+  readonly #pages: readonly SlotPage[]
   readonly #leases = new LeaseTable()
-  readonly #listeners = new Set<RemovalListener>()
-  #sweepCursor: Generator<string, void> | undefined
+  #sweptTo = RESERVED_SLOTS
   #closed = false
 
   constructor(plan: MemoryPlan) {
     this.#plan = plan
-    this.#slots = this.#emptySlots()
+    this.#store = new EntryStore(plan, this.#reports)
+    this.#order = this.#store.order
+    this.#pages = this.#store.slots.pages
   }
 
   get truth(): Backend {
@@ -58,83 +64,88 @@ class MemoryBackend implements Backend {
   }
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
-    const slot = recency === 'use' ? this.#slots.get(key) : this.#slots.peek(key)
-    if (slot === undefined || nowMs >= slot.facts.staleAtMs || missOf(slot, nowMs) !== undefined) return undefined
-    return isPlainFacts(slot.facts) ? slot.value : undefined
+    const slot = recency === 'use' ? this.#order.use(key) : this.#order.find(key)
+    if (slot === undefined) return undefined
+    const page = this.#pages[slot >>> PAGE_SHIFT]
+    const at = slot & AT_MASK
+    if (page !== undefined && nowMs < (page.freshUntilMs[at] ?? 0)) return page.values[at]
+    return this.#store.valueIfFresh(slot, nowMs)
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
     this.#requireOpen()
-    const slot = this.#slots.get(key)
+    const slot = this.#order.use(key)
     if (slot === undefined) return 'absent'
-    return missOf(slot, nowMs) ?? storedEntry(slot, this.name)
+    return this.#store.missOf(slot, nowMs) ?? this.#stored(slot)
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
     this.#requireOpen()
-    const epoch = lease === undefined ? this.#tags.epoch : this.#epochOfHolding(lease, key, entry.facts.tags, nowMs)
-    if (epoch === undefined) return 'superseded'
+    if (lease !== undefined && !this.#mayWrite(lease, key, entry.facts.tags, nowMs)) return 'superseded'
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
-    const sizeBytes = slotBytes(key, entry, this.#plan.sizeOf)
+    const sizeBytes = entryBytes(key, entry, this.#plan.sizeOf)
     this.#leases.voidKey(key)
-    if (sizeBytes > (this.#plan.maxBytes ?? Number.POSITIVE_INFINITY)) {
-      this.#slots.delete(key)
-      return 'too-large'
-    }
-    const { facts, value } = entry
-    this.#slots.set(key, { value, facts, tags: this.#tags.hold(facts.tags), epoch, sizeBytes })
+    const isTooLarge = sizeBytes > this.#plan.maxEntryBytes || sizeBytes > entry.maxBytes
+    if (isTooLarge) this.#remove(key)
+    else this.#store.write(key, entry.facts, entry.value, sizeBytes, nowMs)
     this.#settle()
-    this.#tellEvicted()
-    return 'stored'
+    this.#reports.tell()
+    return isTooLarge ? 'too-large' : 'stored'
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
     this.#requireOpen()
-    if (lease !== undefined && this.#epochOfHolding(lease, key, [], nowMs) === undefined) return false
+    if (lease !== undefined && !this.#mayWrite(lease, key, [], nowMs)) return false
     this.#leases.voidKey(key)
-    const slot = this.#slots.peek(key)
-    this.#slots.delete(key)
-    return slot !== undefined && missOf(slot, nowMs) === undefined
+    const slot = this.#order.find(key)
+    const wasLive = slot !== undefined && this.#store.missOf(slot, nowMs) === undefined
+    this.#remove(key)
+    return wasLive
   }
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
     this.#requireOpen()
-    const slot = this.#slots.peek(key)
-    if (slot === undefined || slot !== seen.identity || missOf(slot, nowMs) !== undefined) return false
-    slot.facts = { ...slot.facts, ...times }
+    const slot = this.#slotOfSeen(key, seen)
+    if (slot === undefined || this.#store.missOf(slot, nowMs) !== undefined) return false
+    this.#store.retime(slot, times)
     return true
   }
 
   discard(key: string, seen: StoredEntry): void {
     this.#requireOpen()
-    if (this.#slots.peek(key) === seen.identity) this.#slots.delete(key)
+    const slot = this.#slotOfSeen(key, seen)
+    if (slot !== undefined) this.#store.remove(slot)
   }
 
   /** Tags: O(1) each. Prefix and pattern: one walk over the keys. All: O(1) and the collector's work. */
   invalidate(target: InvalidationTarget): void {
     this.#requireOpen()
-    if ('tags' in target) this.#tags.invalidate(target.tags)
+    if ('tags' in target) this.#store.tags.invalidate(target.tags)
     else if ('all' in target) {
       this.#leases.voidAll()
-      this.#dropAll()
+      this.#store.clear()
     } else {
       const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
       this.#leases.voidCovered(covers)
-      for (const key of [...this.#slots.keys()]) {
-        if (covers(key) && this.#slots.delete(key)) this.#report(key, 'invalidated')
+      for (let slot = RESERVED_SLOTS; slot < this.#store.slots.top; slot++) {
+        const key = this.#store.keyOf(slot)
+        if (this.#store.sequenceOf(slot) === 0 || !covers(key)) continue
+        this.#reports.note(key, 'invalidated')
+        this.#store.remove(slot)
       }
+      this.#reports.tell()
     }
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
     this.#requireOpen()
-    return this.#leases.take(key, { mode, epoch: this.#tags.epoch, untilMs: nowMs + lengthMs }, nowMs)
+    return this.#leases.take(key, { mode, sequence: this.#store.tags.sequence, untilMs: nowMs + lengthMs }, nowMs)
   }
 
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): boolean {
     this.#requireOpen()
     const held = this.#leases.find(lease, nowMs)
-    if (held === undefined || !this.#tags.mayWrite(tags, held.epoch)) return false
+    if (held === undefined || !this.#store.tags.mayWrite(tags, held.sequence)) return false
     held.untilMs = nowMs + lengthMs
     return true
   }
@@ -147,99 +158,101 @@ class MemoryBackend implements Backend {
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
     this.#requireOpen()
-    for (const key of [...this.#slots.keys()]) {
-      const slot = this.#slots.peek(key)
-      if (slot === undefined || !key.startsWith(query.prefix) || missOf(slot, nowMs) !== undefined) continue
-      const { facts, sizeBytes } = slot
+    const store = this.#store
+    for (let slot = RESERVED_SLOTS; slot < store.slots.top; slot++) {
+      const key = store.keyOf(slot)
+      if (store.sequenceOf(slot) === 0 || !key.startsWith(query.prefix)) continue
+      if (store.missOf(slot, nowMs) !== undefined) continue
+      const facts = store.factsOf(slot)
+      const sizeBytes = store.sizeBytesOf(slot)
       if (query.tag === undefined || facts.tags.includes(query.tag)) yield { key, facts, sizeBytes }
     }
   }
 
   usage(): Usage {
     this.#requireOpen()
-    const { maxEntries, maxBytes } = this.#plan
-    return { entryCount: this.#slots.size, sizeBytes: this.#slots.calculatedSize, maxEntries, maxBytes }
+    const { entryCount, sizeBytes, maxEntries, maxBytes } = this.#store.occupancy
+    return { entryCount, sizeBytes, maxEntries, maxBytes }
   }
 
   sweep(nowMs: number): SweepReport {
     this.#requireOpen()
     this.#leases.sweep(nowMs)
     this.#settle()
-    this.#sweepCursor ??= this.#slots.keys()
-    let expired = 0
-    let invalidated = 0
-    for (let looked = 0; looked < SWEEP_SLOTS; looked++) {
-      const step = this.#sweepCursor.next()
-      if (step.done === true) {
-        this.#sweepCursor = undefined
-        return { expired, invalidated, done: true }
-      }
-      const key = step.value
-      const slot = this.#slots.peek(key)
-      const miss = slot === undefined ? undefined : missOf(slot, nowMs)
-      if (miss === undefined) continue
-      this.#slots.delete(key)
-      this.#report(key, miss)
-      if (miss === 'expired') expired++
-      else invalidated++
+    const to = Math.min(this.#sweptTo + SWEEP_SLOTS, this.#store.slots.top)
+    const swept = { expired: 0, invalidated: 0 }
+    for (; this.#sweptTo < to; this.#sweptTo++) {
+      const cause = this.#store.reclaim(this.#sweptTo, nowMs)
+      if (cause !== undefined) swept[cause]++
     }
-    return { expired, invalidated, done: false }
+    const done = this.#sweptTo >= this.#store.slots.top
+    if (done) this.#sweptTo = RESERVED_SLOTS
+    this.#reports.tell()
+    return { ...swept, done }
+  }
+
+  /** Values are as they were handed over; what can go wrong is the books. */
+  async *check(): AsyncGenerator<CheckReport> {
+    this.#requireOpen()
+    const store = this.#store
+    for (let from = RESERVED_SLOTS; from < store.slots.top; from += SWEEP_SLOTS) {
+      let entries = 0
+      let bytes = 0
+      for (let slot = from; slot < Math.min(from + SWEEP_SLOTS, store.slots.top); slot++) {
+        if (store.sequenceOf(slot) === 0) continue
+        entries++
+        bytes += store.sizeBytesOf(slot)
+      }
+      yield { entries, bytes, torn: 0, wrong: 0, orphans: 0, repaired: 0 }
+      await yieldToLoop()
+    }
   }
 
   onRemoval(listener: RemovalListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#reports.listen(listener)
   }
 
   close(): void {
     this.#closed = true
-    this.#dropAll()
+    this.#store.clear()
     this.#leases.voidAll()
   }
 
-  #emptySlots(): LRUCache<string, Slot> {
-    const { maxEntries, maxBytes } = this.#plan
-    return new LRUCache<string, Slot>({
-      ...(maxEntries !== undefined && { max: maxEntries }),
-      maxSize: maxBytes ?? Number.MAX_SAFE_INTEGER,
-      sizeCalculation: (slot) => slot.sizeBytes,
-      dispose: (slot, key, reason) => {
-        this.#tags.drop(slot.tags)
-        if (reason === 'evict') this.#evicted.push(key)
-      },
-    })
+  #remove(key: string): void {
+    const slot = this.#order.find(key)
+    if (slot !== undefined) this.#store.remove(slot)
   }
 
-  /** A new, empty table in place of the old: dropping a million entries one by one would hold the loop for seconds. */
-  #dropAll(): void {
-    this.#slots = this.#emptySlots()
-    this.#sweepCursor = undefined
-    this.#tags.dropAll()
+  /** The entry as core sees it. Its place in the order of writes is the mark of the write. */
+  #stored(slot: number): StoredEntry {
+    return {
+      facts: this.#store.factsOf(slot),
+      payload: { holds: 'value', value: this.#store.valueOf(slot) },
+      tier: this.name,
+      identity: this.#store.sequenceOf(slot),
+      settle: nothingNearer,
+    }
   }
 
-  #tellEvicted(): void {
-    if (this.#evicted.length === 0) return
-    const evicted = this.#evicted
-    this.#evicted = []
-    for (const key of evicted) this.#report(key, 'evicted')
+  #slotOfSeen(key: string, seen: StoredEntry): number | undefined {
+    const slot = this.#order.find(key)
+    return slot !== undefined && this.#store.sequenceOf(slot) === seen.identity ? slot : undefined
   }
 
-  /** The epoch a lease captured, if it may still write the key under these tags. */
-  #epochOfHolding(lease: Lease, key: string, tags: readonly string[], nowMs: number): number | undefined {
+  /** Whether a lease holds for the key and nothing it captured has changed under these tags. */
+  #mayWrite(lease: Lease, key: string, tags: readonly string[], nowMs: number): boolean {
     const held = lease.key === key ? this.#leases.find(lease, nowMs) : undefined
-    return held !== undefined && this.#tags.mayWrite(tags, held.epoch) ? held.epoch : undefined
+    return held !== undefined && this.#store.tags.mayWrite(tags, held.sequence)
   }
 
   /** With no load going on, nothing needs the markers of tags that no entry carries. */
   #settle(): void {
-    if (this.#leases.isEmpty) this.#tags.forgetUnheld()
-  }
-
-  #report(key: string, cause: RemovalCause): void {
-    for (const listener of this.#listeners) listener(key, cause)
+    if (this.#leases.isEmpty) this.#store.tags.forgetUnheld()
   }
 
   #requireOpen(): void {
     if (this.#closed) throw new Error('memory backend is closed')
   }
 }
+
+function nothingNearer(): void {}

@@ -1,11 +1,19 @@
 /** The options of memoryBackend, checked. */
-import { type ByteSize, byteCount, ConfigError, positiveCount, requireKnownOptions } from '@stowage/core'
+import { type ByteSize, byteCount, ConfigError, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
+import { MAX_ENTRIES } from './occupancy.ts'
 
 /** At least one limit is required: a cache that may grow without end is a leak. */
 export interface MemoryOptions {
   readonly maxEntries?: number
   /** Estimated bytes of keys, values, tags and bookkeeping together. */
   readonly maxBytes?: ByteSize
+  /** An entry of more bytes is refused. Default: `maxBytes`, and 4 GiB at most. */
+  readonly maxEntryBytes?: ByteSize
+  /**
+   * Who goes first. `adaptive` (default): what was used once goes before what is used again (adaptive-order.ts). `lru`:
+   * the least recently used.
+   */
+  readonly policy?: 'adaptive' | 'lru'
   /** Bytes of a value. Default: an estimate of what it takes on the heap (size-of.ts). */
   readonly sizeOf?: (value: unknown) => number
 }
@@ -13,28 +21,34 @@ export interface MemoryOptions {
 export interface MemoryPlan {
   readonly maxEntries: number | undefined
   readonly maxBytes: number | undefined
+  readonly maxEntryBytes: number
+  readonly policy: 'adaptive' | 'lru'
   readonly sizeOf: ((value: unknown) => number) | undefined
 }
 
+/** What four bytes of a slot can tell. */
+const MAX_ENTRY_BYTES = 2 ** 32 - 1
+
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planMemory(options: MemoryOptions): MemoryPlan {
-  requireKnownOptions('memoryBackend', options, ['maxEntries', 'maxBytes', 'sizeOf'])
-  const { maxEntries, maxBytes, sizeOf } = options
+  requireKnownOptions('memoryBackend', options, ['maxEntries', 'maxBytes', 'maxEntryBytes', 'policy', 'sizeOf'])
+  const { maxEntries, maxBytes, maxEntryBytes, policy = 'adaptive', sizeOf } = options
   if (maxEntries === undefined && maxBytes === undefined) {
     throw new ConfigError("memoryBackend: no limit; give maxEntries, maxBytes (e.g. '64MB') or both")
   }
   if (sizeOf !== undefined && typeof sizeOf !== 'function') {
     throw new ConfigError(`sizeOf: a ${typeof sizeOf} is not allowed; allowed: a function from a value to its bytes`)
   }
+  const mostBytes = maxBytes === undefined ? undefined : byteCount('maxBytes', maxBytes)
+  const ownMostBytes = maxEntryBytes === undefined ? undefined : byteCount('maxEntryBytes', maxEntryBytes)
   return {
     maxEntries: maxEntries === undefined ? undefined : entryCount(maxEntries),
-    maxBytes: maxBytes === undefined ? undefined : byteCount('maxBytes', maxBytes),
+    maxBytes: mostBytes,
+    maxEntryBytes: Math.min(ownMostBytes ?? MAX_ENTRY_BYTES, mostBytes ?? MAX_ENTRY_BYTES, MAX_ENTRY_BYTES),
+    policy: oneOf('policy', policy, ['adaptive', 'lru']),
     sizeOf,
   }
 }
-
-/** As many keys as a Map can hold. */
-const MAX_ENTRIES = 2 ** 24 - 1
 
 function entryCount(count: number): number {
   if (positiveCount('maxEntries', count) <= MAX_ENTRIES) return count

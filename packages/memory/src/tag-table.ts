@@ -1,15 +1,15 @@
 /**
  * Tag versions in memory.
  *
- * One counter, the epoch, moves with every invalidation; a tag's version is the epoch of its last one. An entry holds
- * the tag records themselves and the epoch as of which its value was true: it is valid while no record is younger, one
- * comparison per tag and no lookup. Invalidating is one increment per tag, however many entries carry it.
+ * One counter gives every write and every invalidation its place in one order; a tag's version is the place of its last
+ * invalidation. An entry is valid while none of its tags has a version later than its own place: invalidating is one
+ * number per tag, however many entries carry it, and an eviction has nothing to unlink.
  *
- * Records are counted by the entries that hold them. One without holders still matters to the loads going on, which may
- * yet write its tag: it stays until no load is left, or until there are MAX_UNHELD of them. A dropped version is
- * remembered as the floor: a load that began before it may not write a tag without a record, since nobody can tell any
- * more whether that tag was invalidated meanwhile. So the table never outgrows the entries by more than MAX_UNHELD, and
- * a lost marker never means "valid".
+ * Entries with the same tags share one tag set (tag-sets.ts), and sets hold the tag records. A record without holders
+ * still matters to the loads going on, which may yet write its tag: it stays until no load is left, or until there are
+ * MAX_UNHELD of them. A dropped version is remembered as the floor: a load that began before it may not write a tag
+ * without a record, since nobody can tell any more whether that tag was invalidated meanwhile. So the table never outgrows
+ * the entries by more than MAX_UNHELD, and a lost marker never means "valid".
  */
 
 /** Records without holders that are kept for the loads going on. */
@@ -18,18 +18,38 @@ const MAX_UNHELD = 10_000
 export interface TagRecord {
   readonly tag: string
   version: number
+  /** Tag sets that name it. */
   holderCount: number
+  /** The latest set in which it is the last tag (tag-sets.ts). */
+  latestSet: TagSet | undefined
+}
+
+/** Tags that entries carry together. */
+export interface TagSet {
+  readonly number: number
+  readonly tags: readonly string[]
+  readonly records: readonly TagRecord[]
+  entryCount: number
+  /** The latest version among the tags, looked up at this count of invalidations. */
+  newestVersion: number
+  newestAsOf: number
 }
 
 export class TagTable {
   #records = new Map<string, TagRecord>()
   #unheld = new Set<TagRecord>()
-  #epoch = 0
+  #sequence = 0
   #floor = 0
+  #invalidationCount = 0
 
-  /** Moves with every invalidation. */
-  get epoch(): number {
-    return this.#epoch
+  /** The place of the latest write or invalidation. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** Moves with every invalidation of tags: what was found valid stays so while this does not move. */
+  get invalidationCount(): number {
+    return this.#invalidationCount
   }
 
   /** Tags with a record. */
@@ -37,25 +57,35 @@ export class TagTable {
     return this.#records.size
   }
 
+  /** The place of what happens now. */
+  nextSequence(): number {
+    return ++this.#sequence
+  }
+
   invalidate(tags: readonly string[]): void {
-    this.#epoch++
+    const version = this.nextSequence()
+    this.#invalidationCount++
     for (const tag of tags) {
-      const record = this.#records.get(tag) ?? { tag, version: 0, holderCount: 0 }
-      record.version = this.#epoch
+      const record = this.#records.get(tag) ?? recordOf(tag, 0)
+      record.version = version
       if (record.holderCount === 0) this.#keepUnheld(record)
     }
   }
 
-  /** Whether a value true as of `epoch` may be written under these tags. */
-  mayWrite(tags: readonly string[], epoch: number): boolean {
-    return tags.every((tag) => (this.#records.get(tag)?.version ?? this.#floor) <= epoch)
+  /** Whether a value true as of the place `sequence` may be written under these tags. */
+  mayWrite(tags: readonly string[], sequence: number): boolean {
+    return tags.every((tag) => (this.#records.get(tag)?.version ?? this.#floor) <= sequence)
   }
 
-  /** The records of an entry's tags, held until {@link drop}. */
+  find(tag: string): TagRecord | undefined {
+    return this.#records.get(tag)
+  }
+
+  /** The records of these tags, held until {@link drop}. */
   hold(tags: readonly string[]): readonly TagRecord[] {
     return tags.map((tag) => {
       // A record made anew must not forget what the floor remembers of the ones that were dropped.
-      const record = this.#records.get(tag) ?? { tag, version: this.#floor, holderCount: 0 }
+      const record = this.#records.get(tag) ?? recordOf(tag, this.#floor)
       record.holderCount++
       this.#records.set(tag, record)
       this.#unheld.delete(record)
@@ -72,14 +102,14 @@ export class TagTable {
     if (this.#unheld.size === 0) return
     for (const record of this.#unheld) this.#records.delete(record.tag)
     this.#unheld.clear()
-    this.#floor = this.#epoch
+    this.#floor = this.#sequence
   }
 
   /** Forgets every record at once: no entry holds one any more, and no lease from before now may write. */
   dropAll(): void {
     this.#records = new Map()
     this.#unheld = new Set()
-    this.#floor = this.#epoch
+    this.#floor = this.#sequence
   }
 
   #keepUnheld(record: TagRecord): void {
@@ -89,8 +119,6 @@ export class TagTable {
   }
 }
 
-/** Whether nothing the entry carries has been invalidated since its value was true. */
-export function isValid(records: readonly TagRecord[], epoch: number): boolean {
-  for (const record of records) if (record.version > epoch) return false
-  return true
+function recordOf(tag: string, version: number): TagRecord {
+  return { tag, version, holderCount: 0, latestSet: undefined }
 }

@@ -11,7 +11,8 @@ function entryOf(value: unknown, tags: readonly string[] = []): NewEntry {
   const encode = () => {
     throw new Error('memory holds values; nothing asks for bytes')
   }
-  return { facts: { ...times, tags, version: undefined, fingerprint: undefined, slidingMs: undefined }, value, encode }
+  const facts = { ...times, tags, version: undefined, fingerprint: undefined, slidingMs: undefined }
+  return { facts, value, maxBytes: Number.POSITIVE_INFINITY, encode }
 }
 
 test('no history of writes and deletions ever holds more than the limits allow', async () => {
@@ -38,8 +39,8 @@ test('no history of writes and deletions ever holds more than the limits allow',
   )
 })
 
-test('least recently used goes first; peeking leaves no trace', async () => {
-  const backend = memoryBackend({ maxEntries: 2 })
+test("policy 'lru': least recently used goes first; peeking leaves no trace", async () => {
+  const backend = memoryBackend({ maxEntries: 2, policy: 'lru' })
   await backend.set('a', entryOf(1), 0, undefined)
   await backend.set('b', entryOf(2), 0, undefined)
   backend.getSync('a', 0, 'use')
@@ -68,15 +69,15 @@ describe('the table of tags', () => {
 
   test('a forgotten marker means "not trusted" to a load that began before', () => {
     const tags = new TagTable()
-    const before = tags.epoch
+    const before = tags.sequence
     tags.invalidate(['t'])
     tags.forgetUnheld()
-    expect([tags.mayWrite(['t'], before), tags.mayWrite(['t'], tags.epoch)]).toEqual([false, true])
+    expect([tags.mayWrite(['t'], before), tags.mayWrite(['t'], tags.sequence)]).toEqual([false, true])
   })
 
   test('is bounded while a load goes on for ever', () => {
     const tags = new TagTable()
-    const before = tags.epoch
+    const before = tags.sequence
     for (let at = 0; at < 50_000; at++) tags.invalidate([`unique ${at}`])
     expect(tags.size).toBeLessThanOrEqual(10_001)
     expect(tags.mayWrite(['unique 0'], before)).toBe(false)
@@ -95,7 +96,11 @@ test('unique keys and tags without end leave nothing behind', async () => {
 
 test.each<[string, unknown, RegExp]>([
   ['no limit', {}, /no limit; give maxEntries, maxBytes/],
-  ['an unknown option', { maxEntries: 1, max: 2 }, /'max'; allowed: maxEntries, maxBytes, sizeOf/],
+  [
+    'an unknown option',
+    { maxEntries: 1, max: 2 },
+    /'max'; allowed: maxEntries, maxBytes, maxEntryBytes, policy, sizeOf/,
+  ],
   ['a size that is none', { maxBytes: '64 megs' }, /maxBytes: '64 megs' is not a size/],
   ['half an entry', { maxEntries: 0.5 }, /maxEntries: 0.5 is not a count/],
   ['a sizeOf that is no function', { maxEntries: 1, sizeOf: 8 }, /sizeOf: a number is not allowed/],

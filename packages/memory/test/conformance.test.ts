@@ -3,18 +3,20 @@ import { type ConformanceHarness, conformanceCases, runConformanceCase } from '@
 import { memoryBackend } from '@stowage/memory'
 import { test } from 'vitest'
 
-const harness: ConformanceHarness = {
-  capabilities: memoryBackend({ maxEntries: 1 }).capabilities,
-  limits: { maxEntries: true, maxBytes: true },
-  create: ({ maxEntries = 10_000, maxBytes }) => ({
-    open: () => memoryBackend({ maxEntries, ...(maxBytes !== undefined && { maxBytes }) }),
-    destroy: () => undefined,
-  }),
-}
+for (const policy of ['adaptive', 'lru'] as const) {
+  const harness: ConformanceHarness = {
+    capabilities: memoryBackend({ maxEntries: 1 }).capabilities,
+    limits: { maxEntries: true, maxBytes: true },
+    create: ({ maxEntries = 10_000, maxBytes }) => ({
+      open: () => memoryBackend({ maxEntries, policy, ...(maxBytes !== undefined && { maxBytes }) }),
+      destroy: () => undefined,
+    }),
+  }
 
-for (const conformanceCase of conformanceCases) {
-  test(`${conformanceCase.clause} ${conformanceCase.name}`, async (context) => {
-    const skipReason = await runConformanceCase(conformanceCase, harness)
-    if (skipReason !== undefined) context.skip(skipReason)
-  })
+  for (const conformanceCase of conformanceCases) {
+    test(`${conformanceCase.clause} ${conformanceCase.name} (${policy})`, async (context) => {
+      const skipReason = await runConformanceCase(conformanceCase, harness)
+      if (skipReason !== undefined) context.skip(skipReason)
+    })
+  }
 }

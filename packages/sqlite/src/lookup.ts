@@ -2,7 +2,7 @@
 import type { BackendMiss, EntryFacts, StoredEntry } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
-import type { EntryRow, ListedRow } from './statements.ts'
+import type { EntryRow, FactColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { parseTags } from './tag-index.ts'
 
@@ -32,7 +32,7 @@ function storedEntry(row: EntryRow): StoredEntry {
 }
 
 /** What a row says of its entry besides the value. */
-export function factsOf(row: EntryRow | ListedRow): EntryFacts {
+export function factsOf(row: FactColumns): EntryFacts {
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = row
   return {
     storedAtMs,

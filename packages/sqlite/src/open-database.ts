@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { ConfigError } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { type Database, sqliteCode } from './database.ts'
-import { readLedger } from './ledger.ts'
+import { READ_LEDGER, readLedger } from './ledger.ts'
 import type { SqlitePlan } from './options.ts'
 import { asPathFault, requireNode, wasDatabase } from './refusal.ts'
 import { createPolicyIndex, createSchema, DamagedFileError, holdsSchema } from './schema.ts'
@@ -45,6 +45,21 @@ function attachOrBeginAnew(plan: SqlitePlan): Database {
     setAside(plan.path, seen.ino, thrown)
     createPrivately(plan.path)
     return attach(plan)
+  }
+}
+
+/** A second connection, which sees the file as it is now until it is closed, and cannot change it. */
+export function openSnapshot(path: string): Database {
+  const database = new Sqlite(path, { readonly: true, timeout: BUSY_WAIT_MS })
+  try {
+    database.pragma('cell_size_check = ON')
+    database.exec('BEGIN')
+    // What it sees is settled by the first look.
+    database.prepare(READ_LEDGER).get()
+    return database
+  } catch (thrown) {
+    database.close()
+    throw thrown
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Backend,
   type BackendCapabilities,
   type BackendMiss,
+  type CheckReport,
   type EntryTimes,
   type InvalidationTarget,
   keyPattern,
@@ -21,6 +22,7 @@ import {
   type Usage,
   type WriteOutcome,
 } from '@stowage/core'
+import { checkStore } from './check.ts'
 import type { Database } from './database.ts'
 import { trim } from './eviction.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
@@ -60,7 +62,13 @@ export function sqliteBackend(options: SqliteOptions): Backend {
 function storeOf(plan: SqlitePlan, database: Database): Store {
   const statements = prepareStatements(database, plan.eviction)
   const transactions = new Transactions(database, statements)
-  return { plan, statements, transactions, recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu') }
+  return {
+    plan,
+    database,
+    statements,
+    transactions,
+    recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu'),
+  }
 }
 
 class SqliteBackend implements Backend {
@@ -148,6 +156,10 @@ class SqliteBackend implements Backend {
 
   sweep(nowMs: number): MaybePromise<SweepReport> {
     return this.#store.transactions.write((turn) => sweep(this.#store, turn, nowMs))
+  }
+
+  check(repair: boolean): AsyncIterable<CheckReport> {
+    return checkStore(this.#store, repair)
   }
 
   onRemoval(listener: RemovalListener): () => void {

@@ -23,32 +23,33 @@ export interface EntryState {
   readonly expireAtMs: number
 }
 
-export interface EntryRow extends EntryState, Marks {
-  readonly tick: number
+/** What a row says of its entry besides the value. */
+export interface FactColumns extends EntryState {
   readonly storedAtMs: number
   readonly staleAtMs: number
   readonly errorOnlyAtMs: number
   readonly slidingMs: number | null
-  readonly checksum: number
   readonly version: string | null
   readonly fingerprint: string | null
+}
+
+/** Everything a read looks at. */
+export interface ValueColumns extends FactColumns {
+  readonly tick: number
+  readonly checksum: number
   readonly format: string
   readonly body: string | Uint8Array
 }
+
+export interface EntryRow extends ValueColumns, Marks {}
 
 export interface FoundEntry extends EntryState {
   readonly sizeBytes: number
   readonly dueAtMs: number
 }
 
-export interface ListedRow extends EntryState, Marks {
+export interface ListedRow extends FactColumns, Marks {
   readonly key: string
-  readonly storedAtMs: number
-  readonly staleAtMs: number
-  readonly errorOnlyAtMs: number
-  readonly slidingMs: number | null
-  readonly version: string | null
-  readonly fingerprint: string | null
   readonly sizeBytes: number
 }
 
@@ -78,6 +79,16 @@ export type WrittenColumns = [
 const WRITTEN =
   'size_bytes, stored_at_ms, stale_at_ms, error_only_at_ms, expire_at_ms, sliding_ms, written, tag_epoch, checksum, tags, version, fingerprint, format, body'
 
+const STATE = 'id, tags, tag_epoch AS tagEpoch, written, expire_at_ms AS expireAtMs'
+const TIMES =
+  'stored_at_ms AS storedAtMs, stale_at_ms AS staleAtMs, error_only_at_ms AS errorOnlyAtMs, sliding_ms AS slidingMs'
+/** As {@link ValueColumns} names them, the body aside. */
+export const VALUE_COLUMNS: string = `${STATE}, ${TIMES}, checksum, version, fingerprint, format,
+  (SELECT tick FROM stowage_meta_v1) AS tick`
+/** What a row takes of the limits: nothing, where damage has left no count. */
+export const COUNTED_BYTES: string =
+  "iif(typeof(size_bytes) = 'integer' AND size_bytes BETWEEN 0 AND 9007199254740991, size_bytes, 0)"
+
 type Key = [key: string]
 type Id = [id: number]
 type Range = [from: string, below: string | Uint8Array]
@@ -85,6 +96,7 @@ type Limit = [limit: number]
 
 export interface Statements {
   readonly begin: Statement<[], never>
+  readonly beginView: Statement<[], never>
   readonly commit: Statement<[], never>
   readonly rollback: Statement<[], never>
   readonly readLedger: Statement<[], Ledger>
@@ -141,35 +153,32 @@ export function prepareStatements(database: Database, eviction: Eviction): State
   // Scalar subqueries: joining the one row of counters made a get three times as dear (SQLite 3.54).
   const marks = `(SELECT epoch FROM stowage_meta_v1) AS currentEpoch, (SELECT floor FROM stowage_meta_v1) AS floor,
     (SELECT cleared FROM stowage_meta_v1) AS cleared`
-  const state = 'id, tags, tag_epoch AS tagEpoch, written, expire_at_ms AS expireAtMs'
-  const times =
-    'stored_at_ms AS storedAtMs, stale_at_ms AS staleAtMs, error_only_at_ms AS errorOnlyAtMs, sliding_ms AS slidingMs'
   const written = WRITTEN.split(', ')
   const order = eviction === 'lfu' ? 'uses, rank' : 'rank'
   return {
     begin: prepare('BEGIN IMMEDIATE'),
+    beginView: prepare('BEGIN'),
     commit: prepare('COMMIT'),
     rollback: prepare('ROLLBACK'),
     readLedger: prepare(READ_LEDGER),
     writeLedger: prepare(WRITE_LEDGER),
 
-    getEntry: prepare(`SELECT ${state}, ${times}, checksum, version, fingerprint, format, body,
-      (SELECT tick FROM stowage_meta_v1) AS tick, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
+    getEntry: prepare(`SELECT ${VALUE_COLUMNS}, body, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
     findEntry: prepare(
-      `SELECT ${state}, size_bytes AS sizeBytes, due_at_ms AS dueAtMs FROM stowage_entry_v1 WHERE key = ?`,
+      `SELECT ${STATE}, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs FROM stowage_entry_v1 WHERE key = ?`,
     ),
     insertEntry: prepare(`INSERT INTO stowage_entry_v1 (${WRITTEN}, key, rank, due_at_ms, uses)
       VALUES (${'?, '.repeat(written.length + 3)} 0)`),
     updateEntry: prepare(`UPDATE stowage_entry_v1 SET ${written.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`),
-    deleteEntry: prepare(
-      'DELETE FROM stowage_entry_v1 WHERE id = ? RETURNING key, size_bytes AS sizeBytes, tags, tag_epoch AS tagEpoch',
-    ),
+    // A damaged key is still told to listeners, as the text that is nearest to it.
+    deleteEntry: prepare(`DELETE FROM stowage_entry_v1 WHERE id = ?
+      RETURNING CAST(key AS TEXT) AS key, ${COUNTED_BYTES} AS sizeBytes, tags, tag_epoch AS tagEpoch`),
     setTimes: prepare(`UPDATE stowage_entry_v1 SET stale_at_ms = ?, error_only_at_ms = ?, expire_at_ms = ?, checksum = ?
       WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
     promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
     listKeys: prepare('SELECT id, key FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
-    listEntries: prepare(`SELECT key, ${state}, ${times}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
+    listEntries: prepare(`SELECT key, ${STATE}, ${TIMES}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
       FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`),
 
     dueEntries: prepare(

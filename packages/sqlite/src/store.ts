@@ -1,4 +1,5 @@
 /** What the rooms of this package work on: one open file, its statements, and what this process has noted beside it. */
+import type { Database } from './database.ts'
 import type { SqlitePlan } from './options.ts'
 import type { Recency } from './recency.ts'
 import type { Statements } from './statements.ts'
@@ -6,6 +7,8 @@ import type { Transactions } from './transactions.ts'
 
 export interface Store {
   readonly plan: SqlitePlan
+  /** For statements that are prepared when they are needed; they run inside {@link transactions} like all others. */
+  readonly database: Database
   readonly statements: Statements
   readonly transactions: Transactions
   readonly recency: Recency

@@ -29,7 +29,7 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
   const old = store.statements.findEntry.get(key)
   const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
   const need = { entryCount: old === undefined ? 1 : 0, sizeBytes: sizeBytes - (old?.sizeBytes ?? 0) }
-  const isTooLarge = sizeBytes > store.plan.maxBytes
+  const isTooLarge = sizeBytes > Math.min(store.plan.maxBytes, entry.maxBytes)
   if (isTooLarge || !makeRoom(store, turn, nowMs, need, old?.id)) {
     // The caller has a newer value: the old one must not be served in its place.
     if (old !== undefined) remove(store, turn, old.id, undefined)

@@ -1,7 +1,8 @@
 /**
- * How the rooms of this package get at the file: `read` for one statement's own snapshot, `write` for a transaction that
- * holds the write lock from its first statement. A write brings the counters with it and tells of removals once it is
- * committed. Every write is one transaction today; grouping several would happen here and nowhere else.
+ * How the rooms of this package get at the file: `read` for one statement's own snapshot, `view` for a snapshot that
+ * several share, `write` for a transaction that holds the write lock from its first statement. A write brings the
+ * counters with it and tells of removals once it is committed. Every write is one transaction today; grouping several
+ * would happen here and nowhere else.
  */
 import { type MaybePromise, type RemovalCause, type RemovalListener, UsageError } from '@stowage/core'
 import type { Database } from './database.ts'
@@ -35,6 +36,19 @@ export class Transactions {
     return this.#patience.read(() => {
       this.#requireOpen()
       return run()
+    })
+  }
+
+  /** As {@link read}, for several statements that must see the same moment. */
+  view<T>(run: () => T): MaybePromise<T> {
+    const { beginView, rollback } = this.#statements
+    return this.read(() => {
+      beginView.run()
+      try {
+        return run()
+      } finally {
+        if (this.#database.inTransaction) rollback.run()
+      }
     })
   }
 

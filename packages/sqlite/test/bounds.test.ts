@@ -3,7 +3,7 @@ import type { Backend, Lease } from '@stowage/core'
 import { type Eviction, sqliteBackend } from '@stowage/sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { held, NOW_MS, put } from './entries.ts'
+import { checkAll, held, NOTHING_WRONG, NOW_MS, put } from './entries.ts'
 import { expectConsistent } from './inspection.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -131,6 +131,7 @@ async function runHistory(eviction: Eviction, steps: readonly Step[]): Promise<v
       expect(sizeBytes).toBeLessThanOrEqual(MAX_BYTES)
       expectConsistent(path)
     }
+    expect(await checkAll(world.backend, 'look')).toMatchObject(NOTHING_WRONG)
   } finally {
     await world.backend.close()
     folder.remove()

@@ -4,13 +4,8 @@ import { createFakeClock } from '@stowage/core/testing'
 import { sqliteBackend } from '@stowage/sqlite'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { alter } from './inspection.ts'
 import { newPath } from './stores.ts'
-
-function alter(path: string, sql: string): void {
-  const database = new Sqlite(path)
-  database.exec(sql)
-  database.close()
-}
 
 test.each([
   'stored_at_ms = stored_at_ms - 1',

@@ -1,4 +1,4 @@
-/** Looks into a cache file on a connection of its own, past the backend: do rows, index and counters agree? */
+/** Looks into a cache file, or changes it, on a connection of its own, past the backend. */
 import Sqlite from 'better-sqlite3'
 import { expect } from 'vitest'
 import { parseTags } from '../src/tag-index.ts'
@@ -13,6 +13,22 @@ export function rowCount(path: string, table: 'entry' | 'entry_tag' | 'tag' | 'l
   return inspected(path, (database) =>
     Number(database.prepare(`SELECT count(*) FROM stowage_${table}_v1`).pluck().get()),
   )
+}
+
+/** Everything that is in the tables. */
+export function dump(path: string): unknown {
+  return inspected(path, (database) => {
+    const tables = database.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+    return tables.map(({ name }) => [name, database.prepare(`SELECT * FROM ${name}`).all()])
+  })
+}
+
+/** Damage, by SQL. */
+export function alter(path: string, sql: string): void {
+  inspected(path, (database) => {
+    database.unsafeMode(true)
+    database.exec(sql)
+  })
 }
 
 /** What must be true of every file at every moment between two transactions. */

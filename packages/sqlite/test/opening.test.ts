@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path'
 import { ConfigError } from '@stowage/core'
 import { sqliteBackend } from '@stowage/sqlite'
-import Sqlite from 'better-sqlite3'
 import { expect, test, vi } from 'vitest'
 import { openDatabase } from '../src/open-database.ts'
 import { planSqlite } from '../src/options.ts'
 import { requireNode } from '../src/refusal.ts'
 import { held, NOW_MS, put } from './entries.ts'
+import { alter } from './inspection.ts'
 import { attach, newPath } from './stores.ts'
 
 /** A cache file with one entry, closed. */
@@ -18,13 +18,6 @@ async function writtenFile(): Promise<string> {
   await put(backend, 'key', 'value')
   await backend.close()
   return path
-}
-
-function alter(path: string, sql: string): void {
-  const database = new Sqlite(path)
-  database.unsafeMode(true)
-  database.exec(sql)
-  database.close()
 }
 
 /** Opens a file that must be set aside, and gives the warning and the name it went to. */

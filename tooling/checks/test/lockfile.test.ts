@@ -80,6 +80,16 @@ test('an optional dependency that pnpm left out is named with its owner', () => 
   expect(withoutMac.split('\n')[(problems[0]?.line ?? 0) - 1]).toBe('  tool@1.0.0:')
 })
 
+test('an optional dependency that is left out on purpose is not missing', () => {
+  const left = LOCKFILE.replace(
+    '\npackages:',
+    "\nignoredOptionalDependencies:\n  - '@tool/gone'\n  - other\n\npackages:",
+  )
+  const manifest = { optionalDependencies: { ...optionalDependencies, '@tool/gone': '1.0.0' } }
+  expect(checkLockfile(repository(left, manifest)).problems).toEqual([])
+  expect(checkLockfile(repository(LOCKFILE, manifest)).problems).toHaveLength(1)
+})
+
 test('an exact optional dependency must be locked in just that version, a range in any', () => {
   const withRange = (range: string) => repository(LOCKFILE, { optionalDependencies: { '@tool/linux': range } })
   expect(checkLockfile(withRange('1.0.1')).problems).toHaveLength(1)

@@ -15,6 +15,7 @@ export interface EntryWish {
   readonly version?: string
   readonly fingerprint?: string
   readonly lease?: Lease
+  readonly maxBytes?: number
 }
 
 const NO_LIMITS: StoreLimits = { maxEntries: undefined, maxBytes: undefined }
@@ -54,10 +55,10 @@ export class CaseWorld {
 
   /** An entry written now, by default fresh for a minute and never stale. */
   entry(key: string, value: unknown, wish: EntryWish = {}): NewEntry {
-    const { freshMs = 60_000, staleMs = 0, tags = [], version, fingerprint } = wish
+    const { freshMs = 60_000, staleMs = 0, tags = [], version, fingerprint, maxBytes } = wish
     const windows = { freshMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs: 0 }
     const facts = { ...entryTimes(this.nowMs, windows), tags, version, fingerprint, slidingMs: undefined }
-    return newEntry(key, value, facts, defaultCodec)
+    return newEntry(key, { value, facts }, { codec: defaultCodec, maxEntryBytes: maxBytes ?? Number.POSITIVE_INFINITY })
   }
 
   async find(backend: Backend, key: string): Promise<StoredEntry | BackendMiss> {

@@ -1,6 +1,7 @@
 /** All cases of the conformance kit, in the order of docs/contract.md. */
 import { attachingCases } from './cases/attaching.ts'
 import { boundingCases } from './cases/bounding.ts'
+import { checkingCases } from './cases/checking.ts'
 import { leasingCases } from './cases/leasing.ts'
 import { modellingCases } from './cases/modelling.ts'
 import { removingCases } from './cases/removing.ts'
@@ -12,6 +13,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...removingCases,
   ...leasingCases,
   ...boundingCases,
+  ...checkingCases,
   ...attachingCases,
   ...modellingCases,
 ]

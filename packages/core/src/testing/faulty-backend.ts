@@ -20,10 +20,14 @@ export type FaultyOperation =
   | 'usage'
   | 'sweep'
   | 'scan'
+  | 'check'
   | 'close'
 
 export type Fault =
+  /** Fails at once. */
   | { readonly kind: 'throw'; readonly error: unknown }
+  /** Fails by its promise. */
+  | { readonly kind: 'reject'; readonly error: unknown }
   /** Never answers. */
   | { readonly kind: 'hang' }
   /** Does the work at once, answers later. */
@@ -51,6 +55,7 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
     callCounts.set(operation, (callCounts.get(operation) ?? 0) + 1)
     const fault = faults.get(operation)
     if (fault?.kind === 'throw') throw fault.error
+    if (fault?.kind === 'reject') return Promise.reject(fault.error)
     if (fault?.kind === 'hang') return new Promise<T>(() => undefined)
     if (fault?.kind === 'late') return lateAnswer(clock, fault.delayMs, run)
     return run()
@@ -92,6 +97,10 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
     },
     usage: (nowMs) => pass('usage', () => inner.usage(nowMs)),
     sweep: (nowMs) => pass('sweep', () => inner.sweep(nowMs)),
+    async *check(repair, nowMs) {
+      await pass('check', () => undefined)
+      yield* inner.check(repair, nowMs)
+    },
     onRemoval: (listener) => inner.onRemoval(listener),
     close: () => pass('close', () => inner.close()),
   }

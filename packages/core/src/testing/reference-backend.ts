@@ -2,9 +2,11 @@
  * The seam at its plainest: what every other backend is compared with. Written to be obviously right, not fast; it keeps
  * everything in Maps and forgets it on close. Unbounded unless told otherwise.
  */
+import { serialize } from 'node:v8'
 import type {
   Backend,
   BackendCapabilities,
+  CheckReport,
   InvalidationTarget,
   Lease,
   LeaseMode,
@@ -17,6 +19,7 @@ import type {
   SweepReport,
   Usage,
 } from '../backend.ts'
+import { isIntact } from '../checksum.ts'
 import { isPlainFacts } from '../freshness.ts'
 import { keyPattern } from '../key-pattern.ts'
 import type { EntryTimes } from '../ttl.ts'
@@ -88,9 +91,11 @@ export class ReferenceBackend implements Backend {
     const payload: Payload = bytes
       ? { holds: 'bytes', encoded: entry.encode() }
       : { holds: 'value', value: entry.value }
+    const held = { entry, payload: ownCopy(payload), epoch }
     this.#entries.delete(key)
-    this.#entries.set(key, { entry, payload: ownCopy(payload), epoch })
     this.#voidLeases((leased) => leased === key)
+    if (sizeOf(held) > entry.maxBytes) return 'too-large'
+    this.#entries.set(key, held)
     this.#evict()
     return 'stored'
   }
@@ -178,6 +183,17 @@ export class ReferenceBackend implements Backend {
     return { expired, invalidated, done: true }
   }
 
+  async *check(repair: boolean): AsyncGenerator<CheckReport> {
+    for (const [key, held] of [...this.#entries]) {
+      const isTorn = held.payload.holds === 'bytes' && !isIntact(key, held.entry.facts, held.payload.encoded)
+      if (isTorn && repair) this.#remove(key, 'undecodable')
+      const faults = { wrong: 0, orphans: 0, repaired: isTorn && repair ? 1 : 0 }
+      yield isTorn
+        ? { entries: 0, bytes: 0, torn: 1, ...faults }
+        : { entries: 1, bytes: sizeOf(held), torn: 0, ...faults }
+    }
+  }
+
   onRemoval(listener: RemovalListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -229,7 +245,7 @@ function coverOf(target: Exclude<InvalidationTarget, { tags: unknown }>): (key: 
 }
 
 function sizeOf(held: Held): number {
-  return held.payload.holds === 'bytes' ? held.payload.encoded.body.length : 1
+  return held.payload.holds === 'bytes' ? held.payload.encoded.body.length : serialize(held.payload.value).byteLength
 }
 
 /** Bytes are copied on the way in and on the way out: nobody else's hands on what is stored. */

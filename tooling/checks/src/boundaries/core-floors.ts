@@ -5,33 +5,36 @@
  */
 export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['index'],
-  ['cache'],
+  ['cache', 'query', 'warmer'],
   ['face'],
   // The trips, from those made of others to what they are made of.
   ['atomic', 'fast-path', 'listing', 'load-many', 'wrap'],
   ['load'],
-  ['load-flight', 'load-wait'],
+  ['load-flight'],
+  ['load-run', 'load-wait'],
   ['load-context', 'load-lease', 'read', 'write'],
   ['core'],
   // The rooms they share.
   [
     'breaker',
     'cache-plan',
+    'call-arguments',
     'checksum',
     'events',
     'fault-policy',
     'key-turns',
     'pending-invalidations',
     'plan',
+    'record',
     'retention',
     'retry-backoff',
     'single-flight',
     'stats',
     'target',
   ],
-  ['options'],
+  ['options', 'time-summary'],
   // The seam, and the pure rules it is described with.
   ['backend'],
-  ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'ttl'],
+  ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'ttl'],
   ['clock', 'errors', 'vocabulary'],
 ]

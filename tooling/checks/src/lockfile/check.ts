@@ -7,14 +7,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CheckResult, countOf, type Problem } from '../problem.ts'
 import { readInstalled } from './installed-packages.ts'
-import { type LockedPackage, parseLockfile } from './locked-packages.ts'
+import { type LockedPackage, leftOut, parseLockfile } from './locked-packages.ts'
 
 const FILE = 'pnpm-lock.yaml'
 
 export function checkLockfile(root: string): CheckResult {
   const text = readFileSync(join(root, FILE), 'utf8')
   const locked = parseLockfile(text)
-  const comparison = absentOptionals(locked, readInstalled(root))
+  const comparison = absentOptionals(locked, leftOut(text), readInstalled(root))
   const problems = [...comparison.problems, ...unhashedPackages(locked), ...hosts(text)]
   if (locked.length === 0) problems.push({ file: FILE, message: 'names no package' })
   const { comparedCount, optionalCount } = comparison
@@ -22,7 +22,11 @@ export function checkLockfile(root: string): CheckResult {
   return { problems, summary }
 }
 
-function absentOptionals(locked: readonly LockedPackage[], installed: ReturnType<typeof readInstalled>) {
+function absentOptionals(
+  locked: readonly LockedPackage[],
+  unwanted: ReadonlySet<string>,
+  installed: ReturnType<typeof readInstalled>,
+) {
   const problems: Problem[] = []
   const lockedNames = new Set(locked.map(({ name }) => name))
   const lockedVersions = new Set(locked.map(({ name, version }) => `${name}@${version}`))
@@ -37,6 +41,7 @@ function absentOptionals(locked: readonly LockedPackage[], installed: ReturnType
     }
     comparedCount += 1
     for (const [optional, range] of manifest.dependencies.get('optionalDependencies') ?? []) {
+      if (unwanted.has(optional)) continue
       optionalCount += 1
       const isExact = /^\d+\.\d+\.\d+[^ ]*$/.test(range)
       if (isExact ? lockedVersions.has(`${optional}@${range}`) : lockedNames.has(optional)) continue

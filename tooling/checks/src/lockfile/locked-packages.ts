@@ -26,6 +26,12 @@ export function parseLockfile(text: string): LockedPackage[] {
   })
 }
 
+/** Optional dependencies that pnpm-workspace.yaml leaves out on purpose. */
+export function leftOut(text: string): ReadonlySet<string> {
+  const [, section = ''] = /^ignoredOptionalDependencies:\n((?: {2}- .*\n)+)/m.exec(text) ?? []
+  return new Set(Array.from(section.matchAll(/- '?([^'\n]+)'?/g), ([, name = '']) => name))
+}
+
 interface LockEntry {
   readonly key: string
   readonly line: number

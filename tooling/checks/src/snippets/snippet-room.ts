@@ -45,7 +45,8 @@ function compilerSettings(files: readonly string[]) {
   }
 }
 
-function linkPackages(root: string, modules: string): void {
+/** Each package of the workspace under its name, and what any of them depends on. */
+export function linkPackages(root: string, modules: string): void {
   const packages = readWorkspace(root)
   for (const { floor, folder, manifest } of packages) {
     if (floor === 'packages') link(join(root, folder), join(modules, manifest.name))

@@ -30,6 +30,7 @@ export const STEPS: readonly Step[] = [
   // Code for a browser knows other types than code for Node.
   step('browser types', toolPath('tsc'), '--project', 'apps/playground/src/client', '--noEmit'),
   step('build', toolPath('turbo'), 'run', 'build'),
+  script('oldest-typescript'),
   step('package shape', toolPath('turbo'), 'run', 'check:package'),
   step('tests', toolPath('vitest'), 'run', '--coverage'),
 ]

@@ -62,6 +62,19 @@ export const boundingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B18',
+    name: 'an entry over its own limit is refused, and the older value is not served either',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'small')
+      assert.equal(await world.put(backend, 'key', 'x'.repeat(30_000), { maxBytes: 20_000 }), 'too-large')
+      await world.assertMiss(backend, 'key')
+      assert.equal(await world.put(backend, 'key', 'x'.repeat(3_000), { maxBytes: 20_000 }), 'stored')
+      await world.assertValue(backend, 'key', 'x'.repeat(3_000))
+    },
+  },
+  {
     clause: 'B19',
     name: 'usage follows what is stored and comes back to nothing',
     needs: [],

@@ -5,6 +5,7 @@ import type { CaseWorld } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 import { createRandom, type Random } from '../random.ts'
 import { ReferenceBackend } from '../reference-backend.ts'
+import { checked } from './checking.ts'
 
 const KEYS = ['a', 'ab', 'b', '#n/=a', '[1,'] as const
 const TAGS = ['t1', 't2', 't3'] as const
@@ -43,7 +44,7 @@ async function step(
     return name
   }
   const wish = { tags, freshMs: 1 + random.below(40), staleMs: random.below(20) }
-  switch (random.below(10)) {
+  switch (random.below(11)) {
     case 0:
     case 1:
     case 2: {
@@ -74,6 +75,11 @@ async function step(
     case 8:
       await both((backend) => backend.sweep(world.nowMs))
       return 'sweep'
+    case 9: {
+      const { torn, wrong, orphans, repaired } = await checked(world, tested, true)
+      assert.deepEqual([torn, wrong, orphans, repaired], [0, 0, 0, 0], 'found by a check')
+      return 'check'
+    }
     default:
       world.nowMs += random.below(30)
       return `time ${world.nowMs}`

@@ -1,0 +1,55 @@
+/** What the command line asks for. */
+import { parseArgs } from 'node:util'
+import type { Scale, Workload } from './harness/contract.ts'
+
+export const USAGE = `Usage: pnpm bench [--quick] [--only <workload>]... [--json <file>]
+
+  --quick            a look in a quarter of the time; not for results
+  --only <workload>  this workload only; may be given several times
+  --json <file>      also write everything that was measured to a file
+`
+
+/** The first two rounds only warm up: the compiler settles. */
+const FULL: Scale = { warmUpCount: 2, roundCount: 11, roundCpuMs: 200 }
+const QUICK: Scale = { warmUpCount: 1, roundCount: 5, roundCpuMs: 60 }
+
+export interface Wish {
+  readonly scale: Scale
+  readonly workloads: readonly Workload[]
+  readonly jsonPath: string | undefined
+}
+
+/** What the user can put right: shown without a stack. */
+export class ArgumentError extends Error {
+  override readonly name = 'ArgumentError'
+}
+
+/** @throws ArgumentError naming the option, the value and what is allowed. */
+export function readArguments(given: readonly string[], workloads: readonly Workload[]): Wish {
+  const { quick, only = [], json: jsonPath } = parsed(given)
+  const unknown = only.find((wanted) => !workloads.some(({ name }) => name === wanted))
+  if (unknown !== undefined) {
+    const names = workloads.map(({ name }) => name).join(', ')
+    throw new ArgumentError(`--only ${unknown}: no such workload; allowed: ${names}`)
+  }
+  return {
+    scale: quick ? QUICK : FULL,
+    workloads: only.length === 0 ? workloads : workloads.filter(({ name }) => only.includes(name)),
+    jsonPath,
+  }
+}
+
+function parsed(given: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...given],
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        json: { type: 'string' },
+      },
+    }).values
+  } catch (cause) {
+    throw new ArgumentError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}

@@ -1,0 +1,23 @@
+/** Stowage on memory in front of one sqlite file. */
+import { join } from 'node:path'
+import { type Contender, TTL_MS } from './contender.ts'
+
+export const stowageHybrid: Contender = {
+  name: 'Stowage hybrid (memory + sqlite)',
+  packages: ['@stowage/core', '@stowage/hybrid', '@stowage/memory', '@stowage/sqlite'],
+  async open({ directory, entryCount, load }) {
+    const { createCache } = await import('@stowage/core')
+    const { hybridBackend } = await import('@stowage/hybrid')
+    const { memoryBackend } = await import('@stowage/memory')
+    const { sqliteBackend } = await import('@stowage/sqlite')
+    const far = sqliteBackend({ path: join(directory, 'bench.db'), maxBytes: '1GB' })
+    const backend = hybridBackend({ tiers: [memoryBackend({ maxEntries: entryCount }), far] })
+    const cache = createCache({ backend, ttl: TTL_MS })
+    return {
+      set: (key, value) => cache.set(key, value),
+      get: (key) => cache.get(key),
+      getOrSet: (key) => cache.getOrSet(key, () => load(key)),
+      close: () => cache.close(),
+    }
+  },
+}

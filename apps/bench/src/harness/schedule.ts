@@ -1,0 +1,62 @@
+/**
+ * The order of a workload: every seat is opened and checked, then rounds go A B C, A B C, ..., so that whatever the
+ * machine does meanwhile happens to all of them. The first rounds warm up and do not count. Whoever fails is out at
+ * once; the others go on.
+ */
+import { type Figures, type Scale, WrongAnswerError } from './contract.ts'
+import type { Seat } from './seat.ts'
+
+export interface Outcome {
+  readonly name: string
+  /** `disqualified`: served something wrong; `failed`: could not do the work. Neither has figures. */
+  readonly state: 'measured' | 'disqualified' | 'failed'
+  readonly reason?: string
+  /** One per counted round, in order. */
+  readonly rounds: readonly Figures[]
+}
+
+export type Rounds = Pick<Scale, 'warmUpCount' | 'roundCount'>
+
+type Fault = Required<Pick<Outcome, 'state' | 'reason'>>
+
+interface Place {
+  readonly seat: Seat
+  readonly rounds: Figures[]
+  fault: Fault | undefined
+}
+
+export async function runSeats(seats: readonly Seat[], { warmUpCount, roundCount }: Rounds): Promise<Outcome[]> {
+  const places = seats.map((seat): Place => ({ seat, rounds: [], fault: undefined }))
+  for (const place of places) await attempt(place, () => place.seat.open())
+  for (let round = -warmUpCount; round < roundCount; round++) {
+    for (const place of places) {
+      await attempt(place, async () => {
+        const figures = await place.seat.round()
+        if (round >= 0) place.rounds.push(figures)
+      })
+    }
+  }
+  await Promise.all(places.map(closePlace))
+  return places.map(({ seat, rounds, fault }) => ({
+    name: seat.name,
+    ...(fault === undefined ? { state: 'measured', rounds } : { ...fault, rounds: [] }),
+  }))
+}
+
+async function attempt(place: Place, step: () => Promise<void>): Promise<void> {
+  if (place.fault !== undefined) return
+  try {
+    await step()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    place.fault = { state: error instanceof WrongAnswerError ? 'disqualified' : 'failed', reason }
+  }
+}
+
+/** Also one that failed before has something to close. */
+async function closePlace(place: Place): Promise<void> {
+  const { fault } = place
+  place.fault = undefined
+  await attempt(place, () => place.seat.close())
+  place.fault = fault ?? place.fault
+}

@@ -1,0 +1,48 @@
+/** The command behind `bench`: runs the workloads asked for, one after the other, and reports them. */
+import { writeFileSync } from 'node:fs'
+import { ArgumentError, readArguments, USAGE } from './arguments.ts'
+import type { Scale, Workload } from './harness/contract.ts'
+import { processSeat } from './harness/process-seat.ts'
+import { runSeats } from './harness/schedule.ts'
+import { summaryOf, type WorkloadSummary } from './harness/summary.ts'
+import { versionsOf } from './material/installed.ts'
+import { machine } from './report/machine.ts'
+import { packagesOf, type RunRecord, workloadRecord } from './report/record.ts'
+import { headText, targetsText, workloadText } from './report/terminal.ts'
+import { workloads as allWorkloads } from './workloads/all.ts'
+
+async function main(): Promise<void> {
+  const given = process.argv.slice(2)
+  const { scale, workloads, jsonPath } = readArguments(given, allWorkloads)
+  const head = {
+    command: ['pnpm bench', ...given].join(' '),
+    startedAt: new Date().toISOString(),
+    machine: machine(),
+    versions: versionsOf(packagesOf(workloads)),
+    scale,
+  }
+  console.log(headText(head))
+  const records: RunRecord['workloads'][number][] = []
+  for (const workload of workloads) {
+    const summary = await run(workload, scale)
+    records.push(workloadRecord(workload, summary))
+    console.log(`\n${workloadText(workload, summary)}`)
+  }
+  console.log(`\n${targetsText(records)}`)
+  if (jsonPath !== undefined) writeFileSync(jsonPath, `${JSON.stringify({ ...head, workloads: records }, null, 2)}\n`)
+}
+
+async function run(workload: Workload, scale: Scale): Promise<WorkloadSummary> {
+  const main = new URL('seat-main.ts', import.meta.url)
+  const seats = workload.entrants.map(({ name }) =>
+    processSeat(main, { workload: workload.name, entrant: name, scale }),
+  )
+  return summaryOf(workload, await runSeats(seats, scale))
+}
+
+function fail(error: unknown): void {
+  console.error(error instanceof ArgumentError ? `${error.message}\n\n${USAGE}` : error)
+  process.exitCode = 1
+}
+
+main().catch(fail)

@@ -1,0 +1,66 @@
+/**
+ * Which keys are asked for: a Zipf distribution over all of them, seeded, so that every contender gets the same calls.
+ * Keys are ready-made texts; a key built per call would cost every contender the same.
+ */
+
+/** The exponent of the Yahoo Cloud Serving Benchmark. */
+const ZIPF_EXPONENT = 0.99
+const DRAW_COUNT = 2 ** 18
+const SEED = 0x5105a6e
+
+export function keysOf(count: number): string[] {
+  return Array.from({ length: count }, (_, number) => `user:${number}:profile`)
+}
+
+/** Keys in the order they are asked for; its length is a power of two. */
+export function drawsFrom(keys: readonly string[]): readonly string[] {
+  const shares = cumulativeShares(keys.length)
+  const random = randomFrom(SEED)
+  // The most popular keys must not be the ones stored first.
+  const ranked = shuffled(keys, random)
+  return Array.from({ length: DRAW_COUNT }, () => ranked[rankAt(shares, random())] ?? ranked[0] ?? '')
+}
+
+function cumulativeShares(count: number): Float64Array {
+  const shares = new Float64Array(count)
+  let sum = 0
+  for (let rank = 0; rank < count; rank++) {
+    sum += (rank + 1) ** -ZIPF_EXPONENT
+    shares[rank] = sum
+  }
+  return shares.map((share) => share / sum)
+}
+
+/** The first rank whose share reaches `draw`. */
+function rankAt(shares: Float64Array, draw: number): number {
+  let low = 0
+  let high = shares.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((shares[middle] ?? 1) < draw) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function shuffled(keys: readonly string[], random: () => number): string[] {
+  const order = [...keys]
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1))
+    const swapped = order[at] ?? ''
+    order[at] = order[other] ?? ''
+    order[other] = swapped
+  }
+  return order
+}
+
+/** Numbers in [0, 1) by mulberry32. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

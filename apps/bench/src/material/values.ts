@@ -1,0 +1,42 @@
+/**
+ * The values all contenders keep: plain records, about 200 B or 2 KB as JSON, different for each number and the same
+ * for the same number, so that what comes back can be checked.
+ */
+
+export type ValueSize = '200 B' | '2 KB'
+
+/** Bodies are shared by many values: 100,000 of 2 KB of their own would not fit beside each other for every contender. */
+const BODY_COUNT = 64
+const bodies = Array.from({ length: BODY_COUNT }, (_, at) => lines(at))
+
+export function sampleValue(number: number, size: ValueSize): object {
+  const record = {
+    id: number,
+    name: `Passenger ${number}`,
+    email: `passenger.${number}@example.org`,
+    joined: '2026-03-14T09:26:53.589Z',
+    active: number % 3 !== 0,
+    score: (number % 1_000) / 8,
+    roles: ['reader', number % 2 === 0 ? 'editor' : 'guest'],
+    city: 'Copenhagen',
+  }
+  return size === '200 B' ? record : { ...record, bookings: bodies[number % BODY_COUNT] }
+}
+
+function lines(seed: number): object[] {
+  return Array.from({ length: 14 }, (_, line) => ({
+    flight: `SK${1_000 + seed * 14 + line}`,
+    from: 'CPH',
+    to: line % 2 === 0 ? 'ARN' : 'OSL',
+    departsAt: `2026-0${1 + (line % 9)}-11T0${line % 10}:15:00Z`,
+    seats: line % 4,
+    fare: 89.5 + seed + line,
+    paid: line % 5 !== 0,
+    note: 'aisle seat',
+  }))
+}
+
+/** Three tags: one shared by a hundred entries, one by a thousand, one by a tenth of all. */
+export function tagsOf(number: number): string[] {
+  return [`team:${number % 1_000}`, `city:${number % 100}`, `plan:${number % 10}`]
+}

@@ -1,0 +1,23 @@
+/** All workloads, in the order they run. A new one is a file here and a line below. */
+import type { Workload } from '../harness/contract.ts'
+import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
+import { getOrSetHit } from './get-or-set-hit.ts'
+import { importTime } from './import-time.ts'
+import { isolatedHit } from './isolated-hit.ts'
+import { sharedStampede } from './shared-stampede.ts'
+import { stampede } from './stampede.ts'
+import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
+
+export const workloads: readonly Workload[] = [
+  getHit200,
+  getHit2k,
+  getHitLone,
+  getHitSync,
+  isolatedHit,
+  getOrSetHit,
+  stampede,
+  sharedStampede,
+  taggedHitMemory,
+  taggedHitSqlite,
+  importTime,
+]

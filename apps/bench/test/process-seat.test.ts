@@ -1,0 +1,38 @@
+import { afterEach, expect, it } from 'vitest'
+import { WrongAnswerError } from '../src/harness/contract.ts'
+import { processSeat } from '../src/harness/process-seat.ts'
+import type { Seat } from '../src/harness/seat.ts'
+
+const MAIN = new URL('stub-seat-main.ts', import.meta.url)
+const SCALE = { warmUpCount: 0, roundCount: 1, roundCpuMs: 1 }
+const seats: Seat[] = []
+
+afterEach(async () => {
+  for (const seat of seats.splice(0)) await seat.close()
+})
+
+function stubProcess(entrant: string): Seat {
+  const seat = processSeat(MAIN, { workload: 'stub', entrant, scale: SCALE })
+  seats.push(seat)
+  return seat
+}
+
+it('keeps one process for all rounds, and another one for another entrant', async () => {
+  const [first, second] = [stubProcess('counts'), stubProcess('counts')]
+  await first.open()
+  await second.open()
+  const figures = [await first.round(), await second.round(), await first.round()]
+  expect(figures.map(({ roundCount }) => roundCount)).toEqual([1, 1, 2])
+  expect(figures[0]?.['processId']).not.toBe(figures[1]?.['processId'])
+  expect(figures[0]?.['processId']).toBe(figures[2]?.['processId'])
+})
+
+it('carries a wrong answer over as what it is', async () => {
+  await expect(stubProcess('lies').open()).rejects.toThrow(new WrongAnswerError("get('a') gave 2"))
+})
+
+it('reports a process that dies in the middle of a round', async () => {
+  const seat = stubProcess('dies')
+  await seat.open()
+  await expect(seat.round()).rejects.toThrow('its process ended with 7')
+})

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { WrongAnswerError } from '../src/harness/contract.ts'
+import { runSeats } from '../src/harness/schedule.ts'
+import { stubSeat } from './stubs.ts'
+
+it('goes round by round, every seat once in each, between opening and closing all', async () => {
+  const diary: string[] = []
+  await runSeats(
+    ['A', 'B', 'C'].map((name) => stubSeat(name, diary)),
+    { warmUpCount: 1, roundCount: 2 },
+  )
+  expect(diary.join(' ')).toBe('open A open B open C A B C A B C A B C close A close B close C')
+})
+
+it('leaves the rounds that warm up out of the result', async () => {
+  let round = 0
+  const seat = stubSeat('A', [], { round: async () => ({ cpuNs: round++ }) })
+  const [outcome] = await runSeats([seat], { warmUpCount: 2, roundCount: 3 })
+  expect(outcome).toEqual({ name: 'A', state: 'measured', rounds: [{ cpuNs: 2 }, { cpuNs: 3 }, { cpuNs: 4 }] })
+})
+
+it('disqualifies who serves a wrong value, drops its figures and asks it no more', async () => {
+  const diary: string[] = []
+  let round = 0
+  const liar = stubSeat('liar', diary, {
+    async round() {
+      if (round++ === 1) throw new WrongAnswerError("get('a') gave 2")
+      return { cpuNs: 1 }
+    },
+  })
+  const outcomes = await runSeats([liar, stubSeat('B', diary)], { warmUpCount: 0, roundCount: 3 })
+  expect(outcomes[0]).toEqual({ name: 'liar', state: 'disqualified', reason: "get('a') gave 2", rounds: [] })
+  expect(outcomes[1]?.rounds).toHaveLength(3)
+  expect(diary.filter((line) => line === 'liar')).toHaveLength(2)
+})
+
+it('tells one that cannot be opened from one that is wrong, and closes it all the same', async () => {
+  const diary: string[] = []
+  const broken = stubSeat('broken', diary, { open: () => Promise.reject(new Error('no such file')) })
+  const [outcome] = await runSeats([broken], { warmUpCount: 0, roundCount: 1 })
+  expect(outcome).toEqual({ name: 'broken', state: 'failed', reason: 'no such file', rounds: [] })
+  expect(diary).toEqual(['open broken', 'close broken'])
+})

@@ -1,0 +1,50 @@
+/** Listeners by the name of what they listen to. A listener cannot hurt whoever tells it. */
+import { describe, UsageError } from './errors.ts'
+
+export type Listener<Event> = (event: Event) => void
+
+export class Listeners<Events extends object> {
+  readonly #byName: { readonly [Name in keyof Events]: Set<{ readonly hear: Listener<Events[Name]> }> }
+  readonly #onFault: (thrown: unknown, name: keyof Events) => void
+
+  /** @param onFault hears what a listener threw, at once or later. */
+  constructor(
+    byName: { readonly [Name in keyof Events]: Set<{ readonly hear: Listener<Events[Name]> }> },
+    onFault: (thrown: unknown, name: keyof Events) => void,
+  ) {
+    this.#byName = byName
+    this.#onFault = onFault
+  }
+
+  has(name: keyof Events): boolean {
+    return this.#byName[name].size > 0
+  }
+
+  emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    for (const { hear } of this.#byName[name]) {
+      try {
+        const answer: unknown = hear(event)
+        // An async listener's failure is a listener's failure, not the process's.
+        if (answer instanceof Promise) answer.catch((thrown: unknown) => this.#onFault(thrown, name))
+      } catch (thrown) {
+        this.#onFault(thrown, name)
+      }
+    }
+  }
+
+  /** @returns how to stop listening. @throws UsageError for another name, or when it is no function */
+  on<Name extends keyof Events>(name: Name, hear: Listener<Events[Name]>): () => void {
+    const listeners: Set<{ readonly hear: Listener<Events[Name]> }> | undefined = this.#byName[name]
+    if (listeners === undefined || typeof hear !== 'function') {
+      const refused = describe(listeners === undefined ? name : hear)
+      const names = Object.keys(this.#byName).join(', ')
+      throw new UsageError(`on: ${refused} is not allowed; allowed: one of ${names}, and a function`)
+    }
+    // An object of its own: the same function may listen twice, and stops once for each.
+    const listener = { hear }
+    listeners.add(listener)
+    return () => {
+      listeners.delete(listener)
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * The packed record: an entry as one run of bytes, for backends that keep entries as files or blobs. Numbers are
+ * little-endian, texts UTF-8. docs/record-format.md says why it is so, and what may change.
+ *
+ *   at  bytes
+ *    0      4  'STW' and the version of this layout: 1
+ *    4      4  CRC-32 of the instants
+ *    8     32  storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs: doubles
+ *   40      4  CRC-32 of all from here to the body
+ *   44      8  slidingMs: a double, NaN when there is none
+ *   52      4  checksum: CRC-32 of the texts and the body (checksum.ts)
+ *   56      4  bytes of the body
+ *   60      4  bytes of the key
+ *   64      4  bytes of the version
+ *   68      4  bytes of the fingerprint
+ *   72      2  bytes of the format
+ *   74      1  number of tags
+ *   75      1  1: the body is text, + 2: there is a version, + 4: there is a fingerprint
+ *   76  2 * n  bytes of each tag
+ *    …      …  texts: key NUL format; with any guard or tag: NUL version NUL fingerprint, and NUL tag for each
+ *    …      …  body, to the end
+ */
+import { crc32 } from 'node:zlib'
+import type { Encoded, EntryFacts } from './backend.ts'
+import type { EntryTimes } from './ttl.ts'
+
+/** Where the instants and their check are, for {@link packTimes}. */
+export const RECORD_TIMES_AT = 4
+
+const MAGIC = 0x01_57_54_53
+const TIMES_BYTES = 36
+const CHECKED_AT = 44
+const TAG_LENGTHS_AT = 76
+const MAX_TAG_COUNT = 0xff
+const MAX_TEXT_BYTES = 0xffff
+const MAX_BODY_BYTES = 0xffff_ffff
+
+const TEXT_BODY = 1
+const HAS_VERSION = 2
+const HAS_FINGERPRINT = 4
+
+/** What a record says besides its value. */
+export interface RecordHead {
+  readonly key: string
+  readonly facts: EntryFacts
+  /** Bytes of the whole record. */
+  readonly sizeBytes: number
+}
+
+/** @throws RangeError when there is more of something than the layout can count */
+export function packRecord(key: string, facts: EntryFacts, { format, body, checksum }: Encoded): Uint8Array {
+  const { tags, version = '', fingerprint = '' } = facts
+  const keyBytes = Buffer.byteLength(key)
+  const formatBytes = Buffer.byteLength(format)
+  const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+  const tagBytes = tags.map((tag) => Buffer.byteLength(tag))
+  if (tags.length > MAX_TAG_COUNT || [formatBytes, ...tagBytes].some((bytes) => bytes > MAX_TEXT_BYTES)) {
+    throw new RangeError(`a record has at most ${MAX_TAG_COUNT} tags, and tags and a format of ${MAX_TEXT_BYTES} bytes`)
+  }
+  if (bodyBytes > MAX_BODY_BYTES) throw new RangeError(`a record has at most ${MAX_BODY_BYTES} bytes of body`)
+
+  const isGuarded = tags.length > 0 || version !== '' || fingerprint !== ''
+  const texts = isGuarded ? [key, format, version, fingerprint, ...tags].join('\0') : `${key}\0${format}`
+  const textsAt = TAG_LENGTHS_AT + 2 * tags.length
+  const bodyAt = textsAt + Buffer.byteLength(texts)
+  const bytes = Buffer.allocUnsafe(bodyAt + bodyBytes)
+
+  bytes.writeUInt32LE(MAGIC, 0)
+  bytes.set(packTimes(facts), RECORD_TIMES_AT)
+  bytes.writeDoubleLE(facts.slidingMs ?? Number.NaN, 44)
+  bytes.writeUInt32LE(checksum, 52)
+  bytes.writeUInt32LE(bodyBytes, 56)
+  bytes.writeUInt32LE(keyBytes, 60)
+  bytes.writeUInt32LE(Buffer.byteLength(version), 64)
+  bytes.writeUInt32LE(Buffer.byteLength(fingerprint), 68)
+  bytes.writeUInt16LE(formatBytes, 72)
+  bytes.writeUInt8(tags.length, 74)
+  bytes.writeUInt8(flagsOf(facts, body), 75)
+  tagBytes.forEach((length, at) => {
+    bytes.writeUInt16LE(length, TAG_LENGTHS_AT + 2 * at)
+  })
+  bytes.write(texts, textsAt)
+  bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_AT, bodyAt)), 40)
+  if (typeof body === 'string') bytes.write(body, bodyAt)
+  else bytes.set(body, bodyAt)
+  return bytes
+}
+
+/**
+ * The entry of `key`. Its body, unless it is text, is a view into `bytes`. Undefined for anything but a whole and sound
+ * record of that key in a version known here.
+ */
+export function unpackRecord(
+  key: string,
+  bytes: Uint8Array,
+): { readonly facts: EntryFacts; readonly encoded: Encoded } | undefined {
+  const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const parsed = parseHead(record)
+  if (parsed === undefined) return undefined
+  const { head, format, isText, checksum, textsAt, bodyAt } = parsed
+  if (head.key !== key || head.sizeBytes !== record.length || crc32(record.subarray(textsAt)) !== checksum) {
+    return undefined
+  }
+  const body = isText ? record.toString('utf8', bodyAt) : record.subarray(bodyAt)
+  return { facts: head.facts, encoded: { format, body, checksum } }
+}
+
+/**
+ * What a record says before its body, from as many of its first bytes as there are. Undefined when it is not sound, and
+ * when the head goes on beyond those bytes. Says nothing about the body, which may be torn.
+ */
+export function unpackRecordHead(bytes: Uint8Array): RecordHead | undefined {
+  return parseHead(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))?.head
+}
+
+/** The instants and their check, to be written over those of a record, at {@link RECORD_TIMES_AT}. */
+export function packTimes({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): Uint8Array {
+  const bytes = Buffer.allocUnsafe(TIMES_BYTES)
+  bytes.writeDoubleLE(storedAtMs, 4)
+  bytes.writeDoubleLE(staleAtMs, 12)
+  bytes.writeDoubleLE(errorOnlyAtMs, 20)
+  bytes.writeDoubleLE(expireAtMs, 28)
+  bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0)
+  return bytes
+}
+
+interface ParsedHead {
+  readonly head: RecordHead
+  readonly format: string
+  readonly isText: boolean
+  readonly checksum: number
+  readonly textsAt: number
+  readonly bodyAt: number
+}
+
+function parseHead(record: Buffer): ParsedHead | undefined {
+  if (record.length < TAG_LENGTHS_AT || record.readUInt32LE(0) !== MAGIC) return undefined
+  if (crc32(record.subarray(8, 40)) !== record.readUInt32LE(4)) return undefined
+  const tagCount = record.readUInt8(74)
+  const textsAt = TAG_LENGTHS_AT + 2 * tagCount
+  if (record.length < textsAt) return undefined
+  const keyBytes = record.readUInt32LE(60)
+  const formatBytes = record.readUInt16LE(72)
+  const versionBytes = record.readUInt32LE(64)
+  const fingerprintBytes = record.readUInt32LE(68)
+  const lengths = [keyBytes, formatBytes]
+  if (tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0) lengths.push(versionBytes, fingerprintBytes)
+  for (let at = TAG_LENGTHS_AT; at < textsAt; at += 2) lengths.push(record.readUInt16LE(at))
+  const bodyAt = textsAt + lengths.reduce((sum, bytes) => sum + bytes, lengths.length - 1)
+  if (record.length < bodyAt || crc32(record.subarray(CHECKED_AT, bodyAt)) !== record.readUInt32LE(40)) return undefined
+
+  const [key = '', format = '', version = '', fingerprint = '', ...tags] = textsOf(record, textsAt, lengths)
+  const flags = record.readUInt8(75)
+  const slidingMs = record.readDoubleLE(44)
+  const facts = {
+    storedAtMs: record.readDoubleLE(8),
+    staleAtMs: record.readDoubleLE(16),
+    errorOnlyAtMs: record.readDoubleLE(24),
+    expireAtMs: record.readDoubleLE(32),
+    tags,
+    version: (flags & HAS_VERSION) === 0 ? undefined : version,
+    fingerprint: (flags & HAS_FINGERPRINT) === 0 ? undefined : fingerprint,
+    slidingMs: Number.isNaN(slidingMs) ? undefined : slidingMs,
+  }
+  return {
+    head: { key, facts, sizeBytes: bodyAt + record.readUInt32LE(56) },
+    format,
+    isText: (flags & TEXT_BODY) !== 0,
+    checksum: record.readUInt32LE(52),
+    textsAt,
+    bodyAt,
+  }
+}
+
+/** Texts that follow one another with a NUL between. */
+function textsOf(record: Buffer, start: number, lengths: readonly number[]): string[] {
+  let at = start
+  return lengths.map((length) => {
+    const text = record.toString('utf8', at, at + length)
+    at += length + 1
+    return text
+  })
+}
+
+function flagsOf({ version, fingerprint }: EntryFacts, body: string | Uint8Array): number {
+  return (
+    (typeof body === 'string' ? TEXT_BODY : 0) |
+    (version === undefined ? 0 : HAS_VERSION) |
+    (fingerprint === undefined ? 0 : HAS_FINGERPRINT)
+  )
+}

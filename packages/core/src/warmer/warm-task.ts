@@ -1,0 +1,44 @@
+/** What a warmer is to warm, one key at a time, and the lists such tasks come in. */
+import { describe } from '../errors.ts'
+import { type Key, KeySpace } from '../key.ts'
+import type { Loader } from '../load-context.ts'
+import type { LoadOptions } from '../options.ts'
+import type { Ttl } from '../ttl.ts'
+import type { MaybePromise } from '../vocabulary.ts'
+
+/** One getOrSet, written down for later. */
+export interface WarmTask {
+  readonly key: Key
+  readonly loader: Loader<unknown>
+  readonly options?: Ttl | LoadOptions
+  /** What events and reports call it. Default: its key as text. */
+  readonly name?: string
+}
+
+/** A list that is there is read at once, so that its length is known; an async one is read as the run goes on. */
+export type WarmTasks = Iterable<WarmTask> | AsyncIterable<WarmTask>
+
+/** Asked anew by each run. `signal` fires when the run ends early. */
+export type WarmTaskSource = WarmTasks | ((context: { readonly signal: AbortSignal }) => MaybePromise<WarmTasks>)
+
+const ROOT = new KeySpace()
+
+/** A key as one text, equal for keys of equal value. @throws UsageError when it is no key */
+export function keyText(key: Key): string {
+  return ROOT.storageKey(key)
+}
+
+/** What to call a task where people read it. Made for whatever is in a list, as nothing has looked at it yet. */
+export function taskName(task: WarmTask): string {
+  return task?.name ?? keyName(task?.key)
+}
+
+/** The same for a key: text itself, parts as a list. */
+export function keyName(key: Key): string {
+  if (typeof key === 'string') return key
+  try {
+    return keyText(key).replace(/,$/, ']')
+  } catch {
+    return describe(key) // The cache says what is wrong with it when the task is carried out.
+  }
+}

@@ -1,0 +1,29 @@
+/** Who is told of entries that left unasked, and when: not in the middle of a write, since a listener may use the cache. */
+import type { RemovalCause, RemovalListener } from '@stowage/core'
+
+interface Removal {
+  readonly key: string
+  readonly cause: RemovalCause
+}
+
+export class RemovalReports {
+  readonly #listeners = new Set<RemovalListener>()
+  #noted: Removal[] = []
+
+  listen(listener: RemovalListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  note(key: string, cause: RemovalCause): void {
+    if (this.#listeners.size > 0) this.#noted.push({ key, cause })
+  }
+
+  /** Tells what has been noted; call when the books are in order. */
+  tell(): void {
+    if (this.#noted.length === 0) return
+    const noted = this.#noted
+    this.#noted = []
+    for (const { key, cause } of noted) for (const listener of this.#listeners) listener(key, cause)
+  }
+}

@@ -1,0 +1,3 @@
+import { library } from '@stowage/build'
+
+export default library({ entry: { prometheus: 'src/prometheus.ts', opentelemetry: 'src/opentelemetry.ts' } })

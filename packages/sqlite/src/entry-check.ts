@@ -1,0 +1,70 @@
+/** The part of a check that walks the entries and mends what their examination finds. */
+import { type CheckReport, yieldToLoop } from '@stowage/core'
+import { type Checking, type Examined, examine } from './examination.ts'
+
+/** Entries, and bytes of them, that one step looks at: a few milliseconds of work. */
+const STEP_COUNT = 64
+const STEP_BYTES = 1_000_000
+
+/** @returns by how many bytes the sizes found wrong and left so exceed the true ones. */
+export async function* checkEntries(checking: Checking): AsyncGenerator<CheckReport, number> {
+  const { store, repair } = checking
+  let excessBytes = 0
+  let afterId: number | undefined = -Number.MAX_SAFE_INTEGER
+  while (afterId !== undefined) {
+    const fromId: number = afterId
+    const found = await store.transactions.view(() => examineNext(checking, fromId))
+    afterId = found.at(-1)?.id
+    const examined = repair ? await mended(checking, found) : found
+    if (!repair) for (const entry of examined) excessBytes += entry.excessBytes
+    yield reportOn(examined, repair)
+    await yieldToLoop()
+  }
+  return excessBytes
+}
+
+function examineNext(checking: Checking, fromId: number): readonly Examined[] {
+  const found: Examined[] = []
+  let left = STEP_BYTES
+  for (let afterId = fromId; found.length < STEP_COUNT && left > 0; ) {
+    const row = checking.statements.nextEntry.get(afterId)
+    if (row === undefined) break
+    const examined = examine(checking, row)
+    found.push(examined)
+    left -= examined.workBytes
+    afterId = row.id
+  }
+  return found
+}
+
+/** What is found when the faulty ones are looked at again, and put right at once; no other process can come between. */
+async function mended(checking: Checking, found: readonly Examined[]): Promise<readonly Examined[]> {
+  const { store, statements } = checking
+  const faulty = found.filter(({ repairs }) => repairs.length > 0)
+  if (faulty.length === 0) return found
+  await yieldToLoop()
+  const again = await store.transactions.write((turn) =>
+    faulty.flatMap(({ id }) => {
+      const row = statements.entryOfId.get(id)
+      if (row === undefined) return []
+      const examined = examine(checking, row)
+      for (const repair of examined.repairs) repair(turn)
+      return examined
+    }),
+  )
+  return [...found.filter(({ repairs }) => repairs.length === 0), ...again]
+}
+
+function reportOn(examined: readonly Examined[], repair: boolean): CheckReport {
+  const report = { entries: 0, bytes: 0, torn: 0, wrong: 0, orphans: 0, repaired: 0 }
+  for (const { isTorn, sizeBytes, repairs } of examined) {
+    if (isTorn) report.torn++
+    else {
+      report.entries++
+      report.bytes += sizeBytes
+      report.wrong += repairs.length
+    }
+    if (repair) report.repaired += repairs.length
+  }
+  return report
+}
