@@ -1,6 +1,7 @@
 /** One process of a crew: opens the contender named on its command line and asks it at the instants it is told. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { crash, endWithParent, tellParent } from './harness/parent.ts'
 import { callOf } from './workloads/call.ts'
 import { type CrewReport, type CrewTask, sharedNowMs } from './workloads/crew.ts'
 import { crewContenders } from './workloads/shared-stampede.ts'
@@ -23,18 +24,8 @@ async function carryOut({ key, callerCount, startAtMs }: CrewTask): Promise<Crew
   return { loadCount: source.callCount - before, wrongCount, endedAtMs }
 }
 
-function crash(error: unknown): never {
-  console.error(error)
-  process.exit(1)
-}
-
 process.on('message', (task: CrewTask) => {
-  carryOut(task)
-    .then((report) => process.send?.(report))
-    .catch(crash)
+  carryOut(task).then(tellParent).catch(crash)
 })
-process.on('SIGINT', () => undefined)
-process.on('disconnect', () => {
-  Promise.resolve(cache.close?.()).then(() => process.exit(0), crash)
-})
-process.send?.('open')
+endWithParent(() => cache.close?.())
+tellParent({ isOpen: true })

@@ -96,8 +96,8 @@ describe('a bomb', () => {
 
   test('that lies about its size is stopped', () => {
     const lying = Buffer.from(bomb)
-    lying.writeUInt32LE(100, lying.indexOf(Buffer.from('80f0fa02', 'hex'))) // Where it says 50,000,000.
-    const decode = () => codec.decode({ format: 'zstd+json', body: lying })
+    lying.writeUInt32LE(4_000_000, lying.indexOf(Buffer.from('80f0fa02', 'hex'))) // Where it says 50,000,000.
+    const decode = () => zstdCodec(jsonCodec, { maxDecodedBytes: '4MB' }).decode({ format: 'zstd+json', body: lying })
     expect(decode).toThrow(expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' }))
   })
 

@@ -86,7 +86,7 @@ test('queues say what is on its way, and nothing once it is done', async () => {
   backend.heal()
   runs[0]?.settle(1)
   await step
-  await clock.advanceMs(100)
+  clock.advanceMs(100)
   await turn()
   expect(cache.stats().queues).toEqual({ calls: 0, loads: 0, steps: 0, invalidations: 0 })
 })

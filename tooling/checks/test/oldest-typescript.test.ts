@@ -42,5 +42,6 @@ test('what only a newer TypeScript knows is told at its place, as is a type that
   expect(newer.problems[0]).toMatchObject({ file: 'packages/bytes/dist/index.d.ts', line: 1 })
   expect(newer.problems[0]?.message).toContain("Type 'Uint8Array' is not generic")
   const { problems } = checkOldestTypeScript(repository('export declare const size: string\n', TYPE_TEST))
-  expect(problems[0]).toMatchObject({ line: 2, message: expect.stringContaining('not assignable') })
+  expect(problems[0]?.line).toBe(2)
+  expect(problems[0]?.message).toContain('not assignable')
 })

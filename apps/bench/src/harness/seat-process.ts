@@ -1,6 +1,7 @@
 /** The other side of process-seat.ts: opens the entrant it is told, and does what it is asked, one step at a time. */
 import { type Bout, type Workload, WrongAnswerError } from './contract.ts'
 import type { OpenRequest, Reply, Request } from './messages.ts'
+import { crash, endWithParent, tellParent } from './parent.ts'
 
 export function serveSeat(workloads: readonly Workload[]): void {
   let bout: Bout | undefined
@@ -22,24 +23,12 @@ export function serveSeat(workloads: readonly Workload[]): void {
   }
 
   process.on('message', (request: Request) => {
-    answer(request)
-      .catch(refusal)
-      .then((reply) => (process.connected ? process.send?.(reply) : undefined))
-      .catch(crash)
+    answer(request).catch(refusal).then(tellParent).catch(crash)
   })
-  // Ctrl-C reaches this process too: the one that asks leaves, and then this one closes what is open.
-  process.on('SIGINT', () => undefined)
-  process.on('disconnect', () => {
-    Promise.resolve(bout?.close()).then(() => process.exit(0), crash)
-  })
+  endWithParent(() => bout?.close())
 }
 
 function refusal(error: unknown): Reply {
   const reason = error instanceof Error ? error.message : String(error)
   return { kind: error instanceof WrongAnswerError ? 'wrong' : 'failed', reason }
-}
-
-function crash(error: unknown): never {
-  console.error(error)
-  process.exit(1)
 }
