@@ -15,6 +15,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: [source, ...defaultExternalConditions] } },
   test: {
+    // A busy build server takes many times as long; what hangs still ends.
+    testTimeout: 30_000,
     globalSetup: ['./tooling/test-servers/src/setup.ts'],
     coverage: {
       provider: 'v8',
