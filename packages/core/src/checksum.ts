@@ -2,8 +2,8 @@
  * What shows that stored bytes are the ones written for this key: CRC-32 over everything a read trusts that does not
  * change while the entry lives. The instants are left out, since they may be moved (touch); a read checks their order.
  */
-import { crc32 } from 'node:zlib'
 import type { Encoded } from './backend.ts'
+import { crc32 } from './builtins.ts'
 import type { EncodedBody } from './codec/codec.ts'
 
 interface Guarded {

@@ -33,7 +33,8 @@ export class CacheCore {
   readonly turns: KeyTurns = new KeyTurns()
   readonly #stopListening: () => void
   /** Calls on their way: closing waits for them. */
-  readonly #underWay = new Set<Promise<unknown>>()
+  #callCount = 0
+  #onIdle: () => void = () => undefined
   #cancelSweep: () => void = () => undefined
   #closing: Promise<void> | undefined
   #held: CacheStats['held']
@@ -70,14 +71,15 @@ export class CacheCore {
     this.#scheduleSweep()
   }
 
-  /** Remembers a call until it has ended. @returns the call itself */
+  /** Counts a call until it has ended. @returns the call itself */
   tracked<T>(call: Promise<T>): Promise<T> {
-    this.#underWay.add(call)
-    const ended = () => {
-      this.#underWay.delete(call)
-    }
-    call.then(ended, ended)
+    this.#callCount++
+    call.then(this.#callEnded, this.#callEnded)
     return call
+  }
+
+  readonly #callEnded = (): void => {
+    if (--this.#callCount === 0) this.#onIdle()
   }
 
   get isClosed(): boolean {
@@ -124,7 +126,7 @@ export class CacheCore {
     }
   }
 
-  #carryOut(target: PendingTarget): Promise<unknown> {
+  async #carryOut(target: PendingTarget): Promise<unknown> {
     const { backend, clock } = this.plan
     if ('key' in target) return this.faults.insist('delete', () => backend.delete(target.key, clock.nowMs(), undefined))
     return this.faults.insist('invalidate', () => backend.invalidate(target, clock.nowMs()))
@@ -133,7 +135,7 @@ export class CacheCore {
   /** The counters, with what goes on now. */
   snapshot(): CacheStats {
     const queues = {
-      calls: this.#underWay.size,
+      calls: this.#callCount,
       loads: this.flights.size,
       steps: this.turns.size,
       invalidations: this.pending.count,
@@ -179,8 +181,12 @@ export class CacheCore {
 
   /** Until nothing is on its way: what ends may have begun something else, as a refresh behind a stale value. */
   async #settle(): Promise<void> {
-    while (this.#underWay.size > 0 || this.flights.size > 0) {
-      await Promise.allSettled([...this.#underWay, this.flights.drain()])
+    while (this.#callCount > 0 || this.flights.size > 0) {
+      const idle = new Promise<void>((resolve) => {
+        this.#onIdle = resolve
+        if (this.#callCount === 0) resolve()
+      })
+      await Promise.all([idle, this.flights.drain()])
     }
   }
 

@@ -1,7 +1,8 @@
 /**
  * What happens when a backend throws or hangs: the one room of core that may go on as if nothing had been.
  *
- * Every backend call but the fast path's passes through here. A failure becomes a BackendError, is counted and emitted,
+ * Every backend call but the fast path's passes through here; one that answers at once is answered at once, without a
+ * promise, since a stampede pays for each. A failure becomes a BackendError, is counted and emitted,
  * and moves the breaker. Reads, loads and
  * sets then go on without the cache (`bypass`) unless the owner wants to know (`throw`); deletions and invalidations
  * always throw, since a lost invalidation is a wrong value.
@@ -34,39 +35,63 @@ export class FaultPolicy {
   }
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
-  async insist<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
+  insist<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
     const begunAtMs = this.#tickMs()
     try {
       const answer = run()
-      const settled = isThenable(answer) ? await this.#within(answer) : answer
-      if (this.#breaker.succeeded()) this.#rules.onBreaker('closed')
-      return settled
+      if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs)
+      this.#succeeded(begunAtMs)
+      return answer
     } catch (cause) {
-      const error = this.note(operation, cause)
-      const isBackends = error instanceof BackendError
-      if (isBackends && this.#breaker.failed(this.#rules.clock.nowMs())) this.#rules.onBreaker('open')
-      if (!isBackends && this.#breaker.succeeded()) this.#rules.onBreaker('closed')
-      throw error
-    } finally {
-      this.#rules.onTimed(this.#tickMs() - begunAtMs)
+      throw this.#failed(operation, cause, begunAtMs)
     }
   }
 
   /** As {@link insist}, but fails at once while the breaker is open. */
-  async demand<T>(operation: string, run: () => MaybePromise<T>): Promise<T> {
-    if (!this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
+  demand<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
+    if (this.#breaker.isOpen && !this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
     return this.insist(operation, run)
   }
 
   /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
-  async attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): Promise<T | U> {
+  attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): MaybePromise<T | U> {
     try {
-      return await this.demand(operation, run)
+      const answer = this.demand(operation, run)
+      return isThenable(answer) ? answer.catch((error: unknown) => this.#instead(error, otherwise)) : answer
     } catch (error) {
-      // A value that cannot be encoded is the caller's fault, not the backend's.
-      if (this.#rules.onFault === 'throw' || !(error instanceof BackendError)) throw error
-      return otherwise
+      return this.#instead(error, otherwise)
     }
+  }
+
+  /** @throws the error, when it is not for going on without the backend. */
+  #instead<U>(error: unknown, otherwise: U): U {
+    // A value that cannot be encoded is the caller's fault, not the backend's.
+    if (this.#rules.onFault === 'throw' || !(error instanceof BackendError)) throw error
+    return otherwise
+  }
+
+  async #awaited<T>(operation: string, answer: PromiseLike<T>, begunAtMs: number): Promise<T> {
+    try {
+      const settled = await this.#within(answer)
+      this.#succeeded(begunAtMs)
+      return settled
+    } catch (cause) {
+      throw this.#failed(operation, cause, begunAtMs)
+    }
+  }
+
+  #succeeded(begunAtMs: number): void {
+    if (this.#breaker.succeeded()) this.#rules.onBreaker('closed')
+    this.#rules.onTimed(this.#tickMs() - begunAtMs)
+  }
+
+  #failed(operation: string, cause: unknown, begunAtMs: number): StowageError {
+    const error = this.note(operation, cause)
+    const isBackends = error instanceof BackendError
+    if (isBackends && this.#breaker.failed(this.#rules.clock.nowMs())) this.#rules.onBreaker('open')
+    if (!isBackends && this.#breaker.succeeded()) this.#rules.onBreaker('closed')
+    this.#rules.onTimed(this.#tickMs() - begunAtMs)
+    return error
   }
 
   /** Counts and emits a failure. @returns what it is called */

@@ -9,6 +9,11 @@ export function freshnessOf(times: EntryTimes, nowMs: number): Freshness {
   return nowMs < times.errorOnlyAtMs ? 'stale' : 'error-only'
 }
 
+/** Whether the instants can be what was written: damage to them shows in their order, or in their not being numbers at all. */
+export function isOrdered({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): boolean {
+  return storedAtMs <= staleAtMs && staleAtMs <= errorOnlyAtMs && storedAtMs <= expireAtMs
+}
+
 /** Whether nothing but freshness decides if the entry may be served: no guard to compare, no life to prolong. */
 export function isPlainFacts(facts: {
   readonly version: string | undefined

@@ -68,16 +68,22 @@ export async function check(core: CacheCore, repair: boolean): Promise<CheckRepo
 /** A walk has many steps; each is a backend operation like any other. */
 async function* guarded<Step>(core: CacheCore, operation: string, walk: AsyncIterable<Step>): AsyncGenerator<Step> {
   const steps = walk[Symbol.asyncIterator]()
-  let ended = false
+  let isUnderWay = false
   try {
     for (;;) {
-      ended = true // Until the step has come: one that failed or hangs is not told to end.
+      isUnderWay = true
       const step = await core.faults.demand(operation, () => steps.next())
+      isUnderWay = false
       if (step.done === true) return
-      ended = false
       yield step.value
     }
   } finally {
-    if (!ended) await steps.return?.()
+    // A step that hangs is not waited for: its walk ends, and lets go of what it holds, when the step comes after all.
+    const ending = Promise.resolve(steps.return?.(undefined))
+    if (isUnderWay) ending.catch(leftBehind)
+    else await ending
   }
 }
+
+/** The walk's failure has been thrown already; that of its end adds nothing. */
+function leftBehind(): void {}

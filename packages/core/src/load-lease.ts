@@ -80,8 +80,12 @@ export class LoadLease {
         if (held && !this.#ended && !this.#stop.aborted) this.#renewLater()
       }
       // A renewal that failed has been reported; the next third may succeed.
-      this.#core.faults.demand('renew', () => this.#renew([])).then(goOn, () => goOn(true))
+      this.#tryRenewal().then(goOn, () => goOn(true))
     })
+  }
+
+  async #tryRenewal(): Promise<boolean> {
+    return this.#core.faults.demand('renew', () => this.#renew([]))
   }
 
   #renew(tags: readonly string[]): MaybePromise<boolean> {

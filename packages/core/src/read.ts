@@ -6,9 +6,9 @@ import type { StoredEntry } from './backend.ts'
 import { isIntact } from './checksum.ts'
 import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
-import { freshnessOf } from './freshness.ts'
+import { freshnessOf, isOrdered } from './freshness.ts'
 import { fitted, type Schema } from './schema.ts'
-import { type EntryTimes, prolonged } from './ttl.ts'
+import { prolonged } from './ttl.ts'
 import type { MissReason } from './vocabulary.ts'
 
 /** What a lookup found. */
@@ -127,11 +127,6 @@ export function inspect(
 }
 
 const OUTCOMES = { fresh: 'hit', stale: 'stale', 'error-only': 'fallback' } as const
-
-/** Instants are outside the checksum; damage to them shows in their order, or not as numbers at all. */
-function isOrdered({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): boolean {
-  return storedAtMs <= staleAtMs && staleAtMs <= errorOnlyAtMs && storedAtMs <= expireAtMs
-}
 
 /** The value of an entry, or undefined when its bytes are not what was written. */
 function open(codec: Codec, key: string, { facts, payload }: StoredEntry): { readonly value: unknown } | undefined {

@@ -20,8 +20,8 @@
  *    …      …  texts: key NUL format; with any guard or tag: NUL version NUL fingerprint, and NUL tag for each
  *    …      …  body, to the end
  */
-import { crc32 } from 'node:zlib'
 import type { Encoded, EntryFacts } from './backend.ts'
+import { crc32 } from './builtins.ts'
 import type { EntryTimes } from './ttl.ts'
 
 /** Where the instants and their check are, for {@link packTimes}. */

@@ -46,180 +46,180 @@ const MAX_LOOKS = 64
 const GHOST_SLACK = 1.5
 
 export class AdaptiveOrder implements EvictionOrder {
-  readonly #slots: SlotTable
-  readonly #occupancy: Occupancy
-  readonly #isDead: (slot: number, nowMs: number) => boolean
-  readonly #seed = randomInt(2 ** 32)
-  readonly #small: SlotQueue
-  readonly #main: SlotQueue
-  #slotOf = new Map<string, number>()
-  #target: SmallTarget
-  #smallWeight = 0
-  #ghosts: Ghosts | undefined
-  #ghostsFitCount = 0
-  #turnsToPatrol = PATROL_EVERY
-  #hasJustEvicted = false
+  private readonly slots: SlotTable
+  private readonly occupancy: Occupancy
+  private readonly isDead: (slot: number, nowMs: number) => boolean
+  private readonly seed = randomInt(2 ** 32)
+  private readonly small: SlotQueue
+  private readonly main: SlotQueue
+  private slotOf = new Map<string, number>()
+  private target: SmallTarget
+  private smallWeight = 0
+  private ghosts: Ghosts | undefined
+  private ghostsFitCount = 0
+  private turnsToPatrol = PATROL_EVERY
+  private hasJustEvicted = false
 
   constructor(slots: SlotTable, occupancy: Occupancy, isDead: (slot: number, nowMs: number) => boolean) {
-    this.#slots = slots
-    this.#occupancy = occupancy
-    this.#isDead = isDead
-    this.#small = new SlotQueue(slots, 0)
-    this.#main = new SlotQueue(slots, 1)
-    this.#target = new SmallTarget(occupancy)
+    this.slots = slots
+    this.occupancy = occupancy
+    this.isDead = isDead
+    this.small = new SlotQueue(slots, 0)
+    this.main = new SlotQueue(slots, 1)
+    this.target = new SmallTarget(occupancy)
   }
 
   find(key: string): number | undefined {
-    return this.#slotOf.get(key)
+    return this.slotOf.get(key)
   }
 
   use(key: string): number | undefined {
-    const slot = this.#slotOf.get(key)
+    const slot = this.slotOf.get(key)
     if (slot === undefined) return undefined
-    const page = this.#slots.pages[slot >>> PAGE_SHIFT]
+    const page = this.slots.pages[slot >>> PAGE_SHIFT]
     const marks = page?.marks[slot & AT_MASK] ?? MAX_USES
     if (page !== undefined && (marks & USES_MASK) < MAX_USES) page.marks[slot & AT_MASK] = marks + 1
     return slot
   }
 
   add(key: string, slot: number): void {
-    const hash = hashOf(key, this.#seed)
-    this.#slots.pageOf(slot).keyHashes[slot & AT_MASK] = hash
-    this.#slotOf.set(key, slot)
-    if (this.#returnsToMain(hash, slot)) this.#enterMain(slot)
-    else this.#enterSmall(slot)
-    this.#hasJustEvicted = false
+    const hash = hashOf(key, this.seed)
+    this.slots.pageOf(slot).keyHashes[slot & AT_MASK] = hash
+    this.slotOf.set(key, slot)
+    if (this.returnsToMain(hash, slot)) this.enterMain(slot)
+    else this.enterSmall(slot)
+    this.hasJustEvicted = false
   }
 
   resized(slot: number, formerBytes: number): void {
-    if (this.#occupancy.isByBytes && !this.#isInMain(slot)) this.#smallWeight += this.#weightOf(slot) - formerBytes
+    if (this.occupancy.isByBytes && !this.isInMain(slot)) this.smallWeight += this.weightOf(slot) - formerBytes
   }
 
   remove(key: string, slot: number): void {
-    this.#slotOf.delete(key)
-    this.#leaveQueue(slot)
+    this.slotOf.delete(key)
+    this.leaveQueue(slot)
   }
 
   evict(nowMs: number, kept: number): number {
-    this.#hasJustEvicted = true
+    this.hasJustEvicted = true
     for (let looksLeft = MAX_LOOKS; ; looksLeft--) {
-      const isMainNext = this.#smallWeight < this.#target.weight && !this.#main.isEmpty
+      const isMainNext = this.smallWeight < this.target.weight && !this.main.isEmpty
       const gone =
-        isMainNext || this.#small.isEmpty ? this.#lookAtMain(nowMs, kept, looksLeft) : this.#lookAtSmall(nowMs, kept)
+        isMainNext || this.small.isEmpty ? this.lookAtMain(nowMs, kept, looksLeft) : this.lookAtSmall(nowMs, kept)
       if (gone === undefined) continue
-      this.#slotOf.delete(this.#slots.pageOf(gone).keys[gone & AT_MASK] ?? '')
+      this.slotOf.delete(this.slots.pageOf(gone).keys[gone & AT_MASK] ?? '')
       return gone
     }
   }
 
   clear(): void {
-    this.#slotOf = new Map()
-    this.#target = new SmallTarget(this.#occupancy)
-    this.#smallWeight = 0
-    this.#ghosts = undefined
+    this.slotOf = new Map()
+    this.target = new SmallTarget(this.occupancy)
+    this.smallWeight = 0
+    this.ghosts = undefined
   }
 
   /** The oldest of the small queue goes, or goes on to the main one. @returns the slot that has left the cache */
-  #lookAtSmall(nowMs: number, kept: number): number | undefined {
-    const slot = this.#small.oldest
-    this.#leaveQueue(slot)
-    if (slot !== kept && this.#isDead(slot, nowMs)) return slot
-    if (slot === kept || this.#usesOf(slot) >= USES_TO_STAY) {
-      this.#setUses(slot, 0)
-      this.#enterMain(slot)
+  private lookAtSmall(nowMs: number, kept: number): number | undefined {
+    const slot = this.small.oldest
+    this.leaveQueue(slot)
+    if (slot !== kept && this.isDead(slot, nowMs)) return slot
+    if (slot === kept || this.usesOf(slot) >= USES_TO_STAY) {
+      this.setUses(slot, 0)
+      this.enterMain(slot)
       return undefined
     }
-    if (--this.#turnsToPatrol <= 0 && !this.#main.isEmpty) {
-      this.#turnsToPatrol = PATROL_EVERY
-      const replaced = this.#lookAtMain(nowMs, kept, MAX_LOOKS)
+    if (--this.turnsToPatrol <= 0 && !this.main.isEmpty) {
+      this.turnsToPatrol = PATROL_EVERY
+      const replaced = this.lookAtMain(nowMs, kept, MAX_LOOKS)
       if (replaced !== undefined) {
-        this.#setUses(slot, 0)
-        this.#enterMain(slot)
+        this.setUses(slot, 0)
+        this.enterMain(slot)
         return replaced
       }
     }
-    this.#leaveGhost(slot, false)
+    this.leaveGhost(slot, false)
     return slot
   }
 
   /** The oldest of the main queue goes, or goes round once more. @returns the slot that has left the cache */
-  #lookAtMain(nowMs: number, kept: number, looksLeft: number): number | undefined {
-    const slot = this.#main.oldest
-    unlink(this.#slots, slot)
+  private lookAtMain(nowMs: number, kept: number, looksLeft: number): number | undefined {
+    const slot = this.main.oldest
+    unlink(this.slots, slot)
     if (slot !== kept) {
-      if (this.#isDead(slot, nowMs)) return slot
-      const uses = this.#usesOf(slot)
+      if (this.isDead(slot, nowMs)) return slot
+      const uses = this.usesOf(slot)
       if (uses === 0 || looksLeft <= 0) {
-        this.#leaveGhost(slot, true)
+        this.leaveGhost(slot, true)
         return slot
       }
-      this.#setUses(slot, uses - 1)
+      this.setUses(slot, uses - 1)
     }
-    this.#main.push(slot)
+    this.main.push(slot)
     return undefined
   }
 
   /** Moves the target by the ghost of the key, if it has one. @returns whether the key left the small queue lately */
-  #returnsToMain(hash: number, slot: number): boolean {
-    const ghosts = this.#ghosts
+  private returnsToMain(hash: number, slot: number): boolean {
+    const ghosts = this.ghosts
     if (ghosts === undefined) return false
-    ghosts.follow(this.#occupancy.entryCount)
+    ghosts.follow(this.occupancy.entryCount)
     const ghost = ghosts.find(hash)
     if (ghost < 0) return false
     const isFromMain = ghosts.isFromMain(ghost)
-    if (isFromMain) this.#target.narrow(this.#weightOf(slot))
-    else this.#target.widen(this.#weightOf(slot), ghosts.ageOf(ghost))
+    if (isFromMain) this.target.narrow(this.weightOf(slot))
+    else this.target.widen(this.weightOf(slot), ghosts.ageOf(ghost))
     ghosts.forget(ghost)
     return !isFromMain
   }
 
-  #leaveGhost(slot: number, isFromMain: boolean): void {
-    const { entryCount } = this.#occupancy
-    if (this.#ghosts === undefined || entryCount > this.#ghostsFitCount * GHOST_SLACK) {
-      this.#ghosts = new Ghosts(entryCount)
-      this.#ghostsFitCount = entryCount
+  private leaveGhost(slot: number, isFromMain: boolean): void {
+    const { entryCount } = this.occupancy
+    if (this.ghosts === undefined || entryCount > this.ghostsFitCount * GHOST_SLACK) {
+      this.ghosts = new Ghosts(entryCount)
+      this.ghostsFitCount = entryCount
     }
-    this.#ghosts.add(this.#slots.pageOf(slot).keyHashes[slot & AT_MASK] ?? 0, isFromMain)
-    this.#target.noteEviction(isFromMain)
+    this.ghosts.add(this.slots.pageOf(slot).keyHashes[slot & AT_MASK] ?? 0, isFromMain)
+    this.target.noteEviction(isFromMain)
   }
 
-  #enterSmall(slot: number): void {
-    this.#small.push(slot)
-    this.#smallWeight += this.#weightOf(slot)
-    if (this.#hasJustEvicted || !this.#occupancy.hasRoom) return
-    for (let looks = 0; looks < MAX_LOOKS && this.#smallWeight > this.#target.weight; looks++) {
-      const overflowing = this.#small.oldest
+  private enterSmall(slot: number): void {
+    this.small.push(slot)
+    this.smallWeight += this.weightOf(slot)
+    if (this.hasJustEvicted || !this.occupancy.hasRoom) return
+    for (let looks = 0; looks < MAX_LOOKS && this.smallWeight > this.target.weight; looks++) {
+      const overflowing = this.small.oldest
       if (overflowing === slot) return
-      this.#leaveQueue(overflowing)
-      this.#enterMain(overflowing)
+      this.leaveQueue(overflowing)
+      this.enterMain(overflowing)
     }
   }
 
-  #enterMain(slot: number): void {
-    this.#main.push(slot)
-    const { marks } = this.#slots.pageOf(slot)
+  private enterMain(slot: number): void {
+    this.main.push(slot)
+    const { marks } = this.slots.pageOf(slot)
     marks[slot & AT_MASK] = (marks[slot & AT_MASK] ?? 0) | IN_MAIN
   }
 
-  #leaveQueue(slot: number): void {
-    unlink(this.#slots, slot)
-    if (!this.#isInMain(slot)) this.#smallWeight -= this.#weightOf(slot)
+  private leaveQueue(slot: number): void {
+    unlink(this.slots, slot)
+    if (!this.isInMain(slot)) this.smallWeight -= this.weightOf(slot)
   }
 
-  #isInMain(slot: number): boolean {
-    return ((this.#slots.pageOf(slot).marks[slot & AT_MASK] ?? 0) & IN_MAIN) !== 0
+  private isInMain(slot: number): boolean {
+    return ((this.slots.pageOf(slot).marks[slot & AT_MASK] ?? 0) & IN_MAIN) !== 0
   }
 
-  #weightOf(slot: number): number {
-    return this.#occupancy.isByBytes ? (this.#slots.pageOf(slot).sizeBytes[slot & AT_MASK] ?? 0) : 1
+  private weightOf(slot: number): number {
+    return this.occupancy.isByBytes ? (this.slots.pageOf(slot).sizeBytes[slot & AT_MASK] ?? 0) : 1
   }
 
-  #usesOf(slot: number): number {
-    return (this.#slots.pageOf(slot).marks[slot & AT_MASK] ?? 0) & USES_MASK
+  private usesOf(slot: number): number {
+    return (this.slots.pageOf(slot).marks[slot & AT_MASK] ?? 0) & USES_MASK
   }
 
-  #setUses(slot: number, uses: number): void {
-    const { marks } = this.#slots.pageOf(slot)
+  private setUses(slot: number, uses: number): void {
+    const { marks } = this.slots.pageOf(slot)
     marks[slot & AT_MASK] = ((marks[slot & AT_MASK] ?? 0) & ~USES_MASK) | uses
   }
 }

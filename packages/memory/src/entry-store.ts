@@ -2,9 +2,10 @@
  * Entries in slots, within the limits: writing one, reading its parts, taking it out. Which goes when room is wanted is
  * the eviction order's choice.
  */
-import type { EntryFacts, EntryTimes } from '@stowage/core'
+import type { EntryFacts, EntryTimes, NewEntry } from '@stowage/core'
 import { AdaptiveOrder } from './adaptive-order.ts'
 import { GuardRoom, NO_GUARD } from './entry-guard.ts'
+import { entryBytes } from './entry-size.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import { LruOrder } from './lru-order.ts'
 import { Occupancy } from './occupancy.ts'
@@ -20,21 +21,32 @@ import { TagTable } from './tag-table.ts'
 const LOOKS_FOR_DEAD = 4
 const NOBODY = 0
 
+/** What goes into a slot. */
+interface SlotWrite {
+  readonly facts: EntryFacts
+  readonly value: unknown
+  /** Without the tags, which entries share. */
+  readonly sizeBytes: number
+  readonly tagSet: number
+}
+
 export class EntryStore {
   readonly slots: SlotTable = new SlotTable()
   readonly tags: TagTable = new TagTable()
   readonly occupancy: Occupancy
   readonly order: EvictionOrder
-  readonly #tagSets = new TagSets(this.tags)
-  readonly #guards = new GuardRoom()
-  readonly #reports: RemovalReports
-  #reclaimed = 0
+  private readonly tagSets = new TagSets(this.tags)
+  private readonly guards = new GuardRoom()
+  private readonly reports: RemovalReports
+  private readonly plan: MemoryPlan
+  private reclaimed = 0
 
-  constructor({ maxEntries, maxBytes, policy }: MemoryPlan, reports: RemovalReports) {
-    this.occupancy = new Occupancy(maxEntries, maxBytes)
-    this.#reports = reports
+  constructor(plan: MemoryPlan, reports: RemovalReports) {
+    this.plan = plan
+    this.occupancy = new Occupancy(plan.maxEntries, plan.maxBytes)
+    this.reports = reports
     this.order =
-      policy === 'lru'
+      plan.policy === 'lru'
         ? new LruOrder()
         : new AdaptiveOrder(this.slots, this.occupancy, (slot, nowMs) => this.missOf(slot, nowMs) !== undefined)
   }
@@ -43,7 +55,7 @@ export class EntryStore {
   missOf(slot: number, nowMs: number): 'expired' | 'invalidated' | undefined {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
-    if (!this.#isValid(page, at)) return 'invalidated'
+    if (!this.isValid(page, at)) return 'invalidated'
     return nowMs < expireAtMsOf(page, at) ? undefined : 'expired'
   }
 
@@ -52,14 +64,14 @@ export class EntryStore {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
     if (nowMs >= staleAtMsOf(page, at) || ((page.marks[at] ?? 0) & IS_GUARDED) !== 0) return undefined
-    return this.#isValid(page, at) ? page.values[at] : undefined
+    return this.isValid(page, at) ? page.values[at] : undefined
   }
 
   factsOf(slot: number): EntryFacts {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
     const { version, fingerprint, slidingMs } = guardOf(page, at) ?? NO_GUARD
-    const tags = this.#tagSets.tagsOf(page.tagSets?.[at] ?? NO_TAGS)
+    const tags = this.tagSets.tagsOf(page.tagSets?.[at] ?? NO_TAGS)
     return { ...timesOf(page, at), tags, version, fingerprint, slidingMs }
   }
 
@@ -71,8 +83,15 @@ export class EntryStore {
     return this.slots.pageOf(slot).values[slot & AT_MASK]
   }
 
-  sizeBytesOf(slot: number): number {
+  /** Of the entry without its tags. */
+  ownBytesOf(slot: number): number {
     return this.slots.pageOf(slot).sizeBytes[slot & AT_MASK] ?? 0
+  }
+
+  /** Of the entry with its tags, as if no other shared them. */
+  fullBytesOf(slot: number): number {
+    const page = this.slots.pageOf(slot)
+    return this.ownBytesOf(slot) + this.tagSets.bytesOf(page.tagSets?.[slot & AT_MASK] ?? NO_TAGS)
   }
 
   /** What tells one write from every other, of any key at any time; 0 where nothing is. */
@@ -80,24 +99,21 @@ export class EntryStore {
     return this.slots.pages[slot >>> PAGE_SHIFT]?.sequences[slot & AT_MASK] ?? 0
   }
 
-  /** Stores an entry, evicting what must go for it. */
-  write(key: string, facts: EntryFacts, value: unknown, sizeBytes: number, nowMs: number): void {
+  /** Stores an entry, evicting what must go for it; one that is too large takes what was there with it. */
+  write(key: string, { facts, value, maxBytes }: NewEntry, nowMs: number): 'stored' | 'too-large' {
+    const sizeBytes = entryBytes(key, value, this.plan.sizeOf)
+    const tagSet = this.tagSets.hold(facts.tags)
+    const fullBytes = sizeBytes + this.tagSets.bytesOf(tagSet)
     const held = this.order.use(key)
-    if (held !== undefined) {
-      this.#rewrite(held, facts, value, sizeBytes, nowMs)
-      return
+    if (fullBytes > maxBytes || fullBytes > this.plan.maxEntryBytes) {
+      this.tagSets.drop(tagSet)
+      if (held !== undefined) this.remove(held)
+      return 'too-large'
     }
-    this.#makeRoom(1, sizeBytes, NOBODY, nowMs)
-    const slot = this.slots.take()
-    const page = this.slots.pageOf(slot)
-    const at = slot & AT_MASK
-    page.keys[at] = key
-    page.marks[at] = 0
-    if (page.tagSets !== undefined) page.tagSets[at] = NO_TAGS
-    this.#fill(page, at, facts, value, sizeBytes)
-    this.occupancy.entryCount++
-    this.occupancy.sizeBytes += sizeBytes
-    this.order.add(key, slot)
+    this.occupancy.sharedBytes = this.tagSets.heldBytes
+    if (held === undefined) this.insert(key, { facts, value, sizeBytes, tagSet }, nowMs)
+    else this.rewrite(held, { facts, value, sizeBytes, tagSet }, nowMs)
+    return 'stored'
   }
 
   retime(slot: number, times: EntryTimes): void {
@@ -106,14 +122,14 @@ export class EntryStore {
 
   remove(slot: number): void {
     this.order.remove(this.keyOf(slot), slot)
-    this.#empty(slot)
+    this.empty(slot)
   }
 
   /** Takes out a dead entry and notes why. @returns why, or undefined when it is not dead or nothing is there */
   reclaim(slot: number, nowMs: number): 'expired' | 'invalidated' | undefined {
     const cause = this.sequenceOf(slot) === 0 ? undefined : this.missOf(slot, nowMs)
     if (cause === undefined) return undefined
-    this.#reports.note(this.keyOf(slot), cause)
+    this.reports.note(this.keyOf(slot), cause)
     this.remove(slot)
     return cause
   }
@@ -122,63 +138,82 @@ export class EntryStore {
   clear(): void {
     this.order.clear()
     this.slots.clear()
-    this.#tagSets.clear()
+    this.tagSets.clear()
     this.tags.dropAll()
     this.occupancy.entryCount = 0
-    this.occupancy.sizeBytes = 0
+    this.occupancy.entryBytes = 0
+    this.occupancy.sharedBytes = 0
   }
 
-  #rewrite(slot: number, facts: EntryFacts, value: unknown, sizeBytes: number, nowMs: number): void {
+  private insert(key: string, write: SlotWrite, nowMs: number): void {
+    this.makeRoom(1, write.sizeBytes, NOBODY, nowMs)
+    const slot = this.slots.take()
+    const page = this.slots.pageOf(slot)
+    const at = slot & AT_MASK
+    page.keys[at] = key
+    page.marks[at] = 0
+    this.fill(page, at, write)
+    this.occupancy.entryCount++
+    this.occupancy.entryBytes += write.sizeBytes
+    this.order.add(key, slot)
+  }
+
+  private rewrite(slot: number, write: SlotWrite, nowMs: number): void {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
     const formerTagSet = page.tagSets?.[at] ?? NO_TAGS
     const formerBytes = page.sizeBytes[at] ?? 0
-    this.#fill(page, at, facts, value, sizeBytes)
-    if (formerTagSet !== NO_TAGS) this.#tagSets.drop(formerTagSet)
-    if (sizeBytes === formerBytes) return
-    this.occupancy.sizeBytes += sizeBytes - formerBytes
-    this.order.resized(slot, formerBytes)
-    this.#makeRoom(0, 0, slot, nowMs)
+    this.fill(page, at, write)
+    this.letGo(formerTagSet)
+    this.occupancy.entryBytes += write.sizeBytes - formerBytes
+    if (write.sizeBytes !== formerBytes) this.order.resized(slot, formerBytes)
+    this.makeRoom(0, 0, slot, nowMs)
   }
 
-  #fill(page: SlotPage, at: number, facts: EntryFacts, value: unknown, sizeBytes: number): void {
+  private fill(page: SlotPage, at: number, { facts, value, sizeBytes, tagSet }: SlotWrite): void {
     page.values[at] = value
     page.sizeBytes[at] = sizeBytes
     page.sequences[at] = this.tags.nextSequence()
-    putTagSet(page, at, this.#tagSets.hold(facts.tags))
-    putGuard(page, at, this.#guards.guardOf(facts))
+    putTagSet(page, at, tagSet)
+    putGuard(page, at, this.guards.guardOf(facts))
     putTimes(page, at, facts)
   }
 
-  #makeRoom(entryCount: number, sizeBytes: number, kept: number, nowMs: number): void {
+  private letGo(tagSet: number): void {
+    if (tagSet === NO_TAGS) return
+    this.tagSets.drop(tagSet)
+    this.occupancy.sharedBytes = this.tagSets.heldBytes
+  }
+
+  private makeRoom(entryCount: number, sizeBytes: number, kept: number, nowMs: number): void {
     if (!this.occupancy.wouldOverflow(entryCount, sizeBytes)) return
-    this.#reclaimSome(kept, nowMs)
+    this.reclaimSome(kept, nowMs)
     while (this.occupancy.wouldOverflow(entryCount, sizeBytes)) {
       const slot = this.order.evict(nowMs, kept)
-      this.#reports.note(this.keyOf(slot), this.missOf(slot, nowMs) ?? 'evicted')
-      this.#empty(slot)
+      this.reports.note(this.keyOf(slot), this.missOf(slot, nowMs) ?? 'evicted')
+      this.empty(slot)
     }
   }
 
-  #reclaimSome(kept: number, nowMs: number): void {
+  private reclaimSome(kept: number, nowMs: number): void {
     for (let looks = 0; looks < LOOKS_FOR_DEAD; looks++) {
-      const slot = RESERVED_SLOTS + this.#reclaimed
+      const slot = RESERVED_SLOTS + this.reclaimed
       if (slot !== kept) this.reclaim(slot, nowMs)
-      this.#reclaimed = slot + 1 < this.slots.top ? this.#reclaimed + 1 : 0
+      this.reclaimed = slot + 1 < this.slots.top ? this.reclaimed + 1 : 0
     }
   }
 
-  #empty(slot: number): void {
+  private empty(slot: number): void {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
-    this.#tagSets.drop(page.tagSets?.[at] ?? NO_TAGS)
+    this.letGo(page.tagSets?.[at] ?? NO_TAGS)
     this.occupancy.entryCount--
-    this.occupancy.sizeBytes -= page.sizeBytes[at] ?? 0
+    this.occupancy.entryBytes -= page.sizeBytes[at] ?? 0
     this.slots.give(slot)
   }
 
-  #isValid(page: SlotPage, at: number): boolean {
+  private isValid(page: SlotPage, at: number): boolean {
     const tagSet = page.tagSets?.[at] ?? NO_TAGS
-    return tagSet === NO_TAGS || this.#tagSets.isValid(tagSet, page.sequences[at] ?? 0)
+    return tagSet === NO_TAGS || this.tagSets.isValid(tagSet, page.sequences[at] ?? 0)
   }
 }

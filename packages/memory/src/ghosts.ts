@@ -14,88 +14,88 @@ const TICK_MASK = 0x7fff
 const NOT_FOUND = -1
 
 export class Ghosts {
-  readonly #ways: Uint32Array
-  readonly #bucketCount: number
-  readonly #evictionsPerTick: number
-  #spanTicks = TICKS_PER_SPAN
-  #evictionCount = 0
-  #cleaned = 0
+  private readonly ways: Uint32Array
+  private readonly bucketCount: number
+  private readonly evictionsPerTick: number
+  private spanTicks = TICKS_PER_SPAN
+  private evictionCount = 0
+  private cleaned = 0
 
   /** @param entryCount entries that the cache holds now that it is full. */
   constructor(entryCount: number) {
-    this.#bucketCount = Math.ceil((entryCount * GHOSTS_PER_ENTRY) / WAYS)
-    this.#ways = new Uint32Array(this.#bucketCount * WAYS)
-    this.#evictionsPerTick = Math.max(1, entryCount / TICKS_PER_SPAN)
+    this.bucketCount = Math.ceil((entryCount * GHOSTS_PER_ENTRY) / WAYS)
+    this.ways = new Uint32Array(this.bucketCount * WAYS)
+    this.evictionsPerTick = Math.max(1, entryCount / TICKS_PER_SPAN)
     this.follow(entryCount)
   }
 
   /** Ghosts live for as many evictions as there are entries. */
   follow(entryCount: number): void {
-    this.#spanTicks = Math.max(1, Math.ceil(entryCount / this.#evictionsPerTick))
+    this.spanTicks = Math.max(1, Math.ceil(entryCount / this.evictionsPerTick))
   }
 
   add(hash: number, isFromMain: boolean): void {
-    this.#evictionCount++
-    this.#cleanOne()
-    const ways = this.#ways
+    this.evictionCount++
+    this.cleanOne()
+    const ways = this.ways
     const mark = markOf(hash)
-    const first = this.#bucketOf(hash)
+    const first = this.bucketOf(hash)
     let chosen = first
     let chosenAge = -1
     for (let way = first; way < first + WAYS; way++) {
       const ghost = ways[way] ?? 0
       // The same mark again is the same key, or as good as.
-      const age = ghost === 0 || ghost >>> 16 === mark ? TICK_MASK + 1 : this.#ticksSince(ghost)
+      const age = ghost === 0 || ghost >>> 16 === mark ? TICK_MASK + 1 : this.ticksSince(ghost)
       if (age <= chosenAge) continue
       chosen = way
       chosenAge = age
     }
-    ways[chosen] = (mark << 16) | (this.#tick << 1) | (isFromMain ? 1 : 0)
+    ways[chosen] = (mark << 16) | (this.tick << 1) | (isFromMain ? 1 : 0)
   }
 
   /** Where the ghost of a key is; negative when there is none. */
   find(hash: number): number {
     const mark = markOf(hash)
-    const first = this.#bucketOf(hash)
+    const first = this.bucketOf(hash)
     for (let way = first; way < first + WAYS; way++) {
-      const ghost = this.#ways[way] ?? 0
-      if (ghost >>> 16 === mark && this.#ticksSince(ghost) <= this.#spanTicks) return way
+      const ghost = this.ways[way] ?? 0
+      if (ghost >>> 16 === mark && this.ticksSince(ghost) <= this.spanTicks) return way
     }
     return NOT_FOUND
   }
 
   isFromMain(way: number): boolean {
-    return ((this.#ways[way] ?? 0) & 1) === 1
+    return ((this.ways[way] ?? 0) & 1) === 1
   }
 
   /** Evictions since the key left. */
   ageOf(way: number): number {
-    return this.#ticksSince(this.#ways[way] ?? 0) * this.#evictionsPerTick
+    return this.ticksSince(this.ways[way] ?? 0) * this.evictionsPerTick
   }
 
   forget(way: number): void {
-    this.#ways[way] = 0
+    this.ways[way] = 0
   }
 
-  get #tick(): number {
-    return Math.floor(this.#evictionCount / this.#evictionsPerTick) & TICK_MASK
+  private get tick(): number {
+    return Math.floor(this.evictionCount / this.evictionsPerTick) & TICK_MASK
   }
 
-  #ticksSince(ghost: number): number {
-    return (this.#tick - ((ghost >>> 1) & TICK_MASK)) & TICK_MASK
+  private ticksSince(ghost: number): number {
+    return (this.tick - ((ghost >>> 1) & TICK_MASK)) & TICK_MASK
   }
 
-  #bucketOf(hash: number): number {
-    return Math.floor((hash / 2 ** 32) * this.#bucketCount) * WAYS
+  private bucketOf(hash: number): number {
+    return Math.floor((hash / 2 ** 32) * this.bucketCount) * WAYS
   }
 
-  #cleanOne(): void {
-    const first = this.#cleaned * WAYS
+  private cleanOne(): void {
+    const first = this.cleaned * WAYS
     for (let way = first; way < first + WAYS; way++) {
-      const ghost = this.#ways[way] ?? 0
-      if (ghost !== 0 && this.#ticksSince(ghost) > this.#spanTicks) this.#ways[way] = 0
+      const ghost = this.ways[way] ?? 0
+      if (ghost !== 0 && this.ticksSince(ghost) > this.spanTicks) this.ways[way] = 0
     }
-    this.#cleaned = this.#cleaned + 1 < this.#bucketCount ? this.#cleaned + 1 : 0
+    this.cleaned = this.cleaned + 1 < this.bucketCount ? this.cleaned + 1 : 0
   }
 }
 

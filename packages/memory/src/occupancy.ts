@@ -2,17 +2,24 @@
 
 export class Occupancy {
   entryCount = 0
-  sizeBytes = 0
+  /** Of keys, values and slots. */
+  entryBytes = 0
+  /** Of what entries share: tags. */
+  sharedBytes = 0
   readonly maxEntries: number | undefined
   readonly maxBytes: number | undefined
-  readonly #mostEntries: number
-  readonly #mostBytes: number
+  private readonly mostEntries: number
+  private readonly mostBytes: number
 
   constructor(maxEntries: number | undefined, maxBytes: number | undefined) {
     this.maxEntries = maxEntries
     this.maxBytes = maxBytes
-    this.#mostEntries = maxEntries ?? MAX_ENTRIES
-    this.#mostBytes = maxBytes ?? Number.POSITIVE_INFINITY
+    this.mostEntries = maxEntries ?? MAX_ENTRIES
+    this.mostBytes = maxBytes ?? Number.POSITIVE_INFINITY
+  }
+
+  get sizeBytes(): number {
+    return this.entryBytes + this.sharedBytes
   }
 
   /** Whether the eviction policy weighs entries by their bytes; otherwise each weighs 1. */
@@ -22,17 +29,17 @@ export class Occupancy {
 
   /** What all entries together may weigh. */
   get mostWeight(): number {
-    return this.isByBytes ? this.#mostBytes : this.#mostEntries
+    return this.isByBytes ? this.mostBytes : this.mostEntries
   }
 
   /** Whether this many more entries and bytes would be too much. */
   wouldOverflow(entryCount: number, sizeBytes: number): boolean {
-    return this.entryCount + entryCount > this.#mostEntries || this.sizeBytes + sizeBytes > this.#mostBytes
+    return this.entryCount + entryCount > this.mostEntries || this.sizeBytes + sizeBytes > this.mostBytes
   }
 
   /** Whether the next entries will find room without an eviction, as far as one can tell. */
   get hasRoom(): boolean {
-    return this.entryCount < this.#mostEntries && this.sizeBytes < this.#mostBytes * NEARLY_FULL
+    return this.entryCount < this.mostEntries && this.sizeBytes < this.mostBytes * NEARLY_FULL
   }
 }
 

@@ -7,7 +7,7 @@
 import type { EntryGuard } from './entry-guard.ts'
 
 /** Slots of a full page. Small enough that a new one costs no pause, large enough that its arrays' headers cost nothing. */
-export const PAGE_SHIFT = 14
+export const PAGE_SHIFT = 15
 export const PAGE_SLOTS: number = 2 ** PAGE_SHIFT
 export const AT_MASK: number = PAGE_SLOTS - 1
 

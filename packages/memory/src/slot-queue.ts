@@ -3,31 +3,31 @@ import { AT_MASK, PAGE_SHIFT } from './slot-page.ts'
 import type { SlotTable } from './slot-table.ts'
 
 export class SlotQueue {
-  readonly #slots: SlotTable
-  readonly #end: number
+  private readonly slots: SlotTable
+  private readonly end: number
 
   constructor(slots: SlotTable, end: number) {
-    this.#slots = slots
-    this.#end = end
+    this.slots = slots
+    this.end = end
   }
 
   get isEmpty(): boolean {
-    return this.oldest === this.#end
+    return this.oldest === this.end
   }
 
   /** The oldest slot; without any, the reserved one. */
   get oldest(): number {
-    return this.#slots.pageOf(this.#end).newer[this.#end] ?? this.#end
+    return this.slots.pageOf(this.end).newer[this.end] ?? this.end
   }
 
   push(slot: number): void {
-    const end = this.#end
-    const endPage = this.#slots.pageOf(end)
+    const end = this.end
+    const endPage = this.slots.pageOf(end)
     const newest = endPage.older[end] ?? end
-    const page = this.#slots.pageOf(slot)
+    const page = this.slots.pageOf(slot)
     page.older[slot & AT_MASK] = newest
     page.newer[slot & AT_MASK] = end
-    this.#slots.pageOf(newest).newer[newest & AT_MASK] = slot
+    this.slots.pageOf(newest).newer[newest & AT_MASK] = slot
     endPage.older[end] = slot
   }
 }

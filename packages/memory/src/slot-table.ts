@@ -10,17 +10,13 @@ const FIRST_PAGE_SLOTS = 32
 
 export class SlotTable {
   readonly pages: SlotPage[] = [firstPage()]
-  #firstFree = 0
-  #top = RESERVED_SLOTS
-  #usedCount = 0
+  private firstFree = 0
+  private end = RESERVED_SLOTS
+  private held = 0
 
   /** Every slot in use has a lower number. */
   get top(): number {
-    return this.#top
-  }
-
-  get usedCount(): number {
-    return this.#usedCount
+    return this.end
   }
 
   /** The page a slot is in. @throws RangeError for a number that was never given out, which only a fault in here could bring. */
@@ -32,14 +28,14 @@ export class SlotTable {
 
   /** A slot that nobody uses. */
   take(): number {
-    this.#usedCount++
-    const free = this.#firstFree
+    this.held++
+    const free = this.firstFree
     if (free !== 0) {
-      this.#firstFree = this.pageOf(free).older[free & AT_MASK] ?? 0
+      this.firstFree = this.pageOf(free).older[free & AT_MASK] ?? 0
       return free
     }
-    const slot = this.#top++
-    this.#makePlaceFor(slot)
+    const slot = this.end++
+    this.makePlaceFor(slot)
     return slot
   }
 
@@ -52,21 +48,21 @@ export class SlotTable {
     page.freshUntilMs[at] = 0
     page.sequences[at] = 0
     if (page.guards !== undefined) page.guards[at] = undefined
-    page.older[at] = this.#firstFree
-    this.#firstFree = slot
+    page.older[at] = this.firstFree
+    this.firstFree = slot
     // Pages are not given back one by one, since their slots empty in any order; but an empty cache holds one only.
-    if (--this.#usedCount === 0 && this.pages.length > 1) this.clear()
+    if (--this.held === 0 && this.pages.length > 1) this.clear()
   }
 
   clear(): void {
     this.pages.length = 0
     this.pages.push(firstPage())
-    this.#firstFree = 0
-    this.#top = RESERVED_SLOTS
-    this.#usedCount = 0
+    this.firstFree = 0
+    this.end = RESERVED_SLOTS
+    this.held = 0
   }
 
-  #makePlaceFor(slot: number): void {
+  private makePlaceFor(slot: number): void {
     const first = this.pageOf(0)
     if (slot < first.slotCount) return
     if (slot < PAGE_SLOTS) this.pages[0] = first.grown(first.slotCount * 2)

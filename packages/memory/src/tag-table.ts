@@ -12,8 +12,12 @@
  * the entries by more than MAX_UNHELD, and a lost marker never means "valid".
  */
 
+import { stringBytes } from './size-of.ts'
+
 /** Records without holders that are kept for the loads going on. */
 const MAX_UNHELD = 10_000
+/** Bytes of a record besides its text: the object, its place in the table. */
+const RECORD_BYTES = 100
 
 export interface TagRecord {
   readonly tag: string
@@ -29,6 +33,8 @@ export interface TagSet {
   readonly number: number
   readonly tags: readonly string[]
   readonly records: readonly TagRecord[]
+  /** Of the set and its records, as if no other set shared them. */
+  readonly sizeBytes: number
   entryCount: number
   /** The latest version among the tags, looked up at this count of invalidations. */
   newestVersion: number
@@ -41,6 +47,7 @@ export class TagTable {
   #sequence = 0
   #floor = 0
   #invalidationCount = 0
+  #heldBytes = 0
 
   /** The place of the latest write or invalidation. */
   get sequence(): number {
@@ -55,6 +62,11 @@ export class TagTable {
   /** Tags with a record. */
   get size(): number {
     return this.#records.size
+  }
+
+  /** Bytes of the records that tag sets hold. */
+  get heldBytes(): number {
+    return this.#heldBytes
   }
 
   /** The place of what happens now. */
@@ -86,7 +98,7 @@ export class TagTable {
     return tags.map((tag) => {
       // A record made anew must not forget what the floor remembers of the ones that were dropped.
       const record = this.#records.get(tag) ?? recordOf(tag, this.#floor)
-      record.holderCount++
+      if (record.holderCount++ === 0) this.#heldBytes += recordBytes(tag)
       this.#records.set(tag, record)
       this.#unheld.delete(record)
       return record
@@ -94,7 +106,11 @@ export class TagTable {
   }
 
   drop(records: readonly TagRecord[]): void {
-    for (const record of records) if (--record.holderCount === 0) this.#keepUnheld(record)
+    for (const record of records) {
+      if (--record.holderCount > 0) continue
+      this.#heldBytes -= recordBytes(record.tag)
+      this.#keepUnheld(record)
+    }
   }
 
   /** Call when no lease is left: nobody can write what began before now. */
@@ -109,6 +125,7 @@ export class TagTable {
   dropAll(): void {
     this.#records = new Map()
     this.#unheld = new Set()
+    this.#heldBytes = 0
     this.#floor = this.#sequence
   }
 
@@ -121,4 +138,8 @@ export class TagTable {
 
 function recordOf(tag: string, version: number): TagRecord {
   return { tag, version, holderCount: 0, latestSet: undefined }
+}
+
+export function recordBytes(tag: string): number {
+  return RECORD_BYTES + stringBytes(tag)
 }

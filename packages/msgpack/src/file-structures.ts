@@ -45,7 +45,7 @@ function readIfThere(path: string): string {
 function parseLines(text: string): readonly Structure[] {
   const structures = new Map<string, Structure>()
   for (const line of text.split('\n').slice(0, -1)) {
-    const structure = structures.has(line) ? undefined : parseLine(line)
+    const structure = parseLine(line)
     if (structure !== undefined) structures.set(line, structure)
   }
   return [...structures.values()]

@@ -102,7 +102,19 @@ test('a dictionary, whose names differ every time, takes no place', () => {
   const codec = codecOn(path)
   for (let at = 0; at < 100; at++) codec.encode({ [`user ${at}`]: 1, [`user ${at + 1}`]: 2 })
   for (let at = 0; at < 10; at++) codec.encode(Object.fromEntries(Array.from({ length: 65 }, (_, name) => [name, at])))
+  codec.encode(alike(['x'.repeat(2_000)]))
   expect(fileStructures(path).load()).toEqual([])
+})
+
+test('what has not been met for a thousand others is forgotten', () => {
+  const path = tempFile('structures')
+  const codec = codecOn(path)
+  codec.encode(alike(['a', 'b'], 3))
+  codec.encode(Array.from({ length: 1_000 }, (_, at) => ({ [`other ${at}`]: 1 })))
+  codec.encode(alike(['a', 'b'], 3))
+  expect(fileStructures(path).load()).toEqual([])
+  codec.encode(alike(['a', 'b'], 1))
+  expect(fileStructures(path).load()).toEqual([['a', 'b']])
 })
 
 test('a store that loses what it was given makes bytes unreadable at worst, never wrong', () => {

@@ -3,8 +3,9 @@
  * Each step sees one moment of the file, and is bounded; what it would mend it looks at once more in the transaction
  * that mends it, so that nothing another process has written meanwhile is taken for damage.
  *
- * What it takes for granted: that SQLite's pages and indexes are sound (its integrity_check cannot be done in steps),
- * and the counters that order writes and invalidations (ledger.ts), of which there is no second copy.
+ * What it takes for granted: that SQLite's pages and indexes are sound (its integrity_check cannot be done in steps), and
+ * the counters that order writes and invalidations (ledger.ts), of which there is no second copy. What only a codec can
+ * tell, such as a text that is marked as bytes now, shows when the entry is read.
  */
 import type { CheckReport } from '@stowage/core'
 import { prepareCheck } from './check-statements.ts'

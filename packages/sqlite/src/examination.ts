@@ -2,7 +2,7 @@
  * What a check makes of one entry. An entry that is not what was written is torn, and taken out. Of a sound one, what its
  * row says for the sake of limits, eviction, expiry and tags must be true, and is put right where it is not.
  */
-import { type EntryFacts, type EntryTimes, isIntact } from '@stowage/core'
+import { type EntryFacts, isIntact, isOrdered } from '@stowage/core'
 import type { CheckedRow, CheckStatements, Suspect } from './check-statements.ts'
 import { entrySizeBytes } from './entry-size.ts'
 import { factsOf } from './lookup.ts'
@@ -69,10 +69,6 @@ function isSound(row: CheckedRow, facts: EntryFacts): boolean {
   const { key, format, body, checksum, tags } = row
   if (tags !== tagsText(facts.tags) || !isOrdered(row)) return false
   return isIntact(key, facts, { format, body, checksum: sealed(checksum, row) })
-}
-
-function isOrdered({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): boolean {
-  return storedAtMs <= staleAtMs && staleAtMs <= errorOnlyAtMs && storedAtMs <= expireAtMs
 }
 
 /** SQLite takes a value of any type in any column. */

@@ -5,7 +5,7 @@
  *
  * The format carries the inner one and whether its body was text: `zstd+json`, `zstd-bytes+buffer`.
  */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { zlibModule } from '../builtins.ts'
 import { ConfigError, describe } from '../errors.ts'
 import { type ByteSize, byteCount, requireKnownOptions } from '../limits.ts'
 import type { Codec, EncodedBody } from './codec.ts'
@@ -35,6 +35,7 @@ export function zstdCodec(inner: Codec = defaultCodec, options: ZstdOptions = {}
   requireKnownOptions('zstdCodec', options, ['threshold', 'level', 'maxDecodedBytes'])
   const threshold = byteCount('threshold', options.threshold ?? '8KiB')
   const maxDecodedBytes = byteCount('maxDecodedBytes', options.maxDecodedBytes ?? '128MiB')
+  const { constants, zstdCompressSync } = zlibModule()
   const params = { [constants.ZSTD_c_compressionLevel]: levelOption(options.level ?? 1) }
   return {
     name: `zstd+${inner.name}`,
@@ -74,7 +75,7 @@ function decompressed(body: EncodedBody['body'], maxDecodedBytes: number): Buffe
   if (declared > maxDecodedBytes) {
     throw new TypeError(`${declared} bytes when decompressed; maxDecodedBytes is ${maxDecodedBytes}`)
   }
-  return zstdDecompressSync(body, {
+  return zlibModule().zstdDecompressSync(body, {
     maxOutputLength: maxDecodedBytes,
     chunkSize: chunkBytes(declared, body.byteLength),
   })

@@ -244,8 +244,13 @@ function coverOf(target: Exclude<InvalidationTarget, { tags: unknown }>): (key: 
   return () => true
 }
 
-function sizeOf(held: Held): number {
-  return held.payload.holds === 'bytes' ? held.payload.encoded.body.length : serialize(held.payload.value).byteLength
+function sizeOf({ payload }: Held): number {
+  if (payload.holds === 'bytes') return payload.encoded.body.length
+  try {
+    return serialize(payload.value).byteLength
+  } catch {
+    return 1 // Functions and the like have no serialised form; they are kept all the same.
+  }
 }
 
 /** Bytes are copied on the way in and on the way out: nobody else's hands on what is stored. */

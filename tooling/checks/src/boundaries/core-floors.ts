@@ -36,5 +36,5 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   // The seam, and the pure rules it is described with.
   ['backend'],
   ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'ttl'],
-  ['clock', 'errors', 'vocabulary'],
+  ['builtins', 'clock', 'errors', 'vocabulary'],
 ]
