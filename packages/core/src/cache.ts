@@ -20,12 +20,13 @@ import { type Key, KeySpace } from './key.ts'
 import { requireKnownOptions } from './limits.ts'
 import type { Listener } from './listeners.ts'
 import { check, type ListedEntry, type ListQuery, listEntries, scannedKeys } from './listing.ts'
-import { load, type Served } from './load.ts'
+import { load } from './load.ts'
 import type { Loader } from './load-context.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
 import type { CacheOptions, EntryOptions, FittedLoad, GetOptions, LoadOptions } from './options.ts'
 import { type EntryPlan, flag, type LoadPlan, planEntry, planLoad, requireSchema, settled } from './plan.ts'
 import { type Conditions, type Lookup, type Miss, read, type Servable, UNCONDITIONAL } from './read.ts'
+import type { Served } from './served.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
 import { backendTarget, type SoftTarget, softCover, type Target } from './target.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
@@ -297,7 +298,7 @@ class CacheFront implements Cache {
   }
 
   #load<T>(key: Key, storageKey: string, loader: Loader<T>, plan: LoadPlan): Promise<Served<unknown>> {
-    return this.#core.tracked(load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined }))
+    return load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined })
   }
 
   /** Calls that say nothing share one plan. A promise only where a fingerprint has to be asked for. */

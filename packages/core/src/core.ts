@@ -9,6 +9,7 @@ import { KeyTurns } from './key-turns.ts'
 import { PendingInvalidations, type PendingTarget } from './pending-invalidations.ts'
 import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
+import { SameMoment } from './same-moment.ts'
 import { SingleFlight } from './single-flight.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
 
@@ -29,6 +30,8 @@ export class CacheCore {
   readonly pending: PendingInvalidations
   readonly flights: SingleFlight = new SingleFlight()
   readonly backoff: RetryBackoff = new RetryBackoff()
+  /** Loads that callers of the same moment share. */
+  readonly moment: SameMoment = new SameMoment()
   /** Steps that read and write one key (atomic.ts). */
   readonly turns: KeyTurns = new KeyTurns()
   readonly #stopListening: () => void

@@ -7,31 +7,56 @@ import { describe, UsageError } from './errors.ts'
 import { beginFlight } from './load-flight.ts'
 import { flightScope, type LoadRequest } from './load-run.ts'
 import { waitFor, waitForEnd } from './load-wait.ts'
-import { type Found, read } from './read.ts'
+import { type Found, read, reportLookup } from './read.ts'
+import { asksTheSame, isShareable, PENDING, type SharedTrip } from './same-moment.ts'
 import { requireFit } from './schema.ts'
+import type { Served } from './served.ts'
 import { type Flight, type Landing, mayTake, waitsFor } from './single-flight.ts'
 
 /** With this many loads going on, stale values are served without a refresh behind: hanging loaders must not pile up. */
 const MAX_LOADS = 10_000
 
-/** What getOrSet came to, and how. */
-export interface Served<T> {
-  /** `loaded`: by this call's loader. `joined`: by a load that another caller or process had begun. */
-  readonly outcome: 'hit' | 'stale' | 'loaded' | 'joined'
-  readonly value: T
-  /** Who held it; undefined when it was loaded now. */
-  readonly tier: string | undefined
-  readonly ageMs: number
-  readonly ttlLeftMs: number
-  /** How long the loader ran; undefined when none did. */
-  readonly loadMs: number | undefined
+/** Answers one call, sharing the trip of another that asked the same in the same moment (same-moment.ts). */
+export function load(core: CacheCore, request: LoadRequest): Promise<Served<unknown>> {
+  const { storageKey, plan } = request
+  // Who waits inside a loader, or for its part of a bulk load, has a place in the order of waiting.
+  if (request.onJoin !== undefined || flightScope.getStore() !== undefined || !isShareable(plan)) {
+    return core.tracked(loadAlone(core, request))
+  }
+  const going = core.moment.find(storageKey)
+  if (going === undefined) {
+    const trip: SharedTrip = { plan, missed: undefined, answer: PENDING }
+    trip.answer = core.tracked(loadAlone(core, request, trip))
+    core.moment.note(storageKey, trip)
+    return trip.answer
+  }
+  return asksTheSame(plan, going.plan) ? shareTrip(core, request, going) : core.tracked(loadAlone(core, request))
 }
 
-export async function load(core: CacheCore, request: LoadRequest): Promise<Served<unknown>> {
+async function shareTrip(core: CacheCore, request: LoadRequest, trip: SharedTrip): Promise<Served<unknown>> {
+  let served: Served<unknown> | undefined
+  try {
+    served = await trip.answer
+  } finally {
+    const { missed } = trip
+    const isLoads = served === undefined || served.outcome === 'loaded' || served.outcome === 'joined'
+    if (missed !== undefined && isLoads) {
+      core.stats.joined++
+      reportLookup(core, request.storageKey, { outcome: 'miss', reason: missed })
+    }
+  }
+  if (served.outcome === 'loaded' || served.outcome === 'joined') return { ...served, outcome: 'joined' }
+  // What was stored is each caller's own to read: decoded bytes are not to be shared.
+  return core.tracked(loadAlone(core, request))
+}
+
+/** @param trip told why nothing was found. */
+async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTrip): Promise<Served<unknown>> {
   const { storageKey, plan } = request
   const askedAt = core.flights.ask()
   plan.signal?.throwIfAborted()
   const lookup = plan.fresh ? undefined : await read(core, storageKey, plan)
+  if (trip !== undefined && lookup?.outcome === 'miss') trip.missed = lookup.reason
   if (lookup !== undefined && lookup.outcome !== 'miss') {
     if (lookup.outcome === 'stale' || isDueAhead(lookup, plan.refreshAhead)) refreshBehind(core, request, lookup)
     return servedFrom(lookup, lookup.outcome)

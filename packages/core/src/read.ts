@@ -60,17 +60,21 @@ export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 /** Reads, counts and reports one key. */
 export async function read(core: CacheCore, key: string, conditions: Conditions): Promise<Servable | Miss> {
   const lookup = await readQuietly(core, key, conditions)
+  reportLookup(core, key, lookup)
+  return lookup
+}
+
+/** Counts and emits what became of a lookup. */
+export function reportLookup(core: CacheCore, key: string, lookup: Servable | Miss): void {
   if (lookup.outcome === 'miss') core.stats.misses[lookup.reason]++
   else core.stats.served(lookup.entry.tier, lookup.outcome)
-  if (core.events.has('lookup')) {
-    core.events.emit(
-      'lookup',
-      lookup.outcome === 'miss'
-        ? { key, outcome: 'miss', reason: lookup.reason }
-        : { key, outcome: lookup.outcome, tier: lookup.entry.tier },
-    )
-  }
-  return lookup
+  if (!core.events.has('lookup')) return
+  core.events.emit(
+    'lookup',
+    lookup.outcome === 'miss'
+      ? { key, outcome: 'miss', reason: lookup.reason }
+      : { key, outcome: lookup.outcome, tier: lookup.entry.tier },
+  )
 }
 
 /** The same without counting: for a second look within one trip. */

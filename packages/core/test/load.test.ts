@@ -215,6 +215,7 @@ test('a caller whose read was overtaken by a finished load takes what that load 
   const own = createCache({ backend: slow, ttl: '1m', clock })
   reads.held = true
   const late = own.getOrSet('key', () => 'second load')
+  await turn()
   reads.held = false
   expect(await own.getOrSet('key', () => 'first load')).toBe('first load')
   gates[0]?.()

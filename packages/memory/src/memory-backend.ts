@@ -32,6 +32,8 @@ import { RESERVED_SLOTS } from './slot-table.ts'
 /** Slots one sweep looks at: a few milliseconds of work, so that sweeping never holds the loop. */
 const SWEEP_SLOTS = 10_000
 
+const SOUND = { torn: 0, wrong: 0, orphans: 0, repaired: 0 } as const
+
 /** @throws ConfigError when no limit is given or an option is out of range. */
 export function memoryBackend(options: MemoryOptions): Backend {
   return new MemoryBackend(planMemory(options))
@@ -197,9 +199,10 @@ class MemoryBackend implements Backend {
         entries++
         bytes += store.ownBytesOf(slot)
       }
-      yield { entries, bytes, torn: 0, wrong: 0, orphans: 0, repaired: 0 }
+      yield { entries, bytes, ...SOUND }
       await yieldToLoop()
     }
+    yield { entries: 0, bytes: store.occupancy.sharedBytes, ...SOUND }
   }
 
   onRemoval(listener: RemovalListener): () => void {

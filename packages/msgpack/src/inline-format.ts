@@ -14,7 +14,7 @@ import { StructureWriter } from './structure-writer.ts'
 const MAX_READERS = 256
 
 export class InlineFormat {
-  readonly #writer = new StructureWriter([], (structure) => this.#adopt(structure))
+  readonly #writer = new StructureWriter([], (structure, names) => this.#adopt(structure, names))
   readonly #readers = new Map<string, StructureReader>()
   /** Structures of the body being written: met once, and met again. */
   readonly #met = new Set<string>()
@@ -43,8 +43,7 @@ export class InlineFormat {
   }
 
   /** The second object of a kind is the first that gains by it. */
-  #adopt(structure: Structure): boolean {
-    const names = structure.join()
+  #adopt(structure: Structure, names: string): boolean {
     if (!this.#met.has(names)) {
       this.#met.add(names)
       return false

@@ -57,12 +57,11 @@ export class StoredFormat {
     return this.#reader.read(body.subarray(NAME_BYTES))
   }
 
-  #sight(structure: Structure): boolean {
-    const text = structureText(structure)
-    const count = (this.#sightings.get(text) ?? 0) + 1
+  #sight(structure: Structure, names: string): boolean {
+    const count = (this.#sightings.get(names) ?? 0) + 1
     if (count === 1 && this.#sightings.size === MAX_SIGHTED) this.#sightings.clear()
-    this.#sightings.set(text, count)
-    if (count === SIGHTINGS_BEFORE_KEEPING && isWorthKeeping(text)) this.#found.push(structure)
+    this.#sightings.set(names, count)
+    if (count === SIGHTINGS_BEFORE_KEEPING && isWorthKeeping(structureText(structure))) this.#found.push(structure)
     return false
   }
 
@@ -87,7 +86,7 @@ export class StoredFormat {
     if (this.#name === name) return
     this.#names = new Set(names)
     this.#name = name
-    this.#writer = new StructureWriter(structures, (structure) => this.#sight(structure))
+    this.#writer = new StructureWriter(structures, (structure, names) => this.#sight(structure, names))
     this.#reader = new StructureReader(structures)
   }
 }

@@ -10,54 +10,56 @@ import { MAX_NAMES, MAX_STRUCTURES, type Structure } from './structure.ts'
 const LARGE_BYTES = 1_048_576
 const WORKING_BYTES = 8_192
 
-/** msgpackr remembers every name it has looked for in the list. After so many it is made anew. */
-const MAX_REMEMBERED_NAMES = 50_000
+/** Structures that were looked for in vain, until all of them are forgotten. */
+const MAX_REFUSED = 1_000
+
+/** Asked about a structure that is not in the list, with its names in one text. True puts it there, as the next. */
+export type Adopt = (structure: Structure, names: string) => boolean
 
 export class StructureWriter {
-  readonly #structures: Structure[]
-  readonly #adopt: (structure: Structure) => boolean
-  #packr: Packr
-  #rememberedNames = 0
+  /** msgpackr adds to it what is adopted, and hangs on it what it remembers. A Packr made anew would be slow at first. */
+  readonly #list: Structure[]
+  readonly #packr: Packr
+  readonly #refused = new Set<string>()
 
-  /** `adopt` is asked about an object that is like none of the list: true puts its structure there, as the next. */
-  constructor(structures: readonly Structure[], adopt: (structure: Structure) => boolean) {
-    this.#structures = [...structures]
-    this.#adopt = adopt
-    this.#packr = this.#newPackr()
-  }
-
-  /** To be copied before the next write. Undefined when a text might not come back as it is. */
-  write(value: unknown): Buffer | undefined {
-    if (this.#rememberedNames > MAX_REMEMBERED_NAMES) this.#packr = this.#newPackr()
-    const payload = this.#packr.encode(value)
-    if (payload.length > LARGE_BYTES) this.#packr.useBuffer(Buffer.allocUnsafeSlow(WORKING_BYTES))
-    const isSure = !payload.includes(0xed) && !payload.includes(0xef)
-    return isSure || !holdsDoubtfulText(payload, this.#structures) ? payload : undefined
-  }
-
-  /** Begins with an empty list again. */
-  clear(): void {
-    if (this.#structures.length === 0) return
-    this.#structures.length = 0
-    this.#packr = this.#newPackr()
-  }
-
-  #newPackr(): Packr {
-    this.#rememberedNames = 0
-    return new Packr({
-      structures: this.#structures.map((names) => [...names]),
+  constructor(structures: readonly Structure[], adopt: Adopt) {
+    this.#list = structures.map((names) => [...names])
+    this.#packr = new Packr({
+      structures: this.#list,
       // One place more than is ever taken: msgpackr asks while there is one.
       maxSharedStructures: MAX_STRUCTURES + 1,
       maxOwnStructures: 0,
-      shouldShareStructure: (names) => {
-        this.#rememberedNames += names.length
-        const isAdopted = this.#structures.length < MAX_STRUCTURES && this.#adopt(names)
-        if (isAdopted) this.#structures.push(names)
+      shouldShareStructure: (structure) => {
+        const names = structure.join()
+        const isAdopted = this.#list.length < MAX_STRUCTURES && adopt(structure, names)
+        if (!isAdopted) this.#refused.add(names)
         return isAdopted
       },
       useRecords: hasFewNames,
       variableMapSize: true,
     })
+  }
+
+  /** To be copied before the next write. Undefined when a text might not come back as it is. */
+  write(value: unknown): Buffer | undefined {
+    if (this.#refused.size > MAX_REFUSED) this.#forgetNames()
+    const payload = this.#packr.encode(value)
+    if (payload.length > LARGE_BYTES) this.#packr.useBuffer(Buffer.allocUnsafeSlow(WORKING_BYTES))
+    const isSure = !payload.includes(0xed) && !payload.includes(0xef)
+    return isSure || !holdsDoubtfulText(payload, this.#list) ? payload : undefined
+  }
+
+  /** Begins with an empty list again. */
+  clear(): void {
+    if (this.#list.length === 0) return
+    Object.assign(this.#list, { length: 0, sharedLength: 0 })
+    this.#forgetNames()
+  }
+
+  /** msgpackr remembers every name it has looked for, and makes a new memory from the list when there is none. */
+  #forgetNames(): void {
+    Reflect.deleteProperty(this.#list, 'transitions')
+    this.#refused.clear()
   }
 }
 

@@ -28,6 +28,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'record',
     'retention',
     'retry-backoff',
+    'same-moment',
     'single-flight',
     'stats',
     'target',
@@ -35,6 +36,6 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['options', 'time-summary'],
   // The seam, and the pure rules it is described with.
   ['backend'],
-  ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'ttl'],
+  ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'served', 'ttl'],
   ['builtins', 'clock', 'errors', 'vocabulary'],
 ]

@@ -1,0 +1,58 @@
+/** Who joins a load that found a stored value, instead of running its loader, gets nothing that was gone when it asked. */
+import { type Cache, createCache } from '@stowage/core'
+import {
+  createFakeClock,
+  type FakeClock,
+  type FaultyBackend,
+  faultyBackend,
+  ReferenceBackend,
+} from '@stowage/core/testing'
+import { beforeEach, expect, test } from 'vitest'
+import { turn } from './held-loader.ts'
+
+const slowly = { kind: 'late', delayMs: 10 } as const
+
+let clock: FakeClock
+let backend: FaultyBackend
+let cache: Cache
+
+beforeEach(() => {
+  clock = createFakeClock()
+  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
+  cache = createCache({ backend, ttl: '1h', clock })
+})
+
+/** While the going load's look is on its way home with 'old': 'old' is deleted, then somebody asks. */
+async function deleteAndJoin(): Promise<Promise<unknown>> {
+  await turn()
+  await cache.delete('key')
+  backend.heal()
+  const joining = cache.getOrSet('key', () => 'new')
+  await turn()
+  expect(cache.stats().joined).toBe(1)
+  clock.advanceMs(10)
+  return joining
+}
+
+test('a load that looks for what another process is loading', async () => {
+  await backend.lease('key', 'exclusive', 30_000, clock.nowMs())
+  const waiting = cache.getOrSet('key', () => 'never', { singleFlight: 'shared' })
+  await turn()
+  await cache.set('key', 'old')
+  backend.inject('get', slowly)
+  clock.advanceMs(2)
+  const joining = await deleteAndJoin()
+  expect([await waiting, await joining, await cache.get('key')]).toEqual(['old', 'new', 'new'])
+})
+
+test('a load that looks again, since another had landed while its caller was reading', async () => {
+  backend.inject('get', slowly)
+  const overtaken = cache.getOrSet('key', () => 'never')
+  await turn()
+  backend.heal()
+  await cache.getOrSet('key', () => 'old')
+  backend.inject('get', slowly)
+  clock.advanceMs(10)
+  const joining = await deleteAndJoin()
+  expect([await overtaken, await joining, await cache.get('key')]).toEqual(['old', 'new', 'new'])
+})
