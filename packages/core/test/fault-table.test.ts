@@ -198,23 +198,19 @@ test.each(rows)('%s', async (name, cells) => {
     return [...new Set(await Promise.all(outcomes))].join(' or ')
   })
   expect(await Promise.all(seen)).toEqual(cells)
-})
 
-test.each(rows)(
-  '%s: one failing operation leads to nothing else',
-  async (name, [works = '', bypassed = '', thrown = '']) => {
-    const allowed = { bypass: [...works.split(' or '), bypassed], throw: [...works.split(' or '), thrown] }
-    for (const operation of OPERATIONS) {
-      for (const fault of FAILURES) {
-        for (const mode of ['bypass', 'throw'] as const) {
-          expect(allowed[mode], `${operation}: ${fault.kind}`).toContain(
-            await outcomeOf(name, { [operation]: fault }, mode),
-          )
-        }
+  // Where one operation fails and the others work, the answer is that of a sound backend or of a failing one.
+  const [works = '', bypassed = '', thrown = ''] = cells
+  const allowed = { bypass: [...works.split(' or '), bypassed], throw: [...works.split(' or '), thrown] }
+  for (const operation of OPERATIONS) {
+    for (const fault of FAILURES) {
+      for (const mode of ['bypass', 'throw'] as const) {
+        const outcome = await outcomeOf(name, { [operation]: fault }, mode)
+        expect(allowed[mode], `${operation} alone: ${fault.kind}`).toContain(outcome)
       }
     }
-  },
-)
+  }
+})
 
 test('every call that asks the backend has a row', () => {
   const cache = createCache({ backend: new ReferenceBackend(), ttl: '1h', clock: createFakeClock() })

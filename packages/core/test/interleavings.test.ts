@@ -27,7 +27,7 @@ interface Scenario extends Setting {
   readonly questions?: readonly Question[]
 }
 
-/** Not those that say no by design to a rule of the others: what is closed, kept as fresh, or counted. */
+/** Not those that need a scenario of their own: their outcome would break a rule that holds for the others. */
 const TOGETHER = (Object.keys(ACTS) as Act[]).filter((act) => !['close', 'keeping load', 'increment'].includes(act))
 
 const SCENARIOS = {

@@ -1,6 +1,6 @@
 /** One load per key, whoever asks and however: one run, one result or failure for all, and no loader that waits for itself. */
-import { type Cache, createCache, TimeoutError, UsageError } from '@stowage/core'
-import { createFakeClock, type FakeClock, ReferenceBackend } from '@stowage/core/testing'
+import { type Cache, createCache, type LoadOptions, TimeoutError, UsageError } from '@stowage/core'
+import { createFakeClock, type FakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { heldLoader, turn } from './held-loader.ts'
 
@@ -70,6 +70,52 @@ test('a bulk load that never ends fails its callers at their hard timeout, key b
   )
 })
 
+describe('callers of one moment', () => {
+  const burst = (options?: LoadOptions) => [cache.getOrSet('key', down, options), cache.getOrSet('key', down, options)]
+  const down = () => Promise.reject(new Error('source is down'))
+
+  test('who join a load going on are counted each', async () => {
+    const { loader, runs } = heldLoader()
+    const first = cache.getOrSet('key', loader)
+    await turn()
+    const joined = burst()
+    await turn()
+    runs[0]?.settle(1)
+    expect(await Promise.all([first, ...joined])).toEqual([1, 1, 1])
+    expect(cache.stats()).toMatchObject({ lookups: 3, misses: { absent: 3 }, joined: 2, loads: 1 })
+  })
+
+  test('who are given an older value are counted once each', async () => {
+    await cache.set('key', 'old', { ttl: '1s', staleIfError: '1h' })
+    clock.advanceMs(1_000)
+    expect(await Promise.all(burst())).toEqual(['old', 'old'])
+    expect(cache.stats()).toMatchObject({ lookups: 2, misses: { expired: 2 }, fallbacks: 2, loadFailures: 1 })
+  })
+
+  test('whose read is thrown have looked nothing up', async () => {
+    const backend = faultyBackend(new ReferenceBackend(), clock)
+    cache = createCache({ backend, ttl: '1m', onFault: 'throw', clock })
+    backend.inject('get', { kind: 'throw', error: new Error('down') })
+    expect((await Promise.allSettled(burst())).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(cache.stats()).toMatchObject({ lookups: 0, joined: 0 })
+  })
+
+  test('do not keep the other keys of a bulk load waiting', async () => {
+    const { loader, runs } = heldLoader()
+    const asked: string[] = []
+    // In the very microtask before the bulk call comes to its keys.
+    const single = Promise.resolve().then(() => cache.getOrSet('key', loader))
+    const many = cache.getOrSetMany(['key', 'other'], (missing) => {
+      asked.push(...missing)
+      return new Map(missing.map((key) => [key, 2]))
+    })
+    await turn()
+    expect(asked).toEqual(['other'])
+    runs[0]?.settle(1)
+    expect([await single, [...(await many).values()]]).toEqual([1, [1, 2]])
+  })
+})
+
 describe('a loader that would wait for itself fails in words', () => {
   const others: Readonly<Record<string, (own: () => Promise<unknown>) => unknown>> = {
     'through getOrSetMany of its key and another': () =>
@@ -86,6 +132,20 @@ describe('a loader that would wait for itself fails in words', () => {
     const own = async (): Promise<unknown> => others[how]?.(own)
     await expect(at.getOrSet('key', own)).rejects.toThrow(UsageError)
     expect(await at.getOrSet('key', () => 'next')).toBe('next')
+  })
+
+  test('through another key that somebody asks for in the same moment', async () => {
+    const { loader, runs } = heldLoader()
+    const other = () => cache.getOrSet('key', () => 'never')
+    const own = cache.getOrSet('key', async (context) => {
+      await loader(context)
+      return cache.getOrSet('other', other)
+    })
+    await turn()
+    const outside = Promise.resolve().then(() => cache.getOrSet('other', other))
+    runs[0]?.settle('go on')
+    const outcomes = await Promise.allSettled([own, outside])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   })
 
   test('an update in its own update, too', async () => {

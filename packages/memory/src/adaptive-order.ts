@@ -28,17 +28,15 @@
  * "A paging experiment with the Multics system", 1968 (the hand that gives second chances). Hit ratios beside LRU, W-TinyLFU
  * and the optimum: test/hit-ratio.
  */
-import { randomInt } from 'node:crypto'
 import type { EvictionOrder } from './eviction-order.ts'
 import { Ghosts } from './ghosts.ts'
 import { hashOf } from './key-hash.ts'
 import type { Occupancy } from './occupancy.ts'
-import { AT_MASK, IN_MAIN, PAGE_SHIFT, USES_MASK } from './slot-page.ts'
+import { AT_MASK, IN_MAIN } from './slot-page.ts'
 import { SlotQueue, unlink } from './slot-queue.ts'
 import type { SlotTable } from './slot-table.ts'
 import { SmallTarget } from './small-target.ts'
 
-const MAX_USES = 3
 const USES_TO_STAY = 2
 const PATROL_EVERY = 64
 const MAX_LOOKS = 64
@@ -49,7 +47,7 @@ export class AdaptiveOrder implements EvictionOrder {
   private readonly slots: SlotTable
   private readonly occupancy: Occupancy
   private readonly isDead: (slot: number, nowMs: number) => boolean
-  private readonly seed = randomInt(2 ** 32)
+  private readonly seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
   private readonly small: SlotQueue
   private readonly main: SlotQueue
   private slotOf = new Map<string, number>()
@@ -76,15 +74,13 @@ export class AdaptiveOrder implements EvictionOrder {
   use(key: string): number | undefined {
     const slot = this.slotOf.get(key)
     if (slot === undefined) return undefined
-    const page = this.slots.pages[slot >>> PAGE_SHIFT]
-    const marks = page?.marks[slot & AT_MASK] ?? MAX_USES
-    if (page !== undefined && (marks & USES_MASK) < MAX_USES) page.marks[slot & AT_MASK] = marks + 1
+    this.slots.pageOf(slot).noteUse(slot & AT_MASK)
     return slot
   }
 
   add(key: string, slot: number): void {
     const hash = hashOf(key, this.seed)
-    this.slots.pageOf(slot).keyHashes[slot & AT_MASK] = hash
+    this.slots.pageOf(slot).setKeyHash(slot & AT_MASK, hash)
     this.slotOf.set(key, slot)
     if (this.returnsToMain(hash, slot)) this.enterMain(slot)
     else this.enterSmall(slot)
@@ -179,7 +175,7 @@ export class AdaptiveOrder implements EvictionOrder {
       this.ghosts = new Ghosts(entryCount)
       this.ghostsFitCount = entryCount
     }
-    this.ghosts.add(this.slots.pageOf(slot).keyHashes[slot & AT_MASK] ?? 0, isFromMain)
+    this.ghosts.add(this.slots.pageOf(slot).keyHash(slot & AT_MASK), isFromMain)
     this.target.noteEviction(isFromMain)
   }
 
@@ -197,8 +193,7 @@ export class AdaptiveOrder implements EvictionOrder {
 
   private enterMain(slot: number): void {
     this.main.push(slot)
-    const { marks } = this.slots.pageOf(slot)
-    marks[slot & AT_MASK] = (marks[slot & AT_MASK] ?? 0) | IN_MAIN
+    this.slots.pageOf(slot).mark(slot & AT_MASK, IN_MAIN)
   }
 
   private leaveQueue(slot: number): void {
@@ -207,19 +202,18 @@ export class AdaptiveOrder implements EvictionOrder {
   }
 
   private isInMain(slot: number): boolean {
-    return ((this.slots.pageOf(slot).marks[slot & AT_MASK] ?? 0) & IN_MAIN) !== 0
+    return this.slots.pageOf(slot).has(slot & AT_MASK, IN_MAIN)
   }
 
   private weightOf(slot: number): number {
-    return this.occupancy.isByBytes ? (this.slots.pageOf(slot).sizeBytes[slot & AT_MASK] ?? 0) : 1
+    return this.occupancy.isByBytes ? this.slots.pageOf(slot).sizeBytes(slot & AT_MASK) : 1
   }
 
   private usesOf(slot: number): number {
-    return (this.slots.pageOf(slot).marks[slot & AT_MASK] ?? 0) & USES_MASK
+    return this.slots.pageOf(slot).uses(slot & AT_MASK)
   }
 
   private setUses(slot: number, uses: number): void {
-    const { marks } = this.slots.pageOf(slot)
-    marks[slot & AT_MASK] = ((marks[slot & AT_MASK] ?? 0) & ~USES_MASK) | uses
+    this.slots.pageOf(slot).setUses(slot & AT_MASK, uses)
   }
 }

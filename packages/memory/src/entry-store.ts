@@ -11,7 +11,7 @@ import { LruOrder } from './lru-order.ts'
 import { Occupancy } from './occupancy.ts'
 import type { MemoryPlan } from './options.ts'
 import type { RemovalReports } from './removal-reports.ts'
-import { expireAtMsOf, guardOf, putGuard, putTagSet, putTimes, staleAtMsOf, timesOf } from './slot-facts.ts'
+import { expireAtMsOf, guardOf, putGuard, putTimes, staleAtMsOf, timesOf } from './slot-facts.ts'
 import { AT_MASK, IS_GUARDED, PAGE_SHIFT, type SlotPage } from './slot-page.ts'
 import { RESERVED_SLOTS, SlotTable } from './slot-table.ts'
 import { NO_TAGS, TagSets } from './tag-sets.ts'
@@ -63,7 +63,7 @@ export class EntryStore {
   valueIfFresh(slot: number, nowMs: number): unknown {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
-    if (nowMs >= staleAtMsOf(page, at) || ((page.marks[at] ?? 0) & IS_GUARDED) !== 0) return undefined
+    if (nowMs >= staleAtMsOf(page, at) || page.has(at, IS_GUARDED)) return undefined
     return this.isValid(page, at) ? page.values[at] : undefined
   }
 
@@ -71,7 +71,7 @@ export class EntryStore {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
     const { version, fingerprint, slidingMs } = guardOf(page, at) ?? NO_GUARD
-    const tags = this.tagSets.tagsOf(page.tagSets?.[at] ?? NO_TAGS)
+    const tags = this.tagSets.tagsOf(page.tagSet(at))
     return { ...timesOf(page, at), tags, version, fingerprint, slidingMs }
   }
 
@@ -85,18 +85,18 @@ export class EntryStore {
 
   /** Of the entry without its tags. */
   ownBytesOf(slot: number): number {
-    return this.slots.pageOf(slot).sizeBytes[slot & AT_MASK] ?? 0
+    return this.slots.pageOf(slot).sizeBytes(slot & AT_MASK)
   }
 
   /** Of the entry with its tags, as if no other shared them. */
   fullBytesOf(slot: number): number {
     const page = this.slots.pageOf(slot)
-    return this.ownBytesOf(slot) + this.tagSets.bytesOf(page.tagSets?.[slot & AT_MASK] ?? NO_TAGS)
+    return this.ownBytesOf(slot) + this.tagSets.bytesOf(page.tagSet(slot & AT_MASK))
   }
 
   /** What tells one write from every other, of any key at any time; 0 where nothing is. */
   sequenceOf(slot: number): number {
-    return this.slots.pages[slot >>> PAGE_SHIFT]?.sequences[slot & AT_MASK] ?? 0
+    return this.slots.pages[slot >>> PAGE_SHIFT]?.sequence(slot & AT_MASK) ?? 0
   }
 
   /** Stores an entry, evicting what must go for it; one that is too large takes what was there with it. */
@@ -151,7 +151,7 @@ export class EntryStore {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
     page.keys[at] = key
-    page.marks[at] = 0
+    page.clearMarks(at)
     this.fill(page, at, write)
     this.occupancy.entryCount++
     this.occupancy.entryBytes += write.sizeBytes
@@ -161,8 +161,8 @@ export class EntryStore {
   private rewrite(slot: number, write: SlotWrite, nowMs: number): void {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
-    const formerTagSet = page.tagSets?.[at] ?? NO_TAGS
-    const formerBytes = page.sizeBytes[at] ?? 0
+    const formerTagSet = page.tagSet(at)
+    const formerBytes = page.sizeBytes(at)
     this.fill(page, at, write)
     this.letGo(formerTagSet)
     this.occupancy.entryBytes += write.sizeBytes - formerBytes
@@ -172,9 +172,9 @@ export class EntryStore {
 
   private fill(page: SlotPage, at: number, { facts, value, sizeBytes, tagSet }: SlotWrite): void {
     page.values[at] = value
-    page.sizeBytes[at] = sizeBytes
-    page.sequences[at] = this.tags.nextSequence()
-    putTagSet(page, at, tagSet)
+    page.setSizeBytes(at, sizeBytes)
+    page.setSequence(at, this.tags.nextSequence())
+    page.setTagSet(at, tagSet)
     putGuard(page, at, this.guards.guardOf(facts))
     putTimes(page, at, facts)
   }
@@ -206,14 +206,14 @@ export class EntryStore {
   private empty(slot: number): void {
     const page = this.slots.pageOf(slot)
     const at = slot & AT_MASK
-    this.letGo(page.tagSets?.[at] ?? NO_TAGS)
+    this.letGo(page.tagSet(at))
     this.occupancy.entryCount--
-    this.occupancy.entryBytes -= page.sizeBytes[at] ?? 0
+    this.occupancy.entryBytes -= page.sizeBytes(at)
     this.slots.give(slot)
   }
 
   private isValid(page: SlotPage, at: number): boolean {
-    const tagSet = page.tagSets?.[at] ?? NO_TAGS
-    return tagSet === NO_TAGS || this.tagSets.isValid(tagSet, page.sequences[at] ?? 0)
+    const tagSet = page.tagSet(at)
+    return tagSet === NO_TAGS || this.tagSets.isValid(tagSet, page.sequence(at))
   }
 }

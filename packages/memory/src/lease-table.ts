@@ -1,5 +1,4 @@
 /** Leases in memory: by key, since every write asks for the key's; voided by forgetting them. */
-import { randomUUID } from 'node:crypto'
 import type { Lease, LeaseMode } from '@stowage/core'
 
 export interface HeldLease {
@@ -23,7 +22,7 @@ export class LeaseTable {
     if (held.mode === 'exclusive') {
       for (const { mode, untilMs } of leases.values()) if (mode === 'exclusive' && nowMs < untilMs) return undefined
     }
-    const token = randomUUID()
+    const token = crypto.randomUUID()
     leases.set(token, held)
     this.#byKey.set(key, leases)
     return { key, token }

@@ -23,6 +23,7 @@ import type {
 import { keyPattern, yieldToLoop } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
+import { ISOLATORS, type Isolator } from './isolation.ts'
 import { LeaseTable } from './lease-table.ts'
 import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
@@ -36,7 +37,9 @@ const SOUND = { torn: 0, wrong: 0, orphans: 0, repaired: 0 } as const
 
 /** @throws ConfigError when no limit is given or an option is out of range. */
 export function memoryBackend(options: MemoryOptions): Backend {
-  return new MemoryBackend(planMemory(options))
+  const plan = planMemory(options)
+  if (plan.isolation === 'reference') return new MemoryBackend(plan)
+  return new IsolatingMemoryBackend(plan, ISOLATORS[plan.isolation])
 }
 
 class MemoryBackend implements Backend {
@@ -67,7 +70,7 @@ class MemoryBackend implements Backend {
     if (slot === undefined) return undefined
     const page = this.pages[slot >>> PAGE_SHIFT]
     const at = slot & AT_MASK
-    if (page !== undefined && nowMs < (page.freshUntilMs[at] ?? 0)) return page.values[at]
+    if (page !== undefined && nowMs < page.freshUntilMs(at)) return page.values[at]
     return this.store.valueIfFresh(slot, nowMs)
   }
 
@@ -253,3 +256,27 @@ class MemoryBackend implements Backend {
 }
 
 function nothingNearer(): void {}
+
+/** The same, with values of their own on each side: a class of its own, so that a hit by reference pays nothing. */
+class IsolatingMemoryBackend extends MemoryBackend {
+  private readonly isolator: Isolator
+
+  constructor(plan: MemoryPlan, isolator: Isolator) {
+    super(plan)
+    this.isolator = isolator
+  }
+
+  override getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    return this.isolator.given(super.getSync(key, nowMs, recency))
+  }
+
+  override get(key: string, nowMs: number): StoredEntry | BackendMiss {
+    const found = super.get(key, nowMs)
+    if (typeof found === 'string' || found.payload.holds === 'bytes') return found
+    return { ...found, payload: { holds: 'value', value: this.isolator.given(found.payload.value) } }
+  }
+
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
+    return super.set(key, { ...entry, value: this.isolator.kept(entry.value) }, nowMs, lease)
+  }
+}

@@ -1,5 +1,6 @@
 /** The options of memoryBackend, checked. */
 import { type ByteSize, byteCount, ConfigError, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
+import type { Isolation } from './isolation.ts'
 import { MAX_ENTRIES } from './occupancy.ts'
 
 /** At least one limit is required: a cache that may grow without end is a leak. */
@@ -14,6 +15,8 @@ export interface MemoryOptions {
    * the least recently used.
    */
   readonly policy?: 'adaptive' | 'lru'
+  /** What a caller's mutation of a value can do (isolation.ts). Default `reference`: treat values as read-only. */
+  readonly isolation?: Isolation
   /** Bytes of a value. Default: an estimate of what it takes on the heap (size-of.ts). */
   readonly sizeOf?: (value: unknown) => number
 }
@@ -23,6 +26,7 @@ export interface MemoryPlan {
   readonly maxBytes: number | undefined
   readonly maxEntryBytes: number
   readonly policy: 'adaptive' | 'lru'
+  readonly isolation: Isolation
   readonly sizeOf: ((value: unknown) => number) | undefined
 }
 
@@ -31,8 +35,15 @@ const MAX_ENTRY_BYTES = 2 ** 32 - 1
 
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planMemory(options: MemoryOptions): MemoryPlan {
-  requireKnownOptions('memoryBackend', options, ['maxEntries', 'maxBytes', 'maxEntryBytes', 'policy', 'sizeOf'])
-  const { maxEntries, maxBytes, maxEntryBytes, policy = 'adaptive', sizeOf } = options
+  requireKnownOptions('memoryBackend', options, [
+    'maxEntries',
+    'maxBytes',
+    'maxEntryBytes',
+    'policy',
+    'isolation',
+    'sizeOf',
+  ])
+  const { maxEntries, maxBytes, maxEntryBytes, policy = 'adaptive', isolation = 'reference', sizeOf } = options
   if (maxEntries === undefined && maxBytes === undefined) {
     throw new ConfigError("memoryBackend: no limit; give maxEntries, maxBytes (e.g. '64MB') or both")
   }
@@ -46,6 +57,7 @@ export function planMemory(options: MemoryOptions): MemoryPlan {
     maxBytes: mostBytes,
     maxEntryBytes: Math.min(ownMostBytes ?? MAX_ENTRY_BYTES, mostBytes ?? MAX_ENTRY_BYTES, MAX_ENTRY_BYTES),
     policy: oneOf('policy', policy, ['adaptive', 'lru']),
+    isolation: oneOf('isolation', isolation, ['reference', 'copy', 'freeze']),
     sizeOf,
   }
 }

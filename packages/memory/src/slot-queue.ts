@@ -1,5 +1,5 @@
-/** A queue of slots, newest to oldest: a ring through the slots' own arrays, closed by a reserved slot. */
-import { AT_MASK, PAGE_SHIFT } from './slot-page.ts'
+/** A queue of slots, newest to oldest: a ring through the slots' own records, closed by a reserved slot. */
+import { AT_MASK } from './slot-page.ts'
 import type { SlotTable } from './slot-table.ts'
 
 export class SlotQueue {
@@ -17,28 +17,26 @@ export class SlotQueue {
 
   /** The oldest slot; without any, the reserved one. */
   get oldest(): number {
-    return this.slots.pageOf(this.end).newer[this.end] ?? this.end
+    return this.slots.pageOf(this.end).newer(this.end)
   }
 
   push(slot: number): void {
-    const end = this.end
-    const endPage = this.slots.pageOf(end)
-    const newest = endPage.older[end] ?? end
-    const page = this.slots.pageOf(slot)
-    page.older[slot & AT_MASK] = newest
-    page.newer[slot & AT_MASK] = end
-    this.slots.pageOf(newest).newer[newest & AT_MASK] = slot
-    endPage.older[end] = slot
+    const { slots, end } = this
+    const endPage = slots.pageOf(end)
+    const newest = endPage.older(end)
+    const page = slots.pageOf(slot)
+    page.setOlder(slot & AT_MASK, newest)
+    page.setNewer(slot & AT_MASK, end)
+    slots.pageOf(newest).setNewer(newest & AT_MASK, slot)
+    endPage.setOlder(end, slot)
   }
 }
 
 /** Takes a slot out of whichever queue it is in. */
-export function unlink({ pages }: SlotTable, slot: number): void {
-  const page = pages[slot >>> PAGE_SHIFT]
-  const older = page?.older[slot & AT_MASK] ?? 0
-  const newer = page?.newer[slot & AT_MASK] ?? 0
-  const olderPage = pages[older >>> PAGE_SHIFT]
-  const newerPage = pages[newer >>> PAGE_SHIFT]
-  if (olderPage !== undefined) olderPage.newer[older & AT_MASK] = newer
-  if (newerPage !== undefined) newerPage.older[newer & AT_MASK] = older
+export function unlink(slots: SlotTable, slot: number): void {
+  const page = slots.pageOf(slot)
+  const older = page.older(slot & AT_MASK)
+  const newer = page.newer(slot & AT_MASK)
+  slots.pageOf(older).setNewer(older & AT_MASK, newer)
+  slots.pageOf(newer).setOlder(newer & AT_MASK, older)
 }

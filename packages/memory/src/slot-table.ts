@@ -31,7 +31,7 @@ export class SlotTable {
     this.held++
     const free = this.firstFree
     if (free !== 0) {
-      this.firstFree = this.pageOf(free).older[free & AT_MASK] ?? 0
+      this.firstFree = this.pageOf(free).older(free & AT_MASK)
       return free
     }
     const slot = this.end++
@@ -45,10 +45,10 @@ export class SlotTable {
     const at = slot & AT_MASK
     page.keys[at] = ''
     page.values[at] = undefined
-    page.freshUntilMs[at] = 0
-    page.sequences[at] = 0
-    if (page.guards !== undefined) page.guards[at] = undefined
-    page.older[at] = this.firstFree
+    page.setFreshUntilMs(at, 0)
+    page.setSequence(at, 0)
+    page.setGuard(at, undefined)
+    page.setOlder(at, this.firstFree)
     this.firstFree = slot
     // Pages are not given back one by one, since their slots empty in any order; but an empty cache holds one only.
     if (--this.held === 0 && this.pages.length > 1) this.clear()
@@ -73,6 +73,9 @@ export class SlotTable {
 /** Its reserved slots are the ends of empty queues: each its own neighbour. */
 function firstPage(): SlotPage {
   const page = new SlotPage(FIRST_PAGE_SLOTS)
-  for (let end = 0; end < RESERVED_SLOTS; end++) page.older[end] = page.newer[end] = end
+  for (let end = 0; end < RESERVED_SLOTS; end++) {
+    page.setOlder(end, end)
+    page.setNewer(end, end)
+  }
   return page
 }

@@ -99,7 +99,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'an unknown option',
     { maxEntries: 1, max: 2 },
-    /'max'; allowed: maxEntries, maxBytes, maxEntryBytes, policy, sizeOf/,
+    /'max'; allowed: maxEntries, maxBytes, maxEntryBytes, policy, isolation, sizeOf/,
   ],
   ['a size that is none', { maxBytes: '64 megs' }, /maxBytes: '64 megs' is not a size/],
   ['half an entry', { maxEntries: 0.5 }, /maxEntries: 0.5 is not a count/],

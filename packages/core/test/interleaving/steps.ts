@@ -9,6 +9,12 @@ const SHARED = { singleFlight: 'shared' } as const
 export const QUESTIONS = {
   load: (world: World, at: number) => world.load('load', at),
   'load again': (world: World, at: number) => world.load('load again', at),
+  'loads of one moment': (world: World, at: number) =>
+    Promise.all([
+      world.load('load', at),
+      world.load('load of the same moment', at),
+      world.load('another', at, { ttl: '2h' }),
+    ]),
   'tagging load': (world: World, at: number) => world.load('tagging load', at, { tags: [] }, { tagsLate: true }),
   'skipping load': (world: World, at: number) => world.load('skipping load', at, {}, { skips: true }),
   'failing load': (world: World, at: number) => world.load('failing load', at, {}, { fails: true }),

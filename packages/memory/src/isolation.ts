@@ -1,0 +1,129 @@
+/**
+ * What a caller's mutation can do to a value in memory, by `isolation`:
+ *
+ *   reference  everybody holds the stored value itself; whoever changes it changes it for all
+ *   copy       the cache keeps a copy of its own, and everybody gets another one
+ *   freeze     the cache keeps a deeply frozen copy and hands that out: changing it throws. A value with a part that
+ *              JavaScript cannot freeze (Map, Set, Date, bytes) is copied instead
+ *
+ * Plain objects and arrays are copied part by part. All else is copied as a backend of bytes would, by the default
+ * codec, so that what comes back, and what is refused (class instances, functions), is the same everywhere.
+ */
+import { CodecError, defaultCodec, type Encoded } from '@stowage/core'
+
+export type Isolation = 'reference' | 'copy' | 'freeze'
+
+/** How values go in and come out. */
+export interface Isolator {
+  /** What is kept of a caller's value. @throws CodecError when it cannot be copied */
+  kept(value: unknown): unknown
+  /** What a caller gets of a kept value. */
+  given(kept: unknown): unknown
+}
+
+export const ISOLATORS: { readonly [Name in Exclude<Isolation, 'reference'>]: Isolator } = {
+  copy: {
+    kept: (value) => keptCopy(value, undefined),
+    given: (kept) => (typeof kept === 'object' && kept !== null ? anotherCopy(kept) : kept),
+  },
+  freeze: {
+    kept: (value) => keptCopy(value, Object.freeze),
+    given: (kept) => (typeof kept === 'object' && kept !== null && notPlain.has(kept) ? codecCopy(kept) : kept),
+  },
+}
+
+/** Kept copies that are not plain throughout. Of all others a copy needs no looking at what they are made of. */
+const notPlain = new WeakSet<object>()
+
+function keptCopy(value: unknown, finish: ((part: object) => unknown) | undefined): unknown {
+  const copied = plainCopy(value, 0, finish)
+  if (copied !== NOT_PLAIN) return copied
+  const decoded = codecCopy(value)
+  if (typeof decoded === 'object' && decoded !== null) notPlain.add(decoded)
+  return decoded
+}
+
+function anotherCopy(kept: object): unknown {
+  return notPlain.has(kept) ? codecCopy(kept) : partCopy(kept)
+}
+
+/** A copy of what is known to be plain. */
+function partCopy(part: object): object {
+  if (Array.isArray(part)) {
+    const copy: unknown[] = part.slice()
+    for (const [at, each] of copy.entries()) if (typeof each === 'object' && each !== null) copy[at] = partCopy(each)
+    return copy
+  }
+  const copy: Record<string, unknown> = { ...part }
+  for (const name in copy) {
+    const each = copy[name]
+    if (typeof each === 'object' && each !== null) copy[name] = partCopy(each)
+  }
+  return copy
+}
+
+/** Deeper than this is a cycle, or as good as one. */
+const MAX_DEPTH = 64
+
+const NOT_PLAIN = Symbol('not plain')
+
+/** A copy of plain objects and arrays, or NOT_PLAIN where there is anything else. */
+function plainCopy(value: unknown, depth: number, finish: ((part: object) => unknown) | undefined): unknown {
+  if (typeof value === 'symbol' || typeof value === 'function') return NOT_PLAIN
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === MAX_DEPTH) return NOT_PLAIN
+  const copy = Array.isArray(value) ? arrayCopy(value, depth, finish) : objectCopy(value, depth, finish)
+  if (copy === undefined) return NOT_PLAIN
+  finish?.(copy)
+  return copy
+}
+
+function arrayCopy(
+  array: readonly unknown[],
+  depth: number,
+  finish: ((part: object) => unknown) | undefined,
+): unknown[] | undefined {
+  if (Object.getPrototypeOf(array) !== Array.prototype) return undefined
+  const copy: unknown[] = []
+  for (let at = 0; at < array.length; at++) {
+    const part = plainCopy(array[at], depth + 1, finish)
+    // A hole reads as undefined and is none.
+    if (part === NOT_PLAIN || (part === undefined && !(at in array))) return undefined
+    copy.push(part)
+  }
+  return Object.keys(array).length === array.length ? copy : undefined
+}
+
+function objectCopy(
+  object: object,
+  depth: number,
+  finish: ((part: object) => unknown) | undefined,
+): Record<string, unknown> | undefined {
+  if (Object.getPrototypeOf(object) !== Object.prototype || Object.getOwnPropertySymbols(object).length > 0) {
+    return undefined
+  }
+  // A spread gives own properties and knows their number; `__proto__` stays one.
+  const copy: Record<string, unknown> = { ...object }
+  for (const name in copy) {
+    const part = copy[name]
+    if (typeof part !== 'object' && typeof part !== 'function' && typeof part !== 'symbol') continue
+    const copied = plainCopy(part, depth + 1, finish)
+    if (copied === NOT_PLAIN) return undefined
+    if (name === '__proto__') return undefined
+    copy[name] = copied
+  }
+  return copy
+}
+
+/** As a backend of bytes would give it back. */
+function codecCopy(value: unknown): unknown {
+  let encoded: Pick<Encoded, 'format' | 'body'>
+  try {
+    encoded = defaultCodec.encode(value)
+  } catch (cause) {
+    throw new CodecError({ direction: 'encode', codec: 'copy in memory', cause })
+  }
+  const { format, body } = encoded
+  // The codec hands bytes through as they are.
+  return defaultCodec.decode({ format, body: typeof body === 'string' ? body : body.slice() })
+}
