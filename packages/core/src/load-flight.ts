@@ -75,6 +75,8 @@ async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
 
 async function flyUnder(trip: Trip, lease: LoadLease | undefined, role: FlightRole): Promise<Landing<unknown>> {
   try {
+    // What is found now goes to the loader as stale, and may become its result: the load is as old as this look.
+    trip.log.begun()
     const { newer, stale } = role.recheck ? await lookAgain(trip, role) : { newer: undefined, stale: role.stale }
     if (newer === undefined) return await loadAndStore(trip, lease, { ...role, stale })
     trip.log.tested()
@@ -128,7 +130,7 @@ async function loadAndStore(
   const { signal } = flight.abort
   const control = new LoadControl(request.plan, request.keys, request.key, signal, role)
   signal.throwIfAborted()
-  log.begun()
+  if (role.stale === undefined) log.begun()
   const { value, loadMs } = await runLoader(core, request, flight, control)
   const landing = { value, ttlLeftMs: 0, loadMs }
   if (lease === undefined) return { ...landing, fenced: false }

@@ -1,5 +1,4 @@
 /** The default codec: every kept type comes back as it was, and what could not is refused. */
-import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { type Codec, createCache, defaultCodec, isPlain, jsonCodec } from '@stowage/core'
 import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
@@ -29,12 +28,13 @@ const valuesNamed = (names: fc.Arbitrary<string>): fc.Arbitrary<unknown> =>
     withNullPrototype: true,
     withSparseArray: true,
   })
-const kept = valuesNamed(texts)
 
 test('anything made of the kept types comes back as it was', () => {
+  // vitest takes an own constructor for the class; `node:assert` of Node 22 finds no two invalid dates equal.
+  const kept = valuesNamed(texts.filter((text) => text !== 'constructor'))
   fc.assert(
     fc.property(kept, (value) => {
-      assert.deepEqual(roundTrip(value), value)
+      expect(roundTrip(value)).toStrictEqual(value)
     }),
     { numRuns: 3_000 },
   )
@@ -94,6 +94,11 @@ test.each(KEPT_VALUES)('%s', (_, make) => {
   const decoded = roundTrip(value)
   expect(decoded).toStrictEqual(value)
   if (value !== null) expect(Object.getPrototypeOf(decoded)).toBe(Object.getPrototypeOf(value))
+})
+
+test('own names that mean something to JavaScript', () => {
+  const value = { constructor: { name: 'Map' }, hasOwnProperty: 1, length: 2, then: 3, at: new Date(0) }
+  expect(Object.entries(Object(roundTrip(value)))).toStrictEqual(Object.entries(value))
 })
 
 test('views keep what they show, whatever lies around it', () => {
