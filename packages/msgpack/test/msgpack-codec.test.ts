@@ -28,22 +28,28 @@ describe.each<[string, () => Codec]>([
   ['inline', () => msgpackCodec()],
   ['with stored structures', () => msgpackCodec({ structures: memoryStructures() })],
 ])('%s', (_, makeCodec) => {
-  test.each([
-    ['any plain value', plainValues],
-    ['any value', anyValues],
-  ])('%s comes back as it was', (_name, values) => {
-    // One codec for all: what it has learned from one value must not change another.
-    const codec = makeCodec()
+  // One codec for all: what it has learned from one value must not change another.
+  const codec = makeCodec()
+
+  test('any plain value comes back as it was', () => {
     fc.assert(
-      fc.property(values, (value) => {
+      fc.property(plainValues, (value) => {
         assert.deepEqual(codec.decode(codec.encode(value)), value)
       }),
       { numRuns: 1_000 },
     )
   })
 
+  test('any value comes back as it was', () => {
+    fc.assert(
+      fc.property(anyValues, (value) => {
+        expect(codec.decode(codec.encode(value))).toStrictEqual(value)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   test('objects that are alike take fewer bytes, also to another reader', () => {
-    const codec = makeCodec()
     const { format, body } = codec.encode(rows)
     expect(format).toMatch(/^msgpack/)
     expect(body.length).toBeLessThan(JSON.stringify(rows).length / 2)
@@ -56,12 +62,10 @@ describe.each<[string, () => Codec]>([
     ['objects without properties', Array.from({ length: 10 }, () => ({}))],
     ['a dictionary', Object.fromEntries(Array.from({ length: 70_000 }, (_each, at) => [`name ${at}`, at]))],
   ])('%s', (_name, value) => {
-    const codec = makeCodec()
     for (const each of [value, rows, [value, rows]]) assert.deepEqual(codec.decode(codec.encode(each)), each)
   })
 
   test('a body is the caller’s own: later values leave it as it is', () => {
-    const codec = makeCodec()
     const first = codec.encode(rows)
     const before = Buffer.from(first.body)
     for (let at = 0; at < 100; at++) codec.encode([...rows, at])

@@ -9,6 +9,8 @@ export function library(options: UserConfig = {}): UserConfig {
     target: 'node22.18',
     dts: { sourcemap: false },
     sourcemap: true,
+    // Every process that imports a package reads it; the comments are in the declarations and the source.
+    outputOptions: { comments: false },
     clean: true,
     fixedExtension: false,
     ...options,

@@ -79,13 +79,12 @@ export class History {
     return origin
   }
 
-  beginLoad(cache: number, shared: boolean, fingerprint: string | undefined): Load {
+  beginLoad(traits: Pick<Load, 'cache' | 'shared' | 'fingerprint'>): Load {
     const begunAt = this.now()
-    const load: Load = Object.assign(this.origin(fingerprint), {
+    const load = Object.assign(this.origin(traits.fingerprint), {
+      ...traits,
       asOf: begunAt,
-      cache,
       begunAt,
-      shared,
       endedAt: undefined,
     })
     this.loads.push(load)

@@ -107,11 +107,12 @@ export class World {
   }
 
   /** What a loader does: it makes its value when it begins, and answers when the scheduler says so. */
-  async produce(at: number, { shared, fingerprint, fails }: SourceTraits = {}): Promise<number> {
-    const load = this.history.beginLoad(at, shared === true, fingerprint)
+  async produce(at: number, traits: SourceTraits = {}): Promise<number> {
+    const { shared = false, fingerprint, fails = false } = traits
+    const load = this.history.beginLoad({ cache: at, shared, fingerprint })
     await this.#wire.trip('loader answers')
     load.endedAt = this.history.now()
-    if (fails === true) throw new LoadFailure(load)
+    if (fails) throw new LoadFailure(load)
     return load.value
   }
 

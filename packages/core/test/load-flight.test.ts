@@ -1,0 +1,134 @@
+/** What a load does with what it finds when its turn has come: another's value, a newer stale one, no lease. */
+import { BackendError, type Cache, createCache } from '@stowage/core'
+import {
+  createFakeClock,
+  type FakeClock,
+  type FaultyBackend,
+  faultyBackend,
+  ReferenceBackend,
+} from '@stowage/core/testing'
+import { beforeEach, expect, test } from 'vitest'
+import { heldLoader, turn } from './held-loader.ts'
+
+const slowly = { kind: 'late', delayMs: 10 } as const
+/** The cache's own, where nothing is said. */
+const BACKEND_TIMEOUT_MS = 2_000
+const down = { kind: 'throw', error: new Error('down') } as const
+
+let clock: FakeClock
+let backend: FaultyBackend
+let cache: Cache
+
+beforeEach(() => {
+  clock = createFakeClock()
+  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
+  cache = createCache({ backend, ttl: '1h', clock })
+})
+
+/** Moves time until the other process's lease has run out, and what waited for it has gone on. */
+async function pass(durationMs: number): Promise<void> {
+  for (let passedMs = 0; passedMs < durationMs; passedMs += 10) {
+    await turn()
+    clock.advanceMs(10)
+  }
+  await turn()
+}
+
+test('a refresh behind is shown the newest stale value, and loads all the same', async () => {
+  const windows = { ttl: 5, staleWhileRevalidate: '1h' } as const
+  await cache.set('key', 'old', windows)
+  clock.advanceMs(5)
+  backend.inject('get', slowly)
+  const seen: unknown[] = []
+  const asked = cache.getOrSet('key', ({ stale }) => seen.push(stale?.value), windows)
+  await turn()
+  backend.heal()
+  await cache.set('key', 'newer', windows)
+  clock.advanceMs(10)
+  expect(await asked).toBe('old')
+  await turn()
+  expect([seen, await cache.get('key')]).toEqual([['newer'], 1])
+})
+
+test('who has waited for another process’s lease looks before it loads', async () => {
+  await backend.lease('key', 'exclusive', 10_000, clock.nowMs())
+  const waiting = cache.getOrSet('key', () => 'mine', { singleFlight: 'shared' })
+  await turn()
+  backend.inject('get', slowly)
+  clock.advanceMs(2)
+  await turn()
+  await cache.set('key', 'theirs')
+  backend.heal()
+  clock.advanceMs(10)
+  expect(await waiting).toBe('theirs')
+})
+
+test('a caller overtaken by another’s load is answered also where no lease is to be had', async () => {
+  backend.inject('get', slowly)
+  const overtaken = cache.getOrSet('key', () => 'never')
+  await turn()
+  backend.heal()
+  await cache.getOrSet('key', () => 'loaded', { fresh: true })
+  backend.inject('lease', down)
+  clock.advanceMs(10)
+  expect(await overtaken).toBe('loaded')
+})
+
+test('who must have a fresh value waits for another process’s load, and loads after it', async () => {
+  await backend.lease('key', 'exclusive', 100, clock.nowMs())
+  const fresh = cache.getOrSet('key', () => 'mine', { fresh: true, singleFlight: 'shared' })
+  await pass(20)
+  await createCache({ backend, ttl: '1h', clock }).set('key', 'theirs')
+  await pass(200)
+  expect([await fresh, await cache.get('key')]).toEqual(['mine', 'mine'])
+})
+
+test('callers whose reads were all overtaken by one load share one look for its value', async () => {
+  backend.inject('get', slowly)
+  const overtaken = [cache.getOrSet('key', () => 'never')]
+  await turn()
+  overtaken.push(cache.getOrSet('key', () => 'never'))
+  await turn()
+  backend.heal()
+  await cache.getOrSet('key', () => 'loaded', { fresh: true })
+  clock.advanceMs(10)
+  expect(await Promise.all(overtaken)).toEqual(['loaded', 'loaded'])
+  expect(backend.callCounts.get('lease')).toBe(2)
+})
+
+test('loads that are not shared do not wait for another process', async () => {
+  await backend.lease('key', 'exclusive', 10_000, clock.nowMs())
+  expect(await cache.getOrSet('key', () => 'mine')).toBe('mine')
+})
+
+test('no loader runs for a caller who left before it was its turn', async () => {
+  backend.inject('lease', slowly)
+  const leaving = new AbortController()
+  let runs = 0
+  const left = cache.getOrSet('key', () => ++runs, { signal: leaving.signal }).catch(() => 'left')
+  await turn()
+  leaving.abort()
+  expect(await left).toBe('left')
+  clock.advanceMs(10)
+  await turn()
+  expect(runs).toBe(0)
+})
+
+test('without a lease, too, one run answers all who asked before it began', async () => {
+  backend.inject('lease', { kind: 'hang' })
+  const { loader, runs } = heldLoader()
+  const first = cache.getOrSet('key', loader)
+  await turn()
+  const second = cache.getOrSet('key', loader)
+  await turn()
+  clock.advanceMs(BACKEND_TIMEOUT_MS)
+  await turn()
+  runs[0]?.settle('value')
+  expect([await first, await second, runs.length]).toEqual(['value', 'value', 1])
+})
+
+test('a value that could not be stored fails its callers where the owner wants to hear of faults', async () => {
+  const strict = createCache({ backend, ttl: '1h', onFault: 'throw', clock })
+  backend.inject('set', down)
+  await expect(strict.getOrSet('key', () => 'loaded')).rejects.toThrow(BackendError)
+})
