@@ -5,19 +5,16 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { sizeOf } from '../src/size-of.ts'
 
-interface Growth {
-  readonly kind: string
-  readonly grown: number
-  readonly believed: number
-}
-
 test('a full cache takes what it believes it takes, within 30 %, whatever it holds', { timeout: 120_000 }, async () => {
   const fixture = fileURLToPath(new URL('fixtures/heap-growth.ts', import.meta.url))
   const flags = ['--expose-gc', '--conditions=@stowage/source']
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, fixture])
-  const growths: Growth[] = JSON.parse(stdout)
-  expect(growths.length).toBeGreaterThan(10)
-  const off = growths.filter(({ grown, believed }) => Math.abs(believed - grown) > 0.3 * grown)
+  const lines = stdout.trim().split('\n')
+  expect(lines.length).toBeGreaterThan(10)
+  const off = lines.filter((line) => {
+    const [grown = 0, believed = 0] = line.split(' ').map(Number)
+    return !(Math.abs(believed - grown) <= 0.3 * grown)
+  })
   expect(off).toEqual([])
 })
 
