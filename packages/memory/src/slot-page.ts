@@ -19,7 +19,7 @@ export const PAGE_SLOTS: number = 2 ** PAGE_SHIFT
 export const AT_MASK: number = PAGE_SLOTS - 1
 
 /** The two lowest marks count uses. */
-export const USES_MASK = 3
+const USES_MASK = 3
 export const IN_MAIN = 4
 /** `errorOnlyAtMs` and `expireAtMs` differ from `staleAtMs` and are kept apart. */
 export const HAS_WINDOWS = 8

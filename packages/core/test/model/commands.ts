@@ -7,7 +7,7 @@ import { turn } from '../held-loader.ts'
 import type { Found, Model, ModelOptions, Place } from './model.ts'
 
 /** Two caches on one backend, and their clock. */
-export interface Real {
+interface Real {
   readonly caches: readonly Cache[]
   readonly clock: FakeClock
 }
