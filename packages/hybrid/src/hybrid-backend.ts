@@ -136,6 +136,7 @@ class HybridBackend implements Backend {
     if (identity instanceof TierMark) await identity.tier.discard(key, identity.seen)
   }
 
+  /** What it costs each tier, far to near. */
   async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
     const { nearTiers, far } = this.#plan
     try {

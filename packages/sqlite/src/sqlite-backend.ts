@@ -117,6 +117,10 @@ class SqliteBackend implements Backend {
     return this.#store.transactions.write((turn) => discardEntry(this.#store, turn, key, seen.identity))
   }
 
+  /**
+   * Tags and all: one short transaction, however many entries they cover; space is reclaimed by sweeps. Prefix and pattern:
+   * an index range over the keys that begin as the target does, in batches of 256, until its end.
+   */
   invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
     const { transactions, statements } = this.#store
     if ('tags' in target) return transactions.write((turn) => invalidateTags(statements, turn, target.tags))
