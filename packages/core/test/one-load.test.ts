@@ -70,6 +70,18 @@ test('a bulk load that never ends fails its callers at their hard timeout, key b
   )
 })
 
+test('callers of one fingerprint share a load, and so do callers who do not compare', async () => {
+  const { loader, runs } = heldLoader()
+  const calls = [{ fingerprint: 'mtime 1' }, { fingerprint: 'mtime 1' }, {}].map(async (options, at) => {
+    for (let turns = 0; turns < at; turns++) await turn()
+    return cache.getOrSet('file', loader, options)
+  })
+  for (let turns = 0; turns < 4; turns++) await turn()
+  runs[0]?.settle('contents')
+  expect(await Promise.all(calls)).toEqual(['contents', 'contents', 'contents'])
+  expect(runs).toHaveLength(1)
+})
+
 describe('callers of one moment', () => {
   const burst = (options?: LoadOptions) => [cache.getOrSet('key', down, options), cache.getOrSet('key', down, options)]
   const down = () => Promise.reject(new Error('source is down'))
@@ -98,6 +110,30 @@ describe('callers of one moment', () => {
     backend.inject('get', { kind: 'throw', error: new Error('down') })
     expect((await Promise.allSettled(burst())).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(cache.stats()).toMatchObject({ lookups: 0, joined: 0 })
+  })
+
+  test('wait no longer than each has said', async () => {
+    const options = { ttl: '1s', staleIfError: '1h' } as const
+    await cache.set('key', 'old', options)
+    clock.advanceMs(1_000)
+    const { loader, runs } = heldLoader()
+    const patient = cache.getOrSet('key', loader, options)
+    const hasty = cache.getOrSet('key', loader, { ...options, softTimeout: 50 })
+    await turn()
+    clock.advanceMs(50)
+    expect(await hasty).toBe('old')
+    runs[0]?.settle('new')
+    expect(await patient).toBe('new')
+  })
+
+  test('do not wait for a fresh value that another of them asked for', async () => {
+    await cache.set('key', 'stored')
+    const { loader, runs } = heldLoader()
+    const fresh = cache.getOrSet('key', loader, { fresh: true })
+    expect(await cache.getOrSet('key', loader)).toBe('stored')
+    await turn()
+    runs[0]?.settle('new')
+    expect(await fresh).toBe('new')
   })
 
   test('do not keep the other keys of a bulk load waiting', async () => {
