@@ -10,6 +10,7 @@
  * codec, so that what comes back, and what is refused (class instances, functions), is the same everywhere.
  */
 import { CodecError, defaultCodec, type Encoded } from '@stowage/core'
+import { type CopyPlan, copyBy, copyPlanOf } from './copy-plan.ts'
 
 export type Isolation = 'reference' | 'copy' | 'freeze'
 
@@ -17,49 +18,51 @@ export type Isolation = 'reference' | 'copy' | 'freeze'
 export interface Isolator {
   /** What is kept of a caller's value. @throws CodecError when it cannot be copied */
   kept(value: unknown): unknown
-  /** What a caller gets of a kept value. */
+  /** What a caller gets of what is kept. */
   given(kept: unknown): unknown
 }
 
 export const ISOLATORS: { readonly [Name in Exclude<Isolation, 'reference'>]: Isolator } = {
   copy: {
-    kept: (value) => keptCopy(value, undefined),
-    given: (kept) => (typeof kept === 'object' && kept !== null ? anotherCopy(kept) : kept),
+    kept(value) {
+      const copied = plainCopy(value, 0, undefined)
+      if (copied === NOT_PLAIN) return new Original(codecCopy(value), 'codec')
+      return typeof copied === 'object' && copied !== null ? new Original(copied, copyPlanOf(copied)) : copied
+    },
+    given,
   },
   freeze: {
-    kept: (value) => keptCopy(value, Object.freeze),
-    given: (kept) => (typeof kept === 'object' && kept !== null && notPlain.has(kept) ? codecCopy(kept) : kept),
+    kept(value) {
+      const copied = plainCopy(value, 0, Object.freeze)
+      return copied === NOT_PLAIN ? new Original(codecCopy(value), 'codec') : copied
+    },
+    given,
   },
 }
 
-/** Kept copies that are not plain throughout. Of all others a copy needs no looking at what they are made of. */
-const notPlain = new WeakSet<object>()
+/** What is kept of a value that each caller gets a copy of: the first of them, which no caller sees. */
+class Original {
+  readonly value: unknown
+  private readonly way: CopyPlan | 'codec'
 
-function keptCopy(value: unknown, finish: ((part: object) => unknown) | undefined): unknown {
-  const copied = plainCopy(value, 0, finish)
-  if (copied !== NOT_PLAIN) return copied
-  const decoded = codecCopy(value)
-  if (typeof decoded === 'object' && decoded !== null) notPlain.add(decoded)
-  return decoded
+  constructor(value: unknown, way: CopyPlan | 'codec') {
+    this.value = value
+    this.way = way
+  }
+
+  copy(): unknown {
+    const { way, value } = this
+    return way === 'codec' || typeof value !== 'object' || value === null ? codecCopy(value) : copyBy(way, value)
+  }
 }
 
-function anotherCopy(kept: object): unknown {
-  return notPlain.has(kept) ? codecCopy(kept) : partCopy(kept)
+/** The value in what is kept, not to be changed: for those who measure it. */
+export function valueIn(kept: unknown): unknown {
+  return kept instanceof Original ? kept.value : kept
 }
 
-/** A copy of what is known to be plain. */
-function partCopy(part: object): object {
-  if (Array.isArray(part)) {
-    const copy: unknown[] = part.slice()
-    for (const [at, each] of copy.entries()) if (typeof each === 'object' && each !== null) copy[at] = partCopy(each)
-    return copy
-  }
-  const copy: Record<string, unknown> = { ...part }
-  for (const name in copy) {
-    const each = copy[name]
-    if (typeof each === 'object' && each !== null) copy[name] = partCopy(each)
-  }
-  return copy
+function given(kept: unknown): unknown {
+  return kept instanceof Original ? kept.copy() : kept
 }
 
 /** Deeper than this is a cycle, or as good as one. */

@@ -23,7 +23,7 @@ import type {
 import { keyPattern, yieldToLoop } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
-import { ISOLATORS, type Isolator } from './isolation.ts'
+import { ISOLATORS, type Isolator, valueIn } from './isolation.ts'
 import { LeaseTable } from './lease-table.ts'
 import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
@@ -262,7 +262,8 @@ class IsolatingMemoryBackend extends MemoryBackend {
   private readonly isolator: Isolator
 
   constructor(plan: MemoryPlan, isolator: Isolator) {
-    super(plan)
+    const { sizeOf } = plan
+    super({ ...plan, sizeOf: sizeOf === undefined ? undefined : (kept) => sizeOf(valueIn(kept)) })
     this.isolator = isolator
   }
 

@@ -23,6 +23,20 @@ test('reference: one value for all', async () => {
   expect(cache.peek('key')).toBe(value)
 })
 
+test('every part of a copy is another one, wherever it is', async () => {
+  const cache = cacheWith('copy')
+  const value = { rows: [{ id: 1 }, { id: 2 }], mixed: [0, { deep: [[{ id: 3 }]] }, 'text'], empty: [], none: null }
+  await cache.set('key', value)
+  const first = await cache.get<typeof value>('key')
+  first?.rows.forEach((row) => Object.assign(row, { id: 0 }))
+  first?.rows.pop()
+  Object.assign(first?.mixed[1] ?? {}, { deep: 0 })
+  expect(await cache.get('key')).toEqual(value)
+  const second = await cache.get<typeof value>('key')
+  Object.assign(second?.rows[0] ?? {}, { id: 9 })
+  expect(await cache.get('key')).toEqual(value)
+})
+
 describe.each(['copy', 'freeze'] as const)('%s', (isolation) => {
   test('what the writer changes later does not reach readers', async () => {
     const cache = cacheWith(isolation)
@@ -114,3 +128,15 @@ test('another word is refused, with those that are allowed', () => {
   // @ts-expect-error no such isolation
   expect(() => memoryBackend({ maxEntries: 1, isolation: 'clone' })).toThrow(ConfigError)
 })
+
+test.each(['reference', 'copy', 'freeze'] as const)(
+  'a sizeOf of one’s own measures the value, by %s',
+  async (isolation) => {
+    const measured: unknown[] = []
+    const sizeOf = (value: unknown) => measured.push(value)
+    const cache = createCache({ backend: memoryBackend({ maxEntries: 9, isolation, sizeOf }), ttl: '1m' })
+    const values = [{ name: 'Ada' }, { at: new Date(0) }, 'text']
+    for (const [nth, value] of values.entries()) await cache.set(`key ${nth}`, value)
+    expect(measured).toEqual(values)
+  },
+)
