@@ -28,7 +28,7 @@ test('every part of a copy is another one, wherever it is', async () => {
   const value = { rows: [{ id: 1 }, { id: 2 }], mixed: [0, { deep: [[{ id: 3 }]] }, 'text'], empty: [], none: null }
   await cache.set('key', value)
   const first = await cache.get<typeof value>('key')
-  first?.rows.forEach((row) => Object.assign(row, { id: 0 }))
+  for (const row of first?.rows ?? []) row.id = 0
   first?.rows.pop()
   Object.assign(first?.mixed[1] ?? {}, { deep: 0 })
   expect(await cache.get('key')).toEqual(value)
