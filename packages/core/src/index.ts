@@ -85,4 +85,4 @@ export type {
 } from './warmer/warmer-events.ts'
 export type { WarmerOptions, WarmSchedule } from './warmer/warmer-plan.ts'
 export type { WrapOptions, Wrapped } from './wrap.ts'
-export type { SetResult } from './write.ts'
+export { newEntry, type SetResult } from './write.ts'

@@ -8,7 +8,11 @@ import { sizeOf, stringBytes } from './size-of.ts'
 const SLOT_BYTES = 104
 
 export function entryBytes(key: string, value: unknown, measure: ((value: unknown) => number) | undefined): number {
-  return SLOT_BYTES + stringBytes(key) + (measure === undefined ? sizeOf(value) : measured(measure, value))
+  return bytesBesideValue(key) + (measure === undefined ? sizeOf(value) : measured(measure, value))
+}
+
+export function bytesBesideValue(key: string): number {
+  return SLOT_BYTES + stringBytes(key)
 }
 
 /** @throws TypeError naming the option when it gives no size. */

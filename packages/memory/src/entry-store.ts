@@ -100,7 +100,7 @@ export class EntryStore {
   }
 
   /** Stores an entry, evicting what must go for it; one that is too large takes what was there with it. */
-  write(key: string, { facts, value, maxBytes }: NewEntry, nowMs: number): 'stored' | 'too-large' {
+  write(key: string, { facts, value, maxBytes }: Omit<NewEntry, 'encode'>, nowMs: number): 'stored' | 'too-large' {
     const sizeBytes = entryBytes(key, value, this.plan.sizeOf)
     const tagSet = this.tagSets.hold(facts.tags)
     const fullBytes = sizeBytes + this.tagSets.bytesOf(tagSet)

@@ -1,3 +1,5 @@
 /** The face of `@stowage/memory`. */
-export { memoryBackend } from './memory-backend.ts'
+export { type MemoryBackend, memoryBackend } from './memory.ts'
+export type { MissRatioPoint } from './miss-ratio-curve.ts'
 export type { MemoryOptions } from './options.ts'
+export type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'

@@ -20,6 +20,8 @@ export interface Isolator {
   kept(value: unknown): unknown
   /** What a caller gets of what is kept. */
   given(kept: unknown): unknown
+  /** The value in what is kept, not to be changed: for those who measure or write it. */
+  valueIn(kept: unknown): unknown
 }
 
 export const ISOLATORS: { readonly [Name in Exclude<Isolation, 'reference'>]: Isolator } = {
@@ -30,6 +32,7 @@ export const ISOLATORS: { readonly [Name in Exclude<Isolation, 'reference'>]: Is
       return typeof copied === 'object' && copied !== null ? new Original(copied, copyPlanOf(copied)) : copied
     },
     given,
+    valueIn,
   },
   freeze: {
     kept(value) {
@@ -37,6 +40,7 @@ export const ISOLATORS: { readonly [Name in Exclude<Isolation, 'reference'>]: Is
       return copied === NOT_PLAIN ? new Original(codecCopy(value), 'codec') : copied
     },
     given,
+    valueIn,
   },
 }
 
@@ -56,8 +60,7 @@ class Original {
   }
 }
 
-/** The value in what is kept, not to be changed: for those who measure it. */
-export function valueIn(kept: unknown): unknown {
+function valueIn(kept: unknown): unknown {
   return kept instanceof Original ? kept.value : kept
 }
 
@@ -127,6 +130,6 @@ function codecCopy(value: unknown): unknown {
     throw new CodecError({ direction: 'encode', codec: 'copy in memory', cause })
   }
   const { format, body } = encoded
-  // The codec hands bytes through as they are.
-  return defaultCodec.decode({ format, body: typeof body === 'string' ? body : body.slice() })
+  // The codec hands bytes through as they are; a Buffer's own slice would too.
+  return defaultCodec.decode({ format, body: typeof body === 'string' ? body : Uint8Array.from(body) })
 }

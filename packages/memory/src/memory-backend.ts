@@ -23,39 +23,38 @@ import type {
 import { keyPattern, yieldToLoop } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
-import { ISOLATORS, type Isolator, valueIn } from './isolation.ts'
+import type { Isolator } from './isolation.ts'
 import { LeaseTable } from './lease-table.ts'
-import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
+import type { MissRatioPoint } from './miss-ratio-curve.ts'
+import type { MemoryPlan } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
 import { AT_MASK, PAGE_SHIFT, type SlotPage } from './slot-page.ts'
 import { RESERVED_SLOTS } from './slot-table.ts'
+import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
+import type { SnapshotWatch } from './snapshot/snapshot-watch.ts'
 
 /** Slots one sweep looks at: a few milliseconds of work, so that sweeping never holds the loop. */
 const SWEEP_SLOTS = 10_000
 
 const SOUND = { torn: 0, wrong: 0, orphans: 0, repaired: 0 } as const
 
-/** @throws ConfigError when no limit is given or an option is out of range. */
-export function memoryBackend(options: MemoryOptions): Backend {
-  const plan = planMemory(options)
-  if (plan.isolation === 'reference') return new MemoryBackend(plan)
-  return new IsolatingMemoryBackend(plan, ISOLATORS[plan.isolation])
-}
-
-class MemoryBackend implements Backend {
+export class StoreBackend implements Backend {
   readonly name = 'memory'
   readonly syncTier = 'memory'
   readonly capabilities = { holds: 'values', persistent: false, shared: false } as const
+  protected readonly store: EntryStore
+  protected readonly isolator: Isolator | undefined
   private readonly reports = new RemovalReports()
-  private readonly store: EntryStore
   /** The store's own, at hand: a hit reads nothing else of the store. */
   private readonly order: EvictionOrder
   private readonly pages: readonly SlotPage[]
   private readonly leases = new LeaseTable()
   private sweptTo = RESERVED_SLOTS
+  private snapshots: SnapshotWatch | undefined
   private closed = false
 
-  constructor(plan: MemoryPlan) {
+  constructor(plan: MemoryPlan, isolator: Isolator | undefined) {
+    this.isolator = isolator
     this.store = new EntryStore(plan, this.reports)
     this.order = this.store.order
     this.pages = this.store.slots.pages
@@ -85,7 +84,9 @@ class MemoryBackend implements Backend {
     this.requireOpen()
     if (lease !== undefined && !this.mayWrite(lease, key, entry.facts.tags, nowMs)) return 'superseded'
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
+    const wasHeld = this.snapshots !== undefined && this.order.find(key) !== undefined
     const outcome = this.store.write(key, entry, nowMs)
+    this.snapshots?.written(key, wasHeld)
     this.leases.voidKey(key)
     this.settle()
     this.reports.tell()
@@ -98,7 +99,8 @@ class MemoryBackend implements Backend {
     this.leases.voidKey(key)
     const slot = this.order.find(key)
     const wasLive = slot !== undefined && this.store.missOf(slot, nowMs) === undefined
-    this.remove(key)
+    if (slot !== undefined) this.store.remove(slot)
+    this.snapshots?.changed({ key })
     return wasLive
   }
 
@@ -107,13 +109,16 @@ class MemoryBackend implements Backend {
     const slot = this.slotOfSeen(key, seen)
     if (slot === undefined || this.store.missOf(slot, nowMs) !== undefined) return false
     this.store.retime(slot, times)
+    if (times.staleAtMs < seen.facts.staleAtMs) this.snapshots?.changed({ key })
     return true
   }
 
   discard(key: string, seen: StoredEntry): void {
     this.requireOpen()
     const slot = this.slotOfSeen(key, seen)
-    if (slot !== undefined) this.store.remove(slot)
+    if (slot === undefined) return
+    this.store.remove(slot)
+    this.snapshots?.changed({ key })
   }
 
   /** Tags: O(1) each. Prefix and pattern: one walk over the keys. All: O(1) and the collector's work. */
@@ -134,6 +139,7 @@ class MemoryBackend implements Backend {
       }
       this.reports.tell()
     }
+    this.snapshots?.changed(target)
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
@@ -214,13 +220,32 @@ class MemoryBackend implements Backend {
 
   close(): void {
     this.closed = true
+    this.snapshots?.close()
     this.store.clear()
     this.leases.voidAll()
   }
 
-  private remove(key: string): void {
-    const slot = this.order.find(key)
-    if (slot !== undefined) this.store.remove(slot)
+  /** Writes what is held to a file, for a warm start: snapshot/snapshot.ts. */
+  async snapshot(path: string, options: SnapshotOptions = {}): Promise<SnapshotReport> {
+    return (await this.watch()).take(path, options)
+  }
+
+  /** Takes up what a snapshot holds, and takes its file away. Entries that are here already stay as they are. */
+  async restore(path: string, options: SnapshotOptions = {}): Promise<RestoreReport> {
+    return (await this.watch()).restore(path, options)
+  }
+
+  missRatioCurve(): readonly MissRatioPoint[] | undefined {
+    return undefined
+  }
+
+  private async watch(): Promise<SnapshotWatch> {
+    this.requireOpen()
+    // Loaded when first asked for: most programs never do.
+    const { watchSnapshots } = await import('./snapshot/snapshot-watch.ts')
+    this.requireOpen()
+    this.snapshots ??= watchSnapshots(this.store, this.reports, this.isolator)
+    return this.snapshots
   }
 
   /** The entry as core sees it. Its place in the order of writes is the mark of the write. */
@@ -256,28 +281,3 @@ class MemoryBackend implements Backend {
 }
 
 function nothingNearer(): void {}
-
-/** The same, with values of their own on each side: a class of its own, so that a hit by reference pays nothing. */
-class IsolatingMemoryBackend extends MemoryBackend {
-  private readonly isolator: Isolator
-
-  constructor(plan: MemoryPlan, isolator: Isolator) {
-    const { sizeOf } = plan
-    super({ ...plan, sizeOf: sizeOf === undefined ? undefined : (kept) => sizeOf(valueIn(kept)) })
-    this.isolator = isolator
-  }
-
-  override getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
-    return this.isolator.given(super.getSync(key, nowMs, recency))
-  }
-
-  override get(key: string, nowMs: number): StoredEntry | BackendMiss {
-    const found = super.get(key, nowMs)
-    if (typeof found === 'string' || found.payload.holds === 'bytes') return found
-    return { ...found, payload: { holds: 'value', value: this.isolator.given(found.payload.value) } }
-  }
-
-  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
-    return super.set(key, { ...entry, value: this.isolator.kept(entry.value) }, nowMs, lease)
-  }
-}

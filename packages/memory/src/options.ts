@@ -1,5 +1,13 @@
 /** The options of memoryBackend, checked. */
-import { type ByteSize, byteCount, ConfigError, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
+import {
+  type ByteSize,
+  byteCount,
+  ConfigError,
+  describe,
+  oneOf,
+  positiveCount,
+  requireKnownOptions,
+} from '@stowage/core'
 import type { Isolation } from './isolation.ts'
 import { MAX_ENTRIES } from './occupancy.ts'
 
@@ -19,6 +27,10 @@ export interface MemoryOptions {
   readonly isolation?: Isolation
   /** Bytes of a value. Default: an estimate of what it takes on the heap (size-of.ts). */
   readonly sizeOf?: (value: unknown) => number
+  /**
+   * Measure what other sizes would bring, for `missRatioCurve()`: about 3 MB, and a hash per lookup. Default false.
+   */
+  readonly missRatioCurve?: boolean
 }
 
 export interface MemoryPlan {
@@ -28,6 +40,7 @@ export interface MemoryPlan {
   readonly policy: 'adaptive' | 'lru'
   readonly isolation: Isolation
   readonly sizeOf: ((value: unknown) => number) | undefined
+  readonly missRatioCurve: boolean
 }
 
 /** What four bytes of a slot can tell. */
@@ -42,13 +55,25 @@ export function planMemory(options: MemoryOptions): MemoryPlan {
     'policy',
     'isolation',
     'sizeOf',
+    'missRatioCurve',
   ])
-  const { maxEntries, maxBytes, maxEntryBytes, policy = 'adaptive', isolation = 'reference', sizeOf } = options
+  const {
+    maxEntries,
+    maxBytes,
+    maxEntryBytes,
+    policy = 'adaptive',
+    isolation = 'reference',
+    sizeOf,
+    missRatioCurve = false,
+  } = options
   if (maxEntries === undefined && maxBytes === undefined) {
     throw new ConfigError("memoryBackend: no limit; give maxEntries, maxBytes (e.g. '64MB') or both")
   }
   if (sizeOf !== undefined && typeof sizeOf !== 'function') {
     throw new ConfigError(`sizeOf: a ${typeof sizeOf} is not allowed; allowed: a function from a value to its bytes`)
+  }
+  if (typeof missRatioCurve !== 'boolean') {
+    throw new ConfigError(`missRatioCurve: ${describe(missRatioCurve)} is not allowed; allowed: true, false`)
   }
   const mostBytes = maxBytes === undefined ? undefined : byteCount('maxBytes', maxBytes)
   const ownMostBytes = maxEntryBytes === undefined ? undefined : byteCount('maxEntryBytes', maxEntryBytes)
@@ -59,6 +84,7 @@ export function planMemory(options: MemoryOptions): MemoryPlan {
     policy: oneOf('policy', policy, ['adaptive', 'lru']),
     isolation: oneOf('isolation', isolation, ['reference', 'copy', 'freeze']),
     sizeOf,
+    missRatioCurve,
   }
 }
 

@@ -87,6 +87,18 @@ describe.each(['copy', 'freeze'] as const)('%s', (isolation) => {
     expect(await cache.get('key')).toMatchObject({ date, bytes: Buffer.from('abc'), map: new Map([['a', [1n]]]) })
   })
 
+  // A Buffer that was the value itself was handed through: its slice is no copy.
+  test.each([Buffer.from('abc'), new Uint8Array([97, 98, 99])])('bytes are copied both ways: %o', async (bytes) => {
+    const cache = cacheWith(isolation)
+    await cache.set('key', bytes)
+    bytes[0] = 0
+    const found = await cache.get<Uint8Array>('key')
+    found?.fill(1)
+    const again = await cache.get<Uint8Array>('key')
+    expect([...(again ?? [])]).toEqual([97, 98, 99])
+    expect(again?.constructor).toBe(bytes.constructor)
+  })
+
   test('any plain value comes back equal', async () => {
     const cache = cacheWith(isolation)
     await fc.assert(

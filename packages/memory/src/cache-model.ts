@@ -1,0 +1,71 @@
+/** A cache in small, without values: what it would have answered at one size. miss-ratio-curve.ts says what for. */
+import { type EntryFacts, type InvalidationTarget, keyPattern } from '@stowage/core'
+import { EntryStore } from './entry-store.ts'
+import type { MemoryPlan } from './options.ts'
+import { RemovalReports } from './removal-reports.ts'
+import { RESERVED_SLOTS } from './slot-table.ts'
+
+/** An entry without its value. */
+export interface ModelledEntry {
+  readonly facts: EntryFacts
+  /** Of the value alone. */
+  readonly valueBytes: number
+}
+
+export class CacheModel {
+  hits = 0
+  private readonly store: EntryStore
+
+  constructor(plan: MemoryPlan) {
+    this.store = new EntryStore({ ...plan, sizeOf: Number }, new RemovalReports())
+  }
+
+  get entryCount(): number {
+    return this.store.occupancy.entryCount
+  }
+
+  lookup(key: string, held: ModelledEntry | undefined, nowMs: number): void {
+    const slot = this.store.order.use(key)
+    if (slot !== undefined && this.store.missOf(slot, nowMs) === undefined) this.hits++
+    else if (held !== undefined) this.put(key, held, nowMs)
+  }
+
+  write(key: string, entry: ModelledEntry, wasHeld: boolean, nowMs: number): void {
+    const slot = wasHeld ? undefined : this.store.order.find(key)
+    if (slot === undefined) this.put(key, entry, nowMs)
+    else this.store.retime(slot, entry.facts)
+  }
+
+  delete(key: string): void {
+    const slot = this.store.order.find(key)
+    if (slot !== undefined) this.store.remove(slot)
+  }
+
+  invalidate(target: InvalidationTarget): void {
+    if ('tags' in target) this.store.tags.invalidate(target.tags)
+    else if ('all' in target) this.store.clear()
+    else this.removeCovered(target)
+  }
+
+  private removeCovered(
+    target: { readonly prefix: string } | { readonly pattern: string; readonly root: string },
+  ): void {
+    const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
+    for (let slot = RESERVED_SLOTS; slot < this.store.slots.top; slot++) {
+      if (this.store.sequenceOf(slot) !== 0 && covers(this.store.keyOf(slot))) this.store.remove(slot)
+    }
+  }
+
+  handOver(to: CacheModel, isPicked: (key: string) => boolean, nowMs: number): void {
+    to.hits = this.hits / 2
+    for (let slot = RESERVED_SLOTS; slot < this.store.slots.top; slot++) {
+      const key = this.store.keyOf(slot)
+      if (this.store.sequenceOf(slot) === 0 || !isPicked(key) || this.store.missOf(slot, nowMs) !== undefined) continue
+      to.put(key, { facts: this.store.factsOf(slot), valueBytes: Number(this.store.valueOf(slot)) }, nowMs)
+    }
+  }
+
+  private put(key: string, { facts, valueBytes }: ModelledEntry, nowMs: number): void {
+    this.store.write(key, { facts, value: valueBytes, maxBytes: Number.POSITIVE_INFINITY }, nowMs)
+  }
+}

@@ -1,0 +1,107 @@
+/** The factory, and the variant of the backend for those who ask for more than the fastest hit. */
+import type {
+  Backend,
+  BackendMiss,
+  InvalidationTarget,
+  Lease,
+  NewEntry,
+  StoredEntry,
+  WriteOutcome,
+} from '@stowage/core'
+import type { ModelledEntry } from './cache-model.ts'
+import { bytesBesideValue } from './entry-size.ts'
+import { ISOLATORS, type Isolator } from './isolation.ts'
+import { StoreBackend } from './memory-backend.ts'
+import { MissRatioCurve, type MissRatioPoint } from './miss-ratio-curve.ts'
+import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
+import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
+
+/** The in-process backend, and what only it can do. */
+export interface MemoryBackend extends Backend {
+  /**
+   * Writes all live entries to a file, for a warm start: whole or not at all, readable by nobody else. Take it when the
+   * process stops: whatever contradicts it afterwards (an entry replaced, deleted, invalidated) deletes the file.
+   *
+   * @throws what the file system says, or the signal's reason; nothing is left behind then
+   */
+  snapshot(path: string, options?: SnapshotOptions): Promise<SnapshotReport>
+  /**
+   * Takes up what a snapshot holds and takes its file away. Instants, tags and guards are as they were; what is here already
+   * stays. A missing or damaged file is no error but a cold start: see `outcome`.
+   */
+  restore(path: string, options?: SnapshotOptions): Promise<RestoreReport>
+  /**
+   * The share of lookups this cache would answer at 0.25 to 8 times its size, as measured since it began
+   * (miss-ratio-curve.ts). Undefined without the option `missRatioCurve`; empty before the first lookup.
+   */
+  missRatioCurve(): readonly MissRatioPoint[] | undefined
+}
+
+/** @throws ConfigError when no limit is given or an option is out of range. */
+export function memoryBackend(options: MemoryOptions): MemoryBackend {
+  const plan = planMemory(options)
+  if (plan.isolation === 'reference' && !plan.missRatioCurve) return new StoreBackend(plan, undefined)
+  return new ExactingBackend(plan, plan.isolation === 'reference' ? undefined : ISOLATORS[plan.isolation])
+}
+
+/** Values of their own on each side, and a curve: a class of its own, so that a hit without them pays nothing. */
+class ExactingBackend extends StoreBackend {
+  private readonly curve: MissRatioCurve | undefined
+
+  constructor(plan: MemoryPlan, isolator: Isolator | undefined) {
+    const { sizeOf } = plan
+    const sizeOfKept =
+      sizeOf === undefined || isolator === undefined ? sizeOf : (kept: unknown) => sizeOf(isolator.valueIn(kept))
+    super({ ...plan, sizeOf: sizeOfKept }, isolator)
+    this.curve = plan.missRatioCurve ? new MissRatioCurve(plan) : undefined
+  }
+
+  override getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    const kept = super.getSync(key, nowMs, recency)
+    // What is not answered here is asked for by `get`, and counted there.
+    if (recency === 'use' && kept !== undefined) this.curve?.lookup(key, () => this.modelled(key), nowMs)
+    return this.given(kept)
+  }
+
+  override get(key: string, nowMs: number): StoredEntry | BackendMiss {
+    const found = super.get(key, nowMs)
+    const isHeld = typeof found === 'object'
+    this.curve?.lookup(key, isHeld ? () => this.modelled(key) : undefined, nowMs)
+    if (!isHeld || found.payload.holds === 'bytes') return found
+    return { ...found, payload: { holds: 'value', value: this.given(found.payload.value) } }
+  }
+
+  override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
+    const wasHeld = this.curve !== undefined && this.store.order.find(key) !== undefined
+    const kept = this.isolator === undefined ? entry.value : this.isolator.kept(entry.value)
+    const outcome = super.set(key, { ...entry, value: kept }, nowMs, lease)
+    if (outcome === 'stored') this.curve?.write(key, () => this.modelled(key), wasHeld, nowMs)
+    else if (outcome === 'too-large') this.curve?.delete(key)
+    return outcome
+  }
+
+  override delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
+    const wasLive = super.delete(key, nowMs, lease)
+    if (wasLive) this.curve?.delete(key)
+    return wasLive
+  }
+
+  override invalidate(target: InvalidationTarget): void {
+    super.invalidate(target)
+    this.curve?.invalidate(target)
+  }
+
+  override missRatioCurve(): readonly MissRatioPoint[] | undefined {
+    return this.curve?.points()
+  }
+
+  private modelled(key: string): ModelledEntry | undefined {
+    const slot = this.store.order.find(key)
+    if (slot === undefined) return undefined
+    return { facts: this.store.factsOf(slot), valueBytes: this.store.ownBytesOf(slot) - bytesBesideValue(key) }
+  }
+
+  private given(kept: unknown): unknown {
+    return this.isolator === undefined ? kept : this.isolator.given(kept)
+  }
+}

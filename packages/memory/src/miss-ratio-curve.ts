@@ -1,0 +1,139 @@
+/**
+ * What share of its lookups this cache would answer at other sizes, measured while it runs.
+ *
+ * **How.** Beside the cache run small models of it, one for each size asked about: the same engine, the same policy, no
+ * values. They see only the keys whose hash falls below a threshold, and hold that share of the size they stand for. Since
+ * a hash picks keys and not lookups, each picked key brings all of its history with it, and a model of a few thousand
+ * entries behaves like a cache of millions. Whenever the model of the cache's own size holds more than `SAMPLE_ENTRIES`,
+ * the threshold is halved, and the models with it: memory and work stay the same however large the cache is.
+ *
+ * **Error.** The share of lookups that fall to the picked keys is a matter of luck: one hot key in or out moves every model
+ * alike. How far is known at one size, the cache's own, where the truth is at hand; all sizes are corrected by that.
+ *
+ * Sources: C. Waldspurger et al., "Cache Modeling and Optimization using Miniature Simulations", USENIX ATC 2017, and
+ * "Efficient MRC Construction with SHARDS", FAST 2015 (sampling by hash, the bounded sample, the correction).
+ */
+import type { InvalidationTarget } from '@stowage/core'
+import { CacheModel, type ModelledEntry } from './cache-model.ts'
+import { hashOf } from './key-hash.ts'
+import type { MemoryPlan } from './options.ts'
+
+/** Sizes asked about, as multiples of the cache's own. */
+const SCALES = [0.25, 0.5, 1, 2, 4, 8] as const
+const OWN = SCALES.indexOf(1)
+/** The model of the cache's own size holds so many entries at most; all together hold sixteen times as many. */
+const SAMPLE_ENTRIES = 1_024
+const ALL_HASHES = 2 ** 32
+/** After so many picked lookups what was counted weighs half: the curve is of lately, not of last year. */
+const LOOKUPS_TO_HALVE = 2 ** 22
+
+/** One point of the curve. */
+export interface MissRatioPoint {
+  /** Size as a multiple of the cache's own: 0.25 to 8. */
+  readonly scale: number
+  readonly maxEntries: number | undefined
+  readonly maxBytes: number | undefined
+  /** Share of lookups, 0 to 1, that a cache of this size would have answered. */
+  readonly hitRatio: number
+}
+
+export class MissRatioCurve {
+  private readonly plan: MemoryPlan
+  private readonly seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+  private threshold = ALL_HASHES
+  private models: CacheModel[] = []
+  /** Of picked keys. */
+  private lookups = 0
+  private ownLookups = 0
+  private ownHits = 0
+
+  constructor(plan: MemoryPlan) {
+    this.plan = plan
+    while (this.shareOf(plan.maxEntries ?? 0) > SAMPLE_ENTRIES) this.threshold /= 2
+    this.models = this.newModels()
+  }
+
+  /** A lookup of the cache itself. @param held what it answered with; undefined: it had nothing. */
+  lookup(key: string, held: (() => ModelledEntry | undefined) | undefined, nowMs: number): void {
+    this.ownLookups++
+    if (held !== undefined) this.ownHits++
+    if (!this.isPicked(key)) return
+    this.lookups++
+    const entry = held?.()
+    for (const model of this.models) model.lookup(key, entry, nowMs)
+    if (this.lookups >= LOOKUPS_TO_HALVE) this.halveCounts()
+  }
+
+  /** A write. @param wasHeld whether it took the place of an entry; otherwise larger models have had it all the time. */
+  write(key: string, entryOf: () => ModelledEntry | undefined, wasHeld: boolean, nowMs: number): void {
+    const entry = this.isPicked(key) ? entryOf() : undefined
+    if (entry === undefined) return
+    for (const model of this.models) model.write(key, entry, wasHeld, nowMs)
+    if ((this.models[OWN]?.entryCount ?? 0) > SAMPLE_ENTRIES) this.halveSample(nowMs)
+  }
+
+  delete(key: string): void {
+    if (this.isPicked(key)) for (const model of this.models) model.delete(key)
+  }
+
+  invalidate(target: InvalidationTarget): void {
+    for (const model of this.models) model.invalidate(target)
+  }
+
+  /** Empty until there have been lookups. */
+  points(): MissRatioPoint[] {
+    if (this.lookups === 0) return []
+    const ratios = this.models.map(({ hits }) => hits / this.lookups)
+    const error = (ratios[OWN] ?? 0) - this.ownHits / this.ownLookups
+    return SCALES.map((scale, at) => ({
+      scale,
+      maxEntries: scaled(this.plan.maxEntries, scale),
+      maxBytes: scaled(this.plan.maxBytes, scale),
+      hitRatio: Math.min(1, Math.max(0, (ratios[at] ?? 0) - error)),
+    }))
+  }
+
+  private isPicked(key: string): boolean {
+    return hashOf(key, this.seed) < this.threshold
+  }
+
+  private shareOf(count: number): number {
+    return (count * this.threshold) / ALL_HASHES
+  }
+
+  private newModels(): CacheModel[] {
+    const { plan } = this
+    return SCALES.map((scale) => {
+      const maxEntries =
+        plan.maxEntries === undefined ? undefined : Math.max(1, Math.round(this.shareOf(plan.maxEntries * scale)))
+      const maxBytes = plan.maxBytes === undefined ? undefined : Math.max(1, this.shareOf(plan.maxBytes * scale))
+      return new CacheModel({
+        ...plan,
+        maxEntries,
+        maxBytes,
+        maxEntryBytes: Math.min(plan.maxEntryBytes, maxBytes ?? Number.POSITIVE_INFINITY),
+      })
+    })
+  }
+
+  private halveSample(nowMs: number): void {
+    this.threshold /= 2
+    const former = this.models
+    this.models = this.newModels()
+    for (const [at, model] of this.models.entries()) {
+      former[at]?.handOver(model, (key) => this.isPicked(key), nowMs)
+    }
+    this.lookups = this.lookups / 2
+  }
+
+  private halveCounts(): void {
+    this.lookups /= 2
+    this.ownLookups /= 2
+    this.ownHits /= 2
+    for (const model of this.models) model.hits /= 2
+  }
+}
+
+function scaled(limit: number | undefined, scale: number): number | undefined {
+  return limit === undefined ? undefined : Math.round(limit * scale)
+}

@@ -1,0 +1,107 @@
+/** Sees to it that no snapshot, ready or under way, survives what contradicts it. One for each cache that has had a snapshot. */
+import { unlinkSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { UsageError } from '@stowage/core'
+import type { EntryStore } from '../entry-store.ts'
+import type { Isolator } from '../isolation.ts'
+import type { RemovalReports } from '../removal-reports.ts'
+import { type Change, ChangeLog } from './change-log.ts'
+import { groundOf } from './ground.ts'
+import {
+  type RestoreReport,
+  restoreSnapshot,
+  type SnapshotGround,
+  type SnapshotOptions,
+  type SnapshotReport,
+  takeSnapshot,
+} from './snapshot.ts'
+
+/** The watch of a backend, told of its evictions. */
+export function watchSnapshots(
+  store: EntryStore,
+  reports: RemovalReports,
+  isolator: Isolator | undefined,
+): SnapshotWatch {
+  const watch = new SnapshotWatch(groundOf(store, reports, isolator))
+  reports.listen((_key, cause) => {
+    if (cause === 'evicted') watch.noteEviction()
+  })
+  return watch
+}
+
+export class SnapshotWatch {
+  private readonly ground: SnapshotGround
+  private readonly underWay = new Set<ChangeLog>()
+  private readonly ready = new Set<string>()
+  /** Entries have been given up since: a key that is not there may yet be in a file. */
+  private hasEvicted = false
+  private readonly closing = new AbortController()
+
+  constructor(ground: SnapshotGround) {
+    this.ground = ground
+  }
+
+  async take(path: string, options: SnapshotOptions): Promise<SnapshotReport> {
+    const absolute = resolve(path)
+    if (this.ready.size === 0) this.hasEvicted = false
+    return this.watching((changes) =>
+      takeSnapshot(this.ground, absolute, changes, () => this.ready.add(absolute), this.ending(options)),
+    )
+  }
+
+  async restore(path: string, options: SnapshotOptions): Promise<RestoreReport> {
+    const absolute = resolve(path)
+    return this.watching((changes) => restoreSnapshot(this.ground, absolute, changes, this.ending(options)))
+  }
+
+  noteEviction(): void {
+    this.hasEvicted = true
+  }
+
+  /** A write under a key; `wasHeld`: it replaces an entry. @throws when a file that is no longer true cannot be deleted */
+  written(key: string, wasHeld: boolean): void {
+    for (const changes of this.underWay) changes.note({ key })
+    if (wasHeld || this.hasEvicted) this.deleteReady()
+  }
+
+  /** A deletion or invalidation. @throws when a file that is no longer true cannot be deleted */
+  changed(change: Change): void {
+    for (const changes of this.underWay) changes.note(change)
+    this.deleteReady()
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.closing.abort(new UsageError('the memory backend was closed before the snapshot was done'))
+  }
+
+  private ending(options: SnapshotOptions): SnapshotOptions {
+    const { signal } = options
+    return {
+      ...options,
+      signal: AbortSignal.any(signal === undefined ? [this.closing.signal] : [this.closing.signal, signal]),
+    }
+  }
+
+  private async watching<Report>(work: (changes: ChangeLog) => Promise<Report>): Promise<Report> {
+    const changes = new ChangeLog()
+    this.underWay.add(changes)
+    try {
+      return await work(changes)
+    } finally {
+      this.underWay.delete(changes)
+    }
+  }
+
+  /** At once, before the change is acknowledged; a file that somebody else has taken away is no fault. */
+  private deleteReady(): void {
+    for (const path of this.ready) {
+      try {
+        unlinkSync(path)
+      } catch (cause) {
+        if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause
+      }
+      this.ready.delete(path)
+    }
+  }
+}
