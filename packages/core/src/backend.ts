@@ -107,6 +107,16 @@ export interface Usage {
   readonly maxBytes: number | undefined
 }
 
+/** What share of its lookups a cache would answer at another size. */
+export interface MissRatioPoint {
+  /** Size as a multiple of the cache's own. */
+  readonly scale: number
+  readonly maxEntries: number | undefined
+  readonly maxBytes: number | undefined
+  /** 0 to 1. */
+  readonly hitRatio: number
+}
+
 /** What a sweep reclaimed, by cause. `done` is false when bounded work left something for the next call. */
 export interface SweepReport {
   readonly expired: number
@@ -170,6 +180,8 @@ export interface Backend {
   /** Live entries, each once; entries written meanwhile may or may not be among them. */
   scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry>
   usage(nowMs: number): MaybePromise<Usage>
+  /** Backends that measure it: what other sizes would bring, smallest first. Undefined where that was not asked for. */
+  missRatioCurve?(): readonly MissRatioPoint[] | undefined
   /** Reclaims a bounded amount of what is expired or invalidated. */
   sweep(nowMs: number): MaybePromise<SweepReport>
   /** Looks at everything that is stored, in bounded steps whose counts add up; leaves no trace but repairs. */

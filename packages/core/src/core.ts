@@ -143,7 +143,9 @@ export class CacheCore {
       steps: this.turns.size,
       invalidations: this.pending.count,
     }
-    return this.stats.snapshot(this.plan.backend.syncTier, { loading: this.loading, queues, held: this.#held })
+    const { backend } = this.plan
+    const missRatioCurve = backend.missRatioCurve?.()
+    return this.stats.snapshot(backend.syncTier, { loading: this.loading, queues, held: this.#held, missRatioCurve })
   }
 
   /** What the backend holds; remembered for {@link snapshot}. */

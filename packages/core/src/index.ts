@@ -8,6 +8,7 @@ export type {
   InvalidationTarget,
   Lease,
   LeaseMode,
+  MissRatioPoint,
   NewEntry,
   Payload,
   RemovalListener,

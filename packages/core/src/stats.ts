@@ -5,6 +5,7 @@
  * `lookups = hits + stale + sum of misses` holds at all times. Each caller that waits for a load has counted its own
  * miss; the load itself counts once.
  */
+import type { MissRatioPoint } from './backend.ts'
 import { TimeRecorder, type TimeSummary } from './time-summary.ts'
 import type { MissReason, RefusalReason, RemovalCause } from './vocabulary.ts'
 
@@ -66,6 +67,11 @@ export interface CacheStats {
   readonly queues: QueueDepths
   /** What the backend held when last looked at: by `usage`, or after the sweep of every minute. */
   readonly held: { readonly entries: number; readonly bytes: number } | undefined
+  /**
+   * What other sizes would bring, where the memory tier measures it (`memoryBackend({ missRatioCurve: true })`); since it was
+   * made, whatever `resetStats`.
+   */
+  readonly missRatioCurve: readonly MissRatioPoint[] | undefined
 }
 
 /** The counters while they move; counting anew begins with a new one. Fields are plain so that counting a hit is one addition. */
@@ -112,7 +118,7 @@ export class StatsCounter {
   }
 
   /** @param syncTier who gave the held hits. */
-  snapshot(syncTier: string, now: Pick<CacheStats, 'loading' | 'queues' | 'held'>): CacheStats {
+  snapshot(syncTier: string, now: Pick<CacheStats, 'loading' | 'queues' | 'held' | 'missRatioCurve'>): CacheStats {
     const { heldHits, misses, refused, removed, loadTimes, backendTimes, ...counters } = this
     const tiers = new Map(Array.from(this.#tiers, ([tier, counts]) => [tier, { ...counts }]))
     const { hits: otherHits = 0, stale: staleThere = 0 } = tiers.get(syncTier) ?? {}

@@ -16,6 +16,7 @@ import type {
   InvalidationTarget,
   Lease,
   LeaseMode,
+  MissRatioPoint,
   NewEntry,
   RemovalListener,
   ScannedEntry,
@@ -70,6 +71,10 @@ class HybridBackend implements Backend {
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     return this.#plan.nearTiers[0]?.backend.getSync(key, nowMs, recency)
+  }
+
+  missRatioCurve(): readonly MissRatioPoint[] | undefined {
+    return this.#plan.nearTiers[0]?.backend.missRatioCurve?.()
   }
 
   async get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {

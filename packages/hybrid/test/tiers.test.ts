@@ -159,3 +159,11 @@ test.each<[string, unknown, RegExp]>([
   expect(() => hybridBackend(options as never)).toThrow(ConfigError)
   expect(() => hybridBackend(options as never)).toThrow(message)
 })
+
+test('what a larger near tier would bring is told by the near tier', async () => {
+  const near = memoryBackend({ maxEntries: 100, missRatioCurve: true })
+  const told = createCache({ backend: hybridBackend({ tiers: [near, far] }), ttl: '1m', clock })
+  await told.get('key')
+  expect(told.stats().missRatioCurve?.map(({ hitRatio }) => hitRatio)).toEqual([0, 0, 0, 0, 0, 0])
+  expect(cache.stats().missRatioCurve).toBeUndefined()
+})

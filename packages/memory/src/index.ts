@@ -1,5 +1,4 @@
 /** The face of `@stowage/memory`. */
 export { type MemoryBackend, memoryBackend } from './memory.ts'
-export type { MissRatioPoint } from './miss-ratio-curve.ts'
 export type { MemoryOptions } from './options.ts'
 export type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'

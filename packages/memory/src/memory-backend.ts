@@ -11,6 +11,7 @@ import type {
   InvalidationTarget,
   Lease,
   LeaseMode,
+  MissRatioPoint,
   NewEntry,
   RemovalListener,
   ScannedEntry,
@@ -25,7 +26,6 @@ import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { Isolator } from './isolation.ts'
 import { LeaseTable } from './lease-table.ts'
-import type { MissRatioPoint } from './miss-ratio-curve.ts'
 import type { MemoryPlan } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
 import { AT_MASK, PAGE_SHIFT, type SlotPage } from './slot-page.ts'

@@ -4,6 +4,7 @@ import type {
   BackendMiss,
   InvalidationTarget,
   Lease,
+  MissRatioPoint,
   NewEntry,
   StoredEntry,
   WriteOutcome,
@@ -12,7 +13,7 @@ import type { ModelledEntry } from './cache-model.ts'
 import { bytesBesideValue } from './entry-size.ts'
 import { ISOLATORS, type Isolator } from './isolation.ts'
 import { StoreBackend } from './memory-backend.ts'
-import { MissRatioCurve, type MissRatioPoint } from './miss-ratio-curve.ts'
+import { MissRatioCurve } from './miss-ratio-curve.ts'
 import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
 
@@ -20,7 +21,8 @@ import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/
 export interface MemoryBackend extends Backend {
   /**
    * Writes all live entries to a file, for a warm start: whole or not at all, readable by nobody else. Take it when the
-   * process stops: whatever contradicts it afterwards (an entry replaced, deleted, invalidated) deletes the file.
+   * process stops: whatever contradicts it afterwards (an entry replaced, deleted, invalidated) deletes the file. Not for a
+   * tier of a hybrid, whose farther tiers keep changing meanwhile: that one is warmed by them.
    *
    * @throws what the file system says, or the signal's reason; nothing is left behind then
    */
@@ -31,8 +33,8 @@ export interface MemoryBackend extends Backend {
    */
   restore(path: string, options?: SnapshotOptions): Promise<RestoreReport>
   /**
-   * The share of lookups this cache would answer at 0.25 to 8 times its size, as measured since it began
-   * (miss-ratio-curve.ts). Undefined without the option `missRatioCurve`; empty before the first lookup.
+   * What sizes of 0.25 to 8 times this one would bring, as measured since it began (miss-ratio-curve.ts). Undefined without
+   * the option `missRatioCurve`; empty before the first lookup. Also in the cache's `stats()`.
    */
   missRatioCurve(): readonly MissRatioPoint[] | undefined
 }

@@ -13,7 +13,7 @@
  * Sources: C. Waldspurger et al., "Cache Modeling and Optimization using Miniature Simulations", USENIX ATC 2017, and
  * "Efficient MRC Construction with SHARDS", FAST 2015 (sampling by hash, the bounded sample, the correction).
  */
-import type { InvalidationTarget } from '@stowage/core'
+import type { InvalidationTarget, MissRatioPoint } from '@stowage/core'
 import { CacheModel, type ModelledEntry } from './cache-model.ts'
 import { hashOf } from './key-hash.ts'
 import type { MemoryPlan } from './options.ts'
@@ -26,16 +26,6 @@ const SAMPLE_ENTRIES = 1_024
 const ALL_HASHES = 2 ** 32
 /** After so many picked lookups what was counted weighs half: the curve is of lately, not of last year. */
 const LOOKUPS_TO_HALVE = 2 ** 22
-
-/** One point of the curve. */
-export interface MissRatioPoint {
-  /** Size as a multiple of the cache's own: 0.25 to 8. */
-  readonly scale: number
-  readonly maxEntries: number | undefined
-  readonly maxBytes: number | undefined
-  /** Share of lookups, 0 to 1, that a cache of this size would have answered. */
-  readonly hitRatio: number
-}
 
 export class MissRatioCurve {
   private readonly plan: MemoryPlan
@@ -51,6 +41,11 @@ export class MissRatioCurve {
     this.plan = plan
     while (this.shareOf(plan.maxEntries ?? 0) > SAMPLE_ENTRIES) this.threshold /= 2
     this.models = this.newModels()
+  }
+
+  /** Of all models together. */
+  get entryCount(): number {
+    return this.models.reduce((count, model) => count + model.entryCount, 0)
   }
 
   /** A lookup of the cache itself. @param held what it answered with; undefined: it had nothing. */
