@@ -30,9 +30,9 @@
  */
 import type { EvictionOrder } from './eviction-order.ts'
 import { Ghosts } from './ghosts.ts'
-import { hashOf } from './key-hash.ts'
+import type { HitWords } from './hit-words.ts'
 import type { Occupancy } from './occupancy.ts'
-import { AT_MASK, IN_MAIN } from './slot-page.ts'
+import { IN_MAIN } from './slot-page.ts'
 import { SlotQueue, unlink } from './slot-queue.ts'
 import type { SlotTable } from './slot-table.ts'
 import { SmallTarget } from './small-target.ts'
@@ -45,9 +45,9 @@ const GHOST_SLACK = 1.5
 
 export class AdaptiveOrder implements EvictionOrder {
   private readonly slots: SlotTable
+  private readonly hits: HitWords
   private readonly occupancy: Occupancy
   private readonly isDead: (slot: number, nowMs: number) => boolean
-  private readonly seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
   private readonly small: SlotQueue
   private readonly main: SlotQueue
   private slotOf = new Map<string, number>()
@@ -60,6 +60,7 @@ export class AdaptiveOrder implements EvictionOrder {
 
   constructor(slots: SlotTable, occupancy: Occupancy, isDead: (slot: number, nowMs: number) => boolean) {
     this.slots = slots
+    this.hits = slots.hits
     this.occupancy = occupancy
     this.isDead = isDead
     this.small = new SlotQueue(slots, 0)
@@ -73,16 +74,13 @@ export class AdaptiveOrder implements EvictionOrder {
 
   use(key: string): number | undefined {
     const slot = this.slotOf.get(key)
-    if (slot === undefined) return undefined
-    this.slots.pageOf(slot).noteUse(slot & AT_MASK)
+    if (slot !== undefined) this.hits.noteUse(slot)
     return slot
   }
 
   add(key: string, slot: number): void {
-    const hash = hashOf(key, this.seed)
-    this.slots.pageOf(slot).setKeyHash(slot & AT_MASK, hash)
     this.slotOf.set(key, slot)
-    if (this.returnsToMain(hash, slot)) this.enterMain(slot)
+    if (this.returnsToMain(slot)) this.enterMain(slot)
     else this.enterSmall(slot)
     this.hasJustEvicted = false
   }
@@ -103,7 +101,7 @@ export class AdaptiveOrder implements EvictionOrder {
       const gone =
         isMainNext || this.small.isEmpty ? this.lookAtMain(nowMs, kept, looksLeft) : this.lookAtSmall(nowMs, kept)
       if (gone === undefined) continue
-      this.slotOf.delete(this.slots.pageOf(gone).keys[gone & AT_MASK] ?? '')
+      this.slotOf.delete(this.slots.pageOf(gone).key(gone))
       return gone
     }
   }
@@ -156,11 +154,11 @@ export class AdaptiveOrder implements EvictionOrder {
   }
 
   /** Moves the target by the ghost of the key, if it has one. @returns whether the key left the small queue lately */
-  private returnsToMain(hash: number, slot: number): boolean {
+  private returnsToMain(slot: number): boolean {
     const ghosts = this.ghosts
     if (ghosts === undefined) return false
     ghosts.follow(this.occupancy.entryCount)
-    const ghost = ghosts.find(hash)
+    const ghost = ghosts.find(this.slots.pageOf(slot).keyHash(slot))
     if (ghost < 0) return false
     const isFromMain = ghosts.isFromMain(ghost)
     if (isFromMain) this.target.narrow(this.weightOf(slot))
@@ -175,7 +173,7 @@ export class AdaptiveOrder implements EvictionOrder {
       this.ghosts = new Ghosts(entryCount)
       this.ghostsFitCount = entryCount
     }
-    this.ghosts.add(this.slots.pageOf(slot).keyHash(slot & AT_MASK), isFromMain)
+    this.ghosts.add(this.slots.pageOf(slot).keyHash(slot), isFromMain)
     this.target.noteEviction(isFromMain)
   }
 
@@ -193,7 +191,7 @@ export class AdaptiveOrder implements EvictionOrder {
 
   private enterMain(slot: number): void {
     this.main.push(slot)
-    this.slots.pageOf(slot).mark(slot & AT_MASK, IN_MAIN)
+    this.slots.pageOf(slot).mark(slot, IN_MAIN)
   }
 
   private leaveQueue(slot: number): void {
@@ -202,18 +200,18 @@ export class AdaptiveOrder implements EvictionOrder {
   }
 
   private isInMain(slot: number): boolean {
-    return this.slots.pageOf(slot).has(slot & AT_MASK, IN_MAIN)
+    return this.slots.pageOf(slot).has(slot, IN_MAIN)
   }
 
   private weightOf(slot: number): number {
-    return this.occupancy.isByBytes ? this.slots.pageOf(slot).sizeBytes(slot & AT_MASK) : 1
+    return this.occupancy.isByBytes ? this.slots.pageOf(slot).sizeBytes(slot) : 1
   }
 
   private usesOf(slot: number): number {
-    return this.slots.pageOf(slot).uses(slot & AT_MASK)
+    return this.hits.uses(slot)
   }
 
   private setUses(slot: number, uses: number): void {
-    this.slots.pageOf(slot).setUses(slot & AT_MASK, uses)
+    this.hits.setUses(slot, uses)
   }
 }

@@ -7,16 +7,16 @@ export const NO_GUARD: EntryGuard = { version: undefined, fingerprint: undefined
 
 /** Hands out one object for equal guards that follow each other: a cache's data version is the same in all its entries. */
 export class GuardRoom {
-  #latest = NO_GUARD
+  private latest = NO_GUARD
 
   /** Undefined where nothing but freshness decides. */
   guardOf(facts: EntryFacts): EntryGuard | undefined {
     if (isPlainFacts(facts)) return undefined
     const { version, fingerprint, slidingMs } = facts
-    const { version: heldVersion, fingerprint: heldFingerprint, slidingMs: heldSlidingMs } = this.#latest
+    const { version: heldVersion, fingerprint: heldFingerprint, slidingMs: heldSlidingMs } = this.latest
     if (version !== heldVersion || fingerprint !== heldFingerprint || slidingMs !== heldSlidingMs) {
-      this.#latest = { version, fingerprint, slidingMs }
+      this.latest = { version, fingerprint, slidingMs }
     }
-    return this.#latest
+    return this.latest
   }
 }

@@ -7,12 +7,14 @@ import { AdaptiveOrder } from './adaptive-order.ts'
 import { GuardRoom, NO_GUARD } from './entry-guard.ts'
 import { entryBytes } from './entry-size.ts'
 import type { EvictionOrder } from './eviction-order.ts'
+import { KeyReading } from './key-hash.ts'
 import { LruOrder } from './lru-order.ts'
 import { Occupancy } from './occupancy.ts'
 import type { MemoryPlan } from './options.ts'
 import type { RemovalReports } from './removal-reports.ts'
-import { expireAtMsOf, guardOf, putGuard, putTimes, staleAtMsOf, timesOf } from './slot-facts.ts'
-import { AT_MASK, IS_GUARDED, PAGE_SHIFT, type SlotPage } from './slot-page.ts'
+import { stringBytesOf } from './size-of.ts'
+import { expireAtMsOf, guardOf, putRareFacts, timesOf } from './slot-facts.ts'
+import { HAS_WIDE_KEY, IS_GUARDED, type SlotPage } from './slot-page.ts'
 import { RESERVED_SLOTS, SlotTable } from './slot-table.ts'
 import { NO_TAGS, TagSets } from './tag-sets.ts'
 import { TagTable } from './tag-table.ts'
@@ -31,19 +33,21 @@ interface SlotWrite {
 }
 
 export class EntryStore {
-  readonly slots: SlotTable = new SlotTable()
+  readonly slots: SlotTable
   readonly tags: TagTable = new TagTable()
   readonly occupancy: Occupancy
   readonly order: EvictionOrder
   private readonly tagSets = new TagSets(this.tags)
   private readonly guards = new GuardRoom()
+  private readonly reading = new KeyReading(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
   private readonly reports: RemovalReports
   private readonly plan: MemoryPlan
-  private reclaimed = 0
+  private lookedAt = RESERVED_SLOTS
 
   constructor(plan: MemoryPlan, reports: RemovalReports) {
     this.plan = plan
     this.occupancy = new Occupancy(plan.maxEntries, plan.maxBytes)
+    this.slots = new SlotTable(this.occupancy.mostEntries)
     this.reports = reports
     this.order =
       plan.policy === 'lru'
@@ -53,71 +57,75 @@ export class EntryStore {
 
   /** Why an entry may not be served, or undefined. */
   missOf(slot: number, nowMs: number): 'expired' | 'invalidated' | undefined {
+    if (nowMs < this.slots.hits.plainUntilMs(slot)) return undefined
     const page = this.slots.pageOf(slot)
-    const at = slot & AT_MASK
-    if (!this.isValid(page, at)) return 'invalidated'
-    return nowMs < expireAtMsOf(page, at) ? undefined : 'expired'
+    if (!this.isValid(page, slot)) return 'invalidated'
+    return nowMs < expireAtMsOf(page, slot) ? undefined : 'expired'
   }
 
-  /** The value of an entry that is fresh, unguarded and valid; asked where one comparison could not tell. */
+  /** The value of an entry that is fresh, unguarded and valid; asked where a glance could not tell. */
   valueIfFresh(slot: number, nowMs: number): unknown {
     const page = this.slots.pageOf(slot)
-    const at = slot & AT_MASK
-    if (nowMs >= staleAtMsOf(page, at) || page.has(at, IS_GUARDED)) return undefined
-    return this.isValid(page, at) ? page.values[at] : undefined
+    if (page.has(slot, IS_GUARDED) || nowMs >= page.staleAtMs(slot) || nowMs >= expireAtMsOf(page, slot))
+      return undefined
+    return this.isValid(page, slot) ? this.slots.value(slot) : undefined
   }
 
   factsOf(slot: number): EntryFacts {
     const page = this.slots.pageOf(slot)
-    const at = slot & AT_MASK
-    const { version, fingerprint, slidingMs } = guardOf(page, at) ?? NO_GUARD
-    const tags = this.tagSets.tagsOf(page.tagSet(at))
-    return { ...timesOf(page, at), tags, version, fingerprint, slidingMs }
+    const { version, fingerprint, slidingMs } = guardOf(page, slot) ?? NO_GUARD
+    return { ...timesOf(page, slot), tags: this.tagSets.tagsOf(page.tagSet(slot)), version, fingerprint, slidingMs }
   }
 
   keyOf(slot: number): string {
-    return this.slots.pageOf(slot).keys[slot & AT_MASK] ?? ''
+    return this.slots.pageOf(slot).key(slot)
   }
 
   valueOf(slot: number): unknown {
-    return this.slots.pageOf(slot).values[slot & AT_MASK]
+    return this.slots.value(slot)
   }
 
   /** Of the entry without its tags. */
   ownBytesOf(slot: number): number {
-    return this.slots.pageOf(slot).sizeBytes(slot & AT_MASK)
+    return this.slots.pageOf(slot).sizeBytes(slot)
+  }
+
+  /** What tells one write from every other, of any key at any time; 0 where nothing is. */
+  sequenceOf(slot: number): number {
+    return this.slots.pageOf(slot).sequence(slot)
   }
 
   /** Of the entry with its tags, as if no other shared them. */
   fullBytesOf(slot: number): number {
     const page = this.slots.pageOf(slot)
-    return this.ownBytesOf(slot) + this.tagSets.bytesOf(page.tagSet(slot & AT_MASK))
-  }
-
-  /** What tells one write from every other, of any key at any time; 0 where nothing is. */
-  sequenceOf(slot: number): number {
-    return this.slots.pages[slot >>> PAGE_SHIFT]?.sequence(slot & AT_MASK) ?? 0
+    return page.sizeBytes(slot) + this.tagSets.bytesOf(page.tagSet(slot))
   }
 
   /** Stores an entry, evicting what must go for it; one that is too large takes what was there with it. */
   write(key: string, { facts, value, maxBytes }: Omit<NewEntry, 'encode'>, nowMs: number): 'stored' | 'too-large' {
-    const sizeBytes = entryBytes(key, value, this.plan.sizeOf)
+    const held = this.order.use(key)
+    if (held === undefined) this.reading.read(key)
+    const isWide = held === undefined ? this.reading.isWide : this.slots.pageOf(held).has(held, HAS_WIDE_KEY)
+    const sizeBytes = entryBytes(stringBytesOf(key, isWide), value, this.plan.sizeOf)
     const tagSet = this.tagSets.hold(facts.tags)
     const fullBytes = sizeBytes + this.tagSets.bytesOf(tagSet)
-    const held = this.order.use(key)
     if (fullBytes > maxBytes || fullBytes > this.plan.maxEntryBytes) {
       this.tagSets.drop(tagSet)
       if (held !== undefined) this.remove(held)
       return 'too-large'
     }
-    this.occupancy.sharedBytes = this.tagSets.heldBytes
+    if (tagSet !== NO_TAGS) this.occupancy.sharedBytes = this.tagSets.heldBytes
     if (held === undefined) this.insert(key, { facts, value, sizeBytes, tagSet }, nowMs)
     else this.rewrite(held, { facts, value, sizeBytes, tagSet }, nowMs)
     return 'stored'
   }
 
+  /** Gives an entry other instants; it stays the same write. */
   retime(slot: number, times: EntryTimes): void {
-    putTimes(this.slots.pageOf(slot), slot & AT_MASK, times)
+    const page = this.slots.pageOf(slot)
+    const facts = { ...this.factsOf(slot), ...times }
+    const held = { value: this.slots.value(slot), sizeBytes: page.sizeBytes(slot), tagSet: page.tagSet(slot) }
+    this.fill(slot, { facts, ...held }, page.sequence(slot))
   }
 
   remove(slot: number): void {
@@ -127,8 +135,8 @@ export class EntryStore {
 
   /** Takes out a dead entry and notes why. @returns why, or undefined when it is not dead or nothing is there */
   reclaim(slot: number, nowMs: number): 'expired' | 'invalidated' | undefined {
-    const cause = this.sequenceOf(slot) === 0 ? undefined : this.missOf(slot, nowMs)
-    if (cause === undefined) return undefined
+    const cause = this.missOf(slot, nowMs)
+    if (cause === undefined || this.sequenceOf(slot) === 0) return undefined
     this.reports.note(this.keyOf(slot), cause)
     this.remove(slot)
     return cause
@@ -145,14 +153,13 @@ export class EntryStore {
     this.occupancy.sharedBytes = 0
   }
 
+  /** The key is the one that was read last. */
   private insert(key: string, write: SlotWrite, nowMs: number): void {
+    const { hash, isWide } = this.reading
     this.makeRoom(1, write.sizeBytes, NOBODY, nowMs)
     const slot = this.slots.take()
-    const page = this.slots.pageOf(slot)
-    const at = slot & AT_MASK
-    page.keys[at] = key
-    page.clearMarks(at)
-    this.fill(page, at, write)
+    this.slots.pageOf(slot).begin(slot, { key, hash, isWide })
+    this.fill(slot, write, this.tags.nextSequence())
     this.occupancy.entryCount++
     this.occupancy.entryBytes += write.sizeBytes
     this.order.add(key, slot)
@@ -160,23 +167,27 @@ export class EntryStore {
 
   private rewrite(slot: number, write: SlotWrite, nowMs: number): void {
     const page = this.slots.pageOf(slot)
-    const at = slot & AT_MASK
-    const formerTagSet = page.tagSet(at)
-    const formerBytes = page.sizeBytes(at)
-    this.fill(page, at, write)
+    const formerTagSet = page.tagSet(slot)
+    const formerBytes = page.sizeBytes(slot)
+    this.fill(slot, write, this.tags.nextSequence())
     this.letGo(formerTagSet)
-    this.occupancy.entryBytes += write.sizeBytes - formerBytes
-    if (write.sizeBytes !== formerBytes) this.order.resized(slot, formerBytes)
+    if (write.sizeBytes !== formerBytes) {
+      this.occupancy.entryBytes += write.sizeBytes - formerBytes
+      this.order.resized(slot, formerBytes)
+    } else if (write.tagSet === formerTagSet) return
     this.makeRoom(0, 0, slot, nowMs)
   }
 
-  private fill(page: SlotPage, at: number, { facts, value, sizeBytes, tagSet }: SlotWrite): void {
-    page.values[at] = value
-    page.setSizeBytes(at, sizeBytes)
-    page.setSequence(at, this.tags.nextSequence())
-    page.setTagSet(at, tagSet)
-    putGuard(page, at, this.guards.guardOf(facts))
-    putTimes(page, at, facts)
+  private fill(slot: number, { facts, value, sizeBytes, tagSet }: SlotWrite, sequence: number): void {
+    const { storedAtMs, staleAtMs, expireAtMs } = facts
+    const guard = this.guards.guardOf(facts)
+    const page = this.slots.pageOf(slot)
+    const factMarks = putRareFacts(page, slot, facts, guard)
+    page.put(slot, { staleAtMs, lifeMs: staleAtMs - storedAtMs, sequence, sizeBytes, tagSet, factMarks })
+    this.slots.setValue(slot, value)
+    const isPlain = guard === undefined && tagSet === NO_TAGS
+    // A tier's cap can end a life before it is stale.
+    this.slots.hits.setPlainUntilMs(slot, isPlain ? Math.min(staleAtMs, expireAtMs) : 0)
   }
 
   private letGo(tagSet: number): void {
@@ -197,23 +208,21 @@ export class EntryStore {
 
   private reclaimSome(kept: number, nowMs: number): void {
     for (let looks = 0; looks < LOOKS_FOR_DEAD; looks++) {
-      const slot = RESERVED_SLOTS + this.reclaimed
-      if (slot !== kept) this.reclaim(slot, nowMs)
-      this.reclaimed = slot + 1 < this.slots.top ? this.reclaimed + 1 : 0
+      if (++this.lookedAt >= this.slots.top) this.lookedAt = RESERVED_SLOTS
+      if (this.lookedAt !== kept) this.reclaim(this.lookedAt, nowMs)
     }
   }
 
   private empty(slot: number): void {
     const page = this.slots.pageOf(slot)
-    const at = slot & AT_MASK
-    this.letGo(page.tagSet(at))
+    this.letGo(page.tagSet(slot))
     this.occupancy.entryCount--
-    this.occupancy.entryBytes -= page.sizeBytes(at)
+    this.occupancy.entryBytes -= page.sizeBytes(slot)
     this.slots.give(slot)
   }
 
-  private isValid(page: SlotPage, at: number): boolean {
-    const tagSet = page.tagSet(at)
-    return tagSet === NO_TAGS || this.tagSets.isValid(tagSet, page.sequence(at))
+  private isValid(page: SlotPage, slot: number): boolean {
+    const tagSet = page.tagSet(slot)
+    return tagSet === NO_TAGS || this.tagSets.isValid(tagSet, page.sequence(slot))
   }
 }

@@ -10,7 +10,6 @@ const WAYS = 4
 /** Ghosts per resident entry: hashing fills buckets unevenly, and a full one forgets early. */
 const GHOSTS_PER_ENTRY = 1.5
 const TICKS_PER_SPAN = 4_096
-const TICK_MASK = 0x7fff
 const NOT_FOUND = -1
 
 export class Ghosts {
@@ -18,14 +17,16 @@ export class Ghosts {
   private readonly bucketCount: number
   private readonly evictionsPerTick: number
   private spanTicks = TICKS_PER_SPAN
-  private evictionCount = 0
+  private tick = 0
+  private evictionsLeft: number
   private cleaned = 0
 
   /** @param entryCount entries that the cache holds now that it is full. */
   constructor(entryCount: number) {
     this.bucketCount = Math.ceil((entryCount * GHOSTS_PER_ENTRY) / WAYS)
     this.ways = new Uint32Array(this.bucketCount * WAYS)
-    this.evictionsPerTick = Math.max(1, entryCount / TICKS_PER_SPAN)
+    this.evictionsPerTick = Math.max(1, Math.ceil(entryCount / TICKS_PER_SPAN))
+    this.evictionsLeft = this.evictionsPerTick
     this.follow(entryCount)
   }
 
@@ -35,17 +36,20 @@ export class Ghosts {
   }
 
   add(hash: number, isFromMain: boolean): void {
-    this.evictionCount++
+    if (--this.evictionsLeft === 0) {
+      this.evictionsLeft = this.evictionsPerTick
+      this.tick = (this.tick + 1) & 0x7fff
+    }
     this.cleanOne()
-    const ways = this.ways
+    const { ways } = this
     const mark = markOf(hash)
     const first = this.bucketOf(hash)
     let chosen = first
     let chosenAge = -1
-    for (let way = first; way < first + WAYS; way++) {
+    for (let way = first; way < first + 4; way++) {
       const ghost = ways[way] ?? 0
       // The same mark again is the same key, or as good as.
-      const age = ghost === 0 || ghost >>> 16 === mark ? TICK_MASK + 1 : this.ticksSince(ghost)
+      const age = ghost === 0 || ghost >>> 16 === mark ? 0x8000 : this.ticksSince(ghost)
       if (age <= chosenAge) continue
       chosen = way
       chosenAge = age
@@ -57,7 +61,7 @@ export class Ghosts {
   find(hash: number): number {
     const mark = markOf(hash)
     const first = this.bucketOf(hash)
-    for (let way = first; way < first + WAYS; way++) {
+    for (let way = first; way < first + 4; way++) {
       const ghost = this.ways[way] ?? 0
       if (ghost >>> 16 === mark && this.ticksSince(ghost) <= this.spanTicks) return way
     }
@@ -77,12 +81,8 @@ export class Ghosts {
     this.ways[way] = 0
   }
 
-  private get tick(): number {
-    return Math.floor(this.evictionCount / this.evictionsPerTick) & TICK_MASK
-  }
-
   private ticksSince(ghost: number): number {
-    return (this.tick - ((ghost >>> 1) & TICK_MASK)) & TICK_MASK
+    return (this.tick - (ghost >>> 1)) & 0x7fff
   }
 
   private bucketOf(hash: number): number {
@@ -91,7 +91,7 @@ export class Ghosts {
 
   private cleanOne(): void {
     const first = this.cleaned * WAYS
-    for (let way = first; way < first + WAYS; way++) {
+    for (let way = first; way < first + 4; way++) {
       const ghost = this.ways[way] ?? 0
       if (ghost !== 0 && this.ticksSince(ghost) > this.spanTicks) this.ways[way] = 0
     }

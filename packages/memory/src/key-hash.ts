@@ -1,26 +1,69 @@
 /**
- * A 32-bit hash of a key, seeded per cache: nobody outside can choose keys whose ghosts meet. Two lanes, so that the
- * processor need not wait for one multiplication before it begins the next.
+ * One pass over a key's characters for what the engine wants to know of them: a 32-bit hash, seeded per cache, so that
+ * nobody outside can choose keys whose ghosts meet (ghosts.ts), and whether they take one byte each or two. Two lanes, so
+ * that the processor need not wait for one multiplication before it begins the next.
  */
+import { isWide } from './size-of.ts'
 
 /** Of a longer key the two ends of this many characters and the length are hashed: a bound on the work, not a secret. */
 const END_LENGTH = 128
 
+export class KeyReading {
+  hash = 0
+  /** Whether a character takes two bytes. */
+  isWide = false
+  private readonly seed: number
+  private even = 0
+  private odd = 0
+  private seen = 0
+
+  constructor(seed: number) {
+    this.seed = seed
+  }
+
+  /** Reads a key; the properties tell what was found until the next one is read. */
+  read(key: string): void {
+    const { length } = key
+    this.even = this.seed ^ length
+    this.odd = 0x811c9dc5 ^ this.seed
+    this.seen = 0
+    const isLong = length > 2 * END_LENGTH
+    this.readPart(key, 0, isLong ? END_LENGTH : length)
+    if (isLong) this.readPart(key, length - END_LENGTH, length)
+    this.hash = mixed(this.even ^ Math.imul(this.odd, 0xc2b2ae35))
+    this.isWide = isLong ? isWide(key) : this.seen > 0xff
+  }
+
+  private readPart(key: string, from: number, to: number): void {
+    let { even, odd, seen } = this
+    let at = from
+    for (; at + 3 < to; at += 4) {
+      const first = key.charCodeAt(at)
+      const second = key.charCodeAt(at + 1)
+      const third = key.charCodeAt(at + 2)
+      const fourth = key.charCodeAt(at + 3)
+      even = Math.imul(even ^ (first | (second << 16)), 0x01000193)
+      odd = Math.imul(odd ^ (third | (fourth << 16)), 0x85ebca6b)
+      // Upper halves move down: a product tells them by its own upper half only.
+      even ^= even >>> 15
+      odd ^= odd >>> 15
+      seen |= first | second | third | fourth
+    }
+    for (; at < to; at++) {
+      const rest = key.charCodeAt(at)
+      odd = Math.imul(odd ^ rest, 0x85ebca6b)
+      seen |= rest
+    }
+    this.even = even
+    this.odd = odd
+    this.seen = seen
+  }
+}
+
 export function hashOf(key: string, seed: number): number {
-  const { length } = key
-  let even = seed ^ length
-  let odd = 0x811c9dc5 ^ seed
-  const firstLength = length > 2 * END_LENGTH ? END_LENGTH : length
-  let at = 0
-  for (; at + 1 < firstLength; at += 2) {
-    even = Math.imul(even ^ key.charCodeAt(at), 0x01000193)
-    odd = Math.imul(odd ^ key.charCodeAt(at + 1), 0x85ebca6b)
-  }
-  if (at < firstLength) even = Math.imul(even ^ key.charCodeAt(at), 0x01000193)
-  for (at = Math.max(firstLength, length - END_LENGTH); at < length; at++) {
-    odd = Math.imul(odd ^ key.charCodeAt(at), 0x85ebca6b)
-  }
-  return mixed(even ^ Math.imul(odd, 0xc2b2ae35))
+  const reading = new KeyReading(seed)
+  reading.read(key)
+  return reading.hash
 }
 
 /** Spreads what differs in few bits over all of them (constants found by hash-prospector). */

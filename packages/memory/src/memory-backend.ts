@@ -24,12 +24,12 @@ import type {
 import { keyPattern, yieldToLoop } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
+import type { HitWords } from './hit-words.ts'
 import type { Isolator } from './isolation.ts'
 import { LeaseTable } from './lease-table.ts'
 import type { MemoryPlan } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
-import { AT_MASK, PAGE_SHIFT, type SlotPage } from './slot-page.ts'
-import { RESERVED_SLOTS } from './slot-table.ts'
+import { RESERVED_SLOTS, type SlotTable } from './slot-table.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
 import type { SnapshotWatch } from './snapshot/snapshot-watch.ts'
 
@@ -47,7 +47,8 @@ export class StoreBackend implements Backend {
   private readonly reports = new RemovalReports()
   /** The store's own, at hand: a hit reads nothing else of the store. */
   private readonly order: EvictionOrder
-  private readonly pages: readonly SlotPage[]
+  private readonly slots: SlotTable
+  private readonly hits: HitWords
   private readonly leases = new LeaseTable()
   private sweptTo = RESERVED_SLOTS
   private snapshots: SnapshotWatch | undefined
@@ -57,7 +58,8 @@ export class StoreBackend implements Backend {
     this.isolator = isolator
     this.store = new EntryStore(plan, this.reports)
     this.order = this.store.order
-    this.pages = this.store.slots.pages
+    this.slots = this.store.slots
+    this.hits = this.slots.hits
   }
 
   get truth(): Backend {
@@ -67,10 +69,7 @@ export class StoreBackend implements Backend {
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.order.use(key) : this.order.find(key)
     if (slot === undefined) return undefined
-    const page = this.pages[slot >>> PAGE_SHIFT]
-    const at = slot & AT_MASK
-    if (page !== undefined && nowMs < page.freshUntilMs(at)) return page.values[at]
-    return this.store.valueIfFresh(slot, nowMs)
+    return nowMs < this.hits.plainUntilMs(slot) ? this.slots.value(slot) : this.store.valueIfFresh(slot, nowMs)
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {

@@ -8,7 +8,8 @@ export class Occupancy {
   sharedBytes = 0
   readonly maxEntries: number | undefined
   readonly maxBytes: number | undefined
-  private readonly mostEntries: number
+  /** As many as there will ever be. */
+  readonly mostEntries: number
   private readonly mostBytes: number
 
   constructor(maxEntries: number | undefined, maxBytes: number | undefined) {

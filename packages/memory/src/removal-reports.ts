@@ -7,23 +7,23 @@ interface Removal {
 }
 
 export class RemovalReports {
-  readonly #listeners = new Set<RemovalListener>()
-  #noted: Removal[] = []
+  private readonly listeners = new Set<RemovalListener>()
+  private noted: Removal[] = []
 
   listen(listener: RemovalListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
   }
 
   note(key: string, cause: RemovalCause): void {
-    if (this.#listeners.size > 0) this.#noted.push({ key, cause })
+    if (this.listeners.size > 0) this.noted.push({ key, cause })
   }
 
   /** Tells what has been noted; call when the books are in order. */
   tell(): void {
-    if (this.#noted.length === 0) return
-    const noted = this.#noted
-    this.#noted = []
-    for (const { key, cause } of noted) for (const listener of this.#listeners) listener(key, cause)
+    if (this.noted.length === 0) return
+    const noted = this.noted
+    this.noted = []
+    for (const { key, cause } of noted) for (const listener of this.listeners) listener(key, cause)
   }
 }

@@ -33,12 +33,35 @@ const SAMPLED_COUNT = 10_000
 const WIDE = /[\u0100-\uffff]/
 
 export function sizeOf(value: unknown): number {
-  return typeof value === 'object' && value !== null ? new Measuring().all(value) : scalarBytes(value)
+  if (typeof value !== 'object' || value === null) return scalarBytes(value)
+  return flatBytes(value) ?? new Measuring().all(value)
+}
+
+/** Of a plain object without objects in it, the commonest of all, which needs no book of what has been seen. */
+function flatBytes(value: object): number | undefined {
+  if (!isPlain(value)) return undefined
+  let bytes = OBJECT_BYTES
+  let fieldCount = 0
+  for (const name in value) {
+    const held = value[name]
+    if ((typeof held === 'object' && held !== null) || ++fieldCount > DICTIONARY_FIELD_COUNT) return undefined
+    bytes += FIELD_BYTES + scalarBytes(held)
+  }
+  return bytes
 }
 
 /** A string's characters take one byte each while all are Latin-1, which most keys and JSON-like texts are. */
 export function stringBytes(text: string): number {
-  return HEADER_BYTES + roundedUp(WIDE.test(text) ? text.length * 2 : text.length)
+  return stringBytesOf(text, isWide(text))
+}
+
+/** The same where it is known whether a character takes two bytes. */
+export function stringBytesOf({ length }: string, isOfTwo: boolean): number {
+  return HEADER_BYTES + roundedUp(isOfTwo ? length * 2 : length)
+}
+
+export function isWide(text: string): boolean {
+  return WIDE.test(text)
 }
 
 /** One walk over one value. */

@@ -1,203 +1,153 @@
 /**
- * One page of slots: what is kept per entry, as records of forty bytes in one buffer. No object per entry: a hit reads
- * sixteen bytes that lie together and the value, an eviction two lines of memory, and a million entries are a few hundred
- * objects to the collector.
+ * A page of slots: the parts of an entry that a hit does not read, but for its value (hit-words.ts has the rest). A record
+ * of 40 bytes per slot in one buffer, so that an eviction touches a line or two of memory for each slot it looks at. No
+ * object per entry: a million entries are a few hundred objects to the collector.
  *
- *   bytes  0 ..  7   freshUntilMs    staleAtMs; negated where tags or guards must be looked at as well; 0 in a free slot
- *          8 .. 11   marks           24 bits number of the tag set, 8 bits of the marks below
- *         12 .. 15   lifeMs          staleAtMs - storedAtMs
- *         16 .. 23   sequence        the write's place in the order of all writes and invalidations; 0 in a free slot
- *         24 .. 39   sizeBytes, keyHash, older, newer    (neighbours in the slot's queue; in a free slot: the next free one)
+ *   bytes  0 ..  7   staleAtMs
+ *          8 .. 15   sequence     the write's place in the order of all writes and invalidations; 0 in a free slot
+ *         16 .. 19   8 bits of marks, 24 bits number of the tag set
+ *         20 .. 39   lifeMs (staleAtMs - storedAtMs), sizeBytes, keyHash, older, newer
+ *                    (neighbours in its queue; in a free slot `older` is the next free one)
  *
- * What most entries lack (stale windows, guards, a life of more than 49 days) has an array only in pages that needed it.
+ * The numbers in the code are the places of this table, in doubles or in words of four bytes. What most entries lack has a
+ * list only in pages that needed it (rare-facts.ts). Slots are named by their number in the whole table.
  */
-import type { EntryGuard } from './entry-guard.ts'
+import { RareFacts } from './rare-facts.ts'
 
-/** Slots of a full page. Small enough that a new one costs no pause, large enough for few of them. */
-export const PAGE_SHIFT = 15
-export const PAGE_SLOTS: number = 2 ** PAGE_SHIFT
-export const AT_MASK: number = PAGE_SLOTS - 1
-
-/** The two lowest marks count uses. */
-const USES_MASK = 3
-export const IN_MAIN = 4
+export const IN_MAIN = 1
 /** `errorOnlyAtMs` and `expireAtMs` differ from `staleAtMs` and are kept apart. */
-export const HAS_WINDOWS = 8
-export const IS_GUARDED = 16
+export const HAS_WINDOWS = 2
+export const IS_GUARDED = 4
 /** `storedAtMs` is kept apart. */
-export const IS_LONG = 32
+export const IS_LONG = 8
+/** A character of the key takes two bytes. */
+export const HAS_WIDE_KEY = 16
+/** The marks that no rewriting changes. */
+const KEPT_MARKS = IN_MAIN | HAS_WIDE_KEY
 const TAG_SET_SHIFT = 8
 
-const FLOATS = 5
-const WORDS = 10
-const SEQUENCE = 2
-const MARKS = 2
-const LIFE = 3
-const SIZE = 6
-const HASH = 7
-const OLDER = 8
-const NEWER = 9
+/** What every write puts into a record. */
+export interface RecordedWrite {
+  readonly staleAtMs: number
+  readonly lifeMs: number
+  readonly sequence: number
+  readonly sizeBytes: number
+  readonly tagSet: number
+  /** What the marks tell of the facts. */
+  readonly factMarks: number
+}
+
+interface ReadKey {
+  readonly key: string
+  readonly hash: number
+  /** Whether a character takes two bytes. */
+  readonly isWide: boolean
+}
 
 export class SlotPage {
   readonly slotCount: number
   readonly keys: string[]
   readonly values: unknown[]
-  /** The records, as numbers of eight bytes and of four. */
-  private readonly floats: Float64Array
+  readonly rare: RareFacts
+  private readonly doubles: Float64Array
   private readonly words: Uint32Array
-  private errorOnly: Float64Array | undefined = undefined
-  private expire: Float64Array | undefined = undefined
-  private stored: Float64Array | undefined = undefined
-  private guards: (EntryGuard | undefined)[] | undefined = undefined
 
   constructor(slotCount: number) {
     this.slotCount = slotCount
     this.keys = new Array<string>(slotCount).fill('')
     this.values = new Array<unknown>(slotCount).fill(undefined)
-    this.floats = new Float64Array(slotCount * FLOATS)
-    this.words = new Uint32Array(this.floats.buffer)
+    this.rare = new RareFacts(slotCount)
+    this.doubles = new Float64Array(slotCount * 5)
+    this.words = new Uint32Array(this.doubles.buffer)
   }
 
-  freshUntilMs(at: number): number {
-    return this.floats[at * FLOATS] ?? 0
+  key(slot: number): string {
+    return this.keys[slot & 0x7fff] ?? ''
   }
 
-  setFreshUntilMs(at: number, freshUntilMs: number): void {
-    this.floats[at * FLOATS] = freshUntilMs
+  /** Makes a slot one of this key, with no other marks and no tags. */
+  begin(slot: number, { key, hash, isWide }: ReadKey): void {
+    const at = slot & 0x7fff
+    this.keys[at] = key
+    this.words[at * 10 + 4] = isWide ? HAS_WIDE_KEY : 0
+    this.words[at * 10 + 7] = hash
   }
 
-  sequence(at: number): number {
-    return this.floats[at * FLOATS + SEQUENCE] ?? 0
+  /** Key, uses and queue stay as they are. */
+  put(slot: number, { staleAtMs, lifeMs, sequence, sizeBytes, tagSet, factMarks }: RecordedWrite): void {
+    const at = slot & 0x7fff
+    this.doubles[at * 5] = staleAtMs
+    this.doubles[at * 5 + 1] = sequence
+    this.words[at * 10 + 4] = (tagSet << TAG_SET_SHIFT) | ((this.words[at * 10 + 4] ?? 0) & KEPT_MARKS) | factMarks
+    this.words[at * 10 + 5] = lifeMs
+    this.words[at * 10 + 6] = sizeBytes
   }
 
-  setSequence(at: number, sequence: number): void {
-    this.floats[at * FLOATS + SEQUENCE] = sequence
+  /** Lets go of what is in a slot. */
+  empty(slot: number): void {
+    const at = slot & 0x7fff
+    if (this.has(slot, IS_GUARDED)) this.rare.dropGuard(slot)
+    this.keys[at] = ''
+    this.values[at] = undefined
+    this.doubles[at * 5 + 1] = 0
   }
 
-  /** Whether a mark is set. */
-  has(at: number, mark: number): boolean {
-    return ((this.words[at * WORDS + MARKS] ?? 0) & mark) !== 0
+  staleAtMs(slot: number): number {
+    return this.doubles[(slot & 0x7fff) * 5] ?? 0
   }
 
-  mark(at: number, mark: number): void {
-    this.words[at * WORDS + MARKS] = (this.words[at * WORDS + MARKS] ?? 0) | mark
+  sequence(slot: number): number {
+    return this.doubles[(slot & 0x7fff) * 5 + 1] ?? 0
   }
 
-  unmark(at: number, mark: number): void {
-    this.words[at * WORDS + MARKS] = (this.words[at * WORDS + MARKS] ?? 0) & ~mark
+  has(slot: number, mark: number): boolean {
+    return ((this.words[(slot & 0x7fff) * 10 + 4] ?? 0) & mark) !== 0
   }
 
-  /** No marks, no tags. */
-  clearMarks(at: number): void {
-    this.words[at * WORDS + MARKS] = 0
+  mark(slot: number, mark: number): void {
+    this.words[(slot & 0x7fff) * 10 + 4] = (this.words[(slot & 0x7fff) * 10 + 4] ?? 0) | mark
   }
 
-  uses(at: number): number {
-    return (this.words[at * WORDS + MARKS] ?? 0) & USES_MASK
+  tagSet(slot: number): number {
+    return (this.words[(slot & 0x7fff) * 10 + 4] ?? 0) >>> TAG_SET_SHIFT
   }
 
-  setUses(at: number, uses: number): void {
-    this.words[at * WORDS + MARKS] = ((this.words[at * WORDS + MARKS] ?? 0) & ~USES_MASK) | uses
+  lifeMs(slot: number): number {
+    return this.words[(slot & 0x7fff) * 10 + 5] ?? 0
   }
 
-  /** Counts one use more, as far as uses are counted. */
-  noteUse(at: number): void {
-    const marks = this.words[at * WORDS + MARKS] ?? 0
-    if ((marks & USES_MASK) < USES_MASK) this.words[at * WORDS + MARKS] = marks + 1
+  sizeBytes(slot: number): number {
+    return this.words[(slot & 0x7fff) * 10 + 6] ?? 0
   }
 
-  tagSet(at: number): number {
-    return (this.words[at * WORDS + MARKS] ?? 0) >>> TAG_SET_SHIFT
+  keyHash(slot: number): number {
+    return this.words[(slot & 0x7fff) * 10 + 7] ?? 0
   }
 
-  setTagSet(at: number, tagSet: number): void {
-    const marks = (this.words[at * WORDS + MARKS] ?? 0) & (2 ** TAG_SET_SHIFT - 1)
-    this.words[at * WORDS + MARKS] = (tagSet << TAG_SET_SHIFT) | marks
+  older(slot: number): number {
+    return this.words[(slot & 0x7fff) * 10 + 8] ?? 0
   }
 
-  lifeMs(at: number): number {
-    return this.words[at * WORDS + LIFE] ?? 0
+  setOlder(slot: number, older: number): void {
+    this.words[(slot & 0x7fff) * 10 + 8] = older
   }
 
-  setLifeMs(at: number, lifeMs: number): void {
-    this.words[at * WORDS + LIFE] = lifeMs
+  newer(slot: number): number {
+    return this.words[(slot & 0x7fff) * 10 + 9] ?? 0
   }
 
-  sizeBytes(at: number): number {
-    return this.words[at * WORDS + SIZE] ?? 0
-  }
-
-  setSizeBytes(at: number, sizeBytes: number): void {
-    this.words[at * WORDS + SIZE] = sizeBytes
-  }
-
-  keyHash(at: number): number {
-    return this.words[at * WORDS + HASH] ?? 0
-  }
-
-  setKeyHash(at: number, hash: number): void {
-    this.words[at * WORDS + HASH] = hash
-  }
-
-  older(at: number): number {
-    return this.words[at * WORDS + OLDER] ?? 0
-  }
-
-  setOlder(at: number, slot: number): void {
-    this.words[at * WORDS + OLDER] = slot
-  }
-
-  newer(at: number): number {
-    return this.words[at * WORDS + NEWER] ?? 0
-  }
-
-  setNewer(at: number, slot: number): void {
-    this.words[at * WORDS + NEWER] = slot
-  }
-
-  errorOnlyAtMs(at: number): number {
-    return this.errorOnly?.[at] ?? 0
-  }
-
-  expireAtMs(at: number): number {
-    return this.expire?.[at] ?? 0
-  }
-
-  setWindows(at: number, errorOnlyAtMs: number, expireAtMs: number): void {
-    this.errorOnly ??= new Float64Array(this.slotCount)
-    this.expire ??= new Float64Array(this.slotCount)
-    this.errorOnly[at] = errorOnlyAtMs
-    this.expire[at] = expireAtMs
-  }
-
-  storedAtMs(at: number): number {
-    return this.stored?.[at] ?? 0
-  }
-
-  setStoredAtMs(at: number, storedAtMs: number): void {
-    this.stored ??= new Float64Array(this.slotCount)
-    this.stored[at] = storedAtMs
-  }
-
-  guard(at: number): EntryGuard | undefined {
-    return this.guards?.[at]
-  }
-
-  setGuard(at: number, guard: EntryGuard | undefined): void {
-    if (guard !== undefined) this.guards ??= new Array<EntryGuard | undefined>(this.slotCount).fill(undefined)
-    if (this.guards !== undefined) this.guards[at] = guard
+  setNewer(slot: number, newer: number): void {
+    this.words[(slot & 0x7fff) * 10 + 9] = newer
   }
 
   /** The same slots in a larger page. */
   grown(slotCount: number): SlotPage {
     const page = new SlotPage(slotCount)
-    page.floats.set(this.floats)
+    page.doubles.set(this.doubles)
+    page.rare.copy(this.rare)
     for (let at = 0; at < this.slotCount; at++) {
       page.keys[at] = this.keys[at] ?? ''
       page.values[at] = this.values[at]
-      if (this.has(at, IS_GUARDED)) page.setGuard(at, this.guard(at))
-      if (this.has(at, HAS_WINDOWS)) page.setWindows(at, this.errorOnlyAtMs(at), this.expireAtMs(at))
-      if (this.has(at, IS_LONG)) page.setStoredAtMs(at, this.storedAtMs(at))
     }
     return page
   }

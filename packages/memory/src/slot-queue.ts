@@ -1,5 +1,4 @@
 /** A queue of slots, newest to oldest: a ring through the slots' own records, closed by a reserved slot. */
-import { AT_MASK } from './slot-page.ts'
 import type { SlotTable } from './slot-table.ts'
 
 export class SlotQueue {
@@ -25,9 +24,9 @@ export class SlotQueue {
     const endPage = slots.pageOf(end)
     const newest = endPage.older(end)
     const page = slots.pageOf(slot)
-    page.setOlder(slot & AT_MASK, newest)
-    page.setNewer(slot & AT_MASK, end)
-    slots.pageOf(newest).setNewer(newest & AT_MASK, slot)
+    page.setOlder(slot, newest)
+    page.setNewer(slot, end)
+    slots.pageOf(newest).setNewer(newest, slot)
     endPage.setOlder(end, slot)
   }
 }
@@ -35,8 +34,8 @@ export class SlotQueue {
 /** Takes a slot out of whichever queue it is in. */
 export function unlink(slots: SlotTable, slot: number): void {
   const page = slots.pageOf(slot)
-  const older = page.older(slot & AT_MASK)
-  const newer = page.newer(slot & AT_MASK)
-  slots.pageOf(older).setNewer(older & AT_MASK, newer)
-  slots.pageOf(newer).setOlder(newer & AT_MASK, older)
+  const older = page.older(slot)
+  const newer = page.newer(slot)
+  slots.pageOf(older).setNewer(older, newer)
+  slots.pageOf(newer).setOlder(newer, older)
 }

@@ -1,18 +1,31 @@
 /**
- * Numbered slots in pages. The first page grows by doubling, so that a small cache stays small; every further page is
- * added whole, so that a large one grows without copying what it holds.
+ * Numbered slots. The first page grows by doubling, so that a small cache stays small; every further page is added whole,
+ * so that a large cache grows without moving what it holds.
  */
-import { AT_MASK, PAGE_SHIFT, PAGE_SLOTS, SlotPage } from './slot-page.ts'
+import { HitWords } from './hit-words.ts'
+import { SlotPage } from './slot-page.ts'
 
-/** Slots that are no entries: the ends of the queues (slot-queue.ts). No free slot and no tag has the number 0. */
+/** Slots that are no entries: the ends of the queues (slot-queue.ts). No free slot and no entry has the number 0. */
 export const RESERVED_SLOTS = 2
-const FIRST_PAGE_SLOTS = 32
+const FIRST_SLOTS = 32
+/** Small enough that a new page costs no pause, large enough for few of them. A slot's page is `slot >>> 15`. */
+const PAGE_SLOTS = 2 ** 15
 
 export class SlotTable {
-  readonly pages: SlotPage[] = [firstPage()]
+  readonly hits: HitWords = new HitWords(FIRST_SLOTS)
+  private readonly pages: SlotPage[] = []
+  /** The pages' own lists of values: one step less on the way of a hit. */
+  private readonly values: unknown[][] = []
+  private readonly mostSlots: number
   private firstFree = 0
   private end = RESERVED_SLOTS
-  private held = 0
+  private usedCount = 0
+
+  /** @param mostEntries no more will be asked for. */
+  constructor(mostEntries: number) {
+    this.mostSlots = mostEntries + RESERVED_SLOTS
+    this.clear()
+  }
 
   /** Every slot in use has a lower number. */
   get top(): number {
@@ -21,20 +34,29 @@ export class SlotTable {
 
   /** The page a slot is in. @throws RangeError for a number that was never given out, which only a fault in here could bring. */
   pageOf(slot: number): SlotPage {
-    const page = this.pages[slot >>> PAGE_SHIFT]
+    const page = this.pages[slot >>> 15]
     if (page === undefined) throw new RangeError(`slot ${slot} is in no page`)
     return page
   }
 
-  /** A slot that nobody uses. */
+  value(slot: number): unknown {
+    return this.values[slot >>> 15]?.[slot & 0x7fff]
+  }
+
+  setValue(slot: number, value: unknown): void {
+    this.pageOf(slot).values[slot & 0x7fff] = value
+  }
+
+  /** A slot that nobody uses. Its marks, tags and size are what they were. */
   take(): number {
-    this.held++
+    this.usedCount++
     const free = this.firstFree
     if (free !== 0) {
-      this.firstFree = this.pageOf(free).older(free & AT_MASK)
+      this.firstFree = this.pageOf(free).older(free)
       return free
     }
     const slot = this.end++
+    if (slot >= this.hits.slotCount) this.hits.lengthen(Math.min(slot * 2, this.mostSlots))
     this.makePlaceFor(slot)
     return slot
   }
@@ -42,40 +64,42 @@ export class SlotTable {
   /** Takes a slot back. What it held is let go at once. */
   give(slot: number): void {
     const page = this.pageOf(slot)
-    const at = slot & AT_MASK
-    page.keys[at] = ''
-    page.values[at] = undefined
-    page.setFreshUntilMs(at, 0)
-    page.setSequence(at, 0)
-    page.setGuard(at, undefined)
-    page.setOlder(at, this.firstFree)
+    page.empty(slot)
+    page.setOlder(slot, this.firstFree)
+    this.hits.forget(slot)
     this.firstFree = slot
     // Pages are not given back one by one, since their slots empty in any order; but an empty cache holds one only.
-    if (--this.held === 0 && this.pages.length > 1) this.clear()
+    if (--this.usedCount === 0 && this.pages.length > 1) this.clear()
   }
 
   clear(): void {
+    this.hits.restart(FIRST_SLOTS)
     this.pages.length = 0
-    this.pages.push(firstPage())
+    this.values.length = 0
+    this.putPage(0, new SlotPage(FIRST_SLOTS))
     this.firstFree = 0
     this.end = RESERVED_SLOTS
-    this.held = 0
+    this.usedCount = 0
+    // The ends of empty queues are their own neighbours.
+    const page = this.pageOf(0)
+    for (let queue = 0; queue < RESERVED_SLOTS; queue++) {
+      page.setOlder(queue, queue)
+      page.setNewer(queue, queue)
+    }
   }
 
   private makePlaceFor(slot: number): void {
-    const first = this.pageOf(0)
-    if (slot < first.slotCount) return
-    if (slot < PAGE_SLOTS) this.pages[0] = first.grown(first.slotCount * 2)
-    else if (slot >>> PAGE_SHIFT === this.pages.length) this.pages.push(new SlotPage(PAGE_SLOTS))
+    const nth = slot >>> 15
+    const page = this.pages[nth]
+    const left = this.mostSlots - nth * PAGE_SLOTS
+    if (page === undefined) this.putPage(nth, new SlotPage(Math.min(PAGE_SLOTS, left)))
+    else if ((slot & 0x7fff) >= page.slotCount) {
+      this.putPage(nth, page.grown(Math.min(page.slotCount * 2, PAGE_SLOTS, left)))
+    }
   }
-}
 
-/** Its reserved slots are the ends of empty queues: each its own neighbour. */
-function firstPage(): SlotPage {
-  const page = new SlotPage(FIRST_PAGE_SLOTS)
-  for (let end = 0; end < RESERVED_SLOTS; end++) {
-    page.setOlder(end, end)
-    page.setNewer(end, end)
+  private putPage(nth: number, page: SlotPage): void {
+    this.pages[nth] = page
+    this.values[nth] = page.values
   }
-  return page
 }

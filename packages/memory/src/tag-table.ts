@@ -42,65 +42,65 @@ export interface TagSet {
 }
 
 export class TagTable {
-  #records = new Map<string, TagRecord>()
-  #unheld = new Set<TagRecord>()
-  #sequence = 0
-  #floor = 0
-  #invalidationCount = 0
-  #heldBytes = 0
+  private records = new Map<string, TagRecord>()
+  private unheld = new Set<TagRecord>()
+  private place = 0
+  private floor = 0
+  private invalidations = 0
+  private bytes = 0
 
   /** The place of the latest write or invalidation. */
   get sequence(): number {
-    return this.#sequence
+    return this.place
   }
 
   /** Moves with every invalidation of tags: what was found valid stays so while this does not move. */
   get invalidationCount(): number {
-    return this.#invalidationCount
+    return this.invalidations
   }
 
   /** Tags with a record. */
   get size(): number {
-    return this.#records.size
+    return this.records.size
   }
 
   /** Bytes of the records that tag sets hold. */
   get heldBytes(): number {
-    return this.#heldBytes
+    return this.bytes
   }
 
   /** The place of what happens now. */
   nextSequence(): number {
-    return ++this.#sequence
+    return ++this.place
   }
 
   invalidate(tags: readonly string[]): void {
     const version = this.nextSequence()
-    this.#invalidationCount++
+    this.invalidations++
     for (const tag of tags) {
-      const record = this.#records.get(tag) ?? recordOf(tag, 0)
+      const record = this.records.get(tag) ?? recordOf(tag, 0)
       record.version = version
-      if (record.holderCount === 0) this.#keepUnheld(record)
+      if (record.holderCount === 0) this.keepUnheld(record)
     }
   }
 
   /** Whether a value true as of the place `sequence` may be written under these tags. */
   mayWrite(tags: readonly string[], sequence: number): boolean {
-    return tags.every((tag) => (this.#records.get(tag)?.version ?? this.#floor) <= sequence)
+    return tags.every((tag) => (this.records.get(tag)?.version ?? this.floor) <= sequence)
   }
 
   find(tag: string): TagRecord | undefined {
-    return this.#records.get(tag)
+    return this.records.get(tag)
   }
 
   /** The records of these tags, held until {@link drop}. */
   hold(tags: readonly string[]): readonly TagRecord[] {
     return tags.map((tag) => {
       // A record made anew must not forget what the floor remembers of the ones that were dropped.
-      const record = this.#records.get(tag) ?? recordOf(tag, this.#floor)
-      if (record.holderCount++ === 0) this.#heldBytes += recordBytes(tag)
-      this.#records.set(tag, record)
-      this.#unheld.delete(record)
+      const record = this.records.get(tag) ?? recordOf(tag, this.floor)
+      if (record.holderCount++ === 0) this.bytes += recordBytes(tag)
+      this.records.set(tag, record)
+      this.unheld.delete(record)
       return record
     })
   }
@@ -108,31 +108,31 @@ export class TagTable {
   drop(records: readonly TagRecord[]): void {
     for (const record of records) {
       if (--record.holderCount > 0) continue
-      this.#heldBytes -= recordBytes(record.tag)
-      this.#keepUnheld(record)
+      this.bytes -= recordBytes(record.tag)
+      this.keepUnheld(record)
     }
   }
 
   /** Call when no lease is left: nobody can write what began before now. */
   forgetUnheld(): void {
-    if (this.#unheld.size === 0) return
-    for (const record of this.#unheld) this.#records.delete(record.tag)
-    this.#unheld.clear()
-    this.#floor = this.#sequence
+    if (this.unheld.size === 0) return
+    for (const record of this.unheld) this.records.delete(record.tag)
+    this.unheld.clear()
+    this.floor = this.place
   }
 
   /** Forgets every record at once: no entry holds one any more, and no lease from before now may write. */
   dropAll(): void {
-    this.#records = new Map()
-    this.#unheld = new Set()
-    this.#heldBytes = 0
-    this.#floor = this.#sequence
+    this.records = new Map()
+    this.unheld = new Set()
+    this.bytes = 0
+    this.floor = this.place
   }
 
-  #keepUnheld(record: TagRecord): void {
-    this.#records.set(record.tag, record)
-    this.#unheld.add(record)
-    if (this.#unheld.size > MAX_UNHELD) this.forgetUnheld()
+  private keepUnheld(record: TagRecord): void {
+    this.records.set(record.tag, record)
+    this.unheld.add(record)
+    if (this.unheld.size > MAX_UNHELD) this.forgetUnheld()
   }
 }
 
