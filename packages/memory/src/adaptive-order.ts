@@ -33,7 +33,7 @@ import { Ghosts } from './ghosts.ts'
 import type { HitWords } from './hit-words.ts'
 import type { Occupancy } from './occupancy.ts'
 import { IN_MAIN } from './slot-page.ts'
-import { SlotQueue, unlink } from './slot-queue.ts'
+import { SlotQueue } from './slot-queue.ts'
 import type { SlotTable } from './slot-table.ts'
 import { SmallTarget } from './small-target.ts'
 
@@ -63,8 +63,8 @@ export class AdaptiveOrder implements EvictionOrder {
     this.hits = slots.hits
     this.occupancy = occupancy
     this.isDead = isDead
-    this.small = new SlotQueue(slots, 0)
-    this.main = new SlotQueue(slots, 1)
+    this.small = new SlotQueue(slots)
+    this.main = new SlotQueue(slots)
     this.target = new SmallTarget(occupancy)
   }
 
@@ -108,6 +108,8 @@ export class AdaptiveOrder implements EvictionOrder {
 
   clear(): void {
     this.slotOf = new Map()
+    this.small.clear()
+    this.main.clear()
     this.target = new SmallTarget(this.occupancy)
     this.smallWeight = 0
     this.ghosts = undefined
@@ -116,7 +118,7 @@ export class AdaptiveOrder implements EvictionOrder {
   /** The oldest of the small queue goes, or goes on to the main one. @returns the slot that has left the cache */
   private lookAtSmall(nowMs: number, kept: number): number | undefined {
     const slot = this.small.oldest
-    this.leaveQueue(slot)
+    this.leaveSmall(slot)
     if (slot !== kept && this.isDead(slot, nowMs)) return slot
     if (slot === kept || this.usesOf(slot) >= USES_TO_STAY) {
       this.setUses(slot, 0)
@@ -139,7 +141,7 @@ export class AdaptiveOrder implements EvictionOrder {
   /** The oldest of the main queue goes, or goes round once more. @returns the slot that has left the cache */
   private lookAtMain(nowMs: number, kept: number, looksLeft: number): number | undefined {
     const slot = this.main.oldest
-    unlink(this.slots, slot)
+    this.main.remove(slot)
     if (slot !== kept) {
       if (this.isDead(slot, nowMs)) return slot
       const uses = this.usesOf(slot)
@@ -184,7 +186,7 @@ export class AdaptiveOrder implements EvictionOrder {
     for (let looks = 0; looks < MAX_LOOKS && this.smallWeight > this.target.weight; looks++) {
       const overflowing = this.small.oldest
       if (overflowing === slot) return
-      this.leaveQueue(overflowing)
+      this.leaveSmall(overflowing)
       this.enterMain(overflowing)
     }
   }
@@ -195,8 +197,13 @@ export class AdaptiveOrder implements EvictionOrder {
   }
 
   private leaveQueue(slot: number): void {
-    unlink(this.slots, slot)
-    if (!this.isInMain(slot)) this.smallWeight -= this.weightOf(slot)
+    if (this.isInMain(slot)) this.main.remove(slot)
+    else this.leaveSmall(slot)
+  }
+
+  private leaveSmall(slot: number): void {
+    this.small.remove(slot)
+    this.smallWeight -= this.weightOf(slot)
   }
 
   private isInMain(slot: number): boolean {

@@ -4,6 +4,7 @@
  */
 import type { EntryFacts, EntryTimes, NewEntry } from '@stowage/core'
 import { AdaptiveOrder } from './adaptive-order.ts'
+import { CoverWalks } from './cover-walks.ts'
 import { GuardRoom, NO_GUARD } from './entry-guard.ts'
 import { entryBytes } from './entry-size.ts'
 import type { EvictionOrder } from './eviction-order.ts'
@@ -37,6 +38,7 @@ export class EntryStore {
   readonly tags: TagTable = new TagTable()
   readonly occupancy: Occupancy
   readonly order: EvictionOrder
+  readonly walks: CoverWalks
   private readonly tagSets = new TagSets(this.tags)
   private readonly guards = new GuardRoom()
   private readonly reading = new KeyReading(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
@@ -49,6 +51,7 @@ export class EntryStore {
     this.occupancy = new Occupancy(plan.maxEntries, plan.maxBytes)
     this.slots = new SlotTable(this.occupancy.mostEntries)
     this.reports = reports
+    this.walks = new CoverWalks(this)
     this.order =
       plan.policy === 'lru'
         ? new LruOrder()
@@ -57,7 +60,7 @@ export class EntryStore {
 
   /** Why an entry may not be served, or undefined. */
   missOf(slot: number, nowMs: number): 'expired' | 'invalidated' | undefined {
-    if (nowMs < this.slots.hits.plainUntilMs(slot)) return undefined
+    if (nowMs < this.slots.hits.plainUntilMs(slot) && this.walks.isIdle) return undefined
     const page = this.slots.pageOf(slot)
     if (!this.isValid(page, slot)) return 'invalidated'
     return nowMs < expireAtMsOf(page, slot) ? undefined : 'expired'
@@ -107,8 +110,8 @@ export class EntryStore {
     if (held === undefined) this.reading.read(key)
     const isWide = held === undefined ? this.reading.isWide : this.slots.pageOf(held).has(held, HAS_WIDE_KEY)
     const sizeBytes = entryBytes(stringBytesOf(key, isWide), value, this.plan.sizeOf)
-    const tagSet = this.tagSets.hold(facts.tags)
-    const fullBytes = sizeBytes + this.tagSets.bytesOf(tagSet)
+    const tagSet = facts.tags.length === 0 ? NO_TAGS : this.tagSets.hold(facts.tags)
+    const fullBytes = tagSet === NO_TAGS ? sizeBytes : sizeBytes + this.tagSets.bytesOf(tagSet)
     if (fullBytes > maxBytes || fullBytes > this.plan.maxEntryBytes) {
       this.tagSets.drop(tagSet)
       if (held !== undefined) this.remove(held)
@@ -131,6 +134,24 @@ export class EntryStore {
   remove(slot: number): void {
     this.order.remove(this.keyOf(slot), slot)
     this.empty(slot)
+  }
+
+  /** All keys this covers, written before now, are invalidated. */
+  cover(covers: (key: string) => boolean): void {
+    this.walks.begin(covers, this.tags.nextSequence())
+  }
+
+  takeOut(slot: number): void {
+    this.reports.note(this.keyOf(slot), 'invalidated')
+    this.remove(slot)
+  }
+
+  rest(): void {
+    this.reports.tell()
+  }
+
+  get top(): number {
+    return this.slots.top
   }
 
   /** Takes out a dead entry and notes why. @returns why, or undefined when it is not dead or nothing is there */
@@ -182,8 +203,9 @@ export class EntryStore {
     const { storedAtMs, staleAtMs, expireAtMs } = facts
     const guard = this.guards.guardOf(facts)
     const page = this.slots.pageOf(slot)
-    const factMarks = putRareFacts(page, slot, facts, guard)
-    page.put(slot, { staleAtMs, lifeMs: staleAtMs - storedAtMs, sequence, sizeBytes, tagSet, factMarks })
+    page.putTimes(slot, staleAtMs, staleAtMs - storedAtMs)
+    page.putWrite(slot, sequence, sizeBytes)
+    page.putMarks(slot, tagSet, putRareFacts(page, slot, facts, guard))
     this.slots.setValue(slot, value)
     const isPlain = guard === undefined && tagSet === NO_TAGS
     // A tier's cap can end a life before it is stale.
@@ -222,7 +244,9 @@ export class EntryStore {
   }
 
   private isValid(page: SlotPage, slot: number): boolean {
+    const sequence = page.sequence(slot)
+    if (!this.walks.isIdle && this.walks.isCovered(page.key(slot), sequence)) return false
     const tagSet = page.tagSet(slot)
-    return tagSet === NO_TAGS || this.tagSets.isValid(tagSet, page.sequence(slot))
+    return tagSet === NO_TAGS || this.tagSets.isValid(tagSet, sequence)
   }
 }

@@ -1,11 +1,13 @@
 /**
  * The memory of keys that were evicted: not the keys, but 16 bits of their hash, when they left and from which queue, in
- * four bytes each. A table of buckets of four: a key's hash names its bucket, and the oldest ghost there makes room.
+ * four bytes each. A table of buckets of four, newest first: a key's hash names its bucket, and the oldest ghost there makes
+ * room.
  *
- * A ghost lives for one `span` of evictions. Time is kept in 15 bits of ticks, a few thousand to a span; one bucket is
- * cleaned at each addition, so that every ghost is looked at long before its tick comes round again.
+ * A ghost lives for one `span` of evictions. Time is kept in 15 bits of ticks, at most 4,096 to a span: before the ticks come
+ * round, a bucket has been filled anew about five times, so that no ghost is left that could look young again.
  */
 
+/** Ghosts in a bucket. */
 const WAYS = 4
 /** Ghosts per resident entry: hashing fills buckets unevenly, and a full one forgets early. */
 const GHOSTS_PER_ENTRY = 1.5
@@ -19,7 +21,6 @@ export class Ghosts {
   private spanTicks = TICKS_PER_SPAN
   private tick = 0
   private evictionsLeft: number
-  private cleaned = 0
 
   /** @param entryCount entries that the cache holds now that it is full. */
   constructor(entryCount: number) {
@@ -40,21 +41,12 @@ export class Ghosts {
       this.evictionsLeft = this.evictionsPerTick
       this.tick = (this.tick + 1) & 0x7fff
     }
-    this.cleanOne()
     const { ways } = this
-    const mark = markOf(hash)
     const first = this.bucketOf(hash)
-    let chosen = first
-    let chosenAge = -1
-    for (let way = first; way < first + 4; way++) {
-      const ghost = ways[way] ?? 0
-      // The same mark again is the same key, or as good as.
-      const age = ghost === 0 || ghost >>> 16 === mark ? 0x8000 : this.ticksSince(ghost)
-      if (age <= chosenAge) continue
-      chosen = way
-      chosenAge = age
-    }
-    ways[chosen] = (mark << 16) | (this.tick << 1) | (isFromMain ? 1 : 0)
+    ways[first + 3] = ways[first + 2] ?? 0
+    ways[first + 2] = ways[first + 1] ?? 0
+    ways[first + 1] = ways[first] ?? 0
+    ways[first] = (markOf(hash) << 16) | (this.tick << 1) | (isFromMain ? 1 : 0)
   }
 
   /** Where the ghost of a key is; negative when there is none. */
@@ -77,8 +69,11 @@ export class Ghosts {
     return this.ticksSince(this.ways[way] ?? 0) * this.evictionsPerTick
   }
 
+  /** The older ones of its bucket move up. */
   forget(way: number): void {
-    this.ways[way] = 0
+    const last = way | (WAYS - 1)
+    for (let at = way; at < last; at++) this.ways[at] = this.ways[at + 1] ?? 0
+    this.ways[last] = 0
   }
 
   private ticksSince(ghost: number): number {
@@ -86,16 +81,7 @@ export class Ghosts {
   }
 
   private bucketOf(hash: number): number {
-    return Math.floor((hash / 2 ** 32) * this.bucketCount) * WAYS
-  }
-
-  private cleanOne(): void {
-    const first = this.cleaned * WAYS
-    for (let way = first; way < first + 4; way++) {
-      const ghost = this.ways[way] ?? 0
-      if (ghost !== 0 && this.ticksSince(ghost) > this.spanTicks) this.ways[way] = 0
-    }
-    this.cleaned = this.cleaned + 1 < this.bucketCount ? this.cleaned + 1 : 0
+    return Math.floor(((hash >>> 0) / 4_294_967_296) * this.bucketCount) * WAYS
   }
 }
 

@@ -9,6 +9,7 @@ import { isWide } from './size-of.ts'
 const END_LENGTH = 128
 
 export class KeyReading {
+  /** As a signed number: V8 keeps those of 32 bits without a box. */
   hash = 0
   /** Whether a character takes two bytes. */
   isWide = false
@@ -63,12 +64,12 @@ export class KeyReading {
 export function hashOf(key: string, seed: number): number {
   const reading = new KeyReading(seed)
   reading.read(key)
-  return reading.hash
+  return reading.hash >>> 0
 }
 
 /** Spreads what differs in few bits over all of them (constants found by hash-prospector). */
 function mixed(bits: number): number {
   let word = Math.imul(bits ^ (bits >>> 16), 0x21f0aaad)
   word = Math.imul(word ^ (word >>> 15), 0x735a2d97)
-  return (word ^ (word >>> 15)) >>> 0
+  return word ^ (word >>> 15)
 }

@@ -22,6 +22,7 @@ import type {
   WriteOutcome,
 } from '@stowage/core'
 import { keyPattern, yieldToLoop } from '@stowage/core'
+import type { CoverWalks } from './cover-walks.ts'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { HitWords } from './hit-words.ts'
@@ -29,12 +30,9 @@ import type { Isolator } from './isolation.ts'
 import { LeaseTable } from './lease-table.ts'
 import type { MemoryPlan } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
-import { RESERVED_SLOTS, type SlotTable } from './slot-table.ts'
+import { RESERVED_SLOTS, SLICE_SLOTS, type SlotTable } from './slot-table.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
 import type { SnapshotWatch } from './snapshot/snapshot-watch.ts'
-
-/** Slots one sweep looks at: a few milliseconds of work, so that sweeping never holds the loop. */
-const SWEEP_SLOTS = 10_000
 
 const SOUND = { torn: 0, wrong: 0, orphans: 0, repaired: 0 } as const
 
@@ -49,6 +47,7 @@ export class StoreBackend implements Backend {
   private readonly order: EvictionOrder
   private readonly slots: SlotTable
   private readonly hits: HitWords
+  private readonly walks: CoverWalks
   private readonly leases = new LeaseTable()
   private sweptTo = RESERVED_SLOTS
   private snapshots: SnapshotWatch | undefined
@@ -60,6 +59,7 @@ export class StoreBackend implements Backend {
     this.order = this.store.order
     this.slots = this.store.slots
     this.hits = this.slots.hits
+    this.walks = this.store.walks
   }
 
   get truth(): Backend {
@@ -69,7 +69,8 @@ export class StoreBackend implements Backend {
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.order.use(key) : this.order.find(key)
     if (slot === undefined) return undefined
-    return nowMs < this.hits.plainUntilMs(slot) ? this.slots.value(slot) : this.store.valueIfFresh(slot, nowMs)
+    const isPlain = nowMs < this.hits.plainUntilMs(slot) && this.walks.isIdle
+    return isPlain ? this.slots.value(slot) : this.store.valueIfFresh(slot, nowMs)
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
@@ -120,7 +121,7 @@ export class StoreBackend implements Backend {
     this.snapshots?.changed({ key })
   }
 
-  /** Tags: O(1) each. Prefix and pattern: one walk over the keys. All: O(1) and the collector's work. */
+  /** Tags: O(1) each. Prefix and pattern: a walk behind (cover-walks.ts). All: O(1) and the collector's work. */
   invalidate(target: InvalidationTarget): void {
     this.requireOpen()
     if ('tags' in target) this.store.tags.invalidate(target.tags)
@@ -130,13 +131,7 @@ export class StoreBackend implements Backend {
     } else {
       const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
       this.leases.voidCovered(covers)
-      for (let slot = RESERVED_SLOTS; slot < this.store.slots.top; slot++) {
-        const key = this.store.keyOf(slot)
-        if (this.store.sequenceOf(slot) === 0 || !covers(key)) continue
-        this.reports.note(key, 'invalidated')
-        this.store.remove(slot)
-      }
-      this.reports.tell()
+      this.store.cover(covers)
     }
     this.snapshots?.changed(target)
   }
@@ -164,6 +159,9 @@ export class StoreBackend implements Backend {
     this.requireOpen()
     const store = this.store
     for (let slot = RESERVED_SLOTS; slot < store.slots.top; slot++) {
+      if (slot % SLICE_SLOTS === 0) await yieldToLoop()
+      // Clearing may have taken the rest away meanwhile.
+      if (slot >= store.slots.top) return
       const key = store.keyOf(slot)
       if (store.sequenceOf(slot) === 0 || !key.startsWith(query.prefix)) continue
       if (store.missOf(slot, nowMs) !== undefined) continue
@@ -183,7 +181,7 @@ export class StoreBackend implements Backend {
     this.requireOpen()
     this.leases.sweep(nowMs)
     this.settle()
-    const to = Math.min(this.sweptTo + SWEEP_SLOTS, this.store.slots.top)
+    const to = Math.min(this.sweptTo + SLICE_SLOTS, this.store.slots.top)
     const swept = { expired: 0, invalidated: 0 }
     for (; this.sweptTo < to; this.sweptTo++) {
       const cause = this.store.reclaim(this.sweptTo, nowMs)
@@ -199,10 +197,10 @@ export class StoreBackend implements Backend {
   async *check(): AsyncGenerator<CheckReport> {
     this.requireOpen()
     const store = this.store
-    for (let from = RESERVED_SLOTS; from < store.slots.top; from += SWEEP_SLOTS) {
+    for (let from = RESERVED_SLOTS; from < store.slots.top; from += SLICE_SLOTS) {
       let entries = 0
       let bytes = 0
-      for (let slot = from; slot < Math.min(from + SWEEP_SLOTS, store.slots.top); slot++) {
+      for (let slot = from; slot < Math.min(from + SLICE_SLOTS, store.slots.top); slot++) {
         if (store.sequenceOf(slot) === 0) continue
         entries++
         bytes += store.ownBytesOf(slot)

@@ -26,17 +26,6 @@ export const HAS_WIDE_KEY = 16
 const KEPT_MARKS = IN_MAIN | HAS_WIDE_KEY
 const TAG_SET_SHIFT = 8
 
-/** What every write puts into a record. */
-export interface RecordedWrite {
-  readonly staleAtMs: number
-  readonly lifeMs: number
-  readonly sequence: number
-  readonly sizeBytes: number
-  readonly tagSet: number
-  /** What the marks tell of the facts. */
-  readonly factMarks: number
-}
-
 interface ReadKey {
   readonly key: string
   readonly hash: number
@@ -73,14 +62,20 @@ export class SlotPage {
     this.words[at * 10 + 7] = hash
   }
 
-  /** Key, uses and queue stay as they are. */
-  put(slot: number, { staleAtMs, lifeMs, sequence, sizeBytes, tagSet, factMarks }: RecordedWrite): void {
-    const at = slot & 0x7fff
-    this.doubles[at * 5] = staleAtMs
-    this.doubles[at * 5 + 1] = sequence
-    this.words[at * 10 + 4] = (tagSet << TAG_SET_SHIFT) | ((this.words[at * 10 + 4] ?? 0) & KEPT_MARKS) | factMarks
-    this.words[at * 10 + 5] = lifeMs
-    this.words[at * 10 + 6] = sizeBytes
+  putTimes(slot: number, staleAtMs: number, lifeMs: number): void {
+    this.doubles[(slot & 0x7fff) * 5] = staleAtMs
+    this.words[(slot & 0x7fff) * 10 + 5] = lifeMs
+  }
+
+  putWrite(slot: number, sequence: number, sizeBytes: number): void {
+    this.doubles[(slot & 0x7fff) * 5 + 1] = sequence
+    this.words[(slot & 0x7fff) * 10 + 6] = sizeBytes
+  }
+
+  /** Replaces the tags and what the marks tell of the facts. */
+  putMarks(slot: number, tagSet: number, factMarks: number): void {
+    const kept = (this.words[(slot & 0x7fff) * 10 + 4] ?? 0) & KEPT_MARKS
+    this.words[(slot & 0x7fff) * 10 + 4] = (tagSet << TAG_SET_SHIFT) | kept | factMarks
   }
 
   /** Lets go of what is in a slot. */
@@ -121,7 +116,7 @@ export class SlotPage {
   }
 
   keyHash(slot: number): number {
-    return this.words[(slot & 0x7fff) * 10 + 7] ?? 0
+    return (this.words[(slot & 0x7fff) * 10 + 7] ?? 0) | 0
   }
 
   older(slot: number): number {

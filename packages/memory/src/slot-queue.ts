@@ -1,41 +1,57 @@
-/** A queue of slots, newest to oldest: a ring through the slots' own records, closed by a reserved slot. */
+/**
+ * A first-in-first-out queue of slots, linked through their own records. What leaves at the old end is not unlinked from its
+ * neighbour: `older` of the oldest slot means nothing, which spares an eviction a line of memory.
+ */
 import type { SlotTable } from './slot-table.ts'
+
+/** No slot has this number. */
+const NONE = 0
 
 export class SlotQueue {
   private readonly slots: SlotTable
-  private readonly end: number
+  private oldestSlot = NONE
+  private newestSlot = NONE
 
-  constructor(slots: SlotTable, end: number) {
+  constructor(slots: SlotTable) {
     this.slots = slots
-    this.end = end
   }
 
   get isEmpty(): boolean {
-    return this.oldest === this.end
+    return this.oldestSlot === NONE
   }
 
-  /** The oldest slot; without any, the reserved one. */
+  /** The oldest slot; call only when there is one. */
   get oldest(): number {
-    return this.slots.pageOf(this.end).newer(this.end)
+    return this.oldestSlot
   }
 
   push(slot: number): void {
-    const { slots, end } = this
-    const endPage = slots.pageOf(end)
-    const newest = endPage.older(end)
-    const page = slots.pageOf(slot)
+    const newest = this.newestSlot
+    const page = this.slots.pageOf(slot)
     page.setOlder(slot, newest)
-    page.setNewer(slot, end)
-    slots.pageOf(newest).setNewer(newest, slot)
-    endPage.setOlder(end, slot)
+    page.setNewer(slot, NONE)
+    if (newest === NONE) this.oldestSlot = slot
+    else this.slots.pageOf(newest).setNewer(newest, slot)
+    this.newestSlot = slot
   }
-}
 
-/** Takes a slot out of whichever queue it is in. */
-export function unlink(slots: SlotTable, slot: number): void {
-  const page = slots.pageOf(slot)
-  const older = page.older(slot)
-  const newer = page.newer(slot)
-  slots.pageOf(older).setNewer(older, newer)
-  slots.pageOf(newer).setOlder(newer, older)
+  /** Takes out a slot that is in this queue. */
+  remove(slot: number): void {
+    const page = this.slots.pageOf(slot)
+    const newer = page.newer(slot)
+    if (slot === this.oldestSlot) {
+      this.oldestSlot = newer
+      if (newer === NONE) this.newestSlot = NONE
+      return
+    }
+    const older = page.older(slot)
+    this.slots.pageOf(older).setNewer(older, newer)
+    if (newer === NONE) this.newestSlot = older
+    else this.slots.pageOf(newer).setOlder(newer, older)
+  }
+
+  clear(): void {
+    this.oldestSlot = NONE
+    this.newestSlot = NONE
+  }
 }

@@ -5,8 +5,10 @@
 import { HitWords } from './hit-words.ts'
 import { SlotPage } from './slot-page.ts'
 
-/** Slots that are no entries: the ends of the queues (slot-queue.ts). No free slot and no entry has the number 0. */
-export const RESERVED_SLOTS = 2
+/** Slots that are no entries: the number 0 means none, in queues and among free slots. */
+export const RESERVED_SLOTS = 1
+/** Slots that are looked at in one go, where all of them are: a millisecond of work if each is emptied, and five before the code is warm. */
+export const SLICE_SLOTS = 1_024
 const FIRST_SLOTS = 32
 /** Small enough that a new page costs no pause, large enough for few of them. A slot's page is `slot >>> 15`. */
 const PAGE_SLOTS = 2 ** 15
@@ -80,12 +82,6 @@ export class SlotTable {
     this.firstFree = 0
     this.end = RESERVED_SLOTS
     this.usedCount = 0
-    // The ends of empty queues are their own neighbours.
-    const page = this.pageOf(0)
-    for (let queue = 0; queue < RESERVED_SLOTS; queue++) {
-      page.setOlder(queue, queue)
-      page.setNewer(queue, queue)
-    }
   }
 
   private makePlaceFor(slot: number): void {

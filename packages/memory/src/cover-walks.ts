@@ -1,0 +1,78 @@
+/**
+ * Invalidation by prefix and by pattern, which no version can stand for.
+ *
+ * From the moment it is asked for nothing is served that it covers: while entries are still being taken out, every read
+ * compares its key and the place of its write with the walks going on. What is written meanwhile comes later in the order
+ * of writes and stays. The taking out goes through the slots behind, a slice at a time, with the event loop turning in
+ * between: a million entries are a thousand slices. A small cache is done within the first, at once.
+ */
+import { RESERVED_SLOTS, SLICE_SLOTS } from './slot-table.ts'
+
+/** Each walk going on costs every read a comparison; where another would be one too many, the oldest is brought to its end. */
+const MAX_WALKS = 16
+
+/** The entries, as a walk sees them. */
+interface WalkedEntries {
+  readonly top: number
+  keyOf(slot: number): string
+  sequenceOf(slot: number): number
+  takeOut(slot: number): void
+  /** Everything of a slice has been taken out. */
+  rest(): void
+}
+
+interface Walk {
+  readonly covers: (key: string) => boolean
+  /** Writes before this place are covered. */
+  readonly sequence: number
+  at: number
+}
+
+export class CoverWalks {
+  /** True while no walk is going on, which is nearly always. */
+  isIdle = true
+  private readonly entries: WalkedEntries
+  private readonly walks: Walk[] = []
+  private isGoingOn = false
+
+  constructor(entries: WalkedEntries) {
+    this.entries = entries
+  }
+
+  begin(covers: (key: string) => boolean, sequence: number): void {
+    if (this.walks.length === MAX_WALKS) this.step(Number.POSITIVE_INFINITY)
+    this.walks.push({ covers, sequence, at: RESERVED_SLOTS })
+    this.isIdle = false
+    if (!this.isGoingOn) this.goOn()
+  }
+
+  /** Whether a walk going on will take out the entry of this key, written at this place. */
+  isCovered(key: string, sequence: number): boolean {
+    return this.walks.some((walk) => sequence < walk.sequence && walk.covers(key))
+  }
+
+  private goOn(): void {
+    this.isGoingOn = true
+    this.step(SLICE_SLOTS)
+    // Whoever is told may begin another walk.
+    this.entries.rest()
+    if (this.isIdle) this.isGoingOn = false
+    else setImmediate(() => this.goOn())
+  }
+
+  /** Brings the oldest walk on by so many slots. */
+  private step(slotCount: number): void {
+    const [walk] = this.walks
+    if (walk === undefined) return
+    const { entries } = this
+    const to = Math.min(walk.at + slotCount, entries.top)
+    for (; walk.at < to; walk.at++) {
+      const sequence = entries.sequenceOf(walk.at)
+      if (sequence === 0 || sequence > walk.sequence || !walk.covers(entries.keyOf(walk.at))) continue
+      entries.takeOut(walk.at)
+    }
+    if (walk.at < entries.top) return
+    this.walks.shift()
+    this.isIdle = this.walks.length === 0
+  }
+}
