@@ -5,8 +5,7 @@
  * begins again with what is there now; somebody has got ahead every time, so that it ends. Callers of one process queue
  * per key instead of fighting. Nothing here goes on without the backend: a guess would be a wrong answer.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
-import type { EntryFacts, StoredEntry } from './backend.ts'
+import type { EntryFacts } from './backend.ts'
 import { yieldToLoop } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError, describe, UsageError } from './errors.ts'
@@ -14,6 +13,7 @@ import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
+import { ownWork, requireNoCircle, type Work, waiting, workScope } from './work-scope.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
 
 /** Others getting ahead this often means something is wrong. */
@@ -58,7 +58,10 @@ export async function take(core: CacheCore, key: string): Promise<unknown> {
   return inOneStep<unknown>(core, 'take', key, async (current, lease) => {
     if (current === undefined) return { result: undefined }
     const taken = await core.faults.demand('take', () => backend.delete(key, clock.nowMs(), lease.lease))
-    if (taken) lease.spend()
+    if (taken) {
+      lease.spend()
+      core.reportDelete(key, true)
+    }
     return taken ? { result: current.value } : undefined
   })
 }
@@ -80,11 +83,11 @@ export async function expireEach(core: CacheCore, keys: Iterable<string>): Promi
   }
 }
 
-async function expire(core: CacheCore, key: string): Promise<boolean> {
-  return retime(core, key, (times, nowMs) => ({
-    ...prolonged(times, 0, nowMs),
-    storedAtMs: Math.min(times.storedAtMs, nowMs),
-  }))
+function expire(core: CacheCore, key: string): Promise<unknown> {
+  // A clock that went back must not keep it fresh until it has caught up.
+  return retime(core, key, (times, nowMs) =>
+    prolonged({ ...times, storedAtMs: Math.min(times.storedAtMs, nowMs) }, 0, nowMs),
+  )
 }
 
 async function retime(
@@ -96,33 +99,36 @@ async function retime(
   if (!enabled) return false
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const nowMs = clock.nowMs()
-    const entry = await core.faults.demand('touch', () => backend.truth.get(key, nowMs))
-    if (typeof entry === 'string' || inspectable(core, key, entry, nowMs) === undefined) return false
+    const found = await truthOf(core, 'touch', key, nowMs)
+    if (found === undefined) return false
+    const { entry } = found
     if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs)))
       return true
   }
   throw contended(core, 'touch')
 }
 
-/** Keys whose steps are running here: one that waited for itself would wait for ever. */
-const stepScope = new AsyncLocalStorage<readonly string[]>()
-
 async function inOneStep<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
-  const outer = stepScope.getStore() ?? []
-  if (outer.includes(key)) throw new UsageError(`${operation}: ${describe(key)} is being changed by the caller itself`)
-  const step = core.turns.run(key, () => stepScope.run([...outer, key], () => attempts(core, operation, key, attempt)))
-  return core.tracked(step)
+  const own = ownWork()
+  const before = core.turns.last(key)
+  if (before !== undefined) requireNoCircle(operation, before, own)
+  const step: Work = { key, waitsFor: new Set(before === undefined ? [] : [before]), isOver: false }
+  return waiting(operation, step, async () => {
+    try {
+      return await core.turns.run(step, () => workScope.run([step], () => attempts(core, operation, key, attempt)))
+    } finally {
+      step.isOver = true
+    }
+  })
 }
 
 async function attempts<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
-  const { backend, clock } = core.plan
+  const { clock } = core.plan
   for (let count = 0; count < MAX_ATTEMPTS; count++) {
     const lease = await LoadLease.demand(core, operation, key)
     let outcome: { readonly result: T } | undefined
     try {
-      const nowMs = clock.nowMs()
-      const entry = await core.faults.demand(operation, () => backend.truth.get(key, nowMs))
-      const current = typeof entry === 'string' ? undefined : inspectable(core, key, entry, nowMs)
+      const current = await truthOf(core, operation, key, clock.nowMs())
       outcome = await attempt(current, lease)
     } finally {
       void core.tracked(lease.giveBack())
@@ -132,12 +138,16 @@ async function attempts<T>(core: CacheCore, operation: string, key: string, atte
   throw contended(core, operation)
 }
 
-function inspectable(core: CacheCore, key: string, entry: StoredEntry, nowMs: number): Found | undefined {
+/** What is there to be changed, asked of the tier that holds everything. */
+async function truthOf(core: CacheCore, operation: string, key: string, nowMs: number): Promise<Found | undefined> {
+  const pending = core.pending.all
+  const entry = await core.faults.demand(operation, () => core.plan.backend.truth.get(key, nowMs))
+  if (typeof entry === 'string') return undefined
   const found = inspect(core, key, UNCONDITIONAL, entry, nowMs)
   // What is read to be replaced is not worth a nearer copy.
   entry.settle({ usable: false })
   if (typeof found === 'string' || found.outcome === 'fallback') return undefined
-  return isCondemned(core, key, found) ? undefined : found
+  return isCondemned(core, key, found, pending) ? undefined : found
 }
 
 /** Writes under the fence. @returns false when something came between @throws BackendError when there is no room for it */

@@ -105,37 +105,45 @@ class CacheFront implements Cache {
     const storageKey = this.#storageKey(key)
     const stored = storable(value, storageKey)
     const planned = this.#entryPlan(options)
-    const plan = planned instanceof Promise ? await planned : planned
-    return this.#core.tracked(this.#write(storageKey, stored, plan))
+    const written =
+      planned instanceof Promise
+        ? planned.then((plan) => this.#write(storageKey, stored, plan))
+        : this.#write(storageKey, stored, planned)
+    return this.#core.tracked(written)
   }
 
   async setMany(
     entries: Iterable<readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]>,
   ): Promise<SetResult[]> {
     requireEntries(entries)
+    this.#core.requireOpen()
     // All are checked before the first is stored.
-    const writes = await Promise.all(
+    const checked = Promise.all(
       Array.from(entries, async ([key, value, options]) => {
         const storageKey = this.#storageKey(key)
         return [storageKey, storable(value, storageKey), await this.#entryPlan(options)] as const
       }),
     )
-    const outcomes = writes.map(([storageKey, value, plan]) => this.#write(storageKey, value, plan))
-    return this.#core.tracked(Promise.all(outcomes))
+    const written = checked.then((writes) =>
+      Promise.all(writes.map(([storageKey, value, plan]) => this.#write(storageKey, value, plan))),
+    )
+    return this.#core.tracked(written)
   }
 
   async add(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<boolean> {
     const storageKey = this.#storageKey(key)
     const stored = storable(value, storageKey)
-    return add(this.#core, storageKey, stored, await this.#entryPlan(options))
+    const adding = async () => add(this.#core, storageKey, stored, await this.#entryPlan(options))
+    return this.#core.tracked(adding())
   }
 
   async update<T>(key: Key, change: (old: T | undefined) => T | Promise<T>, options?: Ttl | EntryOptions): Promise<T> {
     const storageKey = this.#storageKey(key)
     requireChange(change)
-    const plan = await this.#entryPlan(options)
     const changed = (old: unknown) => change(old === undefined ? undefined : asCallers<T>(old))
-    return asCallers<T>(await update(this.#core, storageKey, changed, plan, options === undefined))
+    const updating = async () =>
+      update(this.#core, storageKey, changed, await this.#entryPlan(options), options === undefined)
+    return asCallers<T>(await this.#core.tracked(updating()))
   }
 
   async increment(key: Key, by = 1, options?: Ttl | EntryOptions): Promise<number> {
@@ -145,7 +153,7 @@ class CacheFront implements Cache {
   }
 
   async take<T = unknown>(key: Key): Promise<T | undefined> {
-    const taken = await take(this.#core, this.#storageKey(key))
+    const taken = await this.#core.tracked(take(this.#core, this.#storageKey(key)))
     return taken === undefined ? undefined : asCallers<T>(taken)
   }
 
@@ -164,9 +172,7 @@ class CacheFront implements Cache {
     const held = anyFreshWillDo(options, this.#defaultPlan) ? hitFresh(this.#core, placed) : undefined
     if (held !== undefined) return asCallers<T>(held)
     const storageKey = this.#checked(key, placed)
-    const planned = this.#loadPlan(options)
-    const plan = planned instanceof Promise ? await planned : planned
-    return asCallers<T>((await this.#load(key, storageKey, loader, plan)).value)
+    return asCallers<T>((await this.#load(key, storageKey, loader, options)).value)
   }
 
   lookupOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<Served<T>>
@@ -174,7 +180,7 @@ class CacheFront implements Cache {
   async lookupOrSet<T>(key: Key, loader: Loader<unknown>, options?: Ttl | LoadOptions): Promise<Served<T>> {
     const storageKey = this.#storageKey(key)
     requireLoader('lookupOrSet', loader)
-    const served = await this.#load(key, storageKey, loader, await this.#loadPlan(options))
+    const served = await this.#load(key, storageKey, loader, options)
     return { ...served, value: asCallers<T>(served.value) }
   }
 
@@ -195,9 +201,10 @@ class CacheFront implements Cache {
   ): Promise<Map<K, T | undefined>> {
     requireKeys('getOrSetMany', keys)
     requireLoader('getOrSetMany', loader)
-    const plan = await this.#loadPlan(options)
     this.#core.requireOpen()
-    const loaded = await this.#core.tracked(loadMany(this.#core, { keys, keySpace: this.#keys, loader, plan }))
+    const loading = async () =>
+      loadMany(this.#core, { keys, keySpace: this.#keys, loader, plan: await this.#loadPlan(options) })
+    const loaded = await this.#core.tracked(loading())
     return new Map(Array.from(loaded, ([key, value]) => [key, asCallers<T | undefined>(value)]))
   }
 
@@ -230,8 +237,9 @@ class CacheFront implements Cache {
   async expire(target: SoftTarget): Promise<void> {
     this.#core.requireOpen()
     const cover = softCover(target, this.#keys)
-    const storageKeys = 'storageKey' in cover ? [cover.storageKey] : await scannedKeys(this.#core, cover.scans)
-    await this.#core.tracked(expireEach(this.#core, storageKeys))
+    const expiring = async () =>
+      expireEach(this.#core, 'storageKey' in cover ? [cover.storageKey] : await scannedKeys(this.#core, cover.scans))
+    await this.#core.tracked(expiring())
   }
 
   namespace(name: string): Cache {
@@ -257,7 +265,7 @@ class CacheFront implements Cache {
 
   async usage(): Promise<CacheUsage> {
     this.#core.requireOpen()
-    const usage = await this.#core.usage()
+    const usage = await this.#core.tracked(this.#core.usage())
     return {
       entries: usage.entryCount,
       bytes: usage.sizeBytes,
@@ -267,7 +275,7 @@ class CacheFront implements Cache {
 
   async sweep(): Promise<{ readonly expired: number; readonly invalidated: number }> {
     this.#core.requireOpen()
-    return this.#core.sweep()
+    return this.#core.tracked(this.#core.sweep())
   }
 
   async check(options: { readonly repair?: boolean } = {}): Promise<CheckReport> {
@@ -297,8 +305,16 @@ class CacheFront implements Cache {
     return this.#core.tracked(read(this.#core, storageKey, conditions))
   }
 
-  #load<T>(key: Key, storageKey: string, loader: Loader<T>, plan: LoadPlan): Promise<Served<unknown>> {
-    return load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined })
+  #load(
+    key: Key,
+    storageKey: string,
+    loader: Loader<unknown>,
+    options: Ttl | LoadOptions | undefined,
+  ): Promise<Served<unknown>> {
+    const begin = (plan: LoadPlan) =>
+      load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined })
+    const planned = this.#loadPlan(options)
+    return planned instanceof Promise ? this.#core.tracked(planned.then(begin)) : begin(planned)
   }
 
   /** Calls that say nothing share one plan. A promise only where a fingerprint has to be asked for. */

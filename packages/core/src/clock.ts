@@ -15,8 +15,11 @@ export type CancelTimer = () => void
 export interface Clock {
   /** Unix time in milliseconds. May go back; readers must survive that. */
   nowMs(): number
-  /** Calls `run` once, `delayMs` from now. Never keeps the process alive by itself. */
-  schedule(delayMs: number, run: () => void): CancelTimer
+  /**
+   * Calls `run` once, `delayMs` from now. Keeps the process alive only where `isAwaited` says that a caller waits for it: a
+   * process that ended meanwhile would leave that caller without an answer.
+   */
+  schedule(delayMs: number, run: () => void, isAwaited?: boolean): CancelTimer
   /** Unix time as of this turn of the event loop: what a hit asks for, where reading the clock would cost most. Default {@link nowMs}. */
   recentMs?(): number
   /** Milliseconds, with fractions, since some instant; never goes back. For durations only. Default {@link nowMs}. */
@@ -60,7 +63,7 @@ class RecentReading {
 
 let recent: RecentReading | undefined
 
-/** The machine's clock; its timers are unref'd. */
+/** The machine's clock; its timers are unref'd, but for those that are awaited. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   recentMs() {
@@ -68,9 +71,9 @@ export const systemClock: Clock = {
     return recent.nowMs()
   },
   tickMs: () => performance.now(),
-  schedule(delayMs, run) {
+  schedule(delayMs, run, isAwaited = false) {
     const timer = setTimeout(run, Math.min(delayMs, MAX_TIMER_MS))
-    timer.unref()
+    if (!isAwaited) timer.unref()
     return () => clearTimeout(timer)
   },
 }

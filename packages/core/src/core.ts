@@ -12,6 +12,7 @@ import { RetryBackoff } from './retry-backoff.ts'
 import { SameMoment } from './same-moment.ts'
 import { SingleFlight } from './single-flight.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
+import { ownWork } from './work-scope.ts'
 
 /** How often what is expired or invalidated is reclaimed without being asked. */
 const SWEEP_INTERVAL_MS = 60_000
@@ -40,6 +41,7 @@ export class CacheCore {
   #onIdle: () => void = () => undefined
   #cancelSweep: () => void = () => undefined
   #closing: Promise<void> | undefined
+  #isDraining = false
   #held: CacheStats['held']
 
   constructor(plan: CachePlan) {
@@ -71,7 +73,7 @@ export class CacheCore {
       this.stats.removed[cause]++
       if (this.events.has('removal')) this.events.emit('removal', { key, cause })
     })
-    this.#scheduleSweep()
+    if (plan.enabled) this.#scheduleSweep()
   }
 
   /** Counts a call until it has ended. @returns the call itself */
@@ -91,15 +93,22 @@ export class CacheCore {
 
   /** @throws UsageError once the cache is closing. */
   requireOpen(): void {
-    if (this.#closing !== undefined) throw new UsageError(`${this.plan.name}: used after close()`)
+    if (this.#closing === undefined) return
+    // What close waits for may need the cache to come to its end.
+    if (this.#isDraining && ownWork().length > 0) return
+    throw new UsageError(`${this.plan.name}: used after close()`)
   }
 
   /** Removes one key. @throws BackendError as {@link invalidate} does */
   async delete(key: string): Promise<boolean> {
-    const existed = this.plan.enabled && (await this.#carryOutOrKeep({ key })) === true
+    const existed = (await this.#carryOutOrKeep({ key })) === true
+    this.reportDelete(key, existed)
+    return existed
+  }
+
+  reportDelete(key: string, existed: boolean): void {
     this.stats.deletes++
     if (this.events.has('delete')) this.events.emit('delete', { key, existed })
-    return existed
   }
 
   /** Removes many keys. @returns how many live entries were there. @throws the first failure, when all have been tried */
@@ -115,17 +124,20 @@ export class CacheCore {
    * then nothing it covers is served by this cache
    */
   async invalidate(target: InvalidationTarget): Promise<void> {
-    if (this.plan.enabled) await this.#carryOutOrKeep(target)
+    await this.#carryOutOrKeep(target)
     this.stats.invalidations++
     if (this.events.has('invalidate')) this.events.emit('invalidate', { target })
   }
 
+  /** Also by a cache that is off: what it would serve when it is on again, others may serve now. */
   async #carryOutOrKeep(target: PendingTarget): Promise<unknown> {
     try {
       return await this.#carryOut(target)
     } catch (error) {
       this.pending.add(target)
-      throw error
+      // Who has switched the cache off, since its backend is down, is not to hear of that with every change.
+      if (this.plan.enabled) throw error
+      return false
     }
   }
 
@@ -178,7 +190,9 @@ export class CacheCore {
 
   async #drain(): Promise<void> {
     this.#cancelSweep()
+    this.#isDraining = true
     await this.#drainFlights()
+    this.#isDraining = false
     await this.pending.close()
     this.#stopListening()
     if (release(this.plan.backend)) await this.faults.insist('close', () => this.plan.backend.close())
@@ -197,11 +211,10 @@ export class CacheCore {
 
   /** A loader that never ends must not keep a process from ending: it is told to stop, then left behind. */
   async #drainFlights(): Promise<void> {
-    const overrun = new Promise<void>((resolve) => {
-      this.#cancelSweep = this.plan.clock.schedule(DRAIN_LIMIT_MS, resolve)
-    })
-    await Promise.race([this.#settle(), overrun])
-    this.#cancelSweep()
+    const overrun = Promise.withResolvers<void>()
+    const cancel = this.plan.clock.schedule(DRAIN_LIMIT_MS, overrun.resolve, true)
+    await Promise.race([this.#settle(), overrun.promise])
+    cancel()
     this.flights.abortAll(new UsageError(`${this.plan.name}: closed while loading`))
   }
 

@@ -108,9 +108,13 @@ export class TimeoutError extends StowageError {
   }
 }
 
-/** The message of whatever was thrown; anything can be. */
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+/** The message of whatever was thrown; anything can be, also what has no text. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return 'something without a text'
+  }
 }
 
 /** How a refused value looks in a message, here and in other packages: short, and never more than its beginning. */

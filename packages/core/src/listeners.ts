@@ -21,7 +21,8 @@ export class Listeners<Events extends object> {
   }
 
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
-    for (const { hear } of this.#byName[name]) {
+    // Those of now: a listener that is added meanwhile hears of what comes after.
+    for (const { hear } of [...this.#byName[name]]) {
       try {
         const answer: unknown = hear(event)
         // An async listener's failure is a listener's failure, not the process's.
@@ -34,14 +35,15 @@ export class Listeners<Events extends object> {
 
   /** @returns how to stop listening. @throws UsageError for another name, or when it is no function */
   on<Name extends keyof Events>(name: Name, hear: Listener<Events[Name]>): () => void {
-    const listeners: Set<{ readonly hear: Listener<Events[Name]> }> | undefined = this.#byName[name]
-    if (listeners === undefined || typeof hear !== 'function') {
-      const refused = describe(listeners === undefined ? name : hear)
+    const isKnown = typeof name === 'string' && Object.hasOwn(this.#byName, name)
+    if (!isKnown || typeof hear !== 'function') {
+      const refused = describe(isKnown ? hear : name)
       const names = Object.keys(this.#byName).join(', ')
       throw new UsageError(`on: ${refused} is not allowed; allowed: one of ${names}, and a function`)
     }
     // An object of its own: the same function may listen twice, and stops once for each.
     const listener = { hear }
+    const listeners = this.#byName[name]
     listeners.add(listener)
     return () => {
       listeners.delete(listener)

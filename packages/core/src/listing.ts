@@ -29,7 +29,7 @@ export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQ
   let left = query.limit === undefined ? Number.POSITIVE_INFINITY : positiveCount('limit', query.limit)
   const { backend, clock, enabled } = core.plan
   if (!enabled) return
-  for await (const entry of guarded(core, 'scan', backend.scan({ prefix, tag }, clock.nowMs()))) {
+  for await (const entry of guarded(core, 'scan', () => backend.scan({ prefix, tag }, clock.nowMs()))) {
     const key = keys.userKey(entry.key)
     if (key === undefined) continue
     const { tags, storedAtMs, staleAtMs, expireAtMs } = entry.facts
@@ -44,7 +44,7 @@ export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]):
   const found = new Set<string>()
   if (!enabled) return found
   for (const query of scans)
-    for await (const { key } of guarded(core, 'scan', backend.scan(query, clock.nowMs()))) found.add(key)
+    for await (const { key } of guarded(core, 'scan', () => backend.scan(query, clock.nowMs()))) found.add(key)
   return found
 }
 
@@ -52,7 +52,7 @@ export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]):
 export async function check(core: CacheCore, repair: boolean): Promise<CheckReport> {
   const { backend, clock } = core.plan
   let sum: CheckReport = { entries: 0, bytes: 0, torn: 0, wrong: 0, orphans: 0, repaired: 0 }
-  for await (const step of guarded(core, 'check', backend.check(repair, clock.nowMs()))) {
+  for await (const step of guarded(core, 'check', () => backend.check(repair, clock.nowMs()))) {
     sum = {
       entries: sum.entries + step.entries,
       bytes: sum.bytes + step.bytes,
@@ -66,8 +66,12 @@ export async function check(core: CacheCore, repair: boolean): Promise<CheckRepo
 }
 
 /** A walk has many steps; each is a backend operation like any other. */
-async function* guarded<Step>(core: CacheCore, operation: string, walk: AsyncIterable<Step>): AsyncGenerator<Step> {
-  const steps = walk[Symbol.asyncIterator]()
+async function* guarded<Step>(
+  core: CacheCore,
+  operation: string,
+  walk: () => AsyncIterable<Step>,
+): AsyncGenerator<Step> {
+  const steps = await core.faults.demand(operation, () => walk()[Symbol.asyncIterator]())
   let isUnderWay = false
   try {
     for (;;) {

@@ -36,6 +36,8 @@ export class LoadControl {
   readonly context: LoadContext
   plan: LoadPlan
   skipped = false
+  /** The loader has said how long its value is to live. */
+  hasSetTtl = false
   readonly #stale: LoadRole['stale']
   /** Thrown by this very context's notModified, and taken for what it is by its identity. */
   readonly #notModified = new Error('not modified')
@@ -53,6 +55,7 @@ export class LoadControl {
         const { ttl, tags } = wishes
         const all = tags === undefined ? this.plan.tags : [...new Set([...this.plan.tags, ...planTags(tags, keys)])]
         requireTagCount(all, keys)
+        if (ttl !== undefined) this.hasSetTtl = true
         this.plan = { ...this.plan, freshMs: ttl === undefined ? this.plan.freshMs : ttlMs('ttl', ttl), tags: all }
       },
       skip: (value) => {

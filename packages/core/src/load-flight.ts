@@ -5,9 +5,9 @@
  * stored: that is P2, in this process and in any other on the same backend. With `singleFlight: 'shared'` the lease is
  * exclusive, and whoever does not get it looks for the holder's value until there is one or the holder is gone.
  */
-import type { EntryFacts } from './backend.ts'
+import type { Backend, EntryFacts } from './backend.ts'
 import type { CacheCore } from './core.ts'
-import { CodecError } from './errors.ts'
+import { CodecError, describe, TimeoutError, UsageError } from './errors.ts'
 import { LoadControl, type LoadRole } from './load-context.ts'
 import { LoadLease } from './load-lease.ts'
 import { type LoadRequest, runLoader } from './load-run.ts'
@@ -16,6 +16,7 @@ import type { LoadPlan } from './plan.ts'
 import { type Found, readQuietly, type Servable } from './read.ts'
 import type { Flight, FlightLog, Landing } from './single-flight.ts'
 import type { RefusalReason } from './vocabulary.ts'
+import { ownWork, type Work } from './work-scope.ts'
 import { factsOf, reportWrite, write } from './write.ts'
 
 export interface FlightRole extends LoadRole {
@@ -45,7 +46,10 @@ export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightR
       core.backoff.clear(request.storageKey)
       return landing
     } catch (error) {
-      if (role.stale !== undefined) {
+      // A load that nobody wants any more says nothing about its source; one that took too long does.
+      const { aborted, reason } = flight.abort.signal
+      const isSources = !aborted || reason instanceof TimeoutError
+      if (role.stale !== undefined && isSources) {
         core.backoff.note(request.storageKey, core.plan.clock.nowMs() + request.plan.retryAfterErrorMs)
       }
       throw error
@@ -63,9 +67,10 @@ async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
     flight.abort.signal.throwIfAborted()
     const lease = await takeLease(trip, role)
     if (lease !== 'held') return flyUnder(trip, lease, { ...role, recheck: lookFirst })
+    requireOtherHolder(core, flight)
     // The others of a bulk load need not wait for another process.
     request.onJoin?.()
-    await pause(core, pauseMs)
+    await pause(core, pauseMs, !role.background)
     log.begun()
     const { newer } = await lookAgain(trip, role)
     if (newer !== undefined) return { ...storedLanding(newer), fenced: false }
@@ -74,6 +79,7 @@ async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
 }
 
 async function flyUnder(trip: Trip, lease: LoadLease | undefined, role: FlightRole): Promise<Landing<unknown>> {
+  if (trip.request.plan.shared && lease !== undefined) leaseHolders.set(trip.flight, trip.core.plan.backend)
   try {
     // What is found now goes to the loader as stale, and may become its result: the load is as old as this look.
     trip.log.begun()
@@ -104,9 +110,21 @@ async function lookAgain(
   return { newer: undefined, stale: again }
 }
 
-function storedLanding({ value, ttlLeftMs }: Servable): Omit<Landing<unknown>, 'fenced'> {
-  return { value, ttlLeftMs, loadMs: undefined }
+function storedLanding({ value, served, entry, ageMs, ttlLeftMs }: Servable): Omit<Landing<unknown>, 'fenced'> {
+  return { value, fitted: served, tier: entry.tier, ageMs, ttlLeftMs, loadMs: undefined }
 }
+
+/** Two caches on one backend share leases, but not the order of waiting: the holder may be the very one who asks. */
+function requireOtherHolder(core: CacheCore, flight: Flight<unknown>): void {
+  const { backend } = core.plan
+  const isOwn = ownWork().some(
+    (work) => work !== flight && work.key === flight.key && leaseHolders.get(work) === backend,
+  )
+  if (isOwn) throw new UsageError(`getOrSet: ${describe(flight.key)} waits for itself through another cache`)
+}
+
+/** Loads that hold their key across processes, by the backend that knows it. */
+const leaseHolders = new WeakMap<Work, Backend>()
 
 async function takeLease(
   { core, request: { plan, storageKey }, flight }: Trip,
@@ -116,9 +134,9 @@ async function takeLease(
   return LoadLease.take(core, storageKey, plan.shared ? 'exclusive' : 'fence', flight.abort.signal)
 }
 
-function pause(core: CacheCore, pauseMs: number): Promise<void> {
+function pause(core: CacheCore, pauseMs: number, isAwaited: boolean): Promise<void> {
   return new Promise((resolve) => {
-    core.plan.clock.schedule(pauseMs, resolve)
+    core.plan.clock.schedule(pauseMs, resolve, isAwaited)
   })
 }
 
@@ -131,8 +149,8 @@ async function loadAndStore(
   const control = new LoadControl(request.plan, request.keys, request.key, signal, role)
   signal.throwIfAborted()
   if (role.stale === undefined) log.begun()
-  const { value, loadMs } = await runLoader(core, request, flight, control)
-  const landing = { value, ttlLeftMs: 0, loadMs }
+  const { value, fitted, loadMs } = await runLoader(core, request, flight, control)
+  const landing = { value, fitted, tier: undefined, ageMs: 0, ttlLeftMs: 0, loadMs }
   if (lease === undefined) return { ...landing, fenced: false }
   log.tested()
   const plan = planFor(value, control)
@@ -140,6 +158,8 @@ async function loadAndStore(
   const facts = factsOf(core, plan, core.plan.clock.nowMs())
   const written = await writeLoaded(core, request.storageKey, { value, facts }, lease)
   if (written === 'stored') return { ...landing, fenced: true, ttlLeftMs: facts.staleAtMs - facts.storedAtMs }
+  // Refused for its size after the lease was found to hold (B12); the refusal itself has voided that.
+  if (written === 'too-large') return { ...landing, fenced: true }
   const inDoubt = written === 'superseded' || written === 'fault'
   return { ...landing, fenced: !inDoubt && (await lease.holds(plan.tags)) }
 }
@@ -164,9 +184,9 @@ async function writeLoaded(
 }
 
 /** How the value is to be kept; undefined: not at all. */
-function planFor(value: unknown, { plan, skipped }: LoadControl): LoadPlan | undefined {
+function planFor(value: unknown, { plan, skipped, hasSetTtl }: LoadControl): LoadPlan | undefined {
   if (skipped) return undefined
   if (value !== undefined && value !== null) return plan
-  if (plan.negativeTtlMs !== undefined) return { ...plan, freshMs: plan.negativeTtlMs }
-  return value === undefined ? undefined : plan
+  if (plan.negativeTtlMs !== undefined && !hasSetTtl) return { ...plan, freshMs: plan.negativeTtlMs }
+  return value === undefined && plan.negativeTtlMs === undefined ? undefined : plan
 }

@@ -7,9 +7,8 @@ import type { CacheCore } from './core.ts'
 import { UsageError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
 import { load } from './load.ts'
-import { flightScope } from './load-run.ts'
 import type { LoadPlan } from './plan.ts'
-import type { Flight } from './single-flight.ts'
+import { type Work, workScope } from './work-scope.ts'
 
 /** Asks the source for the keys that are missing. A key that is not in the answer has no value: undefined. */
 export type BulkLoader<K extends Key, T> = (missing: readonly K[]) => ReadonlyMap<K, T> | Promise<ReadonlyMap<K, T>>
@@ -52,8 +51,8 @@ export async function loadMany<K extends Key, T>(
 interface Question<K, T> {
   readonly key: K
   readonly storageKey: string
-  /** The flights that wait for the answer. */
-  readonly flights: readonly Flight<unknown>[]
+  /** The loads that wait for the answer. */
+  readonly works: readonly Work[]
   readonly answer: (value: T | undefined) => void
   readonly fail: (error: unknown) => void
 }
@@ -84,7 +83,7 @@ class LoadBatch<K extends Key, T> {
   ask({ key, storageKey }: { readonly key: K; readonly storageKey: string }): Promise<T | undefined> {
     if (this.#undecidedCount === 0 && this.#questions.length === 0) void yieldToLoop().then(() => this.#send())
     return new Promise((answer, fail) => {
-      this.#questions.push({ key, storageKey, flights: flightScope.getStore() ?? [], answer, fail })
+      this.#questions.push({ key, storageKey, works: workScope.getStore() ?? [], answer, fail })
     })
   }
 
@@ -93,8 +92,8 @@ class LoadBatch<K extends Key, T> {
     this.#questions = []
     if (questions.length === 0) return
     // All of the batch wait for this one call of the loader.
-    const flights = questions.flatMap((question) => question.flights)
-    const asked = flightScope.run(flights, () => this.#askSource(questions.map(({ key }) => key)))
+    const works = questions.flatMap((question) => question.works)
+    const asked = workScope.run(works, () => this.#askSource(questions.map(({ key }) => key)))
     asked.then(
       (found) => {
         for (const { storageKey, answer } of questions) answer(found.get(storageKey))

@@ -1,7 +1,6 @@
 /**
  * Running a loader: the only place that calls one. It is timed, counted, reported and traced; its error passes untouched.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { ticksOf } from './clock.ts'
 import type { CacheCore } from './core.ts'
@@ -10,6 +9,7 @@ import type { LoadControl, Loader } from './load-context.ts'
 import type { LoadPlan } from './plan.ts'
 import { requireFit } from './schema.ts'
 import type { Flight } from './single-flight.ts'
+import { workScope } from './work-scope.ts'
 
 /** What one getOrSet asks for. */
 export interface LoadRequest {
@@ -22,9 +22,6 @@ export interface LoadRequest {
   readonly onJoin: (() => void) | undefined
 }
 
-/** The flights whose loader is running here, so that a loader that would wait for itself is noticed. */
-export const flightScope: AsyncLocalStorage<readonly Flight<unknown>[]> = new AsyncLocalStorage()
-
 /** Node's tracing channel round every loader: what tracers make a span of. */
 const loadTracing = tracingChannel('stowage:load')
 
@@ -34,7 +31,7 @@ export async function runLoader(
   request: LoadRequest,
   flight: Flight<unknown>,
   control: LoadControl,
-): Promise<{ readonly value: unknown; readonly loadMs: number }> {
+): Promise<{ readonly value: unknown; readonly fitted: unknown; readonly loadMs: number }> {
   const { storageKey, plan, loader } = request
   const { background } = control.context
   const tickMs = ticksOf(core.plan.clock)
@@ -45,17 +42,17 @@ export async function runLoader(
     if (core.events.has('load')) core.events.emit('load', { key: storageKey, background, loadMs, outcome, error })
     return loadMs
   }
-  const run = () => flightScope.run([flight], async () => keepable(loader, control))
+  const run = () => workScope.run([flight], async () => keepable(loader, control))
   core.loading++
   try {
     const value = loadTracing.hasSubscribers
       ? await loadTracing.tracePromise(run, { cache: core.plan.name, key: storageKey, background })
       : await run()
-    await requireFit(plan.schema, value, storageKey)
+    const fitted = await requireFit(plan.schema, value, storageKey)
     const loadMs = report('loaded', undefined)
     core.stats.loads++
     core.stats.loadMs += loadMs
-    return { value, loadMs }
+    return { value, fitted, loadMs }
   } catch (error) {
     core.stats.loadFailures++
     report('failed', error)

@@ -4,14 +4,23 @@
  * signal fires, and its slot is freed when it settles or its lease, no longer renewed, has ended, so that loads never
  * pile up on a key. Nobody takes anything from an abandoned load; who comes meanwhile waits for its end and asks again.
  */
-import type { CancelTimer } from './clock.ts'
+import { type CancelTimer, ticksOf } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { TimeoutError } from './errors.ts'
 import { LEASE_MS } from './load-lease.ts'
 import type { LoadPlan } from './plan.ts'
 import type { Flight, Landing } from './single-flight.ts'
 
-type WaitLimits = Pick<LoadPlan, 'softTimeoutMs' | 'hardTimeoutMs' | 'signal'>
+/** How long one caller waits: timeouts count from its question. */
+export interface WaitLimits extends Pick<LoadPlan, 'softTimeoutMs' | 'hardTimeoutMs' | 'signal'> {
+  /** By the clock's ticks; read only where there is a timeout. */
+  readonly askedAtMs: number
+}
+
+export function limitsOf(core: CacheCore, { softTimeoutMs, hardTimeoutMs, signal }: LoadPlan): WaitLimits {
+  const isTimed = softTimeoutMs !== undefined || hardTimeoutMs !== undefined
+  return { softTimeoutMs, hardTimeoutMs, signal, askedAtMs: isTimed ? ticksOf(core.plan.clock)() : 0 }
+}
 
 /**
  * `overran`: the soft timeout came first; the load goes on behind.
@@ -35,9 +44,12 @@ export async function waitFor(
   }
 }
 
-/** Waits for an abandoned load to be out of the way, within the caller's own limits. */
-export async function waitForEnd(core: CacheCore, flight: Flight<unknown>, limits: WaitLimits): Promise<void> {
-  await within(core, flight.over, { ...limits, softTimeoutMs: undefined }, () => undefined)
+/** Waits for what has no soft timeout: a read, the end of another load. */
+export async function withinHard<T>(core: CacheCore, goal: Promise<T>, limits: WaitLimits): Promise<T> {
+  const { hardTimeoutMs, signal } = limits
+  if (hardTimeoutMs === undefined && signal === undefined) return goal
+  await within(core, goal, { ...limits, softTimeoutMs: undefined }, () => undefined)
+  return goal
 }
 
 /** Bounds a load that goes on behind by the hard timeout of the one who began it. */
@@ -62,12 +74,13 @@ function abandonUnlessWanted(core: CacheCore, flight: Flight<unknown>, reason: u
 function within<T>(
   core: CacheCore,
   goal: Promise<T>,
-  { softTimeoutMs, hardTimeoutMs, signal }: WaitLimits,
+  { softTimeoutMs, hardTimeoutMs, signal, askedAtMs }: WaitLimits,
   onLeaving: (reason: unknown) => void,
 ): Promise<T | 'overran'> {
   if (softTimeoutMs === undefined && hardTimeoutMs === undefined && signal === undefined) return goal
   const { clock } = core.plan
   const cancels: CancelTimer[] = []
+  const left = (limitMs: number) => Math.max(0, limitMs - (ticksOf(clock)() - askedAtMs))
   const waited = new Promise<T | 'overran'>((resolve, reject) => {
     const fail = (reason: unknown) => {
       onLeaving(reason)
@@ -78,13 +91,16 @@ function within<T>(
         onLeaving(undefined)
         resolve('overran')
       }
-      cancels.push(clock.schedule(softTimeoutMs, overrun))
+      cancels.push(clock.schedule(left(softTimeoutMs), overrun))
     }
     if (hardTimeoutMs !== undefined) {
-      cancels.push(clock.schedule(hardTimeoutMs, () => fail(new TimeoutError('load', hardTimeoutMs))))
+      const overrun = () => fail(new TimeoutError('load', hardTimeoutMs))
+      cancels.push(clock.schedule(left(hardTimeoutMs), overrun))
     }
     if (signal !== undefined) {
       const end = () => fail(signal.reason)
+      // It may have fired while the read was on its way: then nobody will tell.
+      if (signal.aborted) end()
       signal.addEventListener('abort', end, { once: true })
       cancels.push(() => signal.removeEventListener('abort', end))
     }

@@ -3,15 +3,16 @@
  * for the one load of its key, and falls back to the value that stale-if-error kept when that load fails or overruns.
  */
 import type { CacheCore } from './core.ts'
-import { describe, UsageError } from './errors.ts'
+import { UsageError } from './errors.ts'
 import { beginFlight } from './load-flight.ts'
-import { flightScope, type LoadRequest } from './load-run.ts'
-import { waitFor, waitForEnd } from './load-wait.ts'
-import { type Found, read, reportLookup } from './read.ts'
+import type { LoadRequest } from './load-run.ts'
+import { limitsOf, type WaitLimits, waitFor, withinHard } from './load-wait.ts'
+import { type Found, read, readAgain, reportLookup } from './read.ts'
 import { asksTheSame, isShareable, PENDING, type SharedTrip } from './same-moment.ts'
-import { requireFit } from './schema.ts'
+import { fittedLoad } from './schema.ts'
 import type { Served } from './served.ts'
-import { type Flight, type Landing, mayTake, waitsFor } from './single-flight.ts'
+import { type Flight, type Landing, mayTake } from './single-flight.ts'
+import { waiting, workScope } from './work-scope.ts'
 
 /** With this many loads going on, stale values are served without a refresh behind: hanging loaders must not pile up. */
 const MAX_LOADS = 10_000
@@ -20,17 +21,17 @@ const MAX_LOADS = 10_000
 export function load(core: CacheCore, request: LoadRequest): Promise<Served<unknown>> {
   const { storageKey, plan } = request
   // Who waits inside a loader, or for its part of a bulk load, has a place in the order of waiting.
-  if (request.onJoin !== undefined || flightScope.getStore() !== undefined || !isShareable(plan)) {
+  if (request.onJoin !== undefined || workScope.getStore() !== undefined || !isShareable(plan)) {
     return core.tracked(loadAlone(core, request))
   }
   const going = core.moment.find(storageKey)
   if (going === undefined) {
-    const trip: SharedTrip = { plan, missed: undefined, answer: PENDING }
+    const trip: SharedTrip = { plan, missed: undefined, entry: undefined, answer: PENDING }
     trip.answer = core.tracked(loadAlone(core, request, trip))
     core.moment.note(storageKey, trip)
     return trip.answer
   }
-  return asksTheSame(plan, going.plan) ? shareTrip(core, request, going) : core.tracked(loadAlone(core, request))
+  return core.tracked(asksTheSame(plan, going.plan) ? shareTrip(core, request, going) : loadAlone(core, request))
 }
 
 async function shareTrip(core: CacheCore, request: LoadRequest, trip: SharedTrip): Promise<Served<unknown>> {
@@ -46,8 +47,25 @@ async function shareTrip(core: CacheCore, request: LoadRequest, trip: SharedTrip
     }
   }
   if (served.outcome === 'loaded' || served.outcome === 'joined') return { ...served, outcome: 'joined' }
-  // What was stored is each caller's own to read: decoded bytes are not to be shared.
-  return core.tracked(loadAlone(core, request))
+  return (await ownReading(core, request, trip)) ?? loadAlone(core, request)
+}
+
+/** What was stored is each caller's own to decode: what comes of bytes is not to be shared. No wait is begun anew. */
+async function ownReading(
+  core: CacheCore,
+  { storageKey, plan }: LoadRequest,
+  { entry }: SharedTrip,
+): Promise<Served<unknown> | undefined> {
+  if (entry === undefined) return undefined
+  const again = await readAgain(core, storageKey, plan, entry)
+  if (again.outcome !== 'miss') {
+    reportLookup(core, storageKey, again)
+    return servedFrom(again, again.outcome)
+  }
+  if (again.fallback === undefined) return undefined
+  reportLookup(core, storageKey, again)
+  core.stats.fallbacks++
+  return servedFrom(again.fallback, 'stale')
 }
 
 /** @param trip told why nothing was found. */
@@ -55,8 +73,12 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
   const { storageKey, plan } = request
   const askedAt = core.flights.ask()
   plan.signal?.throwIfAborted()
-  const lookup = plan.fresh ? undefined : await read(core, storageKey, plan)
-  if (trip !== undefined && lookup?.outcome === 'miss') trip.missed = lookup.reason
+  const limits = limitsOf(core, plan)
+  const lookup = plan.fresh ? undefined : await withinHard(core, read(core, storageKey, plan), limits)
+  if (trip !== undefined && lookup !== undefined) {
+    trip.entry = lookup.outcome === 'miss' ? lookup.fallback?.entry : lookup.entry
+    if (lookup.outcome === 'miss') trip.missed = lookup.reason
+  }
   if (lookup !== undefined && lookup.outcome !== 'miss') {
     if (lookup.outcome === 'stale' || isDueAhead(lookup, plan.refreshAhead)) refreshBehind(core, request, lookup)
     return servedFrom(lookup, lookup.outcome)
@@ -70,7 +92,8 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
   for (;;) {
     const going = core.flights.find(storageKey)
     if (going?.abort.signal.aborted === true) {
-      await waitForEnd(core, going, plan)
+      request.onJoin?.()
+      await waiting('getOrSet', going, () => withinHard(core, going.over, limits))
       continue
     }
     const recheck = core.flights.landedSince(storageKey, askedAt)
@@ -81,44 +104,39 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
       core.stats.joined++
       request.onJoin?.()
     }
-    const landing = await landingOr(core, flight, request, fallback)
+    const landing = await landingOr(core, flight, { request, limits, fallback })
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
     if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint })) continue
-    const value = await requireFit(plan.schema, landing.value, storageKey)
-    return {
-      outcome: going === undefined && landing.loadMs !== undefined ? 'loaded' : 'joined',
-      value,
-      tier: undefined,
-      ageMs: 0,
-      ttlLeftMs: landing.ttlLeftMs,
-      loadMs: landing.loadMs,
-    }
+    const fit = going === undefined ? { value: landing.fitted } : await fittedLoad(plan.schema, landing.value)
+    // Made for another schema; this caller's own load says what is wrong, if anything is.
+    if (fit === undefined) continue
+    const { tier, ageMs, ttlLeftMs, loadMs } = landing
+    const outcome = going === undefined && loadMs !== undefined ? 'loaded' : 'joined'
+    return { outcome, value: fit.value, tier, ageMs, ttlLeftMs, loadMs }
   }
+}
+
+/** What one caller brings to its wait. */
+interface Waiting {
+  readonly request: LoadRequest
+  readonly limits: WaitLimits
+  readonly fallback: Found | undefined
 }
 
 /** The flight's landing, or the fallback in place of a load that failed or overran this caller's patience. */
 async function landingOr(
   core: CacheCore,
   flight: Flight<unknown>,
-  { plan, storageKey }: LoadRequest,
-  fallback: Found | undefined,
+  { request, limits, fallback }: Waiting,
 ): Promise<Landing<unknown> | Found> {
-  const own = flightScope.getStore() ?? []
-  for (const self of own) {
-    if (!waitsFor(flight, self)) continue
-    const through = describe(storageKey)
-    throw new UsageError(`getOrSet: the loader of ${describe(self.key)} waits for itself through ${through}`)
-  }
-  for (const self of own) self.waitsFor.add(flight)
+  const patience = fallback === undefined ? { ...limits, softTimeoutMs: undefined } : limits
   try {
-    const waited = await waitFor(core, flight, fallback === undefined ? { ...plan, softTimeoutMs: undefined } : plan)
+    const waited = await waiting('getOrSet', flight, () => waitFor(core, flight, patience))
     if (waited !== 'overran') return waited
     if (fallback === undefined) return await flight.landing
   } catch (error) {
     // The caller's own signal ends the wait; it did not ask for an older value instead.
-    if (fallback === undefined || plan.signal?.aborted === true) throw error
-  } finally {
-    for (const self of own) self.waitsFor.delete(flight)
+    if (fallback === undefined || request.plan.signal?.aborted === true || error instanceof UsageError) throw error
   }
   core.stats.fallbacks++
   return fallback

@@ -8,7 +8,7 @@ import { keyPattern } from './key-pattern.ts'
 
 export type PendingTarget = InvalidationTarget | { readonly key: string }
 
-interface Pending {
+export interface PendingInvalidation {
   readonly target: PendingTarget
   readonly covers: (key: string, tags: readonly string[]) => boolean
 }
@@ -21,7 +21,8 @@ const LONGEST_PAUSE_MS = 10_000
 export class PendingInvalidations {
   readonly #clock: Clock
   readonly #carryOut: (target: PendingTarget) => Promise<unknown>
-  #pending: Pending[] = []
+  /** Replaced, never changed: who reads meanwhile keeps what was pending when it began. */
+  #pending: readonly PendingInvalidation[] = []
   #pauseMs = FIRST_PAUSE_MS
   #cancelRetry: CancelTimer | undefined
   #trying: Promise<void> | undefined
@@ -37,9 +38,13 @@ export class PendingInvalidations {
     return this.#pending.length
   }
 
+  get all(): readonly PendingInvalidation[] {
+    return this.#pending
+  }
+
   add(target: PendingTarget): void {
     if (this.#pending.length >= MAX_PENDING) this.#pending = [pendingOf({ all: true })]
-    else this.#pending.push(pendingOf(target))
+    else this.#pending = [...this.#pending, pendingOf(target)]
     this.#cancelRetry ??= this.#clock.schedule(this.#pauseMs, () => void this.#retry())
   }
 
@@ -82,21 +87,25 @@ export class PendingInvalidations {
     return this.#trying
   }
 
-  /** In their order; the first that fails ends it, as the next would fail too. */
+  /**
+   * The first that fails ends it, as the next would fail too, and goes to the end: one that cannot ever succeed must not keep
+   * the others from it. Their order is nothing to go by, since what they cover is not written meanwhile.
+   */
   async #round(): Promise<void> {
     for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
       const done = await this.#carryOut(next.target).then(
         () => true,
         () => false,
       )
+      const others = this.#pending.filter((pending) => pending !== next)
+      const isStill = others.length < this.#pending.length
+      this.#pending = done || !isStill ? others : [...others, next]
       if (!done) return
-      const at = this.#pending.indexOf(next)
-      if (at !== -1) this.#pending.splice(at, 1)
     }
   }
 }
 
-function pendingOf(target: PendingTarget): Pending {
+function pendingOf(target: PendingTarget): PendingInvalidation {
   if ('key' in target) return { target, covers: (key) => key === target.key }
   if ('prefix' in target) return { target, covers: (key) => key.startsWith(target.prefix) }
   if ('pattern' in target) {

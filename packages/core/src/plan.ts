@@ -111,16 +111,9 @@ export function planLoad(given: Ttl | Settled<LoadOptions> | undefined, defaults
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new ConfigError(`signal: ${describe(signal)} is not a signal; allowed: an AbortSignal`)
   }
-  const waits = loadPlan(options, defaults)
-  const { softTimeoutMs, hardTimeoutMs } = waits
-  if (softTimeoutMs !== undefined && hardTimeoutMs !== undefined && softTimeoutMs >= hardTimeoutMs) {
-    throw new ConfigError(
-      `softTimeout: ${softTimeoutMs} ms never comes before hardTimeout; allowed: less than ${hardTimeoutMs} ms`,
-    )
-  }
   return {
     ...entryPlan(options, defaults, keys),
-    ...waits,
+    ...loadPlan(options, defaults),
     retryAfterErrorMs:
       retryAfterError === undefined ? defaults.retryAfterErrorMs : durationMs('retryAfterError', retryAfterError),
     fresh: flag('fresh', fresh),
@@ -171,9 +164,16 @@ type Waits = Pick<LoadPlan, 'softTimeoutMs' | 'hardTimeoutMs' | 'refreshAhead' |
 
 function loadPlan(options: LoadDefaults, defaults: Waits): Waits {
   const { softTimeout, hardTimeout, refreshAhead, negativeTtl, singleFlight } = options
+  const softTimeoutMs = optionalMs('softTimeout', softTimeout) ?? defaults.softTimeoutMs
+  const hardTimeoutMs = optionalMs('hardTimeout', hardTimeout) ?? defaults.hardTimeoutMs
+  if (softTimeoutMs !== undefined && hardTimeoutMs !== undefined && softTimeoutMs >= hardTimeoutMs) {
+    throw new ConfigError(
+      `softTimeout: ${softTimeoutMs} ms never comes before hardTimeout; allowed: less than ${hardTimeoutMs} ms`,
+    )
+  }
   return {
-    softTimeoutMs: optionalMs('softTimeout', softTimeout) ?? defaults.softTimeoutMs,
-    hardTimeoutMs: optionalMs('hardTimeout', hardTimeout) ?? defaults.hardTimeoutMs,
+    softTimeoutMs,
+    hardTimeoutMs,
     refreshAhead: refreshAhead === undefined ? defaults.refreshAhead : share('refreshAhead', refreshAhead),
     negativeTtlMs: optionalMs('negativeTtl', negativeTtl) ?? defaults.negativeTtlMs,
     shared:

@@ -13,6 +13,7 @@ import type { Schema } from './schema.ts'
 import type { Served } from './served.ts'
 import type { MaybePromise } from './vocabulary.ts'
 import type { WarmTask } from './warmer/warm-task.ts'
+import { isCompared } from './wrap.ts'
 import type { SetResult } from './write.ts'
 
 type FixedOptions = Omit<LoadOptions, 'tags' | 'fingerprint' | 'schema' | 'fresh' | 'signal'>
@@ -66,7 +67,8 @@ export interface Query<T, Args> {
  */
 export function defineQuery<T, Args = void>(cache: Cache, definition: QueryDefinition<T, Args>): Query<T, Args> {
   requireDefinition(cache, definition)
-  const { key, load, loadMany, schema } = definition
+  const { key, load, loadMany } = definition
+  const mustCompare = isCompared(definition)
   const optionsOf = optionsBy(definition)
   const loaderOf = (args: Args) => (context: LoadContext) => load(args, context)
   const get = async (args: Args, call?: QueryCall & { readonly fresh?: true }) =>
@@ -81,7 +83,7 @@ export function defineQuery<T, Args = void>(cache: Cache, definition: QueryDefin
       const [options] = list.slice(0, 1).map(optionsOf)
       return getMany(cache, { key, loadMany }, list, options)
     },
-    peek: (args) => (schema !== undefined ? undefined : cache.peek<T>(key(args))),
+    peek: (args) => (mustCompare ? undefined : cache.peek<T>(key(args))),
     set: async (args, value) => cache.set(key(args), value, optionsOf(args)),
     refresh: async (args, call) => get(args, { ...call, fresh: true }),
     invalidate: async (args) => cache.delete(key(args)),
@@ -157,5 +159,10 @@ function requireDefinition<T, Args>(cache: Cache, definition: QueryDefinition<T,
     )
   }
   // The cache checks options of loads without a load only here.
-  cache.wrap(load, { key, ...fixed, ...(typeof tags === 'function' ? undefined : { tags }) })
+  cache.wrap(load, {
+    key,
+    ...fixed,
+    ...(typeof tags === 'function' ? undefined : { tags }),
+    ...(typeof fingerprint === 'function' ? undefined : { fingerprint }),
+  })
 }

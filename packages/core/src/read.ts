@@ -4,9 +4,10 @@
  */
 import type { StoredEntry } from './backend.ts'
 import { isIntact } from './checksum.ts'
-import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
+import { CodecError } from './errors.ts'
 import { freshnessOf, isOrdered } from './freshness.ts'
+import type { PendingInvalidation } from './pending-invalidations.ts'
 import { fitted, type Schema } from './schema.ts'
 import { prolonged } from './ttl.ts'
 import type { MissReason } from './vocabulary.ts'
@@ -82,25 +83,51 @@ export async function readQuietly(core: CacheCore, key: string, conditions: Cond
   const { backend, clock, enabled } = core.plan
   if (!enabled) return { outcome: 'miss', reason: 'absent' }
   const nowMs = clock.nowMs()
+  const pending = core.pending.all
   const entry = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
   if (typeof entry === 'string') return { outcome: 'miss', reason: entry }
   const found = inspect(core, key, conditions, entry, nowMs)
   entry.settle(typeof found === 'string' ? { usable: false } : { usable: true, value: found.value })
   if (found === 'undecodable') await takeOut(core, key, entry)
   if (typeof found === 'string') return { outcome: 'miss', reason: found }
-  if (isCondemned(core, key, found)) return { outcome: 'miss', reason: 'invalidated' }
-  const fit = await fitted(conditions.schema, found.value)
+  if (isCondemned(core, key, found, pending)) return { outcome: 'miss', reason: 'invalidated' }
+  // Before anything is waited for: what is found now may have another life by then.
+  if (found.outcome === 'hit') await slide(core, key, entry, nowMs)
+  return fittedLookup(conditions, found)
+}
+
+/** What has just been read for one caller, decoded for another. A value that is kept as such is asked for again. */
+export async function readAgain(
+  core: CacheCore,
+  key: string,
+  conditions: Conditions,
+  entry: StoredEntry,
+): Promise<Servable | Miss> {
+  if (entry.payload.holds === 'value') return readQuietly(core, key, conditions)
+  const found = inspect(core, key, conditions, entry, core.plan.clock.nowMs())
+  return typeof found === 'string' ? { outcome: 'miss', reason: found } : fittedLookup(conditions, found)
+}
+
+async function fittedLookup({ schema }: Conditions, found: Found): Promise<Servable | Miss> {
+  const fit = await fitted(schema, found.value)
   if (fit === undefined) return { outcome: 'miss', reason: 'changed' }
   const served = { ...found, served: fit.value }
   const { outcome } = found
-  if (outcome === 'fallback') return { outcome: 'miss', reason: 'expired', fallback: served }
-  if (outcome === 'hit') await slide(core, key, entry, nowMs)
-  return { ...served, outcome }
+  return outcome === 'fallback' ? { outcome: 'miss', reason: 'expired', fallback: served } : { ...served, outcome }
 }
 
-/** Whether an invalidation that has not yet come through covers the entry. */
-export function isCondemned({ pending }: CacheCore, key: string, { entry }: Found): boolean {
-  return pending.count > 0 && pending.covers(key, entry.facts.tags)
+/**
+ * Whether an invalidation covers the entry that has not yet come through, or had not when the entry was asked for.
+ * @param asked those that were pending then
+ */
+export function isCondemned(
+  { pending }: CacheCore,
+  key: string,
+  { entry }: Found,
+  asked: readonly PendingInvalidation[],
+): boolean {
+  const { tags } = entry.facts
+  return pending.covers(key, tags) || asked.some(({ covers }) => covers(key, tags))
 }
 
 /** What an entry is good for at `nowMs`, whatever the schema; no counting, no I/O. */
@@ -117,7 +144,7 @@ export function inspect(
   if (fingerprint !== undefined && facts.fingerprint !== fingerprint) return 'changed'
   const freshness = freshnessOf(facts, nowMs)
   if (freshness === 'gone') return 'expired'
-  const opened = open(core.plan.codec, key, entry)
+  const opened = open(core, key, entry)
   if (opened === undefined) return 'undecodable'
   return {
     outcome: OUTCOMES[freshness],
@@ -133,13 +160,16 @@ export function inspect(
 const OUTCOMES = { fresh: 'hit', stale: 'stale', 'error-only': 'fallback' } as const
 
 /** The value of an entry, or undefined when its bytes are not what was written. */
-function open(codec: Codec, key: string, { facts, payload }: StoredEntry): { readonly value: unknown } | undefined {
+function open(core: CacheCore, key: string, { facts, payload }: StoredEntry): { readonly value: unknown } | undefined {
   if (payload.holds === 'value') return { value: payload.value }
   if (!isIntact(key, facts, payload.encoded)) return undefined
+  const { codec } = core.plan
   try {
     return { value: codec.decode(payload.encoded) }
-  } catch {
-    return undefined // Counted and reported as the miss `undecodable`.
+  } catch (cause) {
+    // What was written is there, and this codec cannot read it: more than damage, somebody should know why.
+    core.faults.note('decode', new CodecError({ direction: 'decode', codec: codec.name, cause }))
+    return undefined
   }
 }
 

@@ -6,6 +6,7 @@
  * a later caller of the moment had waited for (a write, a deletion) had been answered before that, so that the read it
  * shares is as young as one of its own.
  */
+import type { StoredEntry } from './backend.ts'
 import type { LoadPlan } from './plan.ts'
 import type { Served } from './served.ts'
 import type { MissReason } from './vocabulary.ts'
@@ -14,6 +15,8 @@ export interface SharedTrip {
   readonly plan: LoadPlan
   /** Why nothing was found; undefined while that is not known, and when something was. */
   missed: MissReason | undefined
+  /** What was found, fresh enough or to fall back on; others of the moment decode it for themselves. */
+  entry: StoredEntry | undefined
   answer: Promise<Served<unknown>>
 }
 

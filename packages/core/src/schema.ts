@@ -33,6 +33,14 @@ export async function fitted(
   return result.issues === undefined ? { value: result.value } : undefined
 }
 
+/** The same for what another has loaded: finding nothing fits every schema. */
+export async function fittedLoad(
+  schema: Schema | undefined,
+  value: unknown,
+): Promise<{ readonly value: unknown } | undefined> {
+  return value === undefined ? { value } : fitted(schema, value)
+}
+
 /** The same for a value that was loaded. @throws UsageError saying what does not fit */
 export async function requireFit(schema: Schema | undefined, value: unknown, key: string): Promise<unknown> {
   // A loader that finds nothing says so by undefined; there is nothing to hold against a schema.

@@ -8,12 +8,19 @@
  * at most. This is what keeps P2 (no resurrection) for joined callers, also across processes, without a check per join.
  */
 
+import type { Work } from './work-scope.ts'
+
 /** Landings remembered by key; beyond them a read that took very long is repeated once too often. */
 const MAX_REMEMBERED = 1_000
 
 /** What a finished load says about itself. */
 export interface Landing<T> {
   readonly value: T
+  /** The value as the schema of the one who began makes it. */
+  readonly fitted: unknown
+  /** Who held it, and how old it is, when another load had stored it meanwhile. */
+  readonly tier: string | undefined
+  readonly ageMs: number
   /** Nothing was invalidated between the load's begin and its end. */
   readonly fenced: boolean
   /** Milliseconds of freshness the stored value has; 0 when it was not stored. */
@@ -22,8 +29,7 @@ export interface Landing<T> {
   readonly loadMs: number | undefined
 }
 
-export interface Flight<T> {
-  readonly key: string
+export interface Flight<T> extends Work {
   readonly landing: Promise<Landing<T>>
   /** Resolves when the key's slot is free again: the load has landed, or has been given up. */
   readonly over: Promise<void>
@@ -38,8 +44,8 @@ export interface Flight<T> {
   keepsOn: boolean
   /** What the value is derived from, as the one who began says: nobody who says otherwise may take it. */
   readonly fingerprint: string | undefined
-  /** Flights this one's loader waits for now. */
-  readonly waitsFor: Set<Flight<unknown>>
+  /** Ends the wait of all, though the load may go on. */
+  readonly giveUp: (reason: unknown) => void
 }
 
 /** What is known of a flight when it begins. */
@@ -115,10 +121,14 @@ export class SingleFlight {
       },
     }
     const over = Promise.withResolvers<void>()
+    const landed = Promise.withResolvers<Landing<T>>()
     this.#ends.set(key, over.resolve)
     const flight: Flight<T> = {
       key,
+      isOver: false,
       over: over.promise,
+      landing: landed.promise,
+      giveUp: landed.reject,
       abort: new AbortController(),
       begunAt: undefined,
       testedAt: undefined,
@@ -126,14 +136,16 @@ export class SingleFlight {
       keepsOn,
       fingerprint,
       waitsFor: new Set(),
-      // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
-      landing: Promise.resolve()
-        .then(() => load(flight, log))
-        .finally(() => {
-          this.#landings.note(key, this.ask())
-          this.forget(flight)
-        }),
     }
+    // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
+    Promise.resolve()
+      .then(() => load(flight, log))
+      .finally(() => {
+        flight.isOver = true
+        this.#landings.note(key, this.ask())
+        this.forget(flight)
+      })
+      .then(landed.resolve, landed.reject)
     // A flight nobody waits for must not end the process; whoever waits sees the failure all the same.
     flight.landing.catch(ignoreHere)
     this.#flights.set(key, flight)
@@ -148,9 +160,13 @@ export class SingleFlight {
     this.#ends.delete(flight.key)
   }
 
-  /** Fires the signal of every load going on. */
+  /** Fires the signal of every load going on; nobody waits for them any more. */
   abortAll(reason: unknown): void {
-    for (const flight of this.#flights.values()) flight.abort.abort(reason)
+    for (const flight of [...this.#flights.values()]) {
+      flight.abort.abort(reason)
+      flight.giveUp(reason)
+      this.forget(flight)
+    }
   }
 
   /** Resolves when every flight of now has landed, well or not. */
@@ -178,14 +194,4 @@ export function mayTake(
   if (fingerprint !== undefined && fingerprint !== flight.fingerprint) return false
   if (begunAt !== undefined && begunAt > askedAt) return true
   return landing.fenced && testedAt !== undefined && askedAt < testedAt
-}
-
-/** Whether `flight` waits for `target`, directly or through others. A load that would wait for itself never ends. */
-export function waitsFor(flight: Flight<unknown>, target: Flight<unknown>): boolean {
-  const seen = new Set([flight])
-  for (const next of seen) {
-    if (next === target) return true
-    for (const further of next.waitsFor) seen.add(further)
-  }
-  return false
 }

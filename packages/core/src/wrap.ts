@@ -42,11 +42,22 @@ export function wrap<Args extends readonly unknown[], T>(
   if (typeof key !== 'function') {
     throw new ConfigError(`wrap: key: ${describe(key)} is not allowed; allowed: a function from the arguments to a key`)
   }
-  const isCompared = options.fingerprint !== undefined || options.schema !== undefined
+  const mustCompare = isCompared(options)
   const call = async (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), options)
   return Object.assign(call, {
     invalidate: async (...args: Args) => cache.delete(key(...args)),
     refresh: async (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), { ...options, fresh: true }),
-    peek: (...args: Args) => (isCompared ? undefined : cache.peek<T>(key(...args))),
+    peek: (...args: Args) => (mustCompare ? undefined : cache.peek<T>(key(...args))),
   })
+}
+
+/** Whether a value must be compared with something before it may be served: what is held at hand is then not enough. */
+export function isCompared({
+  fingerprint,
+  schema,
+}: {
+  readonly fingerprint?: unknown
+  readonly schema?: unknown
+}): boolean {
+  return fingerprint !== undefined || schema !== undefined
 }

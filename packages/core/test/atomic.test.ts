@@ -1,8 +1,8 @@
-/** Steps that read and write one key as one: add, update, increment, take, touch, expire, sliding life, bulk calls, wrap. */
+/** Steps that read and write one key as one: add, update, increment, take, touch, expire, sliding life; wrap. */
 import { BackendError, type Cache, createCache, UsageError } from '@stowage/core'
 import { createFakeClock, type FakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
-import { beforeEach, describe, expect, test } from 'vitest'
-import { heldLoader, turn } from './held-loader.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { turn } from './held-loader.ts'
 
 let clock: FakeClock
 let backend: ReferenceBackend
@@ -123,100 +123,6 @@ test('none of these goes on without the backend', async () => {
   for (const call of calls) await expect(call()).rejects.toThrow(BackendError)
 })
 
-describe('many at once', () => {
-  test('getMany, setMany, deleteMany', async () => {
-    expect(
-      await cache.setMany([
-        ['a', 1],
-        ['b', 2, '1s'],
-        [['c', 3], 3],
-      ]),
-    ).toEqual(Array(3).fill({ outcome: 'stored' }))
-    clock.advanceMs(1_000)
-    const parts = ['c', 3] as const
-    expect(await cache.getMany<number>(['a', 'b', parts])).toEqual(
-      new Map<unknown, number>([
-        ['a', 1],
-        [parts, 3],
-      ]),
-    )
-    expect(await cache.deleteMany(['a', 'a', 'b', 'no'])).toBe(1)
-    await expect(
-      cache.setMany([
-        ['ok', 1],
-        ['bad', undefined],
-      ]),
-    ).rejects.toThrow(UsageError)
-    expect(await cache.has('ok')).toBe(false)
-  })
-
-  test('getOrSetMany asks the source once, for what is missing and not being loaded', async () => {
-    await cache.set('there', 'held')
-    const { loader, runs } = heldLoader()
-    const single = cache.getOrSet('loading', loader)
-    await turn()
-    const asked: (readonly string[])[] = []
-    const many = cache.getOrSetMany(['there', 'loading', 'x', 'y', 'x'], (missing) => {
-      asked.push(missing)
-      return new Map(missing.map((key) => [key, `${key} loaded`]))
-    })
-    await turn()
-    runs[0]?.settle('by the other')
-    expect(await many).toEqual(
-      new Map([
-        ['there', 'held'],
-        ['loading', 'by the other'],
-        ['x', 'x loaded'],
-        ['y', 'y loaded'],
-      ]),
-    )
-    expect(asked).toEqual([['x', 'y']])
-    expect([await single, await cache.get('y')]).toEqual(['by the other', 'y loaded'])
-  })
-
-  test('a key the source does not know has no value; a failing source fails the call once', async () => {
-    expect(await cache.getOrSetMany(['a', 'b'], () => new Map([['a', 1]]))).toEqual(
-      new Map([
-        ['a', 1],
-        ['b', undefined],
-      ]),
-    )
-    expect(await cache.has('b')).toBe(false)
-    let runs = 0
-    const failing = () => Promise.reject(new Error(`down ${++runs}`))
-    await expect(cache.getOrSetMany(['c', 'd'], failing)).rejects.toThrow('down 1')
-    await expect(cache.getOrSetMany(['c'], () => ({}) as never)).rejects.toThrow(/returned no Map/)
-  })
-
-  test('stale keys are refreshed behind, in one call', async () => {
-    const options = { ttl: '1s', staleWhileRevalidate: '1h' } as const
-    await cache.setMany([
-      ['a', 1, options],
-      ['b', 2, options],
-    ])
-    clock.advanceMs(1_000)
-    const asked: (readonly string[])[] = []
-    const load = (missing: readonly string[]) => {
-      asked.push(missing)
-      return new Map(missing.map((key) => [key, 9]))
-    }
-    expect(await cache.getOrSetMany(['a', 'b'], load, options)).toEqual(
-      new Map([
-        ['a', 1],
-        ['b', 2],
-      ]),
-    )
-    for (let turns = 0; turns < 3; turns++) await turn()
-    expect(asked).toEqual([['a', 'b']])
-    expect(await cache.getMany(['a', 'b'])).toEqual(
-      new Map([
-        ['a', 9],
-        ['b', 9],
-      ]),
-    )
-  })
-})
-
 test('a wrapped function keeps its results, and can be told to forget or renew them', async () => {
   let runs = 0
   const square = cache.wrap((n: number) => n * n + 0 * ++runs, { key: (n) => ['square', n], ttl: '10s' })
@@ -228,13 +134,6 @@ test('a wrapped function keeps its results, and can be told to forget or renew t
   expect(runs).toBe(4)
   expect(square.peek(3)).toBeUndefined()
   expect(() => cache.wrap(() => 1, {} as never)).toThrow(/wrap: key/)
-})
-
-test('a bulk loader’s keys are compared by value', async () => {
-  const load = () => new Map([[['user', 1], 'one'] as const])
-  const keys = [['user', 1]] as const
-  expect(await cache.getOrSetMany(keys, load)).toEqual(new Map([[keys[0], 'one']]))
-  expect(await cache.get(['user', 1])).toBe('one')
 })
 
 test.each<[string, (on: Cache) => unknown, RegExp]>([

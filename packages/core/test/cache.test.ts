@@ -156,15 +156,6 @@ describe.each(['values', 'bytes'] as const)('holding %s', (holds) => {
     expect(misses).toMatchObject({ invalidated: 1, absent: 1 })
   })
 
-  test('mode off: nothing is stored or served, loaders run', async () => {
-    const off = createCache({ backend: new ReferenceBackend({ holds }), ttl: '1h', mode: 'off', clock })
-    await off.set('key', 1)
-    expect(await off.get('key')).toBeUndefined()
-    expect([await off.getOrSet('key', () => 2), await off.getOrSet('key', () => 3)]).toEqual([2, 3])
-    await off.invalidate({ all: true })
-    expect(await Array.fromAsync(off.keys())).toEqual([])
-  })
-
   test('after close every call is refused, loads going on are waited for, and no timer is left', async () => {
     let finish = (_: string) => {}
     const loading = cache.getOrSet('key', () => new Promise<string>((resolve) => (finish = resolve)))
@@ -234,6 +225,9 @@ describe('bad input is refused before anything is stored, naming option, value a
     ['a loader that is none', () => made.getOrSet('k', loose(1)), UsageError, /1 is not a loader/],
     ['two targets at once', () => made.invalidate(loose({ prefix: 'a', all: true })), ConfigError, /one of \{ tags \}/],
     ['no tags to invalidate', () => made.invalidate({ tags: [] }), ConfigError, /names nothing/],
+    ['a pattern of nothing', () => made.invalidate({ pattern: '' }), ConfigError, /pattern: '' is not a pattern/],
+    ['a pattern that is no text', () => made.invalidate({ pattern: loose(7) }), ConfigError, /pattern: 7 is not/],
+    ['a peek under no key', () => made.peek('\ud800'), UsageError, /lone surrogate/],
     ['a lone backslash', () => made.invalidate({ pattern: 'a\\' }), UsageError, /lone backslash/],
     ['an unknown mode', () => createCache({ backend, ttl: 1, mode: loose('of') }), ConfigError, /'of'.*'on', 'off'/],
   ]

@@ -1,5 +1,5 @@
-/** Every call of a cache under every fault of its backend. The table is the promise; docs/operations.md explains it. */
-import { type Cache, createCache, StowageError } from '@stowage/core'
+/** Every call of a cache under every fault of its backend: the promise P7 of docs/guarantees.md, as a table. */
+import { createCache, StowageError } from '@stowage/core'
 import {
   createFakeClock,
   type Fault,
@@ -8,105 +8,49 @@ import {
   ReferenceBackend,
 } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { CALLS, told } from './cache-calls.ts'
 import { turn } from './held-loader.ts'
 
-/**
- * What a caller gets. Before the fault `held` is stored under `key`, and nothing under `other`; loaders bring `loaded`.
- * Damaged: the value was written in half, or comes back with a flipped bit.
- */
+/** What a caller gets. Damaged: the value was written in half, or comes back with a flipped bit. */
 const TABLE = `
-| Call                       | Works, or is slow | Throws or hangs | ... and onFault is 'throw' | Damages values    | Refuses writes     |
-| -------------------------- | ----------------- | --------------- | -------------------------- | ----------------- | ------------------ |
-| get(key)                   | held              | nothing         | BackendError               | nothing           | held               |
-| lookup(key)                | hit               | miss: fault     | BackendError               | miss: undecodable | hit                |
-| peek(key)                  | held or nothing   | nothing         | nothing                    | -                 | held               |
-| has(key)                   | true              | false           | BackendError               | false             | true               |
-| getMany([key])             | held              | nothing         | BackendError               | nothing           | held               |
-| getOrSet(key, load)        | held              | loaded          | BackendError               | loaded            | held               |
-| getOrSet(other, load)      | loaded            | loaded          | BackendError               | loaded            | loaded             |
-| lookupOrSet(key, load)     | hit               | loaded          | BackendError               | loaded            | hit                |
-| getOrSetMany([key], load)  | held              | loaded          | BackendError               | loaded            | held               |
-| wrapped(...args)           | held              | loaded          | BackendError               | loaded            | held               |
-| wrapped.refresh(...args)   | loaded            | loaded          | BackendError               | loaded            | loaded             |
-| wrapped.invalidate(...)    | true              | BackendError    | BackendError               | true              | true               |
-| set(key, new)              | stored            | refused: fault  | BackendError               | stored            | refused: admission |
-| setMany([[key, new]])      | stored            | refused: fault  | BackendError               | stored            | refused: admission |
-| add(other, new)            | true              | BackendError    | BackendError               | true              | BackendError       |
-| update(key, change)        | held, changed     | BackendError    | BackendError               | nothing, changed  | BackendError       |
-| increment(other)           | 1                 | BackendError    | BackendError               | 1                 | BackendError       |
-| take(key)                  | held              | BackendError    | BackendError               | nothing           | held               |
-| touch(key)                 | true              | BackendError    | BackendError               | false             | true               |
-| delete(key)                | true              | BackendError    | BackendError               | true              | true               |
-| deleteMany([key])          | 1                 | BackendError    | BackendError               | 1                 | 1                  |
-| invalidate({ tags })       | done              | BackendError    | BackendError               | done              | done               |
-| invalidate({ prefix })     | done              | BackendError    | BackendError               | done              | done               |
-| invalidate({ pattern })    | done              | BackendError    | BackendError               | done              | done               |
-| invalidate({ all: true })  | done              | BackendError    | BackendError               | done              | done               |
-| expire({ key })            | done              | BackendError    | BackendError               | done              | done               |
-| expire({ tags })           | done              | BackendError    | BackendError               | done              | done               |
-| expire({ prefix })         | done              | BackendError    | BackendError               | done              | done               |
-| keys()                     | key               | BackendError    | BackendError               | key               | key                |
-| entries()                  | key               | BackendError    | BackendError               | key               | key                |
-| stats()                    | counts            | counts          | counts                     | counts            | counts             |
-| usage()                    | counts            | BackendError    | BackendError               | counts            | counts             |
-| check()                    | counts            | BackendError    | BackendError               | counts            | counts             |
-| sweep()                    | counts            | BackendError    | BackendError               | counts            | counts             |
-| close()                    | done              | BackendError    | BackendError               | done              | done               |
+| Call                      | Works, or is slow | Throws or hangs | ... and onFault is 'throw' | Damages values                     | Refuses writes     |
+| ------------------------- | ----------------- | --------------- | -------------------------- | ---------------------------------- | ------------------ |
+| get(key)                  | held              | nothing         | BackendError               | nothing                            | held               |
+| lookup(key)               | hit               | miss: fault     | BackendError               | miss: undecodable                  | hit                |
+| peek(key)                 | held or nothing   | nothing         | nothing                    | -                                  | held               |
+| has(key)                  | true              | false           | BackendError               | false                              | true               |
+| getMany([key])            | held              | nothing         | BackendError               | nothing                            | held               |
+| getOrSet(key, load)       | held              | loaded          | BackendError               | loaded                             | held               |
+| getOrSet(other, load)     | loaded            | loaded          | BackendError               | loaded                             | loaded             |
+| lookupOrSet(key, load)    | hit               | loaded          | BackendError               | loaded                             | hit                |
+| getOrSetMany([key], load) | held              | loaded          | BackendError               | loaded                             | held               |
+| wrapped(...args)          | held              | loaded          | BackendError               | loaded                             | held               |
+| wrapped.refresh(...args)  | loaded            | loaded          | BackendError               | loaded                             | loaded             |
+| wrapped.invalidate(...)   | true              | BackendError    | BackendError               | true                               | true               |
+| set(key, new)             | stored            | refused: fault  | BackendError               | stored                             | refused: admission |
+| setMany([[key, new]])     | stored            | refused: fault  | BackendError               | stored                             | refused: admission |
+| add(other, new)           | true              | BackendError    | BackendError               | true                               | BackendError       |
+| update(key, change)       | held, changed     | BackendError    | BackendError               | nothing, changed                   | BackendError       |
+| increment(other)          | 1                 | BackendError    | BackendError               | 1                                  | BackendError       |
+| take(key)                 | held              | BackendError    | BackendError               | nothing                            | held               |
+| touch(key)                | true              | BackendError    | BackendError               | false                              | true               |
+| delete(key)               | true              | BackendError    | BackendError               | true                               | true               |
+| deleteMany([key])         | 1                 | BackendError    | BackendError               | 1                                  | 1                  |
+| invalidate({ tags })      | gone              | BackendError    | BackendError               | gone                               | gone               |
+| invalidate({ prefix })    | gone              | BackendError    | BackendError               | gone                               | gone               |
+| invalidate({ pattern })   | gone              | BackendError    | BackendError               | gone                               | gone               |
+| invalidate({ all: true }) | gone              | BackendError    | BackendError               | gone                               | gone               |
+| expire({ key })           | gone              | BackendError    | BackendError               | kept                               | gone               |
+| expire({ tags })          | gone              | BackendError    | BackendError               | kept                               | gone               |
+| expire({ prefix })        | gone              | BackendError    | BackendError               | kept                               | gone               |
+| keys()                    | key               | BackendError    | BackendError               | key                                | key                |
+| entries()                 | key               | BackendError    | BackendError               | key                                | key                |
+| stats()                   | 1 written         | 1 written       | 1 written                  | 1 written                          | 1 written          |
+| usage()                   | 1 entry           | BackendError    | BackendError               | 1 entry                            | 1 entry            |
+| check()                   | 1 sound, 0 torn   | BackendError    | BackendError               | 0 sound, 1 torn or 1 sound, 0 torn | 1 sound, 0 torn    |
+| sweep()                   | 1 expired         | BackendError    | BackendError               | 1 expired                          | 1 expired          |
+| close()                   | closed            | BackendError    | BackendError               | closed                             | closed             |
 `
-
-type Call = (cache: Cache) => Promise<unknown>
-
-const done = (call: Promise<void>) => call.then(() => 'done')
-const counts = (report: object) => (Object.keys(report).length > 0 ? 'counts' : 'an empty report')
-const load = () => 'loaded'
-const loadMany = (keys: readonly string[]) => new Map(keys.map((key) => [key, 'loaded']))
-
-const CALLS: Readonly<Record<string, Call>> = {
-  'get(key)': (cache) => cache.get('key'),
-  'lookup(key)': async (cache) => {
-    const lookup = await cache.lookup('key')
-    return lookup.outcome === 'miss' ? `miss: ${lookup.reason}` : lookup.outcome
-  },
-  'peek(key)': async (cache) => cache.peek('key'),
-  'has(key)': (cache) => cache.has('key'),
-  'getMany([key])': async (cache) => (await cache.getMany(['key'])).get('key'),
-  'getOrSet(key, load)': (cache) => cache.getOrSet('key', load),
-  'getOrSet(other, load)': (cache) => cache.getOrSet('other', load),
-  'lookupOrSet(key, load)': async (cache) => (await cache.lookupOrSet('key', load)).outcome,
-  'getOrSetMany([key], load)': async (cache) => (await cache.getOrSetMany(['key'], loadMany)).get('key'),
-  'wrapped(...args)': (cache) => cache.wrap(load, { key: () => 'key' })(),
-  'wrapped.refresh(...args)': (cache) => cache.wrap(load, { key: () => 'key' }).refresh(),
-  'wrapped.invalidate(...)': (cache) => cache.wrap(load, { key: () => 'key' }).invalidate(),
-  'set(key, new)': async (cache) => {
-    const result = await cache.set('key', 'new')
-    return result.outcome === 'refused' ? `refused: ${result.reason}` : result.outcome
-  },
-  'setMany([[key, new]])': async (cache) => {
-    const [result] = await cache.setMany([['key', 'new']])
-    return result?.outcome === 'refused' ? `refused: ${result.reason}` : result?.outcome
-  },
-  'add(other, new)': (cache) => cache.add('other', 'new'),
-  'update(key, change)': (cache) => cache.update<string>('key', (old = 'nothing') => `${old}, changed`),
-  'increment(other)': (cache) => cache.increment('other'),
-  'take(key)': (cache) => cache.take('key'),
-  'touch(key)': (cache) => cache.touch('key'),
-  'delete(key)': (cache) => cache.delete('key'),
-  'deleteMany([key])': (cache) => cache.deleteMany(['key']),
-  'invalidate({ tags })': (cache) => done(cache.invalidate({ tags: ['t'] })),
-  'invalidate({ prefix })': (cache) => done(cache.invalidate({ prefix: 'k' })),
-  'invalidate({ pattern })': (cache) => done(cache.invalidate({ pattern: 'k*' })),
-  'invalidate({ all: true })': (cache) => done(cache.invalidate({ all: true })),
-  'expire({ key })': (cache) => done(cache.expire({ key: 'key' })),
-  'expire({ tags })': (cache) => done(cache.expire({ tags: ['t'] })),
-  'expire({ prefix })': (cache) => done(cache.expire({ prefix: 'k' })),
-  'keys()': async (cache) => (await Array.fromAsync(cache.keys())).join(),
-  'entries()': async (cache) => (await Array.fromAsync(cache.entries())).map(({ key }) => key).join(),
-  'stats()': async (cache) => counts(cache.stats()),
-  'usage()': async (cache) => counts(await cache.usage()),
-  'check()': async (cache) => counts(await cache.check()),
-  'sweep()': async (cache) => counts(await cache.sweep()),
-  'close()': (cache) => done(cache.close()),
-}
 
 const OPERATIONS = [
   'get',
@@ -158,7 +102,8 @@ async function outcomeOf(name: string, faults: Faults, onFault: 'bypass' | 'thro
   const clock = createFakeClock()
   // Only what is held as a value can be peeked at.
   const holds = name.startsWith('peek') ? 'values' : 'bytes'
-  const backend = faultyBackend(new ReferenceBackend({ holds }), clock)
+  const reference = new ReferenceBackend({ holds })
+  const backend = faultyBackend(reference, clock)
   const cache = createCache({ backend, ttl: '1h', backendTimeout: TIMEOUT_MS, onFault, clock })
   if (faults.set?.kind === 'torn') backend.inject('set', faults.set)
   await cache.set('key', 'held', { tags: ['t'] })
@@ -167,9 +112,9 @@ async function outcomeOf(name: string, faults: Faults, onFault: 'bypass' | 'thro
     if (fault !== undefined) backend.inject(operation, fault)
   }
   let outcome: string | undefined
-  void CALLS[name]?.(cache).then(
+  void CALLS[name]?.({ cache, backend: reference, clock }).then(
     (value) => {
-      outcome = value === undefined ? 'nothing' : String(value)
+      outcome = told(value)
     },
     (error: unknown) => {
       outcome = error instanceof StowageError ? error.name : `a foreign error: ${String(error)}`

@@ -1,5 +1,13 @@
 /** A backend that fails in any way: reads and loads go on, deletions and invalidations throw, all is counted. */
-import { BackendError, type Cache, type CacheEvents, CodecError, createCache, TimeoutError } from '@stowage/core'
+import {
+  BackendError,
+  type Cache,
+  type CacheEvents,
+  CodecError,
+  createCache,
+  type EntryTimes,
+  TimeoutError,
+} from '@stowage/core'
 import {
   createFakeClock,
   type FakeClock,
@@ -136,13 +144,16 @@ describe.each(['torn', 'corrupt'] as const)('%s bytes', (kind) => {
   })
 })
 
-test('instants that cannot be are damage, though no checksum covers them', async () => {
+test.each<[string, (times: EntryTimes) => Partial<EntryTimes>]>([
+  ['stale before it was stored', ({ storedAtMs }) => ({ staleAtMs: storedAtMs - 1 })],
+  ['a fallback before it is stale', ({ staleAtMs }) => ({ errorOnlyAtMs: staleAtMs - 1 })],
+  ['gone before it was stored', ({ storedAtMs }) => ({ expireAtMs: storedAtMs - 1 })],
+  ['stored at no time', () => ({ storedAtMs: Number.NaN })],
+])('instants that cannot be are damage, though no checksum covers them: %s', async (_, damaged) => {
   class Rotten extends ReferenceBackend {
     override get(key: string, nowMs: number) {
       const found = super.get(key, nowMs)
-      return typeof found === 'string'
-        ? found
-        : { ...found, facts: { ...found.facts, staleAtMs: found.facts.storedAtMs - 1 } }
+      return typeof found === 'string' ? found : { ...found, facts: { ...found.facts, ...damaged(found.facts) } }
     }
   }
   const rotten = createCache({ backend: new Rotten(), ttl: '1h', staleWhileRevalidate: '1h', clock, version: 'v' })
@@ -154,6 +165,19 @@ test('a value that cannot become bytes is the caller’s error, and nothing is s
   await expect(cache.set('key', { on: () => 1 })).rejects.toThrow(CodecError)
   await expect(cache.set('key', { on: () => 1 })).rejects.toThrow(/codec stowage: encode failed: \$\.on/)
   expect(await cache.has('key')).toBe(false)
+})
+
+test('a function that listens twice hears twice, and stops once for each', async () => {
+  const heard: string[] = []
+  const listener = ({ outcome }: CacheEvents['lookup']) => heard.push(outcome)
+  const [stopOne, stopOther] = [cache.on('lookup', listener), cache.on('lookup', listener)]
+  await cache.get('key')
+  stopOne()
+  stopOne()
+  await cache.get('key')
+  stopOther()
+  await cache.get('key')
+  expect(heard).toEqual(['miss', 'miss', 'miss'])
 })
 
 test('a listener that throws hurts nobody and is counted', async () => {

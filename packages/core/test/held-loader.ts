@@ -1,5 +1,6 @@
-/** A loader whose runs a test ends one by one, and a turn of the event loop. */
+/** A loader whose runs a test ends one by one, a turn of the event loop, and time that passes in small steps. */
 import type { LoadContext } from '@stowage/core'
+import type { FakeClock } from '@stowage/core/testing'
 
 export interface HeldRun {
   readonly context: LoadContext
@@ -20,3 +21,12 @@ export function heldLoader(): {
 }
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Small steps, so that what a timer starts can go on before the next. */
+export async function passTime(clock: FakeClock, durationMs: number): Promise<void> {
+  await turn()
+  for (let passedMs = 0; passedMs < durationMs; passedMs += 10) {
+    clock.advanceMs(10)
+    await turn()
+  }
+}

@@ -108,6 +108,11 @@ describe('refused with a UsageError that names what is allowed', () => {
     ['an empty prefix', () => root.storagePrefix(''), /all: true/],
     ['an empty tag', () => root.storageTag(''), /non-empty text/],
     ['an empty namespace', () => root.child(''), /allowed: 1 to 256/],
+    [
+      'a namespace in eight others',
+      () => Array.from('123456789').reduce((space, name) => space.child(name), root),
+      /'9' would nest deeper than 8/,
+    ],
   ]
   test.each(cases)('%s', (_, act, message) => {
     expect(act).toThrow(UsageError)

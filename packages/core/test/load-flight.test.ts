@@ -132,3 +132,68 @@ test('a value that could not be stored fails its callers where the owner wants t
   backend.inject('set', down)
   await expect(strict.getOrSet('key', () => 'loaded')).rejects.toThrow(BackendError)
 })
+
+test('where there is no room for a fence, the load goes on and is not stored', async () => {
+  class NoRoom extends ReferenceBackend {
+    override lease(): undefined {
+      return undefined
+    }
+  }
+  const crowded = createCache({ backend: new NoRoom(), ttl: '1h', clock })
+  const loading = crowded.getOrSet('key', () => 'loaded')
+  await turn()
+  expect(await Promise.race([loading, 'waits'])).toBe('loaded')
+  expect(await crowded.get('key')).toBeUndefined()
+})
+
+test('a renewal that is answered after the load was abandoned is the last one', async () => {
+  const leaving = new AbortController()
+  const left = cache.getOrSet('key', heldLoader().loader, { signal: leaving.signal }).catch(() => 'left')
+  await turn()
+  backend.inject('renew', slowly)
+  clock.advanceMs(3_500)
+  await turn()
+  expect(backend.callCounts.get('renew')).toBe(1)
+  leaving.abort()
+  expect(await left).toBe('left')
+  await pass(8_000)
+  expect(backend.callCounts.get('renew')).toBe(1)
+})
+
+test('the others of a bulk load do not wait for a key that another process is loading', async () => {
+  const theirs = await backend.lease('held', 'exclusive', 10_000, clock.nowMs())
+  const asked: (readonly string[])[] = []
+  const loader = (keys: readonly string[]) => {
+    asked.push(keys)
+    return new Map(keys.map((key) => [key, `my ${key}`]))
+  }
+  const loading = cache.getOrSetMany(['held', 'free'], loader, { singleFlight: 'shared' })
+  await pass(20)
+  expect(asked).toEqual([['free']])
+  if (theirs !== undefined) await backend.release(theirs)
+  await pass(100)
+  expect(Object.fromEntries(await loading)).toEqual({ held: 'my held', free: 'my free' })
+})
+
+test('who asks while a load looks again, and finds nothing, may take what it brings', async () => {
+  const options = { ttl: 1, staleIfError: '1h' } as const
+  await cache.set('key', 'old', options)
+  clock.advanceMs(1)
+  backend.inject('lease', slowly)
+  const { loader, runs } = heldLoader()
+  const first = cache.getOrSet('key', loader, options)
+  await turn()
+  await backend.delete('key', clock.nowMs(), undefined)
+  backend.inject('get', slowly)
+  clock.advanceMs(10)
+  await turn()
+  backend.heal()
+  const second = cache.getOrSet('key', loader, options)
+  await turn()
+  clock.advanceMs(10)
+  await turn()
+  runs[0]?.settle('loaded')
+  await turn()
+  expect(runs).toHaveLength(1)
+  expect(await Promise.all([first, second])).toEqual(['loaded', 'loaded'])
+})

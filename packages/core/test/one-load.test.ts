@@ -186,7 +186,7 @@ describe('a loader that would wait for itself fails in words', () => {
 
   test('an update in its own update, too', async () => {
     const own = () => cache.update<number>('key', (old = 0) => old + 1)
-    await expect(cache.update('key', own)).rejects.toThrow(/is being changed by the caller itself/)
+    await expect(cache.update('key', own)).rejects.toThrow(/waits for itself/)
     expect(await cache.increment('key')).toBe(1)
   })
 

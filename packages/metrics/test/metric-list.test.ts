@@ -31,7 +31,9 @@ test('every number of CacheStats moves a metric, or is said by others', async ()
   const samples = await scrape(register)
   const told = (read: CacheStats) =>
     METRICS.map(({ points }) => points({ cache: 'orders', stats: read, limit: undefined }))
-  for (const leaf of leavesOf(stats)) {
+  // The curve is a drawing of its own, not one number that moves.
+  const { missRatioCurve: _, ...counted } = stats
+  for (const leaf of leavesOf(counted)) {
     const name = leaf.join('.')
     const count = Number(at(stats, leaf))
     const said = SAID_BY_OTHERS[name]?.(samples)

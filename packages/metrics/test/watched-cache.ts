@@ -16,7 +16,12 @@ export function watchedCache(name = 'orders'): WatchedCache {
   const clock = createFakeClock()
   const backend = faultyBackend(memoryBackend({ maxEntries: 100, maxBytes: '1MB' }), clock)
   const cache = createCache({ backend, clock, name, ttl: '1m', staleWhileRevalidate: '1m' })
-  onTestFinished(() => cache.close())
+  onTestFinished(() => {
+    const closed = cache.close()
+    // A backend that hangs is waited for as long as its timeout says.
+    clock.advanceMs(60_000)
+    return closed
+  })
   let loadCount = 0
   return {
     cache,

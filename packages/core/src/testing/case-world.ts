@@ -1,6 +1,6 @@
 /** What a case of the kit works in: one store, a time it moves, and short ways to write and read entries. */
 import assert from 'node:assert/strict'
-import type { Backend, Lease, NewEntry, StoredEntry } from '../backend.ts'
+import type { Backend, EntryFacts, Lease, NewEntry, StoredEntry } from '../backend.ts'
 import { defaultCodec } from '../codec/default-codec.ts'
 import { entryTimes } from '../ttl.ts'
 import type { BackendMiss, WriteOutcome } from '../vocabulary.ts'
@@ -12,6 +12,9 @@ export interface EntryWish {
   readonly tags?: readonly string[]
   readonly freshMs?: number
   readonly staleMs?: number
+  /** How much longer than stale it may stand in for a load that failed. */
+  readonly errorOnlyMs?: number
+  readonly slidingMs?: number
   readonly version?: string
   readonly fingerprint?: string
   readonly lease?: Lease
@@ -55,14 +58,26 @@ export class CaseWorld {
 
   /** An entry written now, by default fresh for a minute and never stale. */
   entry(key: string, value: unknown, wish: EntryWish = {}): NewEntry {
-    const { freshMs = 60_000, staleMs = 0, tags = [], version, fingerprint, maxBytes } = wish
-    const windows = { freshMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs: 0 }
-    const facts = { ...entryTimes(this.nowMs, windows), tags, version, fingerprint, slidingMs: undefined }
-    return newEntry(key, { value, facts }, { codec: defaultCodec, maxEntryBytes: maxBytes ?? Number.POSITIVE_INFINITY })
+    const { maxBytes = Number.POSITIVE_INFINITY } = wish
+    return newEntry(key, { value, facts: this.facts(wish) }, { codec: defaultCodec, maxEntryBytes: maxBytes })
+  }
+
+  /** What is kept beside the value of such an entry. */
+  facts(wish: EntryWish = {}): EntryFacts {
+    const { freshMs = 60_000, staleMs = 0, errorOnlyMs = 0, tags = [], version, fingerprint, slidingMs } = wish
+    const windows = { freshMs, staleWhileRevalidateMs: staleMs, staleIfErrorMs: staleMs + errorOnlyMs }
+    return { ...entryTimes(this.nowMs, windows), tags, version, fingerprint, slidingMs }
   }
 
   async find(backend: Backend, key: string): Promise<StoredEntry | BackendMiss> {
     return backend.get(key, this.nowMs)
+  }
+
+  /** The entry, which must be there. */
+  async found(backend: Backend, key: string): Promise<StoredEntry> {
+    const found = await this.find(backend, key)
+    assert.ok(typeof found !== 'string', `${key} is not served: ${String(found)}`)
+    return found
   }
 
   /** The stored value, or the miss. */
@@ -96,6 +111,12 @@ export class CaseWorld {
     for (const backend of this.#backends) await backend.close()
     for (const store of this.#stores) await store.destroy()
   }
+}
+
+/** The facts as a backend gives them back, whatever kind of object it keeps them in. */
+export function plainFacts(facts: EntryFacts): EntryFacts {
+  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tags, version, fingerprint, slidingMs } = facts
+  return { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tags: [...tags], version, fingerprint, slidingMs }
 }
 
 /** The value of a found entry, however the backend holds it. */

@@ -6,6 +6,7 @@ import { leasingCases } from './cases/leasing.ts'
 import { modellingCases } from './cases/modelling.ts'
 import { removingCases } from './cases/removing.ts'
 import { storingCases } from './cases/storing.ts'
+import { tieringCases } from './cases/tiering.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 
 export const conformanceCases: readonly ConformanceCase[] = [
@@ -15,5 +16,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...boundingCases,
   ...checkingCases,
   ...attachingCases,
+  ...tieringCases,
   ...modellingCases,
 ]

@@ -24,6 +24,7 @@ import { isPlainFacts } from '../freshness.ts'
 import { keyPattern } from '../key-pattern.ts'
 import type { EntryTimes } from '../ttl.ts'
 import type { BackendMiss, RemovalCause, WriteOutcome } from '../vocabulary.ts'
+import { ReferenceLeases } from './reference-leases.ts'
 
 export interface ReferenceOptions {
   readonly holds?: 'values' | 'bytes'
@@ -37,23 +38,14 @@ interface Held {
   readonly epoch: number
 }
 
-interface HeldLease {
-  readonly key: string
-  readonly mode: LeaseMode
-  readonly epoch: number
-  untilMs: number
-}
-
 export class ReferenceBackend implements Backend {
   readonly name: string = 'reference'
   readonly syncTier: string = 'reference'
   readonly capabilities: BackendCapabilities
   readonly #maxEntries: number | undefined
   readonly #entries = new Map<string, Held>()
-  readonly #leases = new Map<string, HeldLease>()
-  readonly #tagEpochs = new Map<string, number>()
+  readonly #leases = new ReferenceLeases()
   readonly #listeners = new Set<RemovalListener>()
-  #epoch = 0
   #closed = false
 
   constructor({ holds = 'values', maxEntries }: ReferenceOptions = {}) {
@@ -84,7 +76,8 @@ export class ReferenceBackend implements Backend {
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
     this.#requireOpen()
-    const epoch = lease === undefined ? this.#epoch : this.#epochOfHolding(lease, key, entry.facts.tags, nowMs)
+    const leases = this.#leases
+    const epoch = lease === undefined ? leases.epoch : leases.epochOfHolding(lease, key, entry.facts.tags, nowMs)
     if (epoch === undefined) return 'superseded'
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
     const bytes = this.capabilities.holds === 'bytes'
@@ -93,7 +86,7 @@ export class ReferenceBackend implements Backend {
       : { holds: 'value', value: entry.value }
     const held = { entry, payload: ownCopy(payload), epoch }
     this.#entries.delete(key)
-    this.#voidLeases((leased) => leased === key)
+    leases.voidCovered((leased) => leased === key)
     if (sizeOf(held) > entry.maxBytes) return 'too-large'
     this.#entries.set(key, held)
     this.#evict()
@@ -102,8 +95,8 @@ export class ReferenceBackend implements Backend {
 
   delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
     this.#requireOpen()
-    if (lease !== undefined && this.#epochOfHolding(lease, key, [], nowMs) === undefined) return false
-    this.#voidLeases((leased) => leased === key)
+    if (lease !== undefined && this.#leases.epochOfHolding(lease, key, [], nowMs) === undefined) return false
+    this.#leases.voidCovered((leased) => leased === key)
     const held = this.#entries.get(key)
     this.#entries.delete(key)
     return held !== undefined && this.#missOf(held, nowMs) === undefined
@@ -119,44 +112,33 @@ export class ReferenceBackend implements Backend {
   }
 
   discard(key: string, seen: StoredEntry): void {
+    this.#requireOpen()
     if (this.#entries.get(key) === seen.identity) this.#entries.delete(key)
   }
 
   invalidate(target: InvalidationTarget): void {
     this.#requireOpen()
-    if ('tags' in target) {
-      this.#epoch++
-      for (const tag of target.tags) this.#tagEpochs.set(tag, this.#epoch)
-      return
-    }
-    const covers = coverOf(target)
-    this.#voidLeases(covers)
-    for (const key of this.#entries.keys()) if (covers(key)) this.#remove(key, 'invalidated')
+    if ('tags' in target) this.#leases.invalidateTags(target.tags)
+    else this.#removeCovered(coverOf(target))
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
     this.#requireOpen()
-    for (const held of this.#leases.values()) {
-      if (mode === 'exclusive' && held.mode === mode && held.key === key && nowMs < held.untilMs) return undefined
-    }
-    const token = crypto.randomUUID()
-    this.#leases.set(token, { key, mode, epoch: this.#epoch, untilMs: nowMs + lengthMs })
-    return { key, token }
+    return this.#leases.take(key, mode, lengthMs, nowMs)
   }
 
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): boolean {
     this.#requireOpen()
-    const held = this.#leases.get(lease.token)
-    if (held === undefined || this.#epochOfHolding(lease, lease.key, tags, nowMs) === undefined) return false
-    held.untilMs = nowMs + lengthMs
-    return true
+    return this.#leases.renew(lease, tags, lengthMs, nowMs)
   }
 
   release(lease: Lease): void {
-    this.#leases.delete(lease.token)
+    this.#requireOpen()
+    this.#leases.release(lease)
   }
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
+    this.#requireOpen()
     for (const [key, held] of [...this.#entries]) {
       const { facts } = held.entry
       if (!key.startsWith(query.prefix) || this.#missOf(held, nowMs) !== undefined) continue
@@ -166,11 +148,13 @@ export class ReferenceBackend implements Backend {
   }
 
   usage(): Usage {
+    this.#requireOpen()
     const sizeBytes = [...this.#entries.values()].reduce((sum, held) => sum + sizeOf(held), 0)
     return { entryCount: this.#entries.size, sizeBytes, maxEntries: this.#maxEntries, maxBytes: undefined }
   }
 
   sweep(nowMs: number): SweepReport {
+    this.#requireOpen()
     let expired = 0
     let invalidated = 0
     for (const [key, held] of this.#entries) {
@@ -184,6 +168,7 @@ export class ReferenceBackend implements Backend {
   }
 
   async *check(repair: boolean): AsyncGenerator<CheckReport> {
+    this.#requireOpen()
     for (const [key, held] of [...this.#entries]) {
       const isTorn = held.payload.holds === 'bytes' && !isIntact(key, held.entry.facts, held.payload.encoded)
       if (isTorn && repair) this.#remove(key, 'undecodable')
@@ -206,19 +191,9 @@ export class ReferenceBackend implements Backend {
   }
 
   #missOf(held: Held, nowMs: number): 'expired' | 'invalidated' | undefined {
-    if (held.entry.facts.tags.some((tag) => (this.#tagEpochs.get(tag) ?? 0) > held.epoch)) return 'invalidated'
-    return held.entry.facts.expireAtMs <= nowMs ? 'expired' : undefined
-  }
-
-  /** The epoch a lease captured, if it may still write `key` with `tags`. */
-  #epochOfHolding(lease: Lease, key: string, tags: readonly string[], nowMs: number): number | undefined {
-    const held = this.#leases.get(lease.token)
-    if (held === undefined || held.key !== key || nowMs >= held.untilMs) return undefined
-    return tags.some((tag) => (this.#tagEpochs.get(tag) ?? 0) > held.epoch) ? undefined : held.epoch
-  }
-
-  #voidLeases(covers: (key: string) => boolean): void {
-    for (const [token, held] of this.#leases) if (covers(held.key)) this.#leases.delete(token)
+    const { facts } = held.entry
+    if (this.#leases.isOutdated(facts.tags, held.epoch)) return 'invalidated'
+    return facts.expireAtMs <= nowMs ? 'expired' : undefined
   }
 
   #evict(): void {
@@ -226,6 +201,11 @@ export class ReferenceBackend implements Backend {
       if (this.#maxEntries === undefined || this.#entries.size <= this.#maxEntries) return
       this.#remove(key, 'evicted')
     }
+  }
+
+  #removeCovered(covers: (key: string) => boolean): void {
+    this.#leases.voidCovered(covers)
+    for (const key of this.#entries.keys()) if (covers(key)) this.#remove(key, 'invalidated')
   }
 
   #remove(key: string, cause: RemovalCause): void {

@@ -61,6 +61,12 @@ const answerRules: readonly AnswerRule[] = [
     return expired && `${told(answer)} as fresh, which had been stored before a ${expired.name}`
   },
 
+  function freshIsLoaded(answer) {
+    return answer.fresh && (answer.outcome === 'hit' || answer.outcome === 'stale')
+      ? `${told(answer)}, though it was to be loaded`
+      : undefined
+  },
+
   function sameFingerprint(answer, history) {
     const origin = originOf(answer, history)
     if (answer.fingerprint === undefined || origin === undefined) return undefined

@@ -37,5 +37,6 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   // The seam, and the pure rules it is described with.
   ['backend'],
   ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'served', 'ttl'],
+  ['work-scope'],
   ['builtins', 'clock', 'errors', 'vocabulary'],
 ]

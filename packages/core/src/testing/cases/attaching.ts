@@ -13,7 +13,9 @@ export const attachingCases: readonly ConformanceCase[] = [
       await world.put(backend, 'plain', 'value', { tags: ['t'], freshMs: 1_000, staleMs: 1_000 })
       await world.put(backend, 'guarded', 'value', { fingerprint: 'f' })
       await world.put(backend, 'versioned', 'value', { version: 'v' })
-      assert.deepEqual([sync('guarded'), sync('versioned'), sync('absent')], [undefined, undefined, undefined])
+      await world.put(backend, 'sliding', 'value', { slidingMs: 60_000 })
+      const unsaid = ['guarded', 'versioned', 'sliding', 'absent'].map(sync)
+      assert.deepEqual(unsaid, [undefined, undefined, undefined, undefined])
       assert.ok([undefined, 'value'].includes(sync('plain') as undefined | string))
       world.nowMs += 1_000
       assert.equal(sync('plain'), undefined, 'stale')
@@ -38,22 +40,58 @@ export const attachingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B22',
+    name: "with 'ignore' it is no use: what is evicted next is what would have been",
+    needs: ['maxEntries'],
+    async run(world) {
+      const kept = async (isPeeked: boolean): Promise<string[]> => {
+        const backend = await world.open({ maxEntries: 4 })
+        for (const key of ['a', 'b', 'c', 'd']) await world.put(backend, key, 1)
+        if (isPeeked) for (const key of ['a', 'b', 'a', 'b']) backend.getSync(key, world.nowMs, 'ignore')
+        for (const key of ['e', 'f']) await world.put(backend, key, 1)
+        const keys: string[] = []
+        for await (const { key } of backend.scan({ prefix: '', tag: undefined }, world.nowMs)) keys.push(key)
+        return keys.sort()
+      }
+      assert.deepEqual(await kept(true), await kept(false))
+    },
+  },
+  {
     clause: 'B23',
     name: 'close can be called twice, and afterwards nothing else can',
     needs: [],
     async run(world) {
       const backend = await world.open()
       await world.put(backend, 'key', 1)
+      const [seen, truth] = [await world.found(backend, 'key'), await backend.truth.get('key', world.nowMs)]
+      assert.ok(typeof truth !== 'string')
+      const [lease, another] = [await world.fence(backend, 'key'), await world.fence(backend, 'key')]
       await backend.close()
       await backend.close()
-      const calls = [
-        async () => world.find(backend, 'key'),
-        async () => world.put(backend, 'key', 2),
-        async () => backend.delete('key', world.nowMs, undefined),
-        async () => backend.invalidate({ all: true }, world.nowMs),
-        async () => backend.lease('key', 'fence', 1_000, world.nowMs),
-      ]
-      for (const call of calls) await assert.rejects(call)
+      assert.equal(backend.getSync('key', world.nowMs, 'use'), undefined)
+      const calls: Readonly<Record<string, () => unknown>> = {
+        get: () => world.find(backend, 'key'),
+        set: () => world.put(backend, 'key', 2),
+        'set under a lease': () => world.put(backend, 'key', 2, { lease }),
+        delete: () => backend.delete('key', world.nowMs, undefined),
+        touch: () => backend.touch('key', truth, truth.facts, world.nowMs),
+        discard: () => backend.discard('key', seen),
+        invalidate: () => backend.invalidate({ all: true }, world.nowMs),
+        'invalidate tags': () => backend.invalidate({ tags: ['t'] }, world.nowMs),
+        lease: () => backend.lease('key', 'fence', 1_000, world.nowMs),
+        renew: () => backend.renew(another, [], 1_000, world.nowMs),
+        release: () => backend.release(another),
+        scan: () => Array.fromAsync(backend.scan({ prefix: '', tag: undefined }, world.nowMs)),
+        usage: () => backend.usage(world.nowMs),
+        sweep: () => backend.sweep(world.nowMs),
+        check: () => Array.fromAsync(backend.check(false, world.nowMs)),
+      }
+      for (const [name, call] of Object.entries(calls))
+        await assert.rejects(
+          async () => call(),
+          () => true,
+          name,
+        )
     },
   },
   {

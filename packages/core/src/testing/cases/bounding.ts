@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Backend } from '../../backend.ts'
 import type { RemovalCause } from '../../vocabulary.ts'
-import type { CaseWorld } from '../case-world.ts'
+import { type CaseWorld, type EntryWish, plainFacts } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 
 async function assertWithin(world: CaseWorld, backend: Backend): Promise<void> {
@@ -152,6 +152,31 @@ export const boundingCases: readonly ConformanceCase[] = [
       assert.deepEqual(await listed(world, backend, 'p_'), ['p_', 'p_q'])
       assert.deepEqual(await listed(world, backend, 'p%'), ['p%q'])
       assert.deepEqual(await listed(world, backend, 'p*'), ['p*q'])
+    },
+  },
+  {
+    clause: 'B20',
+    name: 'each entry is listed with its facts and a size that follows its value',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const wish: EntryWish = {
+        tags: ['t', 'u'],
+        staleMs: 10,
+        errorOnlyMs: 10,
+        version: 'v',
+        fingerprint: 'f',
+        slidingMs: 9,
+      }
+      await world.put(backend, 'small', 'x', wish)
+      await world.put(backend, 'large', 'x'.repeat(10_000))
+      const sizes = new Map<string, number>()
+      for await (const { key, facts, sizeBytes } of backend.scan({ prefix: '', tag: undefined }, world.nowMs)) {
+        assert.deepEqual(plainFacts(facts), world.facts(key === 'small' ? wish : {}), key)
+        sizes.set(key, sizeBytes)
+      }
+      const { small = 0, large = 0 } = Object.fromEntries(sizes)
+      assert.ok(small > 0 && large > small, `${small} bytes of a small value, ${large} of a large one`)
     },
   },
   {

@@ -94,7 +94,7 @@ export const leasingCases: readonly ConformanceCase[] = [
     },
   },
   {
-    clause: 'B13',
+    clause: 'B15',
     name: 'renewing a lease does not make it younger',
     needs: [],
     async run(world) {
@@ -168,6 +168,27 @@ export const leasingCases: readonly ConformanceCase[] = [
       await assertSuperseded(world, backend, { key: KEY, token: 'made up' })
       const elsewhere = await world.fence(backend, 'another key')
       await assertSuperseded(world, backend, elsewhere)
+    },
+  },
+  {
+    clause: 'B14',
+    name: 'a lease of either mode, renewed before its end, lasts as long as the renewal says',
+    needs: [],
+    async run(world) {
+      for (const mode of ['fence', 'exclusive'] as const) {
+        const backend = await world.open()
+        const lease = await backend.lease(KEY, mode, 1_000, world.nowMs)
+        assert.ok(lease)
+        world.nowMs += 999
+        assert.equal(await backend.renew(lease, ['t'], 1_000, world.nowMs), true, mode)
+        world.nowMs += 999
+        const another = await backend.lease(KEY, 'exclusive', 1, world.nowMs)
+        assert.equal(another === undefined, mode === 'exclusive', 'renewed, it still keeps others out')
+        assert.equal(await backend.renew(lease, [], 10, world.nowMs), true, mode)
+        world.nowMs += 10
+        await assertSuperseded(world, backend, lease)
+        assert.ok(await backend.lease(KEY, 'exclusive', 1_000, world.nowMs), 'it has ended')
+      }
     },
   },
   {

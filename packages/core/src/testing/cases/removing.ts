@@ -98,6 +98,23 @@ export const removingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B27',
+    name: 'a sliding entry can be touched as any read gave it',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'value', { freshMs: 10, slidingMs: 10 })
+      for (let reads = 0; reads < 5; reads++) {
+        world.nowMs += 9
+        const seen = await world.found(backend, 'key')
+        seen.settle({ usable: true, value: 'value' })
+        const times = { ...seen.facts, staleAtMs: world.nowMs + 10, errorOnlyAtMs: world.nowMs + 10 }
+        const touched = await backend.touch('key', seen, { ...times, expireAtMs: world.nowMs + 10 }, world.nowMs)
+        assert.equal(touched, true, `read ${reads}`)
+      }
+    },
+  },
+  {
     clause: 'B8',
     name: 'discard takes out exactly the entry that was seen',
     needs: [],

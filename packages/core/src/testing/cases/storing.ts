@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { checksumOf } from '../../checksum.ts'
 import { KeySpace, MAX_KEY_BYTES } from '../../key.ts'
+import { type EntryWish, plainFacts } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 
 const VALUES: readonly unknown[] = [
@@ -48,6 +49,17 @@ const HOSTILE_KEYS: readonly string[] = [
   `${'k'.repeat(MAX_KEY_BYTES - 1)}j`,
 ]
 
+/** An entry of which no fact is left out. */
+const FULL: EntryWish = {
+  tags: ['t1', 't2'],
+  freshMs: 1_000,
+  staleMs: 500,
+  errorOnlyMs: 250,
+  version: 'v7',
+  fingerprint: 'f9',
+  slidingMs: 1_000,
+}
+
 export const storingCases: readonly ConformanceCase[] = [
   {
     clause: 'B1',
@@ -67,17 +79,21 @@ export const storingCases: readonly ConformanceCase[] = [
     needs: [],
     async run(world) {
       const backend = await world.open()
-      const wish = { tags: ['t1', 't2'], freshMs: 1_000, staleMs: 500, version: 'v7', fingerprint: 'f9' }
-      await world.put(backend, 'key', 'value', wish)
-      const found = await world.find(backend, 'key')
-      assert.ok(typeof found !== 'string')
-      assert.deepEqual(
-        [found.facts.storedAtMs, found.facts.staleAtMs, found.facts.expireAtMs],
-        [world.nowMs, world.nowMs + 1_000, world.nowMs + 1_500],
-      )
-      assert.deepEqual([...found.facts.tags].sort(), ['t1', 't2'])
-      assert.deepEqual([found.facts.version, found.facts.fingerprint], ['v7', 'f9'])
-      assert.ok(found.tier.length > 0)
+      await world.put(backend, 'key', 'value', FULL)
+      const found = await world.found(backend, 'key')
+      assert.deepEqual(plainFacts(found.facts), {
+        storedAtMs: world.nowMs,
+        staleAtMs: world.nowMs + 1_000,
+        errorOnlyAtMs: world.nowMs + 1_500,
+        expireAtMs: world.nowMs + 1_750,
+        tags: ['t1', 't2'],
+        version: 'v7',
+        fingerprint: 'f9',
+        slidingMs: 1_000,
+      })
+      const isTiered = backend.truth !== backend
+      const tiers = isTiered ? [backend.syncTier, backend.truth.name] : [backend.name]
+      assert.ok(tiers.includes(found.tier), `tier '${found.tier}', not ${tiers.join(' or ')}`)
     },
   },
   {
@@ -120,13 +136,23 @@ export const storingCases: readonly ConformanceCase[] = [
     needs: [],
     async run(world) {
       const backend = await world.open()
-      await world.put(backend, 'key', 'old', { tags: ['old'], fingerprint: 'old', freshMs: 10 })
-      world.nowMs += 5
+      for (const wish of [FULL, { tags: ['new'], freshMs: 20_000 }, FULL]) {
+        world.nowMs += 5
+        await world.put(backend, 'key', world.nowMs, wish)
+        await world.assertValue(backend, 'key', world.nowMs)
+        assert.deepEqual(plainFacts((await world.found(backend, 'key')).facts), world.facts(wish))
+      }
+    },
+  },
+  {
+    clause: 'B2',
+    name: 'the tags and the end of life of what has been replaced concern the newer value no more',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'old', { tags: ['old'], freshMs: 10 })
       await world.put(backend, 'key', 'new', { tags: ['new'] })
-      world.nowMs += 5
-      const found = await world.find(backend, 'key')
-      assert.ok(typeof found !== 'string')
-      assert.deepEqual([found.facts.tags, found.facts.fingerprint], [['new'], undefined])
+      world.nowMs += 10
       await backend.invalidate({ tags: ['old'] }, world.nowMs)
       await world.assertValue(backend, 'key', 'new')
     },

@@ -1,0 +1,104 @@
+/** B29 and B30: where the truth is, which write an entry is of, and what may be made of an entry that was read. */
+import assert from 'node:assert/strict'
+import type { Backend } from '../../backend.ts'
+import { yieldToLoop } from '../../clock.ts'
+import type { CaseWorld } from '../case-world.ts'
+import type { ConformanceCase } from '../conformance-case.ts'
+
+/** Turns of the event loop within which a copy arrives, should it be made at all. */
+const COPYING_TURNS = 20
+
+async function letCopiesArrive(): Promise<void> {
+  for (let turns = 0; turns < COPYING_TURNS; turns++) await yieldToLoop()
+}
+
+/** What must not be undone by a copy of what was read before it. */
+const NEWER: ReadonlyMap<string, (world: CaseWorld, backend: Backend) => Promise<unknown>> = new Map<
+  string,
+  (world: CaseWorld, backend: Backend) => Promise<unknown>
+>([
+  ['a write', (world, backend) => world.put(backend, 'key', 'newer')],
+  ['a deletion', async (world, backend) => backend.delete('key', world.nowMs, undefined)],
+  ['an invalidation of its tag', async (world, backend) => backend.invalidate({ tags: ['t'] }, world.nowMs)],
+  ['an invalidation of its prefix', async (world, backend) => backend.invalidate({ prefix: 'k' }, world.nowMs)],
+])
+
+export const tieringCases: readonly ConformanceCase[] = [
+  {
+    clause: 'B29',
+    name: 'the truth has what was stored and lacks what was removed as soon as the call has answered',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const { truth } = backend
+      assert.equal(truth.truth, truth, 'the truth of the truth is itself')
+      if (truth === backend) assert.equal(backend.syncTier, backend.name)
+      await world.put(backend, 'key', 1, { tags: ['t'] })
+      await world.put(backend, 'other', 2)
+      await world.assertValue(truth, 'key', 1)
+      for (let at = 0; at < 100; at++) await world.put(backend, `more ${at}`, at)
+      for (let at = 0; at < 100; at++) await world.assertValue(truth, `more ${at}`, at)
+      await backend.invalidate({ tags: ['t'] }, world.nowMs)
+      await world.assertMiss(truth, 'key')
+      await backend.delete('other', world.nowMs, undefined)
+      await world.assertMiss(truth, 'other')
+    },
+  },
+  {
+    clause: 'B29',
+    name: 'every write has a mark of its own, equal values and instants or not',
+    needs: [],
+    async run(world) {
+      const { truth } = await world.open()
+      const marks = new Set<unknown>()
+      for (let at = 0; at < 10; at++) {
+        if (at === 5) await truth.delete('key', world.nowMs, undefined)
+        await world.put(truth, 'key', 'same')
+        const seen = await world.found(truth, 'key')
+        await truth.discard('key', { ...seen, identity: [...marks].at(-1) })
+        await world.assertValue(truth, 'key', 'same')
+        marks.add(seen.identity)
+      }
+      assert.equal(marks.size, 10)
+    },
+  },
+  {
+    clause: 'B30',
+    name: 'a verdict changes no value: a usable entry is served on, an unusable one is copied nowhere',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      // Written where the truth is, so that nearer tiers have no copy of it yet.
+      for (const key of ['used', 'unused', 'unsettled']) await world.put(backend.truth, key, key, { tags: ['t'] })
+      const used = await world.found(backend, 'used')
+      const unused = await world.found(backend, 'unused')
+      const unsettled = await world.found(backend, 'unsettled')
+      used.settle({ usable: true, value: 'used' })
+      unused.settle({ usable: false })
+      await letCopiesArrive()
+      await world.assertValue(backend, 'used', 'used')
+      for (const [key, { tier }] of Object.entries({ unused, unsettled })) {
+        const again = await world.found(backend, key)
+        assert.equal(again.tier, tier, `${key} was copied from ${tier} to ${again.tier}`)
+      }
+    },
+  },
+  ...Array.from(
+    NEWER,
+    ([cause, act]): ConformanceCase => ({
+      clause: 'B30',
+      name: `a verdict on what was read before ${cause} brings nothing back`,
+      needs: [],
+      async run(world) {
+        const backend = await world.open()
+        await world.put(backend.truth, 'key', 'older', { tags: ['t'] })
+        const seen = await world.found(backend, 'key')
+        await act(world, backend)
+        const after = await world.value(backend, 'key')
+        seen.settle({ usable: true, value: 'older' })
+        await letCopiesArrive()
+        assert.deepEqual(await world.value(backend, 'key'), after)
+      },
+    }),
+  ),
+]
