@@ -12,6 +12,7 @@ import {
   requireStep,
   storable,
 } from './call-arguments.ts'
+import { inSlices } from './clock.ts'
 import { CacheCore } from './core.ts'
 import type { CacheEvents } from './events.ts'
 import type { Cache, CacheUsage } from './face.ts'
@@ -19,7 +20,7 @@ import { anyFreshWillDo, heldFresh, hitFresh } from './fast-path.ts'
 import { type Key, KeySpace } from './key.ts'
 import { requireKnownOptions } from './limits.ts'
 import type { Listener } from './listeners.ts'
-import { check, type ListedEntry, type ListQuery, listEntries, scannedKeys } from './listing.ts'
+import { check, type ListedEntry, type ListQuery, listEntries, scannedKeys, sweep } from './listing.ts'
 import { load } from './load.ts'
 import type { Loader } from './load-context.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
@@ -90,7 +91,7 @@ class CacheFront implements Cache {
 
   async getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>> {
     requireKeys('getMany', keys)
-    const lookups = await Promise.all(keys.map(async (key) => [key, await this.lookup<T>(key)] as const))
+    const lookups = await inSlices(keys, async (key) => [key, await this.lookup<T>(key)] as const)
     return new Map(
       lookups.flatMap(([key, lookup]) => (lookup.outcome === 'miss' ? [] : [[key, lookup.value] as const])),
     )
@@ -103,7 +104,7 @@ class CacheFront implements Cache {
 
   async set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult> {
     const storageKey = this.#storageKey(key)
-    const stored = storable(value, storageKey)
+    const stored = storable('set', value, key)
     const planned = this.#entryPlan(options)
     const written =
       planned instanceof Promise
@@ -115,24 +116,24 @@ class CacheFront implements Cache {
   async setMany(
     entries: Iterable<readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]>,
   ): Promise<SetResult[]> {
-    requireEntries(entries)
+    const given = requireEntries(entries)
     this.#core.requireOpen()
     // All are checked before the first is stored.
     const checked = Promise.all(
-      Array.from(entries, async ([key, value, options]) => {
+      given.map(async ([key, value, options]) => {
         const storageKey = this.#storageKey(key)
-        return [storageKey, storable(value, storageKey), await this.#entryPlan(options)] as const
+        return [storageKey, storable('setMany', value, key), await this.#entryPlan(options)] as const
       }),
     )
     const written = checked.then((writes) =>
-      Promise.all(writes.map(([storageKey, value, plan]) => this.#write(storageKey, value, plan))),
+      inSlices(writes, ([storageKey, value, plan]) => this.#write(storageKey, value, plan)),
     )
     return this.#core.tracked(written)
   }
 
   async add(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<boolean> {
     const storageKey = this.#storageKey(key)
-    const stored = storable(value, storageKey)
+    const stored = storable('add', value, key)
     const adding = async () => add(this.#core, storageKey, stored, await this.#entryPlan(options))
     return this.#core.tracked(adding())
   }
@@ -275,7 +276,7 @@ class CacheFront implements Cache {
 
   async sweep(): Promise<{ readonly expired: number; readonly invalidated: number }> {
     this.#core.requireOpen()
-    return this.#core.tracked(this.#core.sweep())
+    return this.#core.tracked(sweep(this.#core))
   }
 
   async check(options: { readonly repair?: boolean } = {}): Promise<CheckReport> {

@@ -2,10 +2,18 @@
 import { ConfigError, describe, UsageError } from './errors.ts'
 import type { Key } from './key.ts'
 
-/** @throws UsageError for undefined, which means "not there" everywhere. */
-export function storable(value: unknown, storageKey: string): unknown {
+/** @throws UsageError for undefined, which means "not there" everywhere, and for a promise, which nobody else can have. */
+export function storable(method: string, value: unknown, key: Key): unknown {
+  if (value instanceof Promise) {
+    throw new UsageError(`${method}: a promise cannot be stored (key ${keyName(key)}); await it first`)
+  }
   if (value !== undefined) return value
-  throw new UsageError(`set: undefined cannot be stored (key ${describe(storageKey)}); use delete, or null`)
+  throw new UsageError(`${method}: undefined cannot be stored (key ${keyName(key)}); use delete, or null`)
+}
+
+/** A key as its caller would recognise it. */
+function keyName(key: Key): string {
+  return typeof key === 'string' ? describe(key) : `[${key.map(describe).join(', ')}]`
 }
 
 export function requireLoader(method: string, loader: unknown): void {
@@ -38,10 +46,13 @@ export function requireChange(change: unknown): void {
   throw new UsageError(`update: ${describe(change)} is not allowed; allowed: a function from the old value to the new`)
 }
 
-/** @throws UsageError when it cannot be walked over. */
-export function requireEntries(entries: unknown): void {
-  if (typeof entries === 'object' && entries !== null && Symbol.iterator in entries) return
-  throw new UsageError(`setMany: ${describe(entries)} is not allowed; allowed: a list of [key, value, options?]`)
+/** @throws UsageError when it cannot be walked over, or holds something else. */
+export function requireEntries<Entry>(entries: Iterable<Entry>): readonly Entry[] {
+  const isList = typeof entries === 'object' && entries !== null && Symbol.iterator in entries
+  const list = isList ? [...entries] : []
+  if (isList && list.every((entry) => Array.isArray(entry))) return list
+  const wrong: unknown = isList ? list.find((entry) => !Array.isArray(entry)) : entries
+  throw new UsageError(`setMany: ${describe(wrong)} is not allowed; allowed: a list of [key, value, options?]`)
 }
 
 /** @throws UsageError when it is no finite number. */

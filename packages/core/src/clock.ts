@@ -82,3 +82,22 @@ export const systemClock: Clock = {
 export function yieldToLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
+
+/** Operations begun in one go: of backends that answer at once, a few milliseconds of work. */
+const SLICE_COUNT = 32
+
+/** What a step for each item comes to, in their order. Steps are not waited for, but the loop turns between slices of them. */
+export async function inSlices<Item, Result>(
+  items: Iterable<Item>,
+  step: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const steps: Promise<Result>[] = []
+  for (const item of items) {
+    const begun = step(item)
+    // Whoever fails before all have begun fails for the caller below, and is no stray rejection until then.
+    begun.catch(() => undefined)
+    steps.push(begun)
+    if (steps.length % SLICE_COUNT === 0) await yieldToLoop()
+  }
+  return Promise.all(steps)
+}

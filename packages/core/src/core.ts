@@ -1,7 +1,7 @@
 /** What the trips of one cache share: its plan, counters, listeners, fault policy and flights. Namespaces share it too. */
 import type { InvalidationTarget, Usage } from './backend.ts'
 import type { CachePlan } from './cache-plan.ts'
-import { yieldToLoop } from './clock.ts'
+import { inSlices, yieldToLoop } from './clock.ts'
 import { BackendError, StowageError, UsageError } from './errors.ts'
 import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
@@ -68,7 +68,7 @@ export class CacheCore {
       },
     })
     this.pending = new PendingInvalidations(plan.clock, (target) => this.#carryOut(target))
-    retain(plan.backend)
+    retain(plan.backend, plan.version)
     this.#stopListening = plan.backend.onRemoval((key, cause) => {
       this.stats.removed[cause]++
       if (this.events.has('removal')) this.events.emit('removal', { key, cause })
@@ -113,10 +113,15 @@ export class CacheCore {
 
   /** Removes many keys. @returns how many live entries were there. @throws the first failure, when all have been tried */
   async deleteEach(keys: ReadonlySet<string>): Promise<number> {
-    const outcomes = await Promise.allSettled(Array.from(keys, (key) => this.delete(key)))
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
-    return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
+    const outcomes = await inSlices(keys, (key) =>
+      this.delete(key).then(
+        (existed) => ({ existed, failed: false, error: undefined }),
+        (error: unknown) => ({ existed: false, failed: true, error }),
+      ),
+    )
+    const failure = outcomes.find(({ failed }) => failed)
+    if (failure !== undefined) throw failure.error
+    return outcomes.filter(({ existed }) => existed).length
   }
 
   /**
@@ -195,7 +200,8 @@ export class CacheCore {
     this.#isDraining = false
     await this.pending.close()
     this.#stopListening()
-    if (release(this.plan.backend)) await this.faults.insist('close', () => this.plan.backend.close())
+    if (release(this.plan.backend, this.plan.version))
+      await this.faults.insist('close', () => this.plan.backend.close())
   }
 
   /** Until nothing is on its way: what ends may have begun something else, as a refresh behind a stale value. */

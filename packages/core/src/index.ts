@@ -32,6 +32,7 @@ export {
   CodecError,
   ConfigError,
   describe,
+  messageOf,
   StowageError,
   type StowageErrorCode,
   TimeoutError,

@@ -55,6 +55,7 @@ function encodeObject(part: Date | readonly KeyPart[] | { readonly [name: string
     if (Number.isNaN(part.getTime())) throw new UsageError('key: an invalid Date cannot be part of a key')
     return `@${part.getTime()}`
   }
+  requireNothingHidden(part)
   if (isParts(part)) return `[${Array.from(part, (item) => encodePart(item, depth + 1)).join(',')}]`
   const prototype: unknown = Object.getPrototypeOf(part)
   if (prototype !== Object.prototype && prototype !== null) {
@@ -66,6 +67,21 @@ function encodeObject(part: Date | readonly KeyPart[] | { readonly [name: string
     .sort()
     .map((name) => `${encodePart(name, depth)}:${encodePart(part[name], depth + 1)}`)
   return `{${fields.join(',')}}`
+}
+
+/** Parts that differ in nothing that is written would be one key. @throws UsageError */
+function requireNothingHidden(part: object): void {
+  const nameCount = Object.getOwnPropertyNames(part).length
+  const writtenCount = Array.isArray(part) ? part.length + 1 : Object.keys(part).length
+  // An array has its length as a name; holes count as undefined, which they read as.
+  const isWhole = Array.isArray(part) ? nameCount <= writtenCount && !hasNames(part) : nameCount === writtenCount
+  if (isWhole && Object.getOwnPropertySymbols(part).length === 0) return
+  throw new UsageError('key: a part has properties that are no part of its text; allowed: enumerable ones under texts')
+}
+
+function hasNames(array: readonly unknown[]): boolean {
+  const names = Object.keys(array)
+  return names.length > 0 && !(Number(names.at(-1)) < array.length)
 }
 
 function isParts(part: readonly KeyPart[] | { readonly [name: string]: KeyPart }): part is readonly KeyPart[] {

@@ -1,8 +1,9 @@
 /** Listings: the backend's scan, told in the user's keys and tags. */
-import type { CheckReport, ScanQuery } from './backend.ts'
+import type { CheckReport, EntryFacts, ScanQuery } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import type { Key, KeySpace } from './key.ts'
 import { positiveCount, requireKnownOptions } from './limits.ts'
+import { isOfSomebody } from './retention.ts'
 
 export interface ListQuery {
   readonly prefix?: Key
@@ -46,6 +47,33 @@ export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]):
   for (const query of scans)
     for await (const { key } of guarded(core, 'scan', () => backend.scan(query, clock.nowMs()))) found.add(key)
   return found
+}
+
+/** What the backend reclaims, and entries of versions that no cache of this process has any more. */
+export async function sweep(core: CacheCore): Promise<{ readonly expired: number; readonly invalidated: number }> {
+  const { expired, invalidated } = await core.sweep()
+  return { expired, invalidated: invalidated + (await sweepVersions(core)) }
+}
+
+/** Entries without a version are left: they may be another program's. @returns how many have gone */
+async function sweepVersions(core: CacheCore): Promise<number> {
+  const { backend, clock, version } = core.plan
+  if (version === undefined) return 0
+  const isLeftOver = (facts: EntryFacts) => facts.version !== undefined && !isOfSomebody(backend, facts.version)
+  const found = guarded(core, 'scan', () => backend.scan({ prefix: '', tag: undefined }, clock.nowMs()))
+  let count = 0
+  for await (const { key, facts } of found) {
+    if (!isLeftOver(facts)) continue
+    const entry = await core.faults.demand('sweep', () => backend.truth.get(key, clock.nowMs()))
+    if (typeof entry === 'string') continue
+    entry.settle({ usable: false })
+    if (!isLeftOver(entry.facts)) continue
+    await core.faults.demand('sweep', () => backend.discard(key, entry))
+    core.stats.removed.invalidated++
+    core.events.emit('removal', { key, cause: 'invalidated' })
+    count++
+  }
+  return count
 }
 
 /** Looks at everything the backend holds, as far as it has come. @throws BackendError when the backend fails on the way */

@@ -2,7 +2,7 @@
  * Many keys in one load: what is there is served, what others are loading is joined, and only the rest is asked of the
  * source, in one call. Each key keeps its own lease, flight and write, so that the promises of a single load hold for it.
  */
-import { yieldToLoop } from './clock.ts'
+import { inSlices, yieldToLoop } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { UsageError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
@@ -30,7 +30,7 @@ export async function loadMany<K extends Key, T>(
   const storageKeys = keys.map((key) => [key, storageKeyOf(key)] as const)
   const unique = new Map(storageKeys.map(([key, storageKey]) => [storageKey, key]))
   const batch = new LoadBatch(unique.size, loader, storageKeyOf)
-  const loads = Array.from(unique, async ([storageKey, key]) => {
+  const loads = inSlices(unique, async ([storageKey, key]) => {
     const decided = batch.oneDecision()
     const ask = () => {
       const answer = batch.ask({ key, storageKey })
@@ -44,7 +44,7 @@ export async function loadMany<K extends Key, T>(
       decided()
     }
   })
-  const values = new Map(await Promise.all(loads))
+  const values = new Map(await loads)
   return new Map(storageKeys.map(([key, storageKey]) => [key, values.get(storageKey)]))
 }
 

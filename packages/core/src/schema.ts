@@ -10,6 +10,8 @@ import type { MaybePromise } from './vocabulary.ts'
 /** The part of a Standard Schema that is needed here. */
 export interface Schema<Output = unknown> {
   readonly '~standard': {
+    readonly version?: 1
+    readonly vendor?: string
     readonly validate: (value: unknown) => MaybePromise<SchemaResult<Output>>
   }
 }

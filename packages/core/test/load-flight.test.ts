@@ -142,7 +142,7 @@ test('where there is no room for a fence, the load goes on and is not stored', a
   const crowded = createCache({ backend: new NoRoom(), ttl: '1h', clock })
   const loading = crowded.getOrSet('key', () => 'loaded')
   await turn()
-  expect(await Promise.race([loading, 'waits'])).toBe('loaded')
+  expect(await Promise.race([loading, Promise.resolve('waits')])).toBe('loaded')
   expect(await crowded.get('key')).toBeUndefined()
 })
 

@@ -7,7 +7,7 @@
  */
 import { tracingChannel } from 'node:diagnostics_channel'
 import type * as openTelemetry from '@opentelemetry/api'
-import { requireKnownOptions } from '@stowage/core'
+import { messageOf, requireKnownOptions } from '@stowage/core'
 import { ERROR_TYPE, errorType } from './error-type.ts'
 import { requireMethods } from './given.ts'
 import { attributeName } from './metric-names.ts'
@@ -34,6 +34,12 @@ interface LoadSpan {
 /** @returns how to stop. @throws ConfigError naming the option, the value and what is allowed */
 export function traceLoads(options: TraceLoadsOptions): () => void {
   requireKnownOptions('traceLoads', options, ['api', 'tracer'])
+  requireMethods(
+    'api',
+    options.api?.trace,
+    ['getTracer', 'setSpan'],
+    "the module: import * as api from '@opentelemetry/api'",
+  )
   const { context, trace, SpanStatusCode } = options.api
   requireMethods('api.context', context, ['active', 'attach'], 'that of @opentelemetry/api 1.10 or later')
   const tracer = options.tracer ?? trace.getTracer('@stowage/metrics')
@@ -51,11 +57,10 @@ export function traceLoads(options: TraceLoadsOptions): () => void {
     },
     error(load: TracedLoad) {
       const { error } = load
-      const message = error instanceof Error ? error.message : String(error)
       spans
         .get(load)
         ?.span.setAttribute(ERROR_TYPE, errorType(error))
-        .setStatus({ code: SpanStatusCode.ERROR, message })
+        .setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) })
     },
     asyncStart() {},
     asyncEnd(load: TracedLoad) {

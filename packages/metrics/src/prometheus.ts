@@ -4,7 +4,7 @@
  * prom-client is handed in: two copies of it in one process have two default registries, and only the user knows which one
  * is scraped. The counters are read when a scrape asks; between scrapes nothing is done but to note how long a load took.
  */
-import { type Cache, type Clock, ConfigError, requireKnownOptions, systemClock } from '@stowage/core'
+import { type Cache, type Clock, ConfigError, describe, requireKnownOptions, systemClock } from '@stowage/core'
 import type * as promClient from 'prom-client'
 import { requireCaches, requireMethods } from './given.ts'
 import { LOAD_DURATION_BOUNDS } from './metric-list.ts'
@@ -43,6 +43,7 @@ export function cacheMetrics(options: CacheMetricsOptions): () => void {
   requirePrefix(prefix)
   requireBuckets(buckets)
   const register = options.register ?? client.register
+  requireMethods('register', register, ['registerMetric', 'metrics'], 'a Registry of prom-client')
   const byPrefix = exportsByRegister.get(register) ?? new Map<string, RegistryExport>()
   exportsByRegister.set(register, byPrefix)
   const known = byPrefix.get(prefix)
@@ -63,7 +64,10 @@ function requirePrefix(prefix: string): void {
 }
 
 function requireBuckets(buckets: readonly number[]): void {
-  const rises = buckets.every((bound, at) => Number.isFinite(bound) && bound > (buckets[at - 1] ?? 0))
+  const rises =
+    Array.isArray(buckets) && buckets.every((bound, at) => Number.isFinite(bound) && bound > (buckets[at - 1] ?? 0))
   if (rises && buckets.length > 0) return
-  throw new ConfigError(`buckets: ${buckets.join(', ')} is not allowed; allowed: rising numbers of seconds above 0`)
+  throw new ConfigError(
+    `buckets: ${Array.isArray(buckets) ? buckets.join(', ') : describe(buckets)} is not allowed; allowed: rising numbers of seconds above 0`,
+  )
 }

@@ -14,12 +14,14 @@ export function requirePlainPayload(payload: Uint8Array, structures: readonly St
 }
 
 /**
- * Whether a text of a payload just written may have held a lone surrogate. msgpackr writes it as ED A0 to ED BF, which no
- * other text has, or as U+FFFD (EF BF BD), which some texts have of their own.
+ * Whether a text of a payload just written may come back as another. A lone surrogate: msgpackr writes it as ED A0 to
+ * ED BF, which no other text has, or as U+FFFD (EF BF BD), which some texts have of their own. A byte order mark at the
+ * beginning (EF BB BF): msgpackr's reader leaves it out.
  */
 export function holdsDoubtfulText(payload: Uint8Array, structures: readonly Structure[]): boolean {
   let isDoubtful = false
   const look = (at: number, end: number) => {
+    isDoubtful ||= payload[at] === 0xef && payload[at + 1] === 0xbb && payload[at + 2] === 0xbf
     for (let each = at; each < end && !isDoubtful; each++) {
       if (payload[each] === 0xed) isDoubtful = (payload[each + 1] ?? 0) >= 0xa0
       else if (payload[each] === 0xef) isDoubtful = payload[each + 1] === 0xbf && payload[each + 2] === 0xbd

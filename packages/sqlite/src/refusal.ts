@@ -32,22 +32,26 @@ export function asPathFault(path: string, thrown: unknown): unknown {
   )
 }
 
-/** How cache files are called. Under such a name even a file without any trace of SQLite is taken for a wreck of one. */
-const CACHE_NAME = /^[^.][^.]*(\.(db3?|sqlite3?|cache|stowage))?$/
+/** How cache files are called. Under such a name a file without any trace of SQLite is taken for a wreck of one, unless it is text. */
+const CACHE_NAME = /^[^.][^.]*\.(db3?|sqlite3?|cache|stowage)$/
+/** As far as a file is looked at. */
+const HEAD_BYTES = 4_096
 
 /**
  * Whether a file that is no database is a damaged one, to be set aside, rather than somebody's `.env` or `package.json`,
- * which a wrong path must not move away: by its name, or because it begins as SQLite files do, give or take some damage,
- * or with nothing but zeros, as a file whose first page was never written. Only asked when the file cannot be used anyway.
+ * which a wrong path must not move away: because it begins as SQLite files do, give or take some damage, or with nothing but
+ * zeros, as a file whose first page was never written; or because it is called as caches are and is not text. Only asked
+ * when the file cannot be used anyway.
  */
 export function wasDatabase(path: string): boolean {
-  if (CACHE_NAME.test(basename(path))) return true
-  const head = Buffer.alloc(MAGIC.length)
   const file = openSync(path, 'r')
   try {
+    const head = Buffer.alloc(HEAD_BYTES)
     const length = readSync(file, head, 0, head.length, 0)
-    if (length === 0 || head.every((byte) => byte === 0)) return true
-    return MAGIC.filter((byte, at) => head[at] === byte).length >= RECOGNISED_BYTES
+    const beginning = head.subarray(0, MAGIC.length)
+    if (length === 0 || beginning.every((byte) => byte === 0)) return true
+    if (MAGIC.filter((byte, at) => beginning[at] === byte).length >= RECOGNISED_BYTES) return true
+    return CACHE_NAME.test(basename(path)) && head.subarray(0, length).includes(0)
   } finally {
     closeSync(file)
   }

@@ -43,8 +43,8 @@ export class TaskList {
     return [...(this.#wanted?.values() ?? [])]
   }
 
-  /** The next task; undefined after the last. */
-  async next(): Promise<WarmTask | undefined> {
+  /** The next task, whatever it is; undefined after the last. */
+  async next(): Promise<{ readonly task: WarmTask } | undefined> {
     while (this.#wanted?.size !== 0) {
       if (this.#readCount % TASKS_PER_TURN === TASKS_PER_TURN - 1) await yieldToLoop()
       const step = await this.#tasks.next()
@@ -54,7 +54,7 @@ export class TaskList {
         return undefined
       }
       this.#readCount++
-      if (this.#take(step.value)) return step.value
+      if (this.#take(step.value)) return { task: step.value }
     }
     return undefined
   }

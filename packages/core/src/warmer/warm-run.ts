@@ -122,10 +122,10 @@ export class WarmRun {
     // A list that is at hand is opened at once, so that the first event can say how long it is.
     const list = new TaskList(given instanceof Promise ? await given : given, keys)
     this.#list = list
-    for (let task = await list.next(); task !== undefined; task = await list.next()) {
+    for (let next = await list.next(); next !== undefined; next = await list.next()) {
       this.#takenCount++
       if (!(await slots.take(trigger === 'prefetch' ? 'urgent' : 'patient', signal))) return
-      const carried = this.#warm(task).finally(() => this.#underWay.delete(carried))
+      const carried = this.#warm(next.task).finally(() => this.#underWay.delete(carried))
       this.#underWay.add(carried)
     }
     this.#leaveList()

@@ -30,7 +30,11 @@ export function keyText(key: Key): string {
 
 /** What to call a task where people read it. Made for whatever is in a list, as nothing has looked at it yet. */
 export function taskName(task: WarmTask): string {
-  return task?.name ?? keyName(task?.key)
+  try {
+    return task?.name ?? keyName(task?.key)
+  } catch {
+    return describe(task) // One that cannot even say its name fails when it is carried out.
+  }
 }
 
 /** The same for a key: text itself, parts as a list. */
