@@ -24,7 +24,7 @@ import { check, type ListedEntry, type ListQuery, listEntries, scannedKeys, swee
 import { load } from './load.ts'
 import type { Loader } from './load-context.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
-import type { CacheOptions, EntryOptions, FittedLoad, GetOptions, LoadOptions } from './options.ts'
+import type { CacheOptions, EntryOptions, GetOptions, LoadOptions } from './options.ts'
 import { type EntryPlan, flag, type LoadPlan, planEntry, planLoad, requireSchema, settled } from './plan.ts'
 import { type Conditions, type Lookup, type Miss, read, type Servable, UNCONDITIONAL } from './read.ts'
 import type { Served } from './served.ts'
@@ -165,8 +165,6 @@ class CacheFront implements Cache {
     )
   }
 
-  getOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<T>
-  getOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<T>
   async getOrSet<T>(key: Key, loader: Loader<unknown>, options?: Ttl | LoadOptions): Promise<T> {
     requireLoader('getOrSet', loader)
     const placed = this.#placeOf(key)
@@ -176,8 +174,6 @@ class CacheFront implements Cache {
     return asCallers<T>((await this.#load(key, storageKey, loader, options)).value)
   }
 
-  lookupOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<Served<T>>
-  lookupOrSet<T>(key: Key, loader: Loader<T>, options?: Ttl | LoadOptions): Promise<Served<T>>
   async lookupOrSet<T>(key: Key, loader: Loader<unknown>, options?: Ttl | LoadOptions): Promise<Served<T>> {
     const storageKey = this.#storageKey(key)
     requireLoader('lookupOrSet', loader)
@@ -185,16 +181,6 @@ class CacheFront implements Cache {
     return { ...served, value: asCallers<T>(served.value) }
   }
 
-  getOrSetMany<K extends Key, T>(
-    keys: readonly K[],
-    loader: BulkLoader<K, unknown>,
-    options: FittedLoad<T>,
-  ): Promise<Map<K, T | undefined>>
-  getOrSetMany<K extends Key, T>(
-    keys: readonly K[],
-    loader: BulkLoader<K, T>,
-    options?: Ttl | LoadOptions,
-  ): Promise<Map<K, T | undefined>>
   async getOrSetMany<K extends Key, T>(
     keys: readonly K[],
     loader: BulkLoader<K, unknown>,

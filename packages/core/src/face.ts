@@ -22,7 +22,10 @@ export interface CacheUsage {
   readonly limit: { readonly entries: number | undefined; readonly bytes: number | undefined }
 }
 
-/** Every method but `namespace`, `stats` and `on` rejects with UsageError for a bad key and after `close`. */
+/**
+ * Calls that give a promise reject with a UsageError for a bad key and after `close`; `peek`, `entries` and `keys` throw it.
+ * `namespace`, `wrap`, `stats`, `resetStats`, `on` and `close` go on working.
+ */
 export interface Cache {
   readonly name: string
   /** Whether calls are refused: `close` has been called, here or on a namespace. */
@@ -31,7 +34,10 @@ export interface Cache {
   get<T = unknown>(key: Key, options?: GetOptions<T>): Promise<T | undefined>
   /** What a get would find, and how: outcome, tier, age, miss reason. Counts as a lookup. */
   lookup<T = unknown>(key: Key): Promise<Lookup<T>>
-  /** A fresh value held in this process's memory, at once; no counters, no recency. */
+  /**
+   * A fresh value held in this process's memory, at once; no counters, no recency. Nothing where more than freshness decides:
+   * with a `version`, a fingerprint, a sliding life, or while a failed invalidation waits.
+   */
   peek<T = unknown>(key: Key): T | undefined
   has(key: Key): Promise<boolean>
   /** The values that are there, fresh or usable as stale, under the very keys that were given. One lookup per key. */
@@ -51,7 +57,10 @@ export interface Cache {
   increment(key: Key, by?: number, options?: Ttl | EntryOptions): Promise<number>
   /** Removes the key; its value goes to exactly one caller. @throws BackendError when it could not be done */
   take<T = unknown>(key: Key): Promise<T | undefined>
-  /** Gives the entry a new life of the ttl given, or of the cache's own. True when there was one. */
+  /**
+   * Gives the entry a new life of the ttl given, or of the cache's own. True when there was one. No lookup and no event.
+   * @throws BackendError when it could not be done
+   */
   touch(key: Key, ttl?: Ttl): Promise<boolean>
   /** The stored value, or the loader's, which is then stored. One load per key at a time. The loader's error passes untouched. */
   getOrSet<T>(key: Key, loader: Loader<unknown>, options: FittedLoad<T>): Promise<T>
@@ -83,7 +92,7 @@ export interface Cache {
    * it is tried again until it is done, and until then this cache does not serve the key
    */
   delete(key: Key): Promise<boolean>
-  /** How many live entries were there. @throws BackendError when one failed; the others are gone */
+  /** How many live entries were there. @throws BackendError the first failure, when all have been tried */
   deleteMany(keys: readonly Key[]): Promise<number>
   /**
    * Nothing it covers is ever served again, nor stored by a load that began before. `{ tags }` and `{ all: true }` cost the
@@ -92,7 +101,10 @@ export interface Cache {
    * it is tried again until it is done, and until then this cache serves nothing it covers
    */
   invalidate(target: Target): Promise<void>
-  /** Soft: what it covers is stale now, and usable as stale for its windows, counted from now. One step per entry. */
+  /**
+   * Soft: what it covers is stale now, and usable as stale for its windows, counted from now. `{ tags }` and `{ prefix }` walk
+   * over the keys, then take one step per entry. @throws BackendError when the backend fails on the way
+   */
   expire(target: SoftTarget): Promise<void>
   /** A cache of its own within this one: same backend, counters and options; keys and tags apart. Names nest. */
   namespace(name: string): Cache
@@ -104,7 +116,10 @@ export interface Cache {
   /** Counts anew from 0. */
   resetStats(): void
   usage(): Promise<CacheUsage>
-  /** Reclaims what is expired or invalidated now. It also happens by itself, once a minute. */
+  /**
+   * Reclaims what is expired or invalidated now, and what was written under versions that no cache here has any more. It also
+   * happens by itself, once a minute, but for the versions.
+   */
   sweep(): Promise<{ readonly expired: number; readonly invalidated: number }>
   /**
    * Looks at everything the backend holds: whether bytes are what was written, whether its books agree with what is there,
@@ -114,7 +129,10 @@ export interface Cache {
   check(options?: { readonly repair?: boolean }): Promise<CheckReport>
   /** @returns how to stop listening. */
   on<Name extends keyof CacheEvents>(name: Name, listener: Listener<CacheEvents[Name]>): () => void
-  /** Waits for loads going on, then refuses further calls, here and in all namespaces. The last cache on a backend closes it. */
+  /**
+   * Refuses further calls, here and in all namespaces; a namespace closed is the cache closed. Waits for the calls and loads
+   * going on, 10 s at most. The last cache on a backend closes it.
+   */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -8,7 +8,7 @@ import type { Duration, Ttl } from './ttl.ts'
 
 /** Defaults a cache may set for all its calls. */
 export interface CallDefaults {
-  /** Each ttl is shortened by a random share up to this one, so that entries do not expire together. Default 0. */
+  /** Each ttl is shortened by a random share up to this one, from 0 to 1, so that entries do not expire together. Default 0. */
   readonly jitter?: number
   /** How long after its ttl a value may be served while one load refreshes it behind. Default: not at all. */
   readonly staleWhileRevalidate?: Duration
@@ -17,27 +17,38 @@ export interface CallDefaults {
 }
 
 export interface LoadDefaults {
-  /** A load that takes longer than this leaves the caller with the stale value, where there is one. It goes on behind. */
+  /** A load that takes longer leaves the caller with the stale value, where there is one. It goes on behind. Default: none. */
   readonly softTimeout?: Duration
-  /** A load that takes longer than this fails for the caller. If it comes to an end all the same, its value is kept. */
+  /**
+   * A caller that has no answer after this long gets the stale value, where there is one, or a TimeoutError. A load that ends
+   * later all the same is kept, as long as its lease holds. Default: none.
+   */
   readonly hardTimeout?: Duration
-  /** Share of the ttl after which a hit starts one refresh behind, e.g. 0.8. Default: none. */
+  /** Share of the ttl, above 0 and below 1, after which a hit starts one refresh behind, e.g. 0.8. Default: none. */
   readonly refreshAhead?: number
-  /** How long null and undefined are kept. Default: null as any value, undefined not at all. */
+  /**
+   * How long null and undefined are kept, unless the loader itself says how long. Default: null as any value, undefined not
+   * at all.
+   */
   readonly negativeTtl?: Duration
   /** `process`: one load per key in this process. `shared`: across all processes on the backend. Default `'process'`. */
   readonly singleFlight?: 'process' | 'shared'
 }
 
 export interface CacheOptions extends CallDefaults, LoadDefaults {
+  /** Where entries are kept. Caches on one backend share its entries: give each a namespace of its own. */
   readonly backend: Backend
   /** How long entries are fresh, unless a call says otherwise. Required: nobody gets "forever" by accident. */
   readonly ttl: Ttl
-  /** Name in stats, events and messages. Default `'cache'`. */
+  /** Name in metrics, diagnostics channels and messages; it keeps nothing apart. Default `'cache'`. */
   readonly name?: string
-  /** Data or deploy version: entries written under another one are misses, reason `changed`. */
+  /** Data or deploy version: entries written under another one are misses, reason `changed`, and go with the next `sweep()`. */
   readonly version?: string
-  /** `off`: get misses, set does nothing, getOrSet calls the loader. Default `'on'`. */
+  /**
+   * `off`: get misses, set does nothing, getOrSet calls the loader. Deletions and invalidations still reach the backend, so
+   * that nothing they cover is served when the cache is on again, here or in another process; those that fail do not throw
+   * but are tried again. Default `'on'`.
+   */
   readonly mode?: 'on' | 'off'
   /** How values become bytes on backends that hold bytes. Default: the codec that keeps types. */
   readonly codec?: Codec
@@ -47,12 +58,15 @@ export interface CacheOptions extends CallDefaults, LoadDefaults {
   readonly backendTimeout?: Duration
   /** What a backend fault does to reads, loads and sets: go on without the cache (default), or throw. */
   readonly onFault?: 'bypass' | 'throw'
+  /** Default: the machine's. */
   readonly clock?: Clock
 }
 
 /** What a write may say about its entry. */
 export interface EntryOptions extends CallDefaults {
+  /** How long it is fresh. Default: the cache's. */
   readonly ttl?: Ttl
+  /** What it can be invalidated by: 64 at most, of 1,024 bytes each. Default: nothing. */
   readonly tags?: readonly string[]
   /** What the value was derived from (a file's size and mtime, a table's version): a read with another one is a miss. */
   readonly fingerprint?: string | (() => string | Promise<string>)
@@ -64,7 +78,7 @@ export interface EntryOptions extends CallDefaults {
 export interface LoadOptions extends EntryOptions, LoadDefaults {
   /** How long a failed refresh is not tried again while the stale value is served. Default 1 s. */
   readonly retryAfterError?: Duration
-  /** Load even when a fresh value is stored. Joins a load already going on. */
+  /** Load even when a fresh value is stored. Joins a load already going on. Default: no. */
   readonly fresh?: boolean
   /**
    * What the value must fit; the caller gets what the schema makes of it. A stored value that does not fit is a miss,

@@ -1,5 +1,5 @@
 /**
- * Every counter of a cache, each defined and moved here only.
+ * Every counter of a cache, each defined here only.
  *
  * A lookup is one call that asks for one key's value; it ends as exactly one hit, stale or miss, so that
  * `lookups = hits + stale + sum of misses` holds at all times. Each caller that waits for a load has counted its own

@@ -1,43 +1,77 @@
 /** The memory backend's limits, over random histories, and what it refuses. */
-import { ConfigError, createCache, type NewEntry } from '@stowage/core'
+import { type Backend, ConfigError, createCache } from '@stowage/core'
 import { createFakeClock } from '@stowage/core/testing'
 import { memoryBackend } from '@stowage/memory'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TagTable } from '../src/tag-table.ts'
+import { entryOf } from './entries.ts'
 
-function entryOf(value: unknown, tags: readonly string[] = []): NewEntry {
-  const times = { storedAtMs: 0, staleAtMs: 1_000, errorOnlyAtMs: 1_000, expireAtMs: 1_000 }
-  const encode = () => {
-    throw new Error('memory holds values; nothing asks for bytes')
-  }
-  const facts = { ...times, tags, version: undefined, fingerprint: undefined, slidingMs: undefined }
-  return { facts, value, maxBytes: Number.POSITIVE_INFINITY, encode }
-}
+const step = fc.record({
+  key: fc.oneof(fc.nat(11).map(String), fc.constantFrom('key', 'ключ')),
+  length: fc.nat(3_000),
+  tags: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }),
+  lifeMs: fc.constantFrom(5, 500, 1_000),
+  act: fc.constantFrom(
+    'set',
+    'set',
+    'set',
+    'get',
+    'touch',
+    'delete',
+    'discard',
+    'tags',
+    'prefix',
+    'all',
+    'sweep',
+    'later',
+  ),
+})
 
-test('no history of writes and deletions ever holds more than the limits allow', async () => {
-  const step = fc.record({
-    key: fc.nat(30).map(String),
-    length: fc.nat(3_000),
-    tags: fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }),
-    act: fc.constantFrom('set', 'set', 'set', 'delete', 'invalidate', 'sweep'),
-  })
+test.each([
+  ['adaptive', { maxEntries: 7, maxBytes: 9_000 }],
+  ['adaptive', { maxEntries: 7 }],
+  ['adaptive', { maxBytes: 9_000 }],
+  ['lru', { maxEntries: 7, maxBytes: 9_000 }],
+] as const)('%s with %o: the limits and the books hold after every step of any history', async (policy, limits) => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (steps) => {
-      const backend = memoryBackend({ maxEntries: 7, maxBytes: 9_000 })
-      for (const { key, length, tags, act } of steps) {
-        if (act === 'set') await backend.set(key, entryOf('x'.repeat(length), [...new Set(tags)]), 0, undefined)
-        else if (act === 'delete') await backend.delete(key, 0, undefined)
-        else if (act === 'invalidate') await backend.invalidate({ tags }, 0)
-        else await backend.sweep(0)
-        const { entryCount, sizeBytes } = await backend.usage(0)
-        expect(entryCount <= 7 && sizeBytes <= 9_000, `${entryCount} entries, ${sizeBytes} bytes`).toBe(true)
+    fc.asyncProperty(fc.array(step, { maxLength: 120, size: 'max' }), async (steps) => {
+      const backend = memoryBackend({ policy, ...limits })
+      let nowMs = 0
+      for (const { key, length, tags, lifeMs, act } of steps) {
+        const endMs = nowMs + lifeMs
+        const times = { storedAtMs: nowMs, staleAtMs: endMs, errorOnlyAtMs: endMs, expireAtMs: endMs }
+        const seen = await backend.get(key, nowMs)
+        if (act === 'set') await backend.set(key, entryOf('x'.repeat(length), tags, times), nowMs, undefined)
+        else if (act === 'touch' && typeof seen === 'object') await backend.touch(key, seen, times, nowMs)
+        else if (act === 'discard' && typeof seen === 'object') await backend.discard(key, seen)
+        else if (act === 'delete') await backend.delete(key, nowMs, undefined)
+        else if (act === 'tags') await backend.invalidate({ tags }, nowMs)
+        else if (act === 'prefix') await backend.invalidate({ prefix: key.slice(0, 1) }, nowMs)
+        else if (act === 'all') await backend.invalidate({ all: true }, nowMs)
+        else if (act === 'sweep') await backend.sweep(nowMs)
+        else if (act === 'later') nowMs += lifeMs / 5
+        const { entryCount, sizeBytes, maxEntries = Infinity, maxBytes = Infinity } = await backend.usage(nowMs)
+        expect(entryCount <= maxEntries && sizeBytes <= maxBytes, `${entryCount} entries, ${sizeBytes} bytes`).toBe(
+          true,
+        )
         expect(entryCount === 0).toBe(sizeBytes === 0)
+        expect({ entries: entryCount, bytes: sizeBytes }).toEqual(await recount(backend, nowMs))
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
+
+/** Slot by slot, and the tags that entries share. */
+async function recount(backend: Backend, nowMs: number): Promise<{ entries: number; bytes: number }> {
+  const counted = { entries: 0, bytes: 0 }
+  for await (const { entries, bytes } of backend.check(false, nowMs)) {
+    counted.entries += entries
+    counted.bytes += bytes
+  }
+  return counted
+}
 
 test("policy 'lru': least recently used goes first; peeking leaves no trace", async () => {
   const backend = memoryBackend({ maxEntries: 2, policy: 'lru' })
@@ -54,6 +88,13 @@ test('a custom sizeOf counts, besides key and bookkeeping', async () => {
   expect(backend.set('small', entryOf(10), 0, undefined)).toBe('stored')
   expect(backend.set('large', entryOf(2_000), 0, undefined)).toBe('too-large')
   expect((await backend.usage(0)).sizeBytes).toBeGreaterThan(10)
+})
+
+test('an entry larger than maxEntryBytes is refused, and the older one under its key is gone', async () => {
+  const backend = memoryBackend({ maxEntries: 10, maxEntryBytes: 500 })
+  expect(await backend.set('key', entryOf('small'), 0, undefined)).toBe('stored')
+  expect(await backend.set('key', entryOf('x'.repeat(500)), 0, undefined)).toBe('too-large')
+  expect((await backend.usage(0)).entryCount).toBe(0)
 })
 
 describe('the table of tags', () => {

@@ -6,11 +6,18 @@ import { entryOf } from './entries.ts'
 
 const ENTRY_COUNT = 20_000
 const LAST = ENTRY_COUNT - 1
+/** Far enough away that a glance at a word tells freshness (hit-words.ts). */
+const LATER = { staleAtMs: 1e9, errorOnlyAtMs: 1e9, expireAtMs: 1e9 }
 
 async function filled(): Promise<Backend> {
   const backend = memoryBackend({ maxEntries: ENTRY_COUNT })
   for (let at = 0; at < ENTRY_COUNT; at++) {
-    await backend.set(`${at % 2 === 0 ? 'even' : 'odd'}:${at}`, entryOf(at, at % 3 === 0 ? ['t'] : []), 0, undefined)
+    await backend.set(
+      `${at % 2 === 0 ? 'even' : 'odd'}:${at}`,
+      entryOf(at, at % 3 === 0 ? ['t'] : [], LATER),
+      0,
+      undefined,
+    )
   }
   return backend
 }
@@ -37,7 +44,7 @@ test.each([
     expect(await backend.get(`odd:${LAST}`, 0)).toBe('invalidated')
     expect(backend.getSync(`even:${LAST - 1}`, 0, 'use')).toBe(LAST - 1)
     expect(await backend.set(`odd:${LAST}`, entryOf('late'), 0, lease)).toBe('superseded')
-    await backend.set(`odd:${LAST - 2}`, entryOf('new'), 0, undefined)
+    await backend.set(`odd:${LAST - 2}`, entryOf('new', [], LATER), 0, undefined)
     expect(backend.getSync(`odd:${LAST - 2}`, 0, 'use')).toBe('new')
     const listed = await Array.fromAsync(backend.scan({ prefix: 'odd', tag: undefined }, 0))
     expect(listed.map(({ key }) => key)).toEqual([`odd:${LAST - 2}`])
@@ -52,7 +59,7 @@ test.each([
 test('invalidations that nobody waits for are bounded: the oldest is brought to its end', async () => {
   const backend = await filled()
   for (let at = 0; at < 100; at++) await backend.invalidate({ prefix: `odd:${at}` }, 0)
-  await backend.set('odd:1', entryOf('new'), 0, undefined)
+  await backend.set('odd:1', entryOf('new', [], LATER), 0, undefined)
   expect(backend.getSync(`odd:${LAST}`, 0, 'use')).toBeUndefined()
   // 'odd:1' to 'odd:9' cover all of them, and were the first.
   expect(await entryCountOf(backend)).toBe(ENTRY_COUNT / 2 + 1)
@@ -62,7 +69,7 @@ test('clearing and closing end a walk', async () => {
   const backend = await filled()
   await backend.invalidate({ prefix: 'odd' }, 0)
   await backend.invalidate({ all: true }, 0)
-  await backend.set('odd:1', entryOf('new'), 0, undefined)
+  await backend.set('odd:1', entryOf('new', [], LATER), 0, undefined)
   await new Promise(setImmediate)
   expect(backend.getSync('odd:1', 0, 'use')).toBe('new')
   await backend.close()

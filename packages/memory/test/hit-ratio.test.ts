@@ -12,12 +12,12 @@ import { type Trace, traces } from './hit-ratio/traces.ts'
 /** Of key and bookkeeping, as the engine counts them for keys of this length. */
 const OWN_BYTES = 132
 
-function hitsOf(cache: CacheUnderTest, trace: Trace, valueOf: (key: number) => unknown = () => 1): number {
+function hitsOf(cache: CacheUnderTest, trace: Trace, stored: (key: number) => unknown = () => 1): number {
   let hits = 0
   for (const number of trace) {
     const key = `key ${number}`
     if (cache.get(key) !== undefined) hits++
-    else cache.set(key, valueOf(number))
+    else cache.set(key, stored(number))
   }
   return hits
 }
