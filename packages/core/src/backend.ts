@@ -163,7 +163,10 @@ export interface Backend {
    * same atomic step.
    */
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean>
-  /** Gives the entry `seen`, read from {@link truth}, other instants, if it is still there. True when it was. Leases stay as they are. */
+  /**
+   * Gives the entry `seen` other instants, if it is still there. True when it was. Leases stay as they are. `seen` was read
+   * from {@link truth}, or is a sliding entry as {@link get} gave it.
+   */
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean>
   /** Removes the key only if it still holds exactly the entry `seen`: a fault never costs a newer value. */
   discard(key: string, seen: StoredEntry): MaybePromise<void>

@@ -13,7 +13,10 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd' | 'w'}`
 /** How long an entry is fresh. */
 export type Ttl = Duration | 'forever'
 
-/** The instants fixed when an entry is written, in Unix milliseconds and in this order. */
+/**
+ * The instants fixed when an entry is written, in Unix milliseconds and in this order; a copy in a near tier may have to go
+ * (`expireAtMs`) before its other instants.
+ */
 export interface EntryTimes {
   readonly storedAtMs: number
   /** First instant at which the value is no longer fresh. Only core's freshness rule reads it. */
