@@ -4,7 +4,7 @@
  * **Idea.** Most keys of most traffic are asked for once. A newcomer therefore enters a small queue and is given up at its
  * end, unless it was used twice or more on the way: then it goes on to the main queue. There the oldest is looked at when
  * room is wanted; while it has uses left it goes round again with one less. Both are first-in-first-out, so that a hit
- * moves nothing: it costs one look-up and one byte. A scan passes through the small queue and leaves the main one alone.
+ * moves nothing: it costs one look-up and two bits. A scan passes through the small queue and leaves the main one alone.
  *
  * **What plain S3-FIFO gets wrong, and what is done about it.**
  * 1. A small queue of fixed length loses on traffic that leans on recency. Evicted keys leave ghosts (ghosts.ts), and their
@@ -20,8 +20,8 @@
  * eviction looks at MAX_LOOKS entries at most; it then takes the oldest of the main queue, used or not. `set` then `get`
  * hits at every capacity: nothing is refused admission, it is only given up early.
  *
- * **Cost.** A hit: one Map look-up, one byte. A miss: its key's characters are hashed for the ghosts, about as dear as the
- * look-up itself. Bytes per entry: two links, a hash and a byte of marks, and four to eight for ghosts.
+ * **Cost.** A hit: one Map look-up, one word (hit-words.ts). A miss: its key's characters are hashed for the ghosts, about
+ * as dear as the look-up itself. Bytes per entry: two links, a hash, some bits, and six for ghosts.
  *
  * Sources: J. Yang et al., "FIFO queues are all you need for cache eviction" (S3-FIFO), SOSP 2023. N. Megiddo and
  * D. S. Modha, "ARC: A self-tuning, low overhead replacement cache", FAST 2003 (a target moved by ghosts). F. J. Corbató,

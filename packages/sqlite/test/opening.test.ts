@@ -55,15 +55,18 @@ test.each([
 
 test('a file that is no database is set aside, untouched, and a new one begun', async () => {
   const path = newPath()
-  writeFileSync(path, 'once upon a time '.repeat(100))
+  const garbage = Buffer.from('once upon a \0 time '.repeat(100))
+  writeFileSync(path, garbage)
   const { warning, aside } = await openedAnew(path)
-  expect(readFileSync(aside, 'utf8')).toBe('once upon a time '.repeat(100))
+  expect(readFileSync(aside)).toEqual(garbage)
   expect(warning).toContain(path)
   expect(warning).toContain(aside)
   expect(warning).toContain('not a database')
 })
 
-test.each(['.env', 'package.json', 'notes.txt'])("somebody's %s is refused and left where it is", (name) => {
+const TEXTS = ['.env', 'package.json', 'notes.txt', 'LICENSE', 'cache.db']
+
+test.each(TEXTS)("somebody's text called %s is refused and left where it is", (name) => {
   const path = join(dirname(newPath()), name)
   writeFileSync(path, 'once upon a time '.repeat(100))
   expect(() => sqliteBackend({ path })).toThrow(ConfigError)

@@ -1,5 +1,7 @@
 /** All workloads, in the order they run. A new one is a file here and a line below. */
 import type { Workload } from '../harness/contract.ts'
+import { engineChurn, engineGetOrSet, engineHit, engineUpdate } from './engine.ts'
+import { engineBytes } from './engine-bytes.ts'
 import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
 import { getOrSetHit } from './get-or-set-hit.ts'
 import { importTime } from './import-time.ts'
@@ -19,5 +21,10 @@ export const workloads: readonly Workload[] = [
   sharedStampede,
   taggedHitMemory,
   taggedHitSqlite,
+  engineHit,
+  engineUpdate,
+  engineChurn,
+  engineGetOrSet,
+  engineBytes,
   importTime,
 ]

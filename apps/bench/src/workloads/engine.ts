@@ -1,5 +1,5 @@
 /**
- * Row 4: the memory engine without the cache before it, beside bare lru-cache: hits, rewrites of held keys, new keys into a
+ * Row 28: the memory engine without the cache before it, beside bare lru-cache: hits, rewrites of held keys, new keys into a
  * full cache, and get-or-set over ten times as many keys as fit. Stowage's entries have a ttl; lru-cache has none to keep.
  */
 import type { NewEntry } from '@stowage/core'
@@ -13,8 +13,9 @@ const CAPACITY = 100_000
 /** Turns of the event loop are a server's; between them the engine's clock stands still. */
 const CALLS_PER_TURN = 1_000
 const CPU_NS = { name: 'cpuNs', title: 'CPU ns/call' }
-const OWN = 'Stowage memory engine'
-const PEER = 'lru-cache, bare'
+export const OWN = 'Stowage memory engine'
+export const PEER = 'lru-cache, bare'
+const DRAW_COUNT = 2 ** 18
 
 interface Engine {
   get(key: string): unknown
@@ -46,10 +47,10 @@ async function stowage(): Promise<Engine> {
   }
 }
 
-function entryOf(value: object, nowMs: number): NewEntry {
+export function entryOf(value: object, nowMs: number, tags: readonly string[] = []): NewEntry {
   const endMs = nowMs + TTL_MS
   const times = { storedAtMs: nowMs, staleAtMs: endMs, errorOnlyAtMs: endMs, expireAtMs: endMs }
-  const facts = { ...times, tags: [], version: undefined, fingerprint: undefined, slidingMs: undefined }
+  const facts = { ...times, tags, version: undefined, fingerprint: undefined, slidingMs: undefined }
   return { facts, value, maxBytes: Number.POSITIVE_INFINITY, encode: encodeNothing }
 }
 
@@ -70,14 +71,45 @@ function getOrSet(engine: Engine, key: string): unknown {
   return engine.get(key) ?? update(engine, key)
 }
 
-function workload(name: string, title: string, use: Use, draws: () => readonly string[], must: number): Workload {
+const held = () => drawsFrom(keysOf(CAPACITY))
+
+export const engineHit = workload('hit', hit, held, 1)
+export const engineUpdate = workload('update', update, held, 1)
+/** A key comes back when more have passed than any cache of this size remembers. */
+export const engineChurn = workload('churn', update, () => keysOf(DRAW_COUNT), 2.2)
+/** It costs what it costs at the engine's own hit ratio, which is what it is for. */
+export const engineGetOrSet = workload('get-or-set', getOrSet, () => drawsFrom(keysOf(CAPACITY * 10)), 0.9)
+
+function workload(name: string, use: Use, draws: () => readonly string[], must: number): Workload {
   return {
     name: `engine-${name}`,
-    row: 4,
-    title: `engine: ${title}`,
-    entrants: [entrant(PEER, 'lru-cache', lruCache, use, draws), entrant(OWN, '@stowage/memory', stowage, use, draws)],
+    row: 28,
+    title: `memory engine, ${name}, ${CAPACITY} entries`,
+    entrants: [
+      { name: PEER, packages: ['lru-cache'], open: open(lruCache, use, draws) },
+      { name: OWN, packages: ['@stowage/memory'], open: open(stowage, use, draws) },
+    ],
     measures: [CPU_NS],
     reference: PEER,
     targets: [{ entrant: OWN, measure: CPU_NS.name, form: 'cost', must, aim: must }],
+  }
+}
+
+function open(make: () => Promise<Engine>, use: Use, drawn: () => readonly string[]): Entrant['open'] {
+  return async ({ roundCpuMs }): Promise<Bout> => {
+    const engine = await make()
+    const draws = drawn()
+    for (const key of keysOf(CAPACITY)) engine.set(key, VALUE)
+    return {
+      async smoke() {
+        engine.set('smoke', VALUE)
+        if (engine.get('smoke') !== VALUE) throw new WrongAnswerError('what has just been set is not there')
+        if (engine.get('never') !== undefined) throw new WrongAnswerError('a key that was never set was found')
+      },
+      round: async () => ({
+        cpuNs: await syncHits((key) => use(engine, key), { draws, callsPerTurn: CALLS_PER_TURN, roundCpuMs }),
+      }),
+      close: async () => undefined,
+    }
   }
 }
