@@ -2,7 +2,7 @@
  * Entries in slots, within the limits: writing one, reading its parts, taking it out. Which goes when room is wanted is
  * the eviction order's choice.
  */
-import type { EntryFacts, EntryTimes, NewEntry } from '@stowage/core'
+import { type EntryFacts, type EntryTimes, isPlainFacts, type NewEntry } from '@stowage/core'
 import { AdaptiveOrder } from './adaptive-order.ts'
 import { CoverWalks } from './cover-walks.ts'
 import { GuardRoom, NO_GUARD } from './entry-guard.ts'
@@ -118,6 +118,7 @@ export class EntryStore {
       return 'too-large'
     }
     if (tagSet !== NO_TAGS) this.occupancy.sharedBytes = this.tagSets.heldBytes
+    if (held !== undefined && tagSet === NO_TAGS && this.rewritePlain(held, facts, value, sizeBytes)) return 'stored'
     if (held === undefined) this.insert(key, { facts, value, sizeBytes, tagSet }, nowMs)
     else this.rewrite(held, { facts, value, sizeBytes, tagSet }, nowMs)
     return 'stored'
@@ -184,6 +185,22 @@ export class EntryStore {
     this.occupancy.entryCount++
     this.occupancy.entryBytes += write.sizeBytes
     this.order.add(key, slot)
+  }
+
+  /**
+   * What most rewrites are, at two thirds of the price: no tags, no rare facts and the same size, before and after.
+   * @returns whether this is one
+   */
+  private rewritePlain(slot: number, facts: EntryFacts, value: unknown, sizeBytes: number): boolean {
+    const page = this.slots.pageOf(slot)
+    const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = facts
+    const lifeMs = staleAtMs - storedAtMs
+    const isPlain = lifeMs >>> 0 === lifeMs && errorOnlyAtMs === staleAtMs && expireAtMs === staleAtMs
+    if (!isPlain || !page.isPlain(slot) || page.sizeBytes(slot) !== sizeBytes || !isPlainFacts(facts)) return false
+    page.putPlain(slot, staleAtMs, lifeMs, this.tags.nextSequence())
+    page.values[slot & 0x7fff] = value
+    this.slots.hits.setPlainUntilMs(slot, staleAtMs)
+    return true
   }
 
   private rewrite(slot: number, write: SlotWrite, nowMs: number): void {

@@ -72,6 +72,19 @@ export class SlotPage {
     this.words[(slot & 0x7fff) * 10 + 6] = sizeBytes
   }
 
+  /** What a write of the same size replaces in an entry that {@link isPlain} and stays so. */
+  putPlain(slot: number, staleAtMs: number, lifeMs: number, sequence: number): void {
+    const at = (slot & 0x7fff) * 5
+    this.doubles[at] = staleAtMs
+    this.doubles[at + 1] = sequence
+    this.words[at * 2 + 5] = lifeMs
+  }
+
+  /** Whether the entry has neither tags nor rare facts: no marks but IN_MAIN and HAS_WIDE_KEY. */
+  isPlain(slot: number): boolean {
+    return ((this.words[(slot & 0x7fff) * 10 + 4] ?? 0) & ~17) === 0
+  }
+
   /** Replaces the tags and what the marks tell of the facts. */
   putMarks(slot: number, tagSet: number, factMarks: number): void {
     const kept = (this.words[(slot & 0x7fff) * 10 + 4] ?? 0) & KEPT_MARKS
