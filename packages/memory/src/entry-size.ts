@@ -1,4 +1,5 @@
 /** Bytes an entry takes in this backend: key, value and bookkeeping. Its tags are counted with the sets (tag-sets.ts). */
+import { CodecError } from '@stowage/core'
 import { sizeOf, stringBytes } from './size-of.ts'
 
 /**
@@ -7,9 +8,17 @@ import { sizeOf, stringBytes } from './size-of.ts'
  */
 const SLOT_BYTES = 108
 
-/** @param measure instead of the estimate */
+/**
+ * @param measure instead of the estimate
+ * @throws CodecError when the value does not let itself be measured (a getter that throws): the caller's fault, not a failure
+ * of this backend
+ */
 export function entryBytes(keyBytes: number, value: unknown, measure: Measure | undefined): number {
-  return SLOT_BYTES + keyBytes + (measure === undefined ? sizeOf(value) : measured(measure, value))
+  try {
+    return SLOT_BYTES + keyBytes + (measure === undefined ? sizeOf(value) : measured(measure, value))
+  } catch (cause) {
+    throw new CodecError({ direction: 'encode', codec: 'size in memory', cause })
+  }
 }
 
 export function bytesBesideValue(key: string): number {

@@ -1,5 +1,5 @@
 /** The memory backend's limits, over random histories, and what it refuses. */
-import { type Backend, ConfigError, createCache } from '@stowage/core'
+import { type Backend, CodecError, ConfigError, createCache } from '@stowage/core'
 import { createFakeClock } from '@stowage/core/testing'
 import { memoryBackend } from '@stowage/memory'
 import fc from 'fast-check'
@@ -81,6 +81,21 @@ test("policy 'lru': least recently used goes first; peeking leaves no trace", as
   backend.getSync('b', 0, 'ignore')
   await backend.set('c', entryOf(3), 0, undefined)
   expect([backend.get('a', 0), backend.get('b', 0)]).toEqual([expect.objectContaining({ tier: 'memory' }), 'absent'])
+})
+
+// A value that could not be measured counted as a failure of the backend: five of them, and good keys missed.
+test('a value that cannot be measured is its writer’s fault, and no reason to leave the backend alone', async () => {
+  const cache = createCache({ backend: memoryBackend({ maxEntries: 10 }), ttl: '1m' })
+  await cache.set('good', 1, { tags: ['tagged'] })
+  const hostile = {
+    get part(): number {
+      throw new Error('not today')
+    },
+  }
+  for (let tries = 0; tries < 10; tries++) await expect(cache.set('bad', hostile)).rejects.toThrow(CodecError)
+  expect(await cache.getOrSet('bad', () => hostile)).toBe(hostile)
+  expect(await cache.lookup('good')).toMatchObject({ outcome: 'hit' })
+  expect(cache.stats()).toMatchObject({ breakerOpenings: 0, refused: { unencodable: 1 } })
 })
 
 test('a custom sizeOf counts, besides key and bookkeeping', async () => {
