@@ -13,7 +13,7 @@ import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
-import { ownWork, requireNoCircle, type Work, waiting, workScope } from './work-scope.ts'
+import { type Work, waiting, workScope } from './work-scope.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
 
 /** Others getting ahead this often means something is wrong. */
@@ -109,9 +109,7 @@ async function retime(
 }
 
 async function inOneStep<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
-  const own = ownWork()
   const before = core.turns.last(key)
-  if (before !== undefined) requireNoCircle(operation, before, own)
   const step: Work = { key, waitsFor: new Set(before === undefined ? [] : [before]), isOver: false }
   return waiting(operation, step, async () => {
     try {

@@ -52,6 +52,8 @@ function encodePart(part: KeyPart, depth: number): string {
 
 function encodeObject(part: Date | readonly KeyPart[] | { readonly [name: string]: KeyPart }, depth: number): string {
   if (part instanceof Date) {
+    if (Reflect.ownKeys(part).length > 0)
+      throw new UsageError('key: a Date with properties of its own cannot be part of a key')
     if (Number.isNaN(part.getTime())) throw new UsageError('key: an invalid Date cannot be part of a key')
     return `@${part.getTime()}`
   }
@@ -71,17 +73,17 @@ function encodeObject(part: Date | readonly KeyPart[] | { readonly [name: string
 
 /** Parts that differ in nothing that is written would be one key. @throws UsageError */
 function requireNothingHidden(part: object): void {
-  const nameCount = Object.getOwnPropertyNames(part).length
-  const writtenCount = Array.isArray(part) ? part.length + 1 : Object.keys(part).length
-  // An array has its length as a name; holes count as undefined, which they read as.
-  const isWhole = Array.isArray(part) ? nameCount <= writtenCount && !hasNames(part) : nameCount === writtenCount
+  const names = Object.getOwnPropertyNames(part)
+  const isWhole = Array.isArray(part)
+    ? Object.getPrototypeOf(part) === Array.prototype && names.every((name) => name === 'length' || isIndex(name))
+    : names.length === Object.keys(part).length
   if (isWhole && Object.getOwnPropertySymbols(part).length === 0) return
   throw new UsageError('key: a part has properties that are no part of its text; allowed: enumerable ones under texts')
 }
 
-function hasNames(array: readonly unknown[]): boolean {
-  const names = Object.keys(array)
-  return names.length > 0 && !(Number(names.at(-1)) < array.length)
+/** Holes count as undefined, which they read as. */
+function isIndex(name: string): boolean {
+  return /^\d+$/.test(name)
 }
 
 function isParts(part: readonly KeyPart[] | { readonly [name: string]: KeyPart }): part is readonly KeyPart[] {

@@ -47,8 +47,8 @@ export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightR
       return landing
     } catch (error) {
       // A load that nobody wants any more says nothing about its source; one that took too long does.
-      const { aborted, reason } = flight.abort.signal
-      const isSources = !aborted || reason instanceof TimeoutError
+      const { signal } = flight.abort
+      const isSources = !signal.aborted || signal.reason instanceof TimeoutError
       if (role.stale !== undefined && isSources) {
         core.backoff.note(request.storageKey, core.plan.clock.nowMs() + request.plan.retryAfterErrorMs)
       }

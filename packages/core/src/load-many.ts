@@ -95,13 +95,16 @@ class LoadBatch<K extends Key, T> {
     const works = questions.flatMap((question) => question.works)
     const asked = workScope.run(works, () => this.#askSource(questions.map(({ key }) => key)))
     asked.then(
-      (found) => {
-        for (const { storageKey, answer } of questions) answer(found.get(storageKey))
-      },
+      (found) => this.#answer(questions, found),
       (error: unknown) => {
         for (const { fail } of questions) fail(error)
       },
     )
+  }
+
+  /** Each answer is a write, so that the loop turns between slices of them. */
+  async #answer(questions: readonly Question<K, T>[], found: ReadonlyMap<string, T>): Promise<void> {
+    await inSlices(questions, async ({ storageKey, answer }) => answer(found.get(storageKey)))
   }
 
   /** By storage key: keys are compared by value, and a source makes its own. */

@@ -37,7 +37,7 @@ export async function waiting<T>(operation: string, goal: Work, wait: () => Prom
 }
 
 /** @throws UsageError when `goal` waits for any of `own`, directly or through others. */
-export function requireNoCircle(operation: string, goal: Work, own: readonly Work[]): void {
+function requireNoCircle(operation: string, goal: Work, own: readonly Work[]): void {
   const self = own.find((each) => waitsFor(goal, each))
   if (self === undefined) return
   throw new UsageError(`${operation}: ${describe(self.key)} waits for itself through ${describe(goal.key)}`)

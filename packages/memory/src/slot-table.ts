@@ -29,6 +29,9 @@ export class SlotTable {
     this.clear()
   }
 
+  /** No slot in use has a lower number. */
+  readonly first: number = RESERVED_SLOTS
+
   /** Every slot in use has a lower number. */
   get top(): number {
     return this.end

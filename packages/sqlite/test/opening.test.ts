@@ -53,25 +53,32 @@ test.each([
   database.close()
 })
 
+const TEXT = 'once upon a time '.repeat(100)
+const GARBAGE = 'once upon a \0 time '.repeat(100)
+
 test('a file that is no database is set aside, untouched, and a new one begun', async () => {
   const path = newPath()
-  const garbage = Buffer.from('once upon a \0 time '.repeat(100))
-  writeFileSync(path, garbage)
+  writeFileSync(path, GARBAGE)
   const { warning, aside } = await openedAnew(path)
-  expect(readFileSync(aside)).toEqual(garbage)
+  expect(readFileSync(aside, 'utf8')).toBe(GARBAGE)
   expect(warning).toContain(path)
   expect(warning).toContain(aside)
   expect(warning).toContain('not a database')
 })
 
-const TEXTS = ['.env', 'package.json', 'notes.txt', 'LICENSE', 'cache.db']
-
-test.each(TEXTS)("somebody's text called %s is refused and left where it is", (name) => {
+test.each([
+  ['.env', TEXT],
+  ['package.json', TEXT],
+  ['notes.txt', TEXT],
+  ['LICENSE', TEXT],
+  ['cache.db', TEXT],
+  ['program', GARBAGE],
+])("somebody's %s is refused and left where it is", (name, content) => {
   const path = join(dirname(newPath()), name)
-  writeFileSync(path, 'once upon a time '.repeat(100))
+  writeFileSync(path, content)
   expect(() => sqliteBackend({ path })).toThrow(ConfigError)
   expect(() => sqliteBackend({ path })).toThrow(/is not a Stowage cache; allowed: a new file/)
-  expect(readFileSync(path, 'utf8')).toBe('once upon a time '.repeat(100))
+  expect(readFileSync(path, 'utf8')).toBe(content)
 })
 
 test('a path that leads to no file is a ConfigError that names it', () => {

@@ -13,7 +13,7 @@ import type { Slots } from './slots.ts'
 import { TaskList } from './task-list.ts'
 import { warm } from './warm-key.ts'
 import { WarmTally } from './warm-tally.ts'
-import { keyName, taskName, type WarmTask } from './warm-task.ts'
+import { keyName, taskKey, taskName, type WarmTask } from './warm-task.ts'
 import type { WarmerEvents, WarmOutcome, WarmProgress, WarmReport, WarmTrigger } from './warmer-events.ts'
 import type { WarmerPlan } from './warmer-plan.ts'
 
@@ -145,7 +145,7 @@ export class WarmRun {
     } catch (error) {
       if (cache.closed) this.stop('closed', error)
       // Once the run is over its report is made: a load that was told to stop shows in none.
-      this.#tally.failed(current, { key: task?.key, name, error })
+      this.#tally.failed(current, { key: taskKey(task), name, error })
     } finally {
       this.#isChanged = true
       slots.giveBack()

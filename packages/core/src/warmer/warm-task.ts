@@ -37,6 +37,15 @@ export function taskName(task: WarmTask): string {
   }
 }
 
+/** The key it names; the empty text where it has none to give. */
+export function taskKey(task: WarmTask): Key {
+  try {
+    return task?.key ?? ''
+  } catch {
+    return '' // What it threw is the task's failure already.
+  }
+}
+
 /** The same for a key: text itself, parts as a list. */
 export function keyName(key: Key): string {
   if (typeof key === 'string') return key

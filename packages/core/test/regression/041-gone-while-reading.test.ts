@@ -71,14 +71,3 @@ test('a signal that fires while a schema looks at what another has loaded is hea
   expect(await soFar(joined)).toMatchObject({ message: 'gone' })
   expect(runs).toHaveLength(1)
 })
-
-test('who waits for the end of an abandoned load leaves by its signal', async () => {
-  const hasty = cache.getOrSet('key', heldLoader().loader, { hardTimeout: 10 }).catch(() => 'left')
-  await passTime(clock, 10)
-  expect(await hasty).toBe('left')
-  const leaving = new AbortController()
-  const next = ask('key', heldLoader().loader, { signal: leaving.signal })
-  await turn()
-  leaving.abort(new Error('gone'))
-  expect(await soFar(next)).toMatchObject({ message: 'gone' })
-})

@@ -2,7 +2,7 @@
 import { type Cache, createCache, UsageError } from '@stowage/core'
 import { createFakeClock, type FakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
-import { heldLoader, turn } from '../held-loader.ts'
+import { turn } from '../held-loader.ts'
 
 let clock: FakeClock
 let cache: Cache
@@ -53,8 +53,13 @@ test('what a load or a step asks of the cache it is answered, while others are r
   await expect(cache.get('count')).rejects.toThrow(UsageError)
 })
 
-test('the callers of a load that is left behind are told', async () => {
-  const asked = cache.getOrSet('key', heldLoader().loader)
+test('the callers of a load that is left behind are told, and it may ask no more', async () => {
+  const gate = Promise.withResolvers<void>()
+  const inner = Promise.withResolvers<unknown>()
+  const asked = cache.getOrSet('key', async () => {
+    await gate.promise
+    inner.resolve(cache.get('other'))
+  })
   asked.catch(() => 'looked at below')
   await turn()
   const closing = cache.close()
@@ -62,4 +67,6 @@ test('the callers of a load that is left behind are told', async () => {
   clock.advanceMs(10_000)
   await closing
   await expect(asked).rejects.toThrow(/closed while loading/)
+  gate.resolve()
+  await expect(inner.promise).rejects.toThrow(/used after close/)
 })

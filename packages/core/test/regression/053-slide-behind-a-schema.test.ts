@@ -41,7 +41,3 @@ test('what was made stale stays so', async () => {
 test('what was given an hour keeps it', async () => {
   expect(await meanwhile(() => cache.touch('key', '1h'))).toMatchObject({ ttlLeftMs: 3_600_000 })
 })
-
-test('what nobody touched has its ttl anew', async () => {
-  expect(await meanwhile(turn)).toMatchObject({ ttlLeftMs: 10_000 })
-})

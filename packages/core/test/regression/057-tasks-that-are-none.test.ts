@@ -12,8 +12,16 @@ const nameless: WarmTask = {
   },
 }
 
+const keyless: WarmTask = {
+  loader: () => 1,
+  get key(): string {
+    throw new Error('no key')
+  },
+}
+
 test.each<[string, WarmTask | undefined, number]>([
   ['undefined', undefined, 2],
+  ['a task whose key throws', keyless, 2],
   ['a task whose name throws', nameless, 3],
 ])('%s is one task of the run, the others are carried out', async (_, odd, warmed) => {
   const clock = createFakeClock()

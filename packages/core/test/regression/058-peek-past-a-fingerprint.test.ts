@@ -9,10 +9,10 @@ test.each<[string, string | (() => string)]>([
 ])('nothing is peeked at where a fingerprint, %s, would have to be compared', async (_, fingerprint) => {
   const cache = createCache({ backend: new ReferenceBackend(), ttl: '1h', clock: createFakeClock() })
   const key = (name: string) => name
-  const load = () => 'contents 2'
+  const load = (name: string) => `${name} 2`
   const query = defineQuery(cache, { key, load, fingerprint })
   const wrapped = cache.wrap(load, { key, fingerprint })
-  await cache.set('file', 'contents 1', { fingerprint: 'mtime 1' })
+  await cache.set('file', 'file 1')
   expect([query.peek('file'), wrapped.peek('file')]).toEqual([undefined, undefined])
-  expect(await query.get('file')).toBe('contents 2')
+  expect(await query.get('file')).toBe('file 2')
 })

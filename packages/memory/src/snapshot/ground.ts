@@ -2,7 +2,6 @@
 import type { EntryStore } from '../entry-store.ts'
 import type { Isolator } from '../isolation.ts'
 import type { RemovalReports } from '../removal-reports.ts'
-import { RESERVED_SLOTS } from '../slot-table.ts'
 import type { LiveEntry, SnapshotGround } from './snapshot.ts'
 
 export function groundOf(store: EntryStore, reports: RemovalReports, isolator: Isolator | undefined): SnapshotGround {
@@ -27,7 +26,7 @@ function* liveEntries(
   isolator: Isolator | undefined,
   nowMs: number,
 ): Generator<LiveEntry | undefined> {
-  for (let slot = RESERVED_SLOTS; slot < store.slots.top; slot++) {
+  for (let slot = store.slots.first; slot < store.slots.top; slot++) {
     if (store.sequenceOf(slot) === 0 || store.missOf(slot, nowMs) !== undefined) yield undefined
     else {
       const kept = store.valueOf(slot)
