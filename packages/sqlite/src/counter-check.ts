@@ -15,7 +15,7 @@ import { prepareCount } from './check-statements.ts'
 import type { Database } from './database.ts'
 import type { Checking } from './examination.ts'
 import { openSnapshot } from './open-database.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** Entries counted in one step: a few milliseconds of work, as each may lie on a page of its own. */
 const STEP_COUNT = 512

@@ -11,7 +11,7 @@ import { reclaim } from './reclaim.ts'
 import { remove } from './removal.ts'
 import type { Candidate } from './statements.ts'
 import type { Store } from './store.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** What a write adds. */
 export interface Need {

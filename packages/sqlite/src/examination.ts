@@ -10,7 +10,7 @@ import { remove } from './removal.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
 import { tagsText } from './tag-index.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** One check as it was asked for. */
 export interface Checking {

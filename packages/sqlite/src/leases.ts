@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Lease, LeaseMode } from '@stowage/core'
 import type { Store } from './store.ts'
 import { outlives } from './tags.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** Leases that may be live at once, of all processes; past it a load runs without one, and its value is not stored. */
 const MAX_LEASE_COUNT = 65_536

@@ -84,7 +84,8 @@ function attempt<T>(run: () => T, retriable: boolean): T | typeof BUSY {
   }
 }
 
-function isBusy(thrown: unknown): boolean {
+/** Whether another connection was in the way, and the same may work later. */
+export function isBusy(thrown: unknown): boolean {
   const code = sqliteCode(thrown)
   return code !== undefined && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_PROTOCOL')
 }

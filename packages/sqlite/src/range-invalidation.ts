@@ -7,7 +7,7 @@ import { voidLeases } from './leases.ts'
 import { keyAfter, type PrefixRange, prefixRange } from './prefix-range.ts'
 import { remove } from './removal.ts'
 import type { Store } from './store.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** Keys looked at in one transaction: a few milliseconds of work. */
 const BATCH_COUNT = 256

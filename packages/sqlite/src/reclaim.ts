@@ -8,7 +8,7 @@
  */
 import { remove } from './removal.ts'
 import type { Store } from './store.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** How far one step goes. */
 export interface Reclaiming {

@@ -3,7 +3,7 @@ import type { RemovalCause } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import type { Store } from './store.ts'
 import { unindexTags } from './tag-index.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** @param cause undefined when the entry was asked for by key. @returns whether it was there. */
 export function remove(

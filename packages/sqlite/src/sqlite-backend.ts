@@ -61,7 +61,7 @@ export function sqliteBackend(options: SqliteOptions): Backend {
 
 function storeOf(plan: SqlitePlan, database: Database): Store {
   const statements = prepareStatements(database, plan.eviction)
-  const transactions = new Transactions(database, statements)
+  const transactions = new Transactions(database, statements, plan.path)
   return {
     plan,
     database,
@@ -91,13 +91,13 @@ class SqliteBackend implements Backend {
   }
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
-    return this.#store.transactions.read(() => lookup(this.#store, key, nowMs))
+    return this.#store.transactions.read(() => lookup(this.#store, key, nowMs), key)
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
     // Before the write lock is taken: encoding may be long, and may throw.
     const writing = { key, entry, encoded: entry.encode(), nowMs, lease }
-    return this.#store.transactions.write((turn) => storeEntry(this.#store, turn, writing))
+    return this.#store.transactions.write((turn) => storeEntry(this.#store, turn, writing), key)
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {
@@ -105,16 +105,16 @@ class SqliteBackend implements Backend {
       if (lease !== undefined && epochOfHolding(this.#store, lease, key, nowMs) === undefined) return false
       voidLeases(this.#store, turn, key)
       return deleteEntry(this.#store, turn, key, nowMs)
-    })
+    }, key)
   }
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
     const touching = { key, identity: seen.identity, times, nowMs }
-    return this.#store.transactions.write((turn) => touchEntry(this.#store, turn, touching))
+    return this.#store.transactions.write((turn) => touchEntry(this.#store, turn, touching), key)
   }
 
   discard(key: string, seen: StoredEntry): MaybePromise<void> {
-    return this.#store.transactions.write((turn) => discardEntry(this.#store, turn, key, seen.identity))
+    return this.#store.transactions.write((turn) => discardEntry(this.#store, turn, key, seen.identity), key)
   }
 
   /**
@@ -135,15 +135,18 @@ class SqliteBackend implements Backend {
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
-    return this.#store.transactions.write((turn) => takeLease(this.#store, turn, { key, mode, lengthMs, nowMs }))
+    return this.#store.transactions.write((turn) => takeLease(this.#store, turn, { key, mode, lengthMs, nowMs }), key)
   }
 
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {
-    return this.#store.transactions.write((turn) => renewLease(this.#store, turn, lease, { tags, lengthMs, nowMs }))
+    return this.#store.transactions.write(
+      (turn) => renewLease(this.#store, turn, lease, { tags, lengthMs, nowMs }),
+      lease.key,
+    )
   }
 
   release(lease: Lease): MaybePromise<void> {
-    return this.#store.transactions.write((turn) => releaseLease(this.#store, turn, lease))
+    return this.#store.transactions.write((turn) => releaseLease(this.#store, turn, lease), lease.key)
   }
 
   scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {

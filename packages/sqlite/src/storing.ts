@@ -9,7 +9,7 @@ import type { FoundEntry, WrittenColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { indexTags, tagsText, unindexTags } from './tag-index.ts'
 import { outlives } from './tags.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** One write as it was asked for. */
 export interface Writing {

@@ -4,7 +4,7 @@ import { removeEndedLeases } from './leases.ts'
 import { reclaim } from './reclaim.ts'
 import type { Store } from './store.ts'
 import { dropMarkers } from './tags.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** Rows of each kind in one slice: a few milliseconds of work. */
 const SLICE_COUNT = 256

@@ -24,7 +24,7 @@
 import type { Ledger } from './ledger.ts'
 import type { EntryState, Marks, Statements } from './statements.ts'
 import { parseTags } from './tag-index.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** Markers kept for the sake of old leases at most. */
 const MAX_MARKER_COUNT = 100_000

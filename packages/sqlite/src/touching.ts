@@ -3,7 +3,7 @@ import type { EntryTimes } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
-import type { Turn } from './transactions.ts'
+import type { Turn } from './turn.ts'
 
 /** One touch as it was asked for. `identity` is the mark of the write that was seen. */
 export interface Touching {

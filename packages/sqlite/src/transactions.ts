@@ -1,42 +1,45 @@
 /**
  * How the rooms of this package get at the file: `read` for one statement's own snapshot, `view` for a snapshot that
- * several share, `write` for a transaction that holds the write lock from its first statement. A write brings the
- * counters with it and tells of removals once it is committed. Every write is one transaction today; grouping several
- * would happen here and nowhere else.
+ * several share, `write` for a transaction, alone or with the other writes of its moment (group-commit.ts). A write brings
+ * the counters with it and tells of removals once it is committed.
  */
-import { type MaybePromise, type RemovalCause, type RemovalListener, UsageError } from '@stowage/core'
+import { type MaybePromise, type RemovalListener, UsageError } from '@stowage/core'
+import { Checkpointer } from './checkpointer.ts'
 import type { Database } from './database.ts'
-import { type Ledger, ledgerColumns } from './ledger.ts'
+import { GroupCommit } from './group-commit.ts'
 import { Patience } from './patience.ts'
 import type { Statements } from './statements.ts'
-
-/** One write transaction, while it runs. */
-export interface Turn {
-  /** Changes to it are stored with the commit. */
-  readonly ledger: Ledger
-  /** Listeners hear of it once the transaction is committed. */
-  removed(key: string, cause: RemovalCause): void
-}
+import { type Committed, type Turn, transact } from './turn.ts'
 
 export class Transactions {
   readonly #database: Database
   readonly #statements: Statements
   readonly #patience = new Patience()
+  readonly #group: GroupCommit
+  readonly #checkpointer: Checkpointer
   readonly #listeners = new Set<RemovalListener>()
   #closing: Promise<void> | undefined
 
-  constructor(database: Database, statements: Statements) {
+  constructor(database: Database, statements: Statements, path: string) {
     this.#database = database
     this.#statements = statements
+    this.#group = new GroupCommit({
+      patience: this.#patience,
+      transact: (run) => this.#transact(run),
+      tell: (committed) => this.#tell(committed),
+    })
+    this.#checkpointer = new Checkpointer(database, path, this.#group)
   }
 
-  /** `run` makes one statement, or several that need not see the same moment. */
-  read<T>(run: () => T): MaybePromise<T> {
+  /**
+   * `run` makes one statement, or several that need not see the same moment. It sees the writes that were asked for before
+   * it, unless they wait for the file.
+   * @param key the only key it reads; undefined: any.
+   */
+  read<T>(run: () => T, key?: string): MaybePromise<T> {
     this.#requireOpen()
-    return this.#patience.read(() => {
-      this.#requireOpen()
-      return run()
-    })
+    const ahead = this.#group.ahead(key)
+    return ahead === undefined ? this.#readNow(run) : ahead.then(() => this.#readNow(run))
   }
 
   /** As {@link read}, for several statements that must see the same moment. */
@@ -52,14 +55,17 @@ export class Transactions {
     })
   }
 
-  write<T>(run: (turn: Turn) => T): MaybePromise<T> {
+  /** `run` may run twice. @param key the only key whose reads it can change; undefined: any. */
+  write<T>(run: (turn: Turn) => T, key?: string): MaybePromise<T> {
     this.#requireOpen()
-    return this.#patience.write(() => this.#transact(run))
+    return this.#group.write(run, key)
   }
 
   /** A write that must be done before anything else can begin: waits inside SQLite, as long as the connection allows. */
   writeNow<T>(run: (turn: Turn) => T): T {
-    return this.#transact(run)
+    const committed = this.#transact(run)
+    this.#tell(committed)
+    return committed.answer
   }
 
   onRemoval(listener: RemovalListener): () => void {
@@ -75,32 +81,29 @@ export class Transactions {
 
   async #finish(last: ((turn: Turn) => void) | undefined): Promise<void> {
     try {
-      await (last === undefined ? this.#patience.idle() : this.#patience.write(() => this.#transact(last)))
+      await this.#group.drain()
+      if (last !== undefined) await this.#patience.write(() => this.#transact(last))
+      await this.#checkpointer.stop()
       this.#database.pragma('wal_checkpoint(PASSIVE)')
     } finally {
       this.#database.close()
     }
   }
 
-  #transact<T>(run: (turn: Turn) => T): T {
-    const { begin, commit, rollback, readLedger, writeLedger } = this.#statements
-    const removals: [key: string, cause: RemovalCause][] = []
-    let answer: T
-    begin.run()
-    try {
-      const ledger = readLedger.get()
-      if (ledger === undefined) throw new Error('the counters of the store are missing')
-      const before = ledgerColumns(ledger)
-      answer = run({ ledger, removed: (key, cause) => removals.push([key, cause]) })
-      const after = ledgerColumns(ledger)
-      if (after.some((count, at) => count !== before[at])) writeLedger.run(...after)
-      commit.run()
-    } catch (thrown) {
-      if (this.#database.inTransaction) rollback.run()
-      throw thrown
-    }
+  #readNow<T>(run: () => T): MaybePromise<T> {
+    return this.#patience.read(() => {
+      this.#requireOpen()
+      return run()
+    })
+  }
+
+  #transact<T>(run: (turn: Turn) => T): Committed<T> {
+    this.#checkpointer.look()
+    return transact(this.#database, this.#statements, run)
+  }
+
+  #tell({ removals }: Committed<unknown>): void {
     for (const [key, cause] of removals) for (const listener of this.#listeners) listener(key, cause)
-    return answer
   }
 
   #requireOpen(): void {

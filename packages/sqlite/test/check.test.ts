@@ -148,8 +148,10 @@ test('counters are compared unless the log could not be written back for too lon
   for (let at = 0; at < 16; at++) await put(backend, 'large', String.fromCharCode(97 + at).repeat(1_048_576))
   expect(await checkAll(backend, 'look')).toMatchObject({ ...NOTHING_WRONG, entries: 4 })
   reader.close()
-  await put(backend, 'small', 1) // Writes the log back on its way.
-  expect(await checkAll(backend, 'look')).toMatchObject({ ...NOTHING_WRONG, entries: 5, wrong: 1 })
+  const writer = new Sqlite(path)
+  writer.pragma('wal_checkpoint(PASSIVE)')
+  writer.close()
+  expect(await checkAll(backend, 'look')).toMatchObject({ ...NOTHING_WRONG, entries: 4, wrong: 1 })
 })
 
 test('a check that is overtaken by close fails', async () => {

@@ -1,0 +1,40 @@
+/** One write transaction: what the rooms work with while it runs, and how it begins and ends. */
+import type { RemovalCause } from '@stowage/core'
+import type { Database } from './database.ts'
+import { type Ledger, ledgerColumns } from './ledger.ts'
+import type { Statements } from './statements.ts'
+
+export interface Turn {
+  /** Changes to it are stored with the commit. */
+  readonly ledger: Ledger
+  /** Listeners hear of it once the transaction is committed. */
+  removed(key: string, cause: RemovalCause): void
+}
+
+type Removal = readonly [key: string, cause: RemovalCause]
+
+/** What a committed transaction gave. */
+export interface Committed<T> {
+  readonly answer: T
+  readonly removals: readonly Removal[]
+}
+
+/** Holds the write lock from its first statement. What throws takes everything back. */
+export function transact<T>(database: Database, statements: Statements, run: (turn: Turn) => T): Committed<T> {
+  const { begin, commit, rollback, readLedger, writeLedger } = statements
+  const removals: Removal[] = []
+  begin.run()
+  try {
+    const ledger = readLedger.get()
+    if (ledger === undefined) throw new Error('the counters of the store are missing')
+    const before = ledgerColumns(ledger)
+    const answer = run({ ledger, removed: (key, cause) => removals.push([key, cause]) })
+    const after = ledgerColumns(ledger)
+    if (after.some((count, at) => count !== before[at])) writeLedger.run(...after)
+    commit.run()
+    return { answer, removals }
+  } catch (thrown) {
+    if (database.inTransaction) rollback.run()
+    throw thrown
+  }
+}

@@ -1,0 +1,49 @@
+/** The log stays short, whoever writes, and nobody waits for ever because of it. */
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import Sqlite from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
+import { Checkpointer } from '../src/checkpointer.ts'
+import { put } from './entries.ts'
+import { expectConsistent } from './inspection.ts'
+import { newPath, openStore } from './stores.ts'
+
+const MEGABYTE = 1_000_000
+
+test('writes without a pause do not let the log outgrow its limit, unless a reader holds it', async () => {
+  const { backend, path } = openStore()
+  // Another letter each time: SQLite leaves pages alone that would not change.
+  const valueAt = (at: number) => String.fromCharCode(97 + (at % 23)).repeat(MEGABYTE / 2)
+  const write = async (count: number) => {
+    for (let at = 0; at < count; at++) expect(await put(backend, `key ${at % 40}`, valueAt(at))).toBe('stored')
+  }
+  const logBytes = () => statSync(`${path}-wal`).size
+  await write(240)
+  expect(logBytes()).toBeLessThan(80 * MEGABYTE)
+  expect(logBytes(), 'held back for a reason').toBeGreaterThan(60 * MEGABYTE)
+  const reader = new Sqlite(path, { readonly: true })
+  reader.exec('BEGIN')
+  reader.prepare('SELECT count(*) FROM stowage_entry_v1').get()
+  await write(160)
+  expect(logBytes()).toBeGreaterThan(80 * MEGABYTE)
+  reader.close()
+  expectConsistent(path)
+})
+
+test('where the thread cannot run, SQLite does its checkpoints itself, with a warning', async () => {
+  const database = new Sqlite(newPath())
+  onTestFinished(() => {
+    database.close()
+  })
+  database.pragma('journal_mode = WAL')
+  const calls: string[] = []
+  const gate = { hold: () => calls.push('hold'), resume: () => calls.push('resume') }
+  const checkpointer = new Checkpointer(database, newPath(), gate)
+  database.exec('CREATE TABLE t (v); INSERT INTO t VALUES (zeroblob(70000000))')
+  const warned = once(process, 'warning')
+  checkpointer.look()
+  expect(await warned).toMatchObject([{ code: 'STOWAGE_SQLITE_CHECKPOINT' }])
+  expect(calls).toEqual(['hold', 'resume'])
+  expect(database.pragma('wal_autocheckpoint', { simple: true })).toBe(1_000)
+  await checkpointer.stop()
+})

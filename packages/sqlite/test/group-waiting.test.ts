@@ -1,0 +1,81 @@
+/** What gathers while another process holds the lock: order, patience, limits. */
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { GroupCommit } from '../src/group-commit.ts'
+import { Patience } from '../src/patience.ts'
+import type { Committed, Turn } from '../src/turn.ts'
+
+const LEDGER = { tick: 0, epoch: 0, floor: 0, reclaimed: 0, cleared: 0, entryCount: 0, sizeBytes: 0, leaseCount: 0 }
+
+/** A file that another process has locked for so long, and pauses that take no time. */
+function lockedFor(lockMs: number): {
+  group: GroupCommit
+  write: (name: string) => unknown
+  log: string[]
+  at: number[]
+} {
+  const log: string[] = []
+  const at: number[] = []
+  let pausedMs = 0
+  const patience = new Patience(async (lengthMs) => {
+    pausedMs += lengthMs
+    at.push(pausedMs)
+    await turn()
+  })
+  const transact = <T>(run: (turn: Turn) => T): Committed<T> => {
+    if (pausedMs < lockMs) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
+    return { answer: run({ ledger: { ...LEDGER }, removed: () => undefined }), removals: [] }
+  }
+  const group = new GroupCommit({ patience, transact, tell: () => undefined })
+  return { group, write: (name) => group.write(() => log.push(name), name), log, at }
+}
+
+test('a lock of three seconds: what came at its beginning gives up together, what came later is written in order', async () => {
+  const { group, write, log, at } = lockedFor(3_000)
+  const early = Promise.allSettled(['lone', 'a', 'b'].map(write))
+  const late: unknown[] = []
+  while ((at.at(-1) ?? 0) < 1_500) await turn()
+  late.push(write('c'), write('d'))
+  expect(group.ahead('c'), 'a reader does not wait for the lock').toBeUndefined()
+  expect((await early).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(at.at(-1)).toBeLessThan(2_500)
+  expect(await Promise.all(late)).toEqual([1, 2])
+  expect(log).toEqual(['c', 'd'])
+})
+
+test('what gathered behind a lock is written in order, and nothing overtakes it', async () => {
+  const { write, log } = lockedFor(500)
+  const names = Array.from({ length: 100 }, (_, at) => `${at}`)
+  const answers: unknown[] = []
+  for (const name of names) {
+    answers.push(write(name))
+    if (name.endsWith('7')) await turn()
+  }
+  await Promise.all(answers)
+  expect(log).toEqual(names)
+})
+
+test('writes held back gather, reads do not wait for them, and a drain lets them through', async () => {
+  const { group, write, log } = lockedFor(0)
+  group.hold()
+  const held = [write('a'), write('b')]
+  expect(group.ahead('a')).toBeUndefined()
+  await turn()
+  expect(log).toEqual([])
+  group.resume()
+  await Promise.all(held)
+  group.hold()
+  const last = write('c')
+  await group.drain()
+  expect(await last).toBe(3)
+  expect(log).toEqual(['a', 'b', 'c'])
+})
+
+test('past the limit of waiting writes, the next one fails at once', async () => {
+  const { group, write } = lockedFor(0)
+  group.hold()
+  const waiting = Array.from({ length: 10_000 }, (_, at) => write(`${at}`))
+  expect(() => write('too many')).toThrow(/10000 writes wait/)
+  group.resume()
+  expect(await Promise.all(waiting)).toHaveLength(10_000)
+})
