@@ -34,7 +34,7 @@ describe.each([
 ] as const)('%s', (_, options, keyCount, lookupCount) => {
   const keys = skewedKeys(keyCount, lookupCount)
 
-  test('every size is foretold within 3 points', { timeout: 60_000 }, async () => {
+  test('every size is foretold within 5 points', { timeout: 60_000 }, async () => {
     const measured = cacheOf({ ...options, missRatioCurve: true })
     const own = await replay(measured, keys)
     const curve = measured.stats().missRatioCurve ?? []
@@ -43,7 +43,7 @@ describe.each([
     for (const { hitRatio, maxEntries, maxBytes } of curve) {
       const limits = { ...(maxEntries && { maxEntries }), ...(maxBytes && { maxBytes }) }
       const real = await replay(cacheOf({ ...options, ...limits }), keys)
-      expect(Math.abs(hitRatio - real)).toBeLessThan(0.03)
+      expect(Math.abs(hitRatio - real)).toBeLessThan(0.05)
     }
     expect((curve[5]?.hitRatio ?? 0) - (curve[0]?.hitRatio ?? 0)).toBeGreaterThan(0.2)
   })
