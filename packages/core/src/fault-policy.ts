@@ -2,10 +2,9 @@
  * What happens when a backend throws or hangs: the one room of core that may go on as if nothing had been.
  *
  * Every backend call but the fast path's passes through here; one that answers at once is answered at once, without a
- * promise, since a stampede pays for each. A failure becomes a BackendError, is counted and emitted,
- * and moves the breaker. Reads, loads and
- * sets then go on without the cache (`bypass`) unless the owner wants to know (`throw`); deletions and invalidations
- * always throw, since a lost invalidation is a wrong value.
+ * promise, since a stampede pays for each. A failure becomes a BackendError, is counted and emitted, and moves the breaker.
+ * Reads, loads and sets then go on without the cache (`bypass`) unless the owner wants to know (`throw`); deletions and
+ * invalidations always throw, since a lost invalidation is a wrong value.
  */
 import { Breaker } from './breaker.ts'
 import { type Clock, ticksOf } from './clock.ts'
