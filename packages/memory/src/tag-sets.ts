@@ -65,11 +65,12 @@ export class TagSets {
 
   /** Whether none of the tags has been invalidated since the place `sequence`. */
   isValid(number: number, sequence: number): boolean {
+    const { latestVersion } = this.table
+    if (latestVersion < sequence) return true
     const set = this.find(number)
     if (set === undefined) return true
-    const { invalidationCount } = this.table
-    if (set.newestAsOf !== invalidationCount) {
-      set.newestAsOf = invalidationCount
+    if (set.newestAsOf !== latestVersion) {
+      set.newestAsOf = latestVersion
       for (const { version } of set.records) if (version > set.newestVersion) set.newestVersion = version
     }
     return set.newestVersion < sequence

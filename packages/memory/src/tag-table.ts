@@ -36,7 +36,7 @@ export interface TagSet {
   /** Of the set and its records, as if no other set shared them. */
   readonly sizeBytes: number
   entryCount: number
-  /** The latest version among the tags, looked up at this count of invalidations. */
+  /** The latest version among the tags, as of the invalidation `newestAsOf`. */
   newestVersion: number
   newestAsOf: number
 }
@@ -46,7 +46,7 @@ export class TagTable {
   private unheld = new Set<TagRecord>()
   private place = 0
   private floor = 0
-  private invalidations = 0
+  private latest = 0
   private bytes = 0
 
   /** The place of the latest write or invalidation. */
@@ -54,9 +54,9 @@ export class TagTable {
     return this.place
   }
 
-  /** Moves with every invalidation of tags: what was found valid stays so while this does not move. */
-  get invalidationCount(): number {
-    return this.invalidations
+  /** The place of the latest invalidation of tags: what was written after it is valid, whatever its tags. */
+  get latestVersion(): number {
+    return this.latest
   }
 
   /** Tags with a record. */
@@ -76,7 +76,7 @@ export class TagTable {
 
   invalidate(tags: readonly string[]): void {
     const version = this.nextSequence()
-    this.invalidations++
+    this.latest = version
     for (const tag of tags) {
       const record = this.records.get(tag) ?? recordOf(tag, 0)
       record.version = version
