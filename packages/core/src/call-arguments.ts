@@ -1,19 +1,14 @@
 /** What callers hand in, checked before anything is done with it. Options have checks of their own (plan.ts). */
 import { ConfigError, describe, UsageError } from './errors.ts'
-import type { Key } from './key.ts'
+import { type Key, keyName } from './key.ts'
 
 /** @throws UsageError for undefined, which means "not there" everywhere, and for a promise, which nobody else can have. */
 export function storable(method: string, value: unknown, key: Key): unknown {
   if (value instanceof Promise) {
-    throw new UsageError(`${method}: a promise cannot be stored (key ${keyName(key)}); await it first`)
+    throw new UsageError(`${method}: a promise cannot be stored (key ${describe(keyName(key))}); await it first`)
   }
   if (value !== undefined) return value
-  throw new UsageError(`${method}: undefined cannot be stored (key ${keyName(key)}); use delete, or null`)
-}
-
-/** A key as its caller would recognise it. */
-function keyName(key: Key): string {
-  return typeof key === 'string' ? describe(key) : `[${key.map(describe).join(', ')}]`
+  throw new UsageError(`${method}: undefined cannot be stored (key ${describe(keyName(key))}); use delete, or null`)
 }
 
 export function requireLoader(method: string, loader: unknown): void {

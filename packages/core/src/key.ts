@@ -169,3 +169,20 @@ function requireLength(option: string, text: string, maxBytes: number): void {
   const bytes = Buffer.byteLength(text)
   if (bytes > maxBytes) throw new UsageError(`${option}: ${bytes} bytes of UTF-8 is too long; allowed: ${maxBytes}`)
 }
+
+const ROOT = new KeySpace()
+
+/** A key as one text, equal for keys of equal value. @throws UsageError when it is no key */
+export function keyText(key: Key): string {
+  return ROOT.storageKey(key)
+}
+
+/** What to call a key where people read it: text itself, parts as a list. Made for whatever is given, unchecked. */
+export function keyName(key: Key): string {
+  if (typeof key === 'string') return key
+  try {
+    return keyText(key).replace(/,$/, ']')
+  } catch {
+    return describe(key) // What is wrong with it is said where it is used.
+  }
+}

@@ -99,19 +99,24 @@ async function* guarded<Step>(
   operation: string,
   walk: () => AsyncIterable<Step>,
 ): AsyncGenerator<Step> {
-  const steps = await core.faults.demand(operation, () => walk()[Symbol.asyncIterator]())
+  let steps: AsyncIterator<Step> | undefined
+  // Beginning a walk asks the backend nothing yet, and may throw all the same: it is part of the first step.
+  const next = () => {
+    steps ??= walk()[Symbol.asyncIterator]()
+    return steps.next()
+  }
   let isUnderWay = false
   try {
     for (;;) {
       isUnderWay = true
-      const step = await core.faults.demand(operation, () => steps.next())
+      const step = await core.faults.demand(operation, next)
       isUnderWay = false
       if (step.done === true) return
       yield step.value
     }
   } finally {
     // A step that hangs is not waited for: its walk ends, and lets go of what it holds, when the step comes after all.
-    const ending = Promise.resolve(steps.return?.(undefined))
+    const ending = Promise.resolve(steps?.return?.(undefined))
     if (isUnderWay) ending.catch(leftBehind)
     else await ending
   }

@@ -3,7 +3,6 @@
  * for the one load of its key, and falls back to the value that stale-if-error kept when that load fails or overruns.
  */
 import type { CacheCore } from './core.ts'
-import { UsageError } from './errors.ts'
 import { beginFlight } from './load-flight.ts'
 import type { LoadRequest } from './load-run.ts'
 import { limitsOf, type WaitLimits, waitFor, withinHard } from './load-wait.ts'
@@ -104,7 +103,8 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
       core.stats.joined++
       request.onJoin?.()
     }
-    const landing = await landingOr(core, flight, { request, limits, fallback })
+    const wait = { request, limits, fallback }
+    const landing = await waiting('getOrSet', flight, () => landingOr(core, flight, wait))
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
     if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint })) continue
     const fit = going === undefined ? { value: landing.fitted } : await fittedLoad(plan.schema, landing.value)
@@ -131,12 +131,12 @@ async function landingOr(
 ): Promise<Landing<unknown> | Found> {
   const patience = fallback === undefined ? { ...limits, softTimeoutMs: undefined } : limits
   try {
-    const waited = await waiting('getOrSet', flight, () => waitFor(core, flight, patience))
+    const waited = await waitFor(core, flight, patience)
     if (waited !== 'overran') return waited
     if (fallback === undefined) return await flight.landing
   } catch (error) {
     // The caller's own signal ends the wait; it did not ask for an older value instead.
-    if (fallback === undefined || request.plan.signal?.aborted === true || error instanceof UsageError) throw error
+    if (fallback === undefined || request.plan.signal?.aborted === true) throw error
   }
   core.stats.fallbacks++
   return fallback

@@ -47,6 +47,18 @@ describe('the breaker', () => {
     expect(states).toEqual([{ state: 'open' }, { state: 'closed' }])
   })
 
+  // Making a walk's iterator counted as a success: it asks the backend nothing.
+  test('is opened by walks that fail at their first step, and not closed by beginning one', async () => {
+    const states: CacheEvents['breaker'][] = []
+    cache.on('breaker', (state) => states.push(state))
+    const walk = () => cache.entries()[Symbol.asyncIterator]().next()
+    backend.inject('scan', down)
+    for (let at = 0; at < 5; at++) await expect(walk()).rejects.toThrow(BackendError)
+    clock.advanceMs(1_000)
+    await expect(walk()).rejects.toThrow(BackendError)
+    expect(states).toEqual([{ state: 'open' }])
+  })
+
   test('is not opened by failures with successes in between', async () => {
     await cache.set('key', 1)
     for (let at = 0; at < 20; at++) {

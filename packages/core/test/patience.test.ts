@@ -1,5 +1,5 @@
 /** What a load that fails or takes long does to its callers: fallbacks, timeouts, signals, back-off. */
-import { type Cache, type CacheEvents, createCache, TimeoutError } from '@stowage/core'
+import { type Cache, type CacheEvents, createCache, type Schema, TimeoutError } from '@stowage/core'
 import { createFakeClock, type FakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { heldLoader, passTime, turn } from './held-loader.ts'
@@ -46,6 +46,19 @@ describe('staleIfError', () => {
     clock.advanceMs(1)
     expect(await cache.getOrSet('key', failing, options)).toBe('old')
     expect(runs).toBe(2)
+  })
+
+  // A UsageError was taken for one about the wait itself, and thrown past the value kept for the case.
+  test('a load that does not fit its schema has failed, too', async () => {
+    const schema: Schema<string> = {
+      '~standard': {
+        validate: (value) => (typeof value === 'string' ? { value } : { issues: [{ message: 'no text' }] }),
+      },
+    }
+    await cache.set('key', 'old', options)
+    clock.advanceMs(1_000)
+    expect(await cache.getOrSet('key', (): unknown => 1, { ...options, schema })).toBe('old')
+    expect(cache.stats()).toMatchObject({ fallbacks: 1, loadFailures: 1 })
   })
 
   test('past its window the failure is the callers’', async () => {

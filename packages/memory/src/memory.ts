@@ -84,7 +84,8 @@ class ExactingBackend extends StoreBackend {
 
   override delete(key: string, nowMs: number, lease: Lease | undefined): boolean {
     const wasLive = super.delete(key, nowMs, lease)
-    if (wasLive) this.curve?.delete(key)
+    // Larger models may hold what has been evicted here; a delete whose lease did not hold has deleted nothing.
+    if (wasLive || lease === undefined) this.curve?.delete(key)
     return wasLive
   }
 

@@ -65,6 +65,14 @@ test.each<[string, (cache: Cache) => Promise<unknown>]>([
   expect(cache.stats().missRatioCurve?.map(({ hitRatio }) => hitRatio)).toEqual([0, 0, 0, 0, 0, 0])
 })
 
+test('what was deleted after its eviction here would be gone from larger caches, too', async () => {
+  const cache = cacheOf({ maxEntries: 2, missRatioCurve: true })
+  for (const key of ['deleted', 'b', 'c', 'd']) await cache.set(key, 1)
+  await cache.delete('deleted')
+  await cache.get('deleted')
+  expect(cache.stats().missRatioCurve?.map(({ hitRatio }) => hitRatio)).toEqual([0, 0, 0, 0, 0, 0])
+})
+
 test('nothing before the first lookup, and nothing where it was not asked for', () => {
   expect(cacheOf({ maxEntries: 10, missRatioCurve: true }).stats().missRatioCurve).toEqual([])
   expect(cacheOf({ maxEntries: 10 }).stats().missRatioCurve).toBeUndefined()

@@ -1,8 +1,8 @@
 /** The tasks of one run, handed out one by one: all of a list, or those with the keys that were asked for. */
 import { yieldToLoop } from '../clock.ts'
 import { ConfigError, describe } from '../errors.ts'
-import type { Key } from '../key.ts'
-import { keyText, type WarmTask, type WarmTasks } from './warm-task.ts'
+import { type Key, keyText } from '../key.ts'
+import type { WarmTask, WarmTasks } from './warm-task.ts'
 
 /** Values that are at hand are found without the event loop ever turning, so it is let in once per this many tasks. */
 const TASKS_PER_TURN = 16

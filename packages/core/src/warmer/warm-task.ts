@@ -1,6 +1,6 @@
 /** What a warmer is to warm, one key at a time, and the lists such tasks come in. */
 import { describe } from '../errors.ts'
-import { type Key, KeySpace } from '../key.ts'
+import { type Key, keyName } from '../key.ts'
 import type { Loader } from '../load-context.ts'
 import type { LoadOptions } from '../options.ts'
 import type { Ttl } from '../ttl.ts'
@@ -21,13 +21,6 @@ export type WarmTasks = Iterable<WarmTask> | AsyncIterable<WarmTask>
 /** Asked anew by each run. `signal` fires when the run ends early. */
 export type WarmTaskSource = WarmTasks | ((context: { readonly signal: AbortSignal }) => MaybePromise<WarmTasks>)
 
-const ROOT = new KeySpace()
-
-/** A key as one text, equal for keys of equal value. @throws UsageError when it is no key */
-export function keyText(key: Key): string {
-  return ROOT.storageKey(key)
-}
-
 /** What to call a task where people read it. Made for whatever is in a list, as nothing has looked at it yet. */
 export function taskName(task: WarmTask): string {
   try {
@@ -43,15 +36,5 @@ export function taskKey(task: WarmTask): Key {
     return task?.key ?? ''
   } catch {
     return '' // What it threw is the task's failure already.
-  }
-}
-
-/** The same for a key: text itself, parts as a list. */
-export function keyName(key: Key): string {
-  if (typeof key === 'string') return key
-  try {
-    return keyText(key).replace(/,$/, ']')
-  } catch {
-    return describe(key) // The cache says what is wrong with it when the task is carried out.
   }
 }

@@ -1,14 +1,13 @@
 /** The warmer: fills a cache ahead of need, when it is told to or by a schedule, and says how far it is. */
 import { ConfigError, describe, UsageError } from '../errors.ts'
 import type { Cache } from '../face.ts'
-import type { Key } from '../key.ts'
+import { type Key, keyText } from '../key.ts'
 import { requireKnownOptions } from '../limits.ts'
 import type { Listener } from '../listeners.ts'
 import { Schedule } from './schedule.ts'
 import { Slots } from './slots.ts'
 import { type WarmRoom, WarmRun } from './warm-run.ts'
 import { WarmTally } from './warm-tally.ts'
-import { keyText } from './warm-task.ts'
 import {
   type WarmerEvents,
   type WarmProgress,
