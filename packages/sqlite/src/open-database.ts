@@ -3,13 +3,15 @@
  * is set aside and a new one begun (set-aside.ts). All of this is synchronous and may wait for other processes; it
  * happens once, at construction.
  */
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { ConfigError } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { type Database, sqliteCode } from './database.ts'
+import { codeOf } from './file-error.ts'
 import { READ_LEDGER, readLedger } from './ledger.ts'
+import { clearLeftovers } from './leftovers.ts'
 import type { SqlitePlan } from './options.ts'
+import { preparePlace } from './place.ts'
 import { asPathFault, requireNode, wasDatabase } from './refusal.ts'
 import { createPolicyIndex, createSchema, DamagedFileError, holdsSchema } from './schema.ts'
 import { setAside } from './set-aside.ts'
@@ -25,7 +27,8 @@ const WAL_LIMIT_BYTES = 67_108_864
 export function openDatabase(plan: SqlitePlan): Database {
   requireNode()
   try {
-    mkdirSync(dirname(plan.path), { recursive: true, mode: 0o700 })
+    preparePlace(plan)
+    clearLeftovers(plan.path)
     createPrivately(plan.path)
     return attachOrBeginAnew(plan)
   } catch (thrown) {
@@ -76,7 +79,7 @@ function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown
+    if (codeOf(thrown) !== 'EEXIST') throw thrown
   }
 }
 

@@ -19,6 +19,8 @@ export interface SqliteOptions {
   readonly eviction?: Eviction
   /** Default `'relaxed'`. */
   readonly durability?: Durability
+  /** Default `'refuse'`. `'allow'` only where all processes on the file are on one machine, whatever its filesystem is called. */
+  readonly networkFilesystem?: 'refuse' | 'allow'
 }
 
 /** The options with every default filled in, checked. */
@@ -29,6 +31,7 @@ export interface SqlitePlan {
   readonly maxEntries: number | undefined
   readonly eviction: Eviction
   readonly durability: Durability
+  readonly networkFilesystem: 'refuse' | 'allow'
 }
 
 const DEFAULT_MAX_BYTES = 500_000_000
@@ -38,18 +41,21 @@ const OPTIONS = [
   'maxEntries',
   'eviction',
   'durability',
+  'networkFilesystem',
 ] as const satisfies readonly (keyof SqliteOptions)[]
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
 export function planSqlite(options: SqliteOptions): SqlitePlan {
   requireKnownOptions('sqliteBackend', options, OPTIONS)
   const { path, maxBytes, maxEntries, eviction = 'lru', durability = 'relaxed' } = options
+  const { networkFilesystem = 'refuse' } = options
   return {
     path: filePath(path),
     maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes),
     maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
     eviction: oneOf('eviction', eviction, ['lru', 'lfu', 'fifo', 'none']),
     durability: oneOf('durability', durability, ['relaxed', 'strict']),
+    networkFilesystem: oneOf('networkFilesystem', networkFilesystem, ['refuse', 'allow']),
   }
 }
 

@@ -23,6 +23,7 @@ const REFUSED: readonly [options: unknown, parts: readonly string[]][] = [
   [{ path, maxEntries: 1.5 }, ['maxEntries', '1.5', 'from 1']],
   [{ path, eviction: 'random' }, ['eviction', 'random', "'lru', 'lfu', 'fifo', 'none'"]],
   [{ path, durability: 'paranoid' }, ['durability', 'paranoid', "'relaxed', 'strict'"]],
+  [{ path, networkFilesystem: 'yes' }, ['networkFilesystem', 'yes', "'refuse', 'allow'"]],
 ]
 
 test.each(REFUSED)('%o', (options, parts) => {

@@ -1,0 +1,12 @@
+/** What the filesystem threw, by the system's own names. */
+
+/** E.g. `ENOENT`; undefined for what is no error of the system. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+}
+
+/** Whether there is nothing at the path, or not even a folder for it. */
+export function isMissing(thrown: unknown): boolean {
+  const code = codeOf(thrown)
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}

@@ -1,0 +1,23 @@
+/**
+ * A log and its index beside no file: somebody deleted the file and left them. The index may still be in use by a process
+ * that has the deleted file open; a new file that took it over would be damaged by that process. So they go before a new
+ * file is begun.
+ *
+ * Another process may be doing the same, and be done with it: what it has put there is not the file seen here, and stays.
+ */
+import { rmSync, statSync } from 'node:fs'
+
+const PARTS = ['-wal', '-shm'] as const
+
+export function clearLeftovers(path: string): void {
+  const seen = PARTS.map((part) => inodeOf(path + part))
+  if (seen.every((inode) => inode === undefined) || inodeOf(path) !== undefined) return
+  for (const [at, part] of PARTS.entries()) {
+    if (seen[at] !== undefined && inodeOf(path + part) === seen[at]) rmSync(path + part, { force: true })
+  }
+}
+
+/** Undefined: there is no such file. */
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino
+}
