@@ -24,6 +24,7 @@ import { check, type ListedEntry, type ListQuery, listEntries, scannedKeys, swee
 import { load } from './load.ts'
 import type { Loader } from './load-context.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
+import { isThenable, mapped } from './maybe-promise.ts'
 import type { CacheOptions, EntryOptions, GetOptions, LoadOptions } from './options.ts'
 import { type EntryPlan, flag, type LoadPlan, planEntry, planLoad, requireSchema, settled } from './plan.ts'
 import { type Conditions, type Lookup, type Miss, read, type Servable, UNCONDITIONAL } from './read.ts'
@@ -63,7 +64,8 @@ class CacheFront implements Cache {
     if (held !== undefined) return asCallers<T>(held)
     const storageKey = this.#checked(key, placed)
     if (options !== undefined) return this.#getFitting(storageKey, options)
-    const lookup = await this.#read(storageKey, UNCONDITIONAL)
+    const answer = this.#read(storageKey, UNCONDITIONAL)
+    const lookup = isThenable(answer) ? await answer : answer
     return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
   }
 
@@ -105,12 +107,9 @@ class CacheFront implements Cache {
   async set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult> {
     const storageKey = this.#storageKey(key)
     const stored = storable('set', value, key)
-    const planned = this.#entryPlan(options)
-    const written =
-      planned instanceof Promise
-        ? planned.then((plan) => this.#write(storageKey, stored, plan))
-        : this.#write(storageKey, stored, planned)
-    return this.#core.tracked(written)
+    const write = (plan: EntryPlan) => this.#write(storageKey, stored, plan)
+    const written = options === undefined ? write(this.#defaultPlan) : mapped(this.#entryPlan(options), write)
+    return isThenable(written) ? this.#core.tracked(written) : written
   }
 
   async setMany(
@@ -126,7 +125,7 @@ class CacheFront implements Cache {
       }),
     )
     const written = checked.then((writes) =>
-      inSlices(writes, ([storageKey, value, plan]) => this.#write(storageKey, value, plan)),
+      inSlices(writes, async ([storageKey, value, plan]) => this.#write(storageKey, value, plan)),
     )
     return this.#core.tracked(written)
   }
@@ -283,13 +282,14 @@ class CacheFront implements Cache {
     return this.close()
   }
 
-  #write(storageKey: string, value: unknown, plan: EntryPlan): Promise<SetResult> {
+  #write(storageKey: string, value: unknown, plan: EntryPlan): MaybePromise<SetResult> {
     const core = this.#core
     return write(core, storageKey, { value, facts: factsOf(core, plan, core.plan.clock.nowMs()) }, undefined)
   }
 
-  #read(storageKey: string, conditions: Conditions): Promise<Servable | Miss> {
-    return this.#core.tracked(read(this.#core, storageKey, conditions))
+  #read(storageKey: string, conditions: Conditions): MaybePromise<Servable | Miss> {
+    const lookup = read(this.#core, storageKey, conditions)
+    return isThenable(lookup) ? this.#core.tracked(lookup) : lookup
   }
 
   #load(
@@ -301,7 +301,7 @@ class CacheFront implements Cache {
     const begin = (plan: LoadPlan) =>
       load(this.#core, { key, storageKey, loader, plan, keys: this.#keys, onJoin: undefined })
     const planned = this.#loadPlan(options)
-    return planned instanceof Promise ? this.#core.tracked(planned.then(begin)) : begin(planned)
+    return isThenable(planned) ? this.#core.tracked(planned.then(begin)) : begin(planned)
   }
 
   /** Calls that say nothing share one plan. A promise only where a fingerprint has to be asked for. */
@@ -328,10 +328,6 @@ class CacheFront implements Cache {
     this.#core.requireOpen()
     return this.#keys.storageKey(key)
   }
-}
-
-function mapped<T, U>(answer: MaybePromise<T>, change: (answer: T) => U): MaybePromise<U> {
-  return answer instanceof Promise ? answer.then(change) : change(answer)
 }
 
 /** The caller names the type of what it stored under a key; nothing here can check it. */

@@ -9,6 +9,7 @@
 import { Breaker } from './breaker.ts'
 import { type Clock, ticksOf } from './clock.ts'
 import { BackendError, CodecError, type StowageError, TimeoutError, UsageError } from './errors.ts'
+import { isThenable } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 interface FaultRules {
@@ -119,8 +120,4 @@ export class FaultPolicy {
       Promise.resolve(answer).then(resolve, reject).finally(cancel)
     })
   }
-}
-
-function isThenable<T>(answer: MaybePromise<T>): answer is Promise<T> {
-  return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function'
 }

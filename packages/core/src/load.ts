@@ -6,6 +6,7 @@ import type { CacheCore } from './core.ts'
 import { beginFlight } from './load-flight.ts'
 import type { LoadRequest } from './load-run.ts'
 import { limitsOf, type WaitLimits, waitFor, withinHard } from './load-wait.ts'
+import { isThenable } from './maybe-promise.ts'
 import { type Found, read, readAgain, reportLookup } from './read.ts'
 import { asksTheSame, isShareable, PENDING, type SharedTrip } from './same-moment.ts'
 import { fittedLoad } from './schema.ts'
@@ -73,7 +74,8 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
   const askedAt = core.flights.ask()
   plan.signal?.throwIfAborted()
   const limits = limitsOf(core, plan)
-  const lookup = plan.fresh ? undefined : await withinHard(core, read(core, storageKey, plan), limits)
+  const answer = plan.fresh ? undefined : read(core, storageKey, plan)
+  const lookup = isThenable(answer) ? await withinHard(core, answer, limits) : answer
   if (trip !== undefined && lookup !== undefined) {
     trip.entry = lookup.outcome === 'miss' ? lookup.fallback?.entry : lookup.entry
     if (lookup.outcome === 'miss') trip.missed = lookup.reason

@@ -7,10 +7,11 @@ import { isIntact } from './checksum.ts'
 import type { CacheCore } from './core.ts'
 import { CodecError } from './errors.ts'
 import { freshnessOf, isOrdered } from './freshness.ts'
+import { isThenable, mapped } from './maybe-promise.ts'
 import type { PendingInvalidation } from './pending-invalidations.ts'
 import { fitted, type Schema } from './schema.ts'
 import { prolonged } from './ttl.ts'
-import type { MissReason } from './vocabulary.ts'
+import type { BackendMiss, MaybePromise, MissReason } from './vocabulary.ts'
 
 /** What a lookup found. */
 export type Lookup<T> =
@@ -58,11 +59,12 @@ export interface Found {
 /** A value that may be served. */
 export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 
-/** Reads, counts and reports one key. */
-export async function read(core: CacheCore, key: string, conditions: Conditions): Promise<Servable | Miss> {
-  const lookup = await readQuietly(core, key, conditions)
-  reportLookup(core, key, lookup)
-  return lookup
+/** Reads, counts and reports one key; at once where the backend answers at once. */
+export function read(core: CacheCore, key: string, conditions: Conditions): MaybePromise<Servable | Miss> {
+  return mapped(readQuietly(core, key, conditions), (lookup) => {
+    reportLookup(core, key, lookup)
+    return lookup
+  })
 }
 
 /** Counts and emits what became of a lookup. */
@@ -79,41 +81,65 @@ export function reportLookup(core: CacheCore, key: string, lookup: Servable | Mi
 }
 
 /** The same without counting: for a second look within one trip. */
-export async function readQuietly(core: CacheCore, key: string, conditions: Conditions): Promise<Servable | Miss> {
+export function readQuietly(core: CacheCore, key: string, conditions: Conditions): MaybePromise<Servable | Miss> {
   const { backend, clock, enabled } = core.plan
   if (!enabled) return { outcome: 'miss', reason: 'absent' }
-  const nowMs = clock.nowMs()
-  const pending = core.pending.all
-  const entry = await core.faults.attempt('get', () => backend.get(key, nowMs), 'fault' as const)
+  const asked = { key, conditions, nowMs: clock.nowMs(), pending: core.pending.all }
+  const answer = core.faults.attempt('get', () => backend.get(key, asked.nowMs), 'fault' as const)
+  return mapped(answer, (entry) => judged(core, asked, entry))
+}
+
+/** A question, and what was known when it was asked. */
+interface Asked {
+  readonly key: string
+  readonly conditions: Conditions
+  readonly nowMs: number
+  readonly pending: readonly PendingInvalidation[]
+}
+
+/** What becomes of the backend's answer. */
+function judged(
+  core: CacheCore,
+  { key, conditions, nowMs, pending }: Asked,
+  entry: StoredEntry | BackendMiss | 'fault',
+): MaybePromise<Servable | Miss> {
   if (typeof entry === 'string') return { outcome: 'miss', reason: entry }
   const found = inspect(core, key, conditions, entry, nowMs)
   entry.settle(typeof found === 'string' ? { usable: false } : { usable: true, value: found.value })
-  if (found === 'undecodable') await takeOut(core, key, entry)
-  if (typeof found === 'string') return { outcome: 'miss', reason: found }
+  if (typeof found === 'string') {
+    const miss: Miss = { outcome: 'miss', reason: found }
+    return found === 'undecodable' ? takeOut(core, key, entry).then(() => miss) : miss
+  }
   if (isCondemned(core, key, found, pending)) return { outcome: 'miss', reason: 'invalidated' }
   // Before anything is waited for: what is found now may have another life by then.
-  if (found.outcome === 'hit') await slide(core, key, entry, nowMs)
-  return fittedLookup(conditions, found)
+  const slid = found.outcome === 'hit' ? slide(core, key, entry, nowMs) : undefined
+  return slid === undefined ? fittedLookup(conditions, found) : slid.then(() => fittedLookup(conditions, found))
 }
 
 /** What has just been read for one caller, decoded for another. A value that is kept as such is asked for again. */
-export async function readAgain(
+export function readAgain(
   core: CacheCore,
   key: string,
   conditions: Conditions,
   entry: StoredEntry,
-): Promise<Servable | Miss> {
+): MaybePromise<Servable | Miss> {
   if (entry.payload.holds === 'value') return readQuietly(core, key, conditions)
   const found = inspect(core, key, conditions, entry, core.plan.clock.nowMs())
   return typeof found === 'string' ? { outcome: 'miss', reason: found } : fittedLookup(conditions, found)
 }
 
-async function fittedLookup({ schema }: Conditions, found: Found): Promise<Servable | Miss> {
-  const fit = await fitted(schema, found.value)
-  if (fit === undefined) return { outcome: 'miss', reason: 'changed' }
-  const served = { ...found, served: fit.value }
-  const { outcome } = found
-  return outcome === 'fallback' ? { outcome: 'miss', reason: 'expired', fallback: served } : { ...served, outcome }
+function fittedLookup({ schema }: Conditions, found: Found): MaybePromise<Servable | Miss> {
+  return mapped(fitted(schema, found.value), (fit) =>
+    fit === undefined ? { outcome: 'miss', reason: 'changed' } : lookupOf({ ...found, served: fit.value }),
+  )
+}
+
+function lookupOf(found: Found): Servable | Miss {
+  return isServable(found) ? found : { outcome: 'miss', reason: 'expired', fallback: found }
+}
+
+function isServable(found: Found): found is Servable {
+  return found.outcome !== 'fallback'
 }
 
 /**
@@ -184,14 +210,15 @@ async function takeOut(core: CacheCore, key: string, entry: StoredEntry): Promis
 /** A sliding entry is given its ttl anew once this share of it is left, so a hot key is written ten times a ttl at most. */
 const UNTOUCHED_SHARE = 0.9
 
-/** Gives a sliding entry its ttl anew. */
-async function slide(core: CacheCore, key: string, seen: StoredEntry, nowMs: number): Promise<void> {
+/** Gives a sliding entry its ttl anew. @returns undefined when there is nothing to wait for */
+function slide(core: CacheCore, key: string, seen: StoredEntry, nowMs: number): Promise<unknown> | undefined {
   const { facts } = seen
   const { slidingMs } = facts
-  if (slidingMs === undefined || facts.staleAtMs - nowMs > slidingMs * UNTOUCHED_SHARE) return
-  await core.faults.attempt(
+  if (slidingMs === undefined || facts.staleAtMs - nowMs > slidingMs * UNTOUCHED_SHARE) return undefined
+  const touched = core.faults.attempt(
     'touch',
     () => core.plan.backend.touch(key, seen, prolonged(facts, slidingMs, nowMs), nowMs),
     false,
   )
+  return isThenable(touched) ? touched : undefined
 }

@@ -5,6 +5,7 @@
  * transforms is applied once, whether the value was loaded or stored.
  */
 import { describe, UsageError } from './errors.ts'
+import { mapped } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 /** The part of a Standard Schema that is needed here. */
@@ -26,20 +27,21 @@ interface SchemaIssue {
 }
 
 /** What the schema makes of a value, or undefined where the value does not fit. @throws what the schema throws */
-export async function fitted(
+export function fitted(
   schema: Schema | undefined,
   value: unknown,
-): Promise<{ readonly value: unknown } | undefined> {
+): MaybePromise<{ readonly value: unknown } | undefined> {
   if (schema === undefined) return { value }
-  const result = await schema['~standard'].validate(value)
-  return result.issues === undefined ? { value: result.value } : undefined
+  return mapped(schema['~standard'].validate(value), (result) =>
+    result.issues === undefined ? { value: result.value } : undefined,
+  )
 }
 
 /** The same for what another has loaded: finding nothing fits every schema. */
-export async function fittedLoad(
+export function fittedLoad(
   schema: Schema | undefined,
   value: unknown,
-): Promise<{ readonly value: unknown } | undefined> {
+): MaybePromise<{ readonly value: unknown } | undefined> {
   return value === undefined ? { value } : fitted(schema, value)
 }
 

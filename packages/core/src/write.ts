@@ -6,9 +6,10 @@ import { NEVER_MS } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
 import type { CacheCore } from './core.ts'
 import { CodecError } from './errors.ts'
+import { mapped } from './maybe-promise.ts'
 import type { EntryPlan } from './plan.ts'
 import { entryTimes } from './ttl.ts'
-import type { RefusalReason } from './vocabulary.ts'
+import type { MaybePromise, RefusalReason, WriteOutcome } from './vocabulary.ts'
 
 /** Whether a write was stored; docs/guarantees.md says what a refused one leaves. */
 export type SetResult =
@@ -21,29 +22,33 @@ export type SetResult =
 const STORED: SetResult = { outcome: 'stored' }
 
 /** Writes one key, under `lease` when there is one. @throws CodecError when the value cannot become bytes. */
-export async function write(
+export function write(
   core: CacheCore,
   key: string,
   content: Pick<NewEntry, 'value' | 'facts'>,
   lease: Lease | undefined,
-): Promise<SetResult> {
-  const { backend, clock, enabled } = core.plan
-  if (!enabled) {
-    reportWrite(core, key, 'off')
-    return { outcome: 'refused', reason: 'off' }
-  }
-  if (core.pending.count > 0 && !(await core.pending.isClearOf(key, content.facts.tags))) {
-    reportWrite(core, key, 'fault')
-    return { outcome: 'refused', reason: 'fault' }
-  }
-  const entry = newEntry(key, content, core.plan)
-  const outcome = await core.faults.attempt(
-    'set',
-    () => backend.set(key, entry, clock.nowMs(), lease),
-    'fault' as const,
+): MaybePromise<SetResult> {
+  const { plan, pending } = core
+  const isClear = !plan.enabled || pending.count === 0 || pending.isClearOf(key, content.facts.tags)
+  return mapped(
+    mapped(isClear, (mayBegin) => (mayBegin ? store(core, key, content, lease) : ('fault' as const))),
+    (outcome) => {
+      reportWrite(core, key, outcome)
+      return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
+    },
   )
-  reportWrite(core, key, outcome)
-  return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
+}
+
+function store(
+  core: CacheCore,
+  key: string,
+  content: Pick<NewEntry, 'value' | 'facts'>,
+  lease: Lease | undefined,
+): MaybePromise<WriteOutcome | 'off' | 'fault'> {
+  const { backend, clock, enabled } = core.plan
+  if (!enabled) return 'off'
+  const entry = newEntry(key, content, core.plan)
+  return core.faults.attempt('set', () => backend.set(key, entry, clock.nowMs(), lease), 'fault' as const)
 }
 
 /** Counts and emits what became of a write. */

@@ -38,5 +38,6 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['backend'],
   ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'served', 'ttl'],
   ['work-scope'],
+  ['maybe-promise'],
   ['builtins', 'clock', 'errors', 'vocabulary'],
 ]

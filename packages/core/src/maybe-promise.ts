@@ -1,0 +1,14 @@
+/**
+ * Going on with an answer that is there at once or later. What is there at once is answered at once: each promise on the way
+ * of a hit costs as much as a part of the hit itself.
+ */
+import type { MaybePromise } from './vocabulary.ts'
+
+export function isThenable<T>(answer: MaybePromise<T>): answer is Promise<T> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer && typeof answer.then === 'function'
+}
+
+/** What `change` makes of the answer, as early as that can be. */
+export function mapped<T, U>(answer: MaybePromise<T>, change: (answer: T) => MaybePromise<U>): MaybePromise<U> {
+  return isThenable(answer) ? answer.then(change) : change(answer)
+}
