@@ -1,7 +1,7 @@
 /** The statements of a check, prepared when one begins: most processes never make one. */
 import type { Database, Statement } from './database.ts'
 import { type Ledger, READ_LEDGER } from './ledger.ts'
-import { COUNTED_BYTES, VALUE_COLUMNS, type ValueColumns } from './statements.ts'
+import { COUNTED_BYTES, TICK, VALUE_COLUMNS, type ValueColumns } from './statements.ts'
 
 /** A row as it should be; {@link Suspect} as it may be. */
 export interface CheckedRow extends ValueColumns {
@@ -9,6 +9,7 @@ export interface CheckedRow extends ValueColumns {
   readonly sizeBytes: number
   readonly dueAtMs: number
   readonly rank: number
+  readonly tick: number
   readonly uses: number
 }
 
@@ -45,7 +46,7 @@ const LAST_ID = Number.MAX_SAFE_INTEGER
 export function prepareCheck(database: Database): CheckStatements {
   // Text as the bytes it is stored as: the checksum is the same, and a long text need not be decoded.
   const body = "iif(typeof(body) IN ('text', 'blob'), CAST(body AS BLOB), NULL) AS body"
-  const entry = `SELECT ${VALUE_COLUMNS}, ${body}, key, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs, rank, uses
+  const entry = `SELECT ${VALUE_COLUMNS}, ${TICK}, ${body}, key, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs, rank, uses
     FROM stowage_entry_v1`
   const indexed = `SELECT t.tag, t.tag_epoch AS tagEpoch, t.entry_id AS id, e.tags AS entryTags, e.tag_epoch AS entryEpoch
     FROM stowage_entry_tag_v1 AS t LEFT JOIN stowage_entry_v1 AS e ON e.id = t.entry_id`

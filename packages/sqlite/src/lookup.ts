@@ -2,23 +2,42 @@
 import type { BackendMiss, EntryFacts, StoredEntry } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
-import type { EntryRow, FactColumns } from './statements.ts'
+import type { FactColumns, Moment, ValueColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { parseTags } from './tag-index.ts'
 
 export const TIER = 'sqlite'
 
-export function lookup({ statements, recency }: Store, key: string, nowMs: number): StoredEntry | BackendMiss {
-  const row = statements.getEntry.get(key)
-  if (row === undefined) return 'absent'
-  const miss = missOf(statements, row, row, nowMs)
+/** @param shared the moment of the view that the look is made in, where there is one */
+export function lookup(
+  store: Store,
+  key: string,
+  nowMs: number,
+  shared: Moment | undefined,
+): StoredEntry | BackendMiss {
+  const { statements } = store
+  if (shared === undefined) {
+    const row = statements.getEntry.get(key)
+    return row === undefined ? 'absent' : answerOf(store, row, row, nowMs)
+  }
+  const row = statements.getValue.get(key)
+  return row === undefined ? 'absent' : answerOf(store, row, shared, nowMs)
+}
+
+function answerOf(
+  { statements, recency }: Store,
+  row: ValueColumns,
+  moment: Moment,
+  nowMs: number,
+): StoredEntry | BackendMiss {
+  const miss = missOf(statements, row, moment, nowMs)
   if (miss !== undefined) return miss
-  recency.note(row)
+  recency.note(row.id, moment.tick)
   return storedEntry(row)
 }
 
 /** Whatever a damaged row holds becomes an entry that core will find not intact. */
-function storedEntry(row: EntryRow): StoredEntry {
+function storedEntry(row: ValueColumns): StoredEntry {
   const { format, body } = row
   const isReadable = typeof format === 'string' && (typeof body === 'string' || body instanceof Uint8Array)
   const encoded = { format, body, checksum: sealed(row.checksum, row) }

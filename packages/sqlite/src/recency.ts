@@ -7,8 +7,11 @@
  */
 import type { Statements } from './statements.ts'
 
-/** Uses noted and not yet written down; past it the longest noted are forgotten, which costs accuracy only. */
-const MAX_NOTED = 8_192
+/**
+ * Uses noted and not yet written down, half of them at least the latest; past it the other half is forgotten at once, which
+ * costs accuracy only.
+ */
+const MAX_NOTED = 16_384
 /** Uses between two writes that can be told apart. 2^53 / 1,024 leaves room for 8.8e12 writes. */
 const USES_PER_TICK = 1_024
 
@@ -19,7 +22,9 @@ export interface Use {
 
 export class Recency {
   readonly #isKept: boolean
-  readonly #uses = new Map<number, Use>()
+  /** An entry is in one of the two. */
+  #latest = new Map<number, Use>()
+  #earlier = new Map<number, Use>()
   #tick = 0
   #usesInTick = 0
 
@@ -29,45 +34,53 @@ export class Recency {
   }
 
   get size(): number {
-    return this.#uses.size
+    return this.#latest.size + this.#earlier.size
   }
 
-  note(row: { readonly id: number; readonly tick: number }): void {
+  /** @param tick how many writes there had been when the entry was read */
+  note(id: number, tick: number): void {
     if (!this.#isKept) return
-    if (row.tick !== this.#tick) {
-      this.#tick = row.tick
+    if (tick !== this.#tick) {
+      this.#tick = tick
       this.#usesInTick = 0
     }
     this.#usesInTick = Math.min(this.#usesInTick + 1, USES_PER_TICK - 1)
-    const rank = row.tick + this.#usesInTick / USES_PER_TICK
-    const use = this.#uses.get(row.id)
-    if (use !== undefined) {
-      use.rank = rank
-      use.count++
+    const rank = tick + this.#usesInTick / USES_PER_TICK
+    const use = this.#latest.get(id)
+    if (use === undefined) {
+      this.#noteAnew(id, rank)
       return
     }
-    this.#uses.set(row.id, { rank, count: 1 })
-    if (this.#uses.size <= MAX_NOTED) return
-    for (const longestNoted of this.#uses.keys()) {
-      this.#uses.delete(longestNoted)
-      return
+    use.rank = rank
+    use.count++
+  }
+
+  #noteAnew(id: number, rank: number): void {
+    if (this.#latest.size >= MAX_NOTED / 2) {
+      this.#earlier = this.#latest
+      this.#latest = new Map()
     }
+    const earlier = this.#earlier.get(id)
+    if (earlier !== undefined) this.#earlier.delete(id)
+    this.#latest.set(id, { rank, count: (earlier?.count ?? 0) + 1 })
   }
 
   /** Takes out what was noted for an entry. */
   take(id: number): Use | undefined {
-    const use = this.#uses.get(id)
-    this.#uses.delete(id)
+    const use = this.#latest.get(id) ?? this.#earlier.get(id)
+    if (use !== undefined && !this.#latest.delete(id)) this.#earlier.delete(id)
     return use
   }
 
   /** Writes up to `limit` uses down, within a write transaction. */
   flush(statements: Statements, limit: number): void {
     let count = 0
-    for (const [id, use] of this.#uses) {
-      if (count++ === limit) return
-      this.#uses.delete(id)
-      statements.promote.run(use.rank, use.count, id)
+    for (const uses of [this.#earlier, this.#latest]) {
+      for (const [id, use] of uses) {
+        if (count++ === limit) return
+        uses.delete(id)
+        statements.promote.run(use.rank, use.count, id)
+      }
     }
   }
 }

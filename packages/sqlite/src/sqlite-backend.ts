@@ -91,7 +91,7 @@ class SqliteBackend implements Backend {
   }
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
-    return this.#store.transactions.read(() => lookup(this.#store, key, nowMs), key)
+    return this.#store.transactions.get((shared) => lookup(this.#store, key, nowMs, shared), key)
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {

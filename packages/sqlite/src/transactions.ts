@@ -8,7 +8,8 @@ import { Checkpointer } from './checkpointer.ts'
 import type { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Patience } from './patience.ts'
-import type { Statements } from './statements.ts'
+import { leaveViews, SharedView } from './shared-view.ts'
+import type { Moment, Statements } from './statements.ts'
 import { type Committed, type Turn, transact } from './turn.ts'
 
 export class Transactions {
@@ -17,12 +18,14 @@ export class Transactions {
   readonly #patience = new Patience()
   readonly #group: GroupCommit
   readonly #checkpointer: Checkpointer
+  readonly #sharedView: SharedView
   readonly #listeners = new Set<RemovalListener>()
   #closing: Promise<void> | undefined
 
   constructor(database: Database, statements: Statements, path: string) {
     this.#database = database
     this.#statements = statements
+    this.#sharedView = new SharedView(database, statements)
     this.#group = new GroupCommit({
       patience: this.#patience,
       transact: (run) => this.#transact(run),
@@ -37,9 +40,16 @@ export class Transactions {
    * @param key the only key it reads; undefined: any.
    */
   read<T>(run: () => T, key?: string): MaybePromise<T> {
-    this.#requireOpen()
-    const ahead = this.#group.ahead(key)
-    return ahead === undefined ? this.#readNow(run) : ahead.then(() => this.#readNow(run))
+    const look = (): T => {
+      this.#sharedView.leave()
+      return run()
+    }
+    return this.#read(look, key)
+  }
+
+  /** As {@link read}; those that come in a row may see the same moment (shared-view.ts). */
+  get<T>(run: (shared: Moment | undefined) => T, key: string): MaybePromise<T> {
+    return this.#read(() => this.#sharedView.look(run), key)
   }
 
   /** As {@link read}, for several statements that must see the same moment. */
@@ -82,12 +92,19 @@ export class Transactions {
   async #finish(last: ((turn: Turn) => void) | undefined): Promise<void> {
     try {
       await this.#group.drain()
+      this.#sharedView.leave()
       if (last !== undefined) await this.#patience.write(() => this.#transact(last))
       await this.#checkpointer.stop()
       this.#database.pragma('wal_checkpoint(PASSIVE)')
     } finally {
       this.#database.close()
     }
+  }
+
+  #read<T>(run: () => T, key: string | undefined): MaybePromise<T> {
+    this.#requireOpen()
+    const ahead = this.#group.ahead(key)
+    return ahead === undefined ? this.#readNow(run) : ahead.then(() => this.#readNow(run))
   }
 
   #readNow<T>(run: () => T): MaybePromise<T> {
@@ -98,6 +115,7 @@ export class Transactions {
   }
 
   #transact<T>(run: (turn: Turn) => T): Committed<T> {
+    leaveViews()
     this.#checkpointer.look()
     return transact(this.#database, this.#statements, run)
   }
