@@ -74,6 +74,11 @@ export class Checkpointer {
     await ended
   }
 
+  /** As {@link stop}, and nobody waits for it. */
+  abandon(): void {
+    if (this.#thread !== undefined) this.#give('stop')
+  }
+
   #give(order: CheckpointOrder): void {
     this.#order = order
     this.#thread ??= this.#start()

@@ -11,13 +11,17 @@ import { codeOf } from './file-error.ts'
 import { READ_LEDGER, readLedger } from './ledger.ts'
 import { clearLeftovers } from './leftovers.ts'
 import type { SqlitePlan } from './options.ts'
+import { isBusy } from './patience.ts'
 import { preparePlace } from './place.ts'
 import { asPathFault, requireNode, wasDatabase } from './refusal.ts'
 import { createPolicyIndex, createSchema, DamagedFileError, holdsSchema } from './schema.ts'
 import { setAside } from './set-aside.ts'
+import { markShard, requireShard } from './shard-mark.ts'
 
 /** Several processes that start at once wait for each other here. */
 const OPEN_PATIENCE_MS = 5_000
+/** SQLite does not wait where two that begin a file stand in each other's way; one that stands back lets the other through. */
+const STAND_BACK_MS = 5
 /** How long an operation may wait inside SQLite, holding up the event loop; what takes longer waits in patience.ts. */
 const BUSY_WAIT_MS = 8
 /** A write-ahead log that had to grow past this is cut back once it starts over. */
@@ -30,9 +34,21 @@ export function openDatabase(plan: SqlitePlan): Database {
     preparePlace(plan)
     clearLeftovers(plan.path)
     createPrivately(plan.path)
-    return attachOrBeginAnew(plan)
+    return attachInTime(plan)
   } catch (thrown) {
     throw asPathFault(plan.path, thrown)
+  }
+}
+
+function attachInTime(plan: SqlitePlan): Database {
+  const untilMs = performance.now() + OPEN_PATIENCE_MS
+  for (;;) {
+    try {
+      return attachOrBeginAnew(plan)
+    } catch (thrown) {
+      if (!isBusy(thrown) || performance.now() > untilMs) throw thrown
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STAND_BACK_MS * (1 + Math.random()))
+    }
   }
 }
 
@@ -89,7 +105,10 @@ function attach(plan: SqlitePlan): Database {
     const isNew = !holdsSchema(database, plan.path)
     configure(database, plan)
     database.exec('BEGIN IMMEDIATE')
-    if (isNew && !holdsSchema(database, plan.path)) createSchema(database)
+    if (isNew && !holdsSchema(database, plan.path)) {
+      createSchema(database)
+      markShard(database, plan.shard)
+    } else requireShard(database, plan.path, plan.shard)
     createPolicyIndex(database, plan.eviction)
     readLedger(database)
     database.exec('COMMIT')

@@ -1,6 +1,7 @@
 /** The options of the sqlite backend: types, defaults, and the checks that run before a file is touched. */
 import { isAbsolute, resolve } from 'node:path'
 import { type ByteSize, byteCount, ConfigError, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
+import { MAX_SHARD_COUNT, type Shard } from './shard.ts'
 
 /** Which entry leaves first for want of room; `none`: entries are refused instead. */
 export type Eviction = 'lru' | 'lfu' | 'fifo' | 'none'
@@ -19,6 +20,8 @@ export interface SqliteOptions {
   readonly eviction?: Eviction
   /** Default `'relaxed'`. */
   readonly durability?: Durability
+  /** In how many files the entries are, for several processes that write a lot. 1 to 64. Default 1. Stays as it was begun. */
+  readonly shards?: number
   /** Default `'refuse'`. `'allow'` only where all processes on the file are on one machine, whatever its filesystem is called. */
   readonly networkFilesystem?: 'refuse' | 'allow'
 }
@@ -31,6 +34,8 @@ export interface SqlitePlan {
   readonly maxEntries: number | undefined
   readonly eviction: Eviction
   readonly durability: Durability
+  /** Before the cache is divided (shard-plan.ts): the first of so many. */
+  readonly shard: Shard
   readonly networkFilesystem: 'refuse' | 'allow'
 }
 
@@ -41,6 +46,7 @@ const OPTIONS = [
   'maxEntries',
   'eviction',
   'durability',
+  'shards',
   'networkFilesystem',
 ] as const satisfies readonly (keyof SqliteOptions)[]
 
@@ -55,8 +61,18 @@ export function planSqlite(options: SqliteOptions): SqlitePlan {
     maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
     eviction: oneOf('eviction', eviction, ['lru', 'lfu', 'fifo', 'none']),
     durability: oneOf('durability', durability, ['relaxed', 'strict']),
+    shard: { index: 0, count: shardCount(options.shards, maxEntries) },
     networkFilesystem: oneOf('networkFilesystem', networkFilesystem, ['refuse', 'allow']),
   }
+}
+
+function shardCount(shards: number | undefined, maxEntries: number | undefined): number {
+  const count = shards === undefined ? 1 : positiveCount('shards', shards)
+  if (count > MAX_SHARD_COUNT) throw new ConfigError(`shards: ${count} is too many; allowed: 1 to ${MAX_SHARD_COUNT}`)
+  if (maxEntries !== undefined && maxEntries < count) {
+    throw new ConfigError(`maxEntries: ${maxEntries} is too few for ${count} shards; allowed: one for each, or more`)
+  }
+  return count
 }
 
 function filePath(path: unknown): string {

@@ -33,7 +33,7 @@ export function asPathFault(path: string, thrown: unknown): unknown {
 }
 
 /** How cache files are called. Under such a name a file without any trace of SQLite is taken for a wreck of one, unless it is text. */
-const CACHE_NAME = /^[^.][^.]*\.(db3?|sqlite3?|cache|stowage)$/
+const CACHE_NAME = /^[^.][^.]*\.(db3?|sqlite3?|cache|stowage)(\.shard-\d+)?$/
 /** As far as a file is looked at. */
 const HEAD_BYTES = 4_096
 

@@ -33,6 +33,8 @@ import { planSqlite, type SqliteOptions, type SqlitePlan } from './options.ts'
 import { invalidateRange } from './range-invalidation.ts'
 import { Recency } from './recency.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
+import { shardPlans } from './shard-plan.ts'
+import { ShardedBackend } from './sharded-backend.ts'
 import { prepareStatements } from './statements.ts'
 import type { Store } from './store.ts'
 import { storeEntry } from './storing.ts'
@@ -47,13 +49,37 @@ import { Transactions } from './transactions.ts'
  */
 export function sqliteBackend(options: SqliteOptions): Backend {
   const plan = planSqlite(options)
-  const database = openDatabase(plan)
+  return plan.shard.count === 1 ? openStore(plan) : openShards(plan)
+}
+
+function openShards(plan: SqlitePlan): Backend {
+  const shards: Backend[] = []
   try {
-    const store = storeOf(plan, database)
+    for (const each of shardPlans(plan)) shards.push(openStore(each))
+    const [first, ...others] = shards
+    if (first === undefined) throw new Error('a cache has at least one shard')
+    return new ShardedBackend([first, ...others], plan)
+  } catch (thrown) {
+    // How the ones that did open close is no news beside what was thrown.
+    for (const shard of shards) void closeQuietly(shard)
+    throw thrown
+  }
+}
+
+async function closeQuietly(backend: Backend): Promise<void> {
+  await Promise.allSettled([backend.close()])
+}
+
+function openStore(plan: SqlitePlan): Backend {
+  const database = openDatabase(plan)
+  let store: Store | undefined
+  try {
+    store = storeOf(plan, database)
     trim(store)
     stopWaitingInside(database)
     return new SqliteBackend(store)
   } catch (thrown) {
+    store?.transactions.abandon()
     database.close()
     throw thrown
   }

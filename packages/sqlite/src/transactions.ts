@@ -89,6 +89,11 @@ export class Transactions {
     return this.#closing
   }
 
+  /** Lets go of what works behind, where nothing has been asked for yet; whoever opened the file closes it. */
+  abandon(): void {
+    this.#checkpointer.abandon()
+  }
+
   async #finish(last: ((turn: Turn) => void) | undefined): Promise<void> {
     try {
       await this.#group.drain()

@@ -4,14 +4,21 @@ import { sqliteBackend } from '@stowage/sqlite'
 import { describe, test } from 'vitest'
 import { tempFolder } from './temp-folder.ts'
 
-const harness = (eviction: 'lru' | 'lfu' | 'fifo'): ConformanceHarness => ({
+const harness = (eviction: 'lru' | 'lfu' | 'fifo', shards = 1): ConformanceHarness => ({
   capabilities: { holds: 'bytes', persistent: true, shared: true },
   limits: { maxEntries: true, maxBytes: true },
   create({ maxEntries, maxBytes }) {
     const folder = tempFolder()
     const limits = { ...(maxEntries !== undefined && { maxEntries }), ...(maxBytes !== undefined && { maxBytes }) }
     return {
-      open: () => sqliteBackend({ path: folder.file('cache.db'), eviction, ...limits }),
+      // Each shard has room for one entry at least.
+      open: () =>
+        sqliteBackend({
+          path: folder.file('cache.db'),
+          eviction,
+          shards: Math.min(shards, maxEntries ?? shards),
+          ...limits,
+        }),
       destroy: () => folder.remove(),
     }
   },
@@ -21,13 +28,14 @@ const harness = (eviction: 'lru' | 'lfu' | 'fifo'): ConformanceHarness => ({
 const boundedCases = conformanceCases.filter(({ needs }) => needs.includes('maxEntries') || needs.includes('maxBytes'))
 
 describe.each([
-  ['lru', conformanceCases],
-  ['lfu', boundedCases],
-  ['fifo', boundedCases],
-] as const)('eviction %s', (eviction, cases) => {
+  ['lru', 1, conformanceCases],
+  ['lru', 4, conformanceCases],
+  ['lfu', 1, boundedCases],
+  ['fifo', 1, boundedCases],
+] as const)('eviction %s, shards %i', (eviction, shards, cases) => {
   for (const conformanceCase of cases) {
     test(`${conformanceCase.clause} ${conformanceCase.name}`, async (context) => {
-      const skipReason = await runConformanceCase(conformanceCase, harness(eviction))
+      const skipReason = await runConformanceCase(conformanceCase, harness(eviction, shards))
       if (skipReason !== undefined) context.skip(skipReason)
     })
   }

@@ -1,0 +1,155 @@
+/**
+ * A cache in several files, so that several processes can write at once: SQLite lets one write to each file at a time. Every
+ * key lives in one shard (shard-plan.ts), with its leases, and what concerns one key is that shard's. The rest is asked of all.
+ *
+ * Tags and `{ all: true }` are invalidated in two rounds. No moment comes at which all files change together, so a load that
+ * began in a shard already dealt with may have read, from one not yet dealt with, what is being invalidated. After the first
+ * round nothing of that kind can be read any more; the second takes out, or fences, what was derived from it meanwhile.
+ */
+import {
+  type Backend,
+  type BackendCapabilities,
+  type BackendMiss,
+  type CheckReport,
+  type EntryTimes,
+  type InvalidationTarget,
+  type Lease,
+  type LeaseMode,
+  type MaybePromise,
+  type NewEntry,
+  type RemovalListener,
+  type ScannedEntry,
+  type ScanQuery,
+  type StoredEntry,
+  type SweepReport,
+  type Usage,
+  type WriteOutcome,
+  yieldToLoop,
+} from '@stowage/core'
+import { onEach } from './each-shard.ts'
+import { TIER } from './lookup.ts'
+import type { SqlitePlan } from './options.ts'
+import { shardOf } from './shard-plan.ts'
+
+export class ShardedBackend implements Backend {
+  readonly name = TIER
+  readonly syncTier = TIER
+  readonly capabilities: BackendCapabilities
+  readonly #shards: readonly [Backend, ...Backend[]]
+  readonly #plan: SqlitePlan
+
+  /** @param shards in the order of their indexes. */
+  constructor(shards: readonly [Backend, ...Backend[]], plan: SqlitePlan) {
+    this.#shards = shards
+    this.#plan = plan
+    this.capabilities = shards[0].capabilities
+  }
+
+  get truth(): Backend {
+    return this
+  }
+
+  /** Nothing is held in this process's memory. */
+  getSync(): undefined {
+    return undefined
+  }
+
+  get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
+    return this.#of(key).get(key, nowMs)
+  }
+
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
+    return this.#of(key).set(key, entry, nowMs, lease)
+  }
+
+  delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {
+    return this.#of(key).delete(key, nowMs, lease)
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
+    return this.#of(key).touch(key, seen, times, nowMs)
+  }
+
+  discard(key: string, seen: StoredEntry): MaybePromise<void> {
+    return this.#of(key).discard(key, seen)
+  }
+
+  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
+    const round = () => onEach(this.#shards, (shard) => shard.invalidate(target, nowMs))
+    if ('prefix' in target || 'pattern' in target) return forget(round())
+    if ('all' in target) return this.#inTurns((shard) => shard.invalidate(target, nowMs), 2)
+    const first = round()
+    return first instanceof Promise ? first.then(round).then(forget) : forget(round())
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
+    return this.#of(key).lease(key, mode, lengthMs, nowMs)
+  }
+
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {
+    return this.#of(lease.key).renew(lease, tags, lengthMs, nowMs)
+  }
+
+  release(lease: Lease): MaybePromise<void> {
+    return this.#of(lease.key).release(lease)
+  }
+
+  /** Shard by shard, in the order of keys within each. */
+  async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
+    for (const shard of this.#shards) yield* shard.scan(query, nowMs)
+  }
+
+  async usage(nowMs: number): Promise<Usage> {
+    const { maxBytes, maxEntries } = this.#plan
+    const total = { entryCount: 0, sizeBytes: 0 }
+    for (const { entryCount, sizeBytes } of await onEach(this.#shards, (shard) => shard.usage(nowMs))) {
+      total.entryCount += entryCount
+      total.sizeBytes += sizeBytes
+    }
+    return { ...total, maxBytes, maxEntries }
+  }
+
+  async sweep(nowMs: number): Promise<SweepReport> {
+    const total = { expired: 0, invalidated: 0, done: true }
+    await this.#inTurns(async (shard) => {
+      const { expired, invalidated, done } = await shard.sweep(nowMs)
+      total.expired += expired
+      total.invalidated += invalidated
+      total.done &&= done
+    }, 1)
+    return total
+  }
+
+  async *check(repair: boolean, nowMs: number): AsyncGenerator<CheckReport> {
+    for (const shard of this.#shards) yield* shard.check(repair, nowMs)
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    const stops = this.#shards.map((shard) => shard.onRemoval(listener))
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  async close(): Promise<void> {
+    await onEach(this.#shards, (shard) => shard.close())
+  }
+
+  #of(key: string): Backend {
+    return this.#shards[shardOf(key, this.#shards.length)] ?? this.#shards[0]
+  }
+
+  /** One shard after the other, so many rounds, for work that takes milliseconds in each: the loop turns in between. */
+  async #inTurns(step: (shard: Backend) => MaybePromise<void>, roundCount: number): Promise<void> {
+    for (let round = 0; round < roundCount; round++) {
+      for (const shard of this.#shards) {
+        await step(shard)
+        await yieldToLoop()
+      }
+    }
+  }
+}
+
+function forget(answers: MaybePromise<unknown>): MaybePromise<void> {
+  return answers instanceof Promise ? answers.then(() => undefined) : undefined
+}
