@@ -5,19 +5,15 @@
  *
  * Another process may be doing the same, and be done with it: what it has put there is not the file seen here, and stays.
  */
-import { rmSync, statSync } from 'node:fs'
+import { rmSync } from 'node:fs'
+import { identityOf, isSame } from './file-identity.ts'
 
 const PARTS = ['-wal', '-shm'] as const
 
 export function clearLeftovers(path: string): void {
-  const seen = PARTS.map((part) => inodeOf(path + part))
-  if (seen.every((inode) => inode === undefined) || inodeOf(path) !== undefined) return
+  const seen = PARTS.map((part) => identityOf(path + part))
+  if (seen.every((file) => file === undefined) || identityOf(path) !== undefined) return
   for (const [at, part] of PARTS.entries()) {
-    if (seen[at] !== undefined && inodeOf(path + part) === seen[at]) rmSync(path + part, { force: true })
+    if (isSame(identityOf(path + part), seen[at])) rmSync(path + part, { force: true })
   }
-}
-
-/** Undefined: there is no such file. */
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino
 }

@@ -19,7 +19,7 @@ import { setAside } from './set-aside.ts'
 import { markShard, requireShard } from './shard-mark.ts'
 
 /** Several processes that start at once wait for each other here. */
-const OPEN_PATIENCE_MS = 5_000
+export const OPEN_PATIENCE_MS = 5_000
 /** SQLite does not wait where two that begin a file stand in each other's way; one that stands back lets the other through. */
 const STAND_BACK_MS = 5
 /** How long an operation may wait inside SQLite, holding up the event loop; what takes longer waits in patience.ts. */
@@ -28,23 +28,23 @@ const BUSY_WAIT_MS = 8
 const WAL_LIMIT_BYTES = 67_108_864
 
 /** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
-export function openDatabase(plan: SqlitePlan): Database {
+export function openDatabase(plan: SqlitePlan, patienceMs: number): Database {
   requireNode()
   try {
     preparePlace(plan)
     clearLeftovers(plan.path)
     createPrivately(plan.path)
-    return attachInTime(plan)
+    return attachInTime(plan, patienceMs)
   } catch (thrown) {
     throw asPathFault(plan.path, thrown)
   }
 }
 
-function attachInTime(plan: SqlitePlan): Database {
-  const untilMs = performance.now() + OPEN_PATIENCE_MS
+function attachInTime(plan: SqlitePlan, patienceMs: number): Database {
+  const untilMs = performance.now() + patienceMs
   for (;;) {
     try {
-      return attachOrBeginAnew(plan)
+      return attachOrBeginAnew(plan, patienceMs)
     } catch (thrown) {
       if (!isBusy(thrown) || performance.now() > untilMs) throw thrown
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STAND_BACK_MS * (1 + Math.random()))
@@ -52,10 +52,10 @@ function attachInTime(plan: SqlitePlan): Database {
   }
 }
 
-function attachOrBeginAnew(plan: SqlitePlan): Database {
+function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): Database {
   const seen = statSync(plan.path)
   try {
-    return attach(plan)
+    return attach(plan, patienceMs)
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown
     if (!wasDatabase(plan.path)) {
@@ -63,7 +63,7 @@ function attachOrBeginAnew(plan: SqlitePlan): Database {
     }
     setAside(plan.path, seen.ino, thrown)
     createPrivately(plan.path)
-    return attach(plan)
+    return attach(plan, patienceMs)
   }
 }
 
@@ -99,8 +99,8 @@ function createPrivately(path: string): void {
   }
 }
 
-function attach(plan: SqlitePlan): Database {
-  const database = connect(plan.path)
+function attach(plan: SqlitePlan, patienceMs: number): Database {
+  const database = connect(plan.path, patienceMs)
   try {
     const isNew = !holdsSchema(database, plan.path)
     configure(database, plan)
@@ -119,8 +119,8 @@ function attach(plan: SqlitePlan): Database {
   }
 }
 
-function connect(path: string): Database {
-  return new Sqlite(path, { timeout: OPEN_PATIENCE_MS })
+function connect(path: string, patienceMs: number): Database {
+  return new Sqlite(path, { timeout: patienceMs })
 }
 
 function configure(database: Database, { path, durability }: SqlitePlan): void {

@@ -23,25 +23,21 @@ import {
   type WriteOutcome,
 } from '@stowage/core'
 import { checkStore } from './check.ts'
-import type { Database } from './database.ts'
-import { trim } from './eviction.ts'
+import { type FileBackend, KeptBackend } from './kept-backend.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
 import { listEntries } from './listing.ts'
 import { lookup, TIER } from './lookup.ts'
-import { openDatabase, stopWaitingInside } from './open-database.ts'
+import { openStore } from './open-store.ts'
 import { planSqlite, type SqliteOptions, type SqlitePlan } from './options.ts'
 import { invalidateRange } from './range-invalidation.ts'
-import { Recency } from './recency.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import { shardPlans } from './shard-plan.ts'
 import { ShardedBackend } from './sharded-backend.ts'
-import { prepareStatements } from './statements.ts'
 import type { Store } from './store.ts'
 import { storeEntry } from './storing.ts'
 import { clear, sweep } from './sweep.ts'
 import { invalidateTags } from './tags.ts'
 import { touchEntry } from './touching.ts'
-import { Transactions } from './transactions.ts'
 
 /**
  * A cache in one file that several processes may share and that survives restarts.
@@ -49,13 +45,13 @@ import { Transactions } from './transactions.ts'
  */
 export function sqliteBackend(options: SqliteOptions): Backend {
   const plan = planSqlite(options)
-  return plan.shard.count === 1 ? openStore(plan) : openShards(plan)
+  return plan.shard.count === 1 ? openFile(plan) : openShards(plan)
 }
 
 function openShards(plan: SqlitePlan): Backend {
   const shards: Backend[] = []
   try {
-    for (const each of shardPlans(plan)) shards.push(openStore(each))
+    for (const each of shardPlans(plan)) shards.push(openFile(each))
     const [first, ...others] = shards
     if (first === undefined) throw new Error('a cache has at least one shard')
     return new ShardedBackend([first, ...others], plan)
@@ -70,34 +66,11 @@ async function closeQuietly(backend: Backend): Promise<void> {
   await Promise.allSettled([backend.close()])
 }
 
-function openStore(plan: SqlitePlan): Backend {
-  const database = openDatabase(plan)
-  let store: Store | undefined
-  try {
-    store = storeOf(plan, database)
-    trim(store)
-    stopWaitingInside(database)
-    return new SqliteBackend(store)
-  } catch (thrown) {
-    store?.transactions.abandon()
-    database.close()
-    throw thrown
-  }
+function openFile(plan: SqlitePlan): Backend {
+  return new KeptBackend(plan.path, (patienceMs) => new SqliteBackend(openStore(plan, patienceMs)))
 }
 
-function storeOf(plan: SqlitePlan, database: Database): Store {
-  const statements = prepareStatements(database, plan.eviction)
-  const transactions = new Transactions(database, statements, plan.path)
-  return {
-    plan,
-    database,
-    statements,
-    transactions,
-    recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu'),
-  }
-}
-
-class SqliteBackend implements Backend {
+class SqliteBackend implements FileBackend {
   readonly name = TIER
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
@@ -197,6 +170,10 @@ class SqliteBackend implements Backend {
 
   onRemoval(listener: RemovalListener): () => void {
     return this.#store.transactions.onRemoval(listener)
+  }
+
+  retire(): void {
+    this.#store.transactions.retire()
   }
 
   close(): MaybePromise<void> {

@@ -21,6 +21,7 @@ export class Transactions {
   readonly #sharedView: SharedView
   readonly #listeners = new Set<RemovalListener>()
   #closing: Promise<void> | undefined
+  #isRetired = false
 
   constructor(database: Database, statements: Statements, path: string) {
     this.#database = database
@@ -89,6 +90,12 @@ export class Transactions {
     return this.#closing
   }
 
+  /** As {@link close}, when the path leads to another file: what is under way fails, and nobody waits for the end. */
+  retire(): void {
+    this.#isRetired = true
+    void Promise.allSettled([this.close(undefined)])
+  }
+
   /** Lets go of what works behind, where nothing has been asked for yet; whoever opened the file closes it. */
   abandon(): void {
     this.#checkpointer.abandon()
@@ -130,6 +137,7 @@ export class Transactions {
   }
 
   #requireOpen(): void {
+    if (this.#isRetired) throw new Error('the cache file was replaced meanwhile; asked again, the new one answers')
     if (this.#closing !== undefined) throw new UsageError('sqlite: used after close()')
   }
 }

@@ -47,7 +47,7 @@ test.each([
   ['relaxed', 1],
   ['strict', 2],
 ] as const)('durability %s is SQLite level %i, on a log written ahead', (durability, level) => {
-  const database = openDatabase(planSqlite({ path: newPath(), durability }))
+  const database = openDatabase(planSqlite({ path: newPath(), durability }), 0)
   expect(database.pragma('synchronous', { simple: true })).toBe(level)
   expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
   database.close()

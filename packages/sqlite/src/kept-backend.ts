@@ -1,0 +1,175 @@
+/**
+ * The backend of a path, also when the file at the path is deleted or replaced under it: by somebody who clears the cache, or by a
+ * process that found it damaged and set it aside (set-aside.ts). The descriptor would go on leading to the old file, with values
+ * that nobody can invalidate any more, while other processes use the new one.
+ *
+ * So every LOOK_MS it looks whether the path still leads to the file that is open. Where it does not, the next operation opens what
+ * is there now, or begins anew; until somebody asks, nothing is created. What was under way on the old file fails, and what was
+ * written to it since it was moved is lost with it.
+ *
+ * Closing the old file leaves alone what lies at the path: SQLite sees that it has been moved, and does not remove the log by name.
+ */
+import {
+  type Backend,
+  type BackendCapabilities,
+  type BackendMiss,
+  type CancelTimer,
+  type CheckReport,
+  type EntryTimes,
+  type InvalidationTarget,
+  type Lease,
+  type LeaseMode,
+  type MaybePromise,
+  type NewEntry,
+  type RemovalListener,
+  type ScannedEntry,
+  type ScanQuery,
+  type StoredEntry,
+  type SweepReport,
+  systemClock,
+  type Usage,
+  type WriteOutcome,
+} from '@stowage/core'
+import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
+
+const LOOK_MS = 1_000
+/** An operation waits for this, holding up the event loop; where the new file is busy it fails, and a later one tries again. */
+const REOPEN_PATIENCE_MS = 8
+
+/** A backend on one file, for as long as the path leads to it. */
+export interface FileBackend extends Backend {
+  /** Closes it behind; what is under way fails. */
+  retire(): void
+}
+
+/** @param patienceMs how long it may wait for other processes, holding up the event loop; undefined: as at the start. */
+type Open = (patienceMs: number | undefined) => FileBackend
+
+export class KeptBackend implements Backend {
+  readonly name: string
+  readonly syncTier: string
+  readonly capabilities: BackendCapabilities
+  readonly #path: string
+  readonly #open: Open
+  readonly #listeners = new Set<RemovalListener>()
+  #backend: FileBackend
+  #file: FileIdentity | undefined
+  #isMoved = false
+  #isClosed = false
+  #cancelLook: CancelTimer | undefined
+
+  /** @throws what `open` throws. */
+  constructor(path: string, open: Open) {
+    this.#path = path
+    this.#open = open
+    this.#backend = this.#begin(undefined)
+    const { name, syncTier, capabilities } = this.#backend
+    this.name = name
+    this.syncTier = syncTier
+    this.capabilities = capabilities
+  }
+
+  get truth(): Backend {
+    return this
+  }
+
+  getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    return this.#backend.getSync(key, nowMs, recency)
+  }
+
+  get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
+    return this.#current().get(key, nowMs)
+  }
+
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
+    return this.#current().set(key, entry, nowMs, lease)
+  }
+
+  delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {
+    return this.#current().delete(key, nowMs, lease)
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
+    return this.#current().touch(key, seen, times, nowMs)
+  }
+
+  discard(key: string, seen: StoredEntry): MaybePromise<void> {
+    return this.#current().discard(key, seen)
+  }
+
+  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
+    return this.#current().invalidate(target, nowMs)
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
+    return this.#current().lease(key, mode, lengthMs, nowMs)
+  }
+
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {
+    return this.#current().renew(lease, tags, lengthMs, nowMs)
+  }
+
+  release(lease: Lease): MaybePromise<void> {
+    return this.#current().release(lease)
+  }
+
+  scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
+    return this.#current().scan(query, nowMs)
+  }
+
+  usage(nowMs: number): MaybePromise<Usage> {
+    return this.#current().usage(nowMs)
+  }
+
+  sweep(nowMs: number): MaybePromise<SweepReport> {
+    return this.#current().sweep(nowMs)
+  }
+
+  check(repair: boolean, nowMs: number): AsyncIterable<CheckReport> {
+    return this.#current().check(repair, nowMs)
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): MaybePromise<void> {
+    this.#isClosed = true
+    this.#cancelLook?.()
+    return this.#backend.close()
+  }
+
+  #current(): Backend {
+    if (this.#isMoved && !this.#isClosed) this.#reopen()
+    return this.#backend
+  }
+
+  #reopen(): void {
+    const old = this.#backend
+    this.#backend = this.#begin(REOPEN_PATIENCE_MS)
+    this.#isMoved = false
+    old.retire()
+    process.emitWarning(`cache file '${this.#path}' was deleted or replaced while in use; what is there now is used`, {
+      type: 'StowageWarning',
+      code: 'STOWAGE_SQLITE_REPLACED',
+    })
+  }
+
+  #begin(patienceMs: number | undefined): FileBackend {
+    const backend = this.#open(patienceMs)
+    backend.onRemoval((key, cause) => {
+      for (const listener of this.#listeners) listener(key, cause)
+    })
+    this.#file = identityOf(this.#path)
+    this.#lookLater()
+    return backend
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = systemClock.schedule(LOOK_MS, () => {
+      this.#isMoved = !isSame(this.#file, identityOf(this.#path))
+      if (!this.#isMoved) this.#lookLater()
+    })
+  }
+}

@@ -1,0 +1,37 @@
+/** A store on its file, ready for operations: opened, cut down to its limits, with nothing left behind where that fails. */
+import type { Database } from './database.ts'
+import { trim } from './eviction.ts'
+import { OPEN_PATIENCE_MS, openDatabase, stopWaitingInside } from './open-database.ts'
+import type { SqlitePlan } from './options.ts'
+import { Recency } from './recency.ts'
+import { prepareStatements } from './statements.ts'
+import type { Store } from './store.ts'
+import { Transactions } from './transactions.ts'
+
+/** @param patienceMs how long it may wait for other processes, holding up the event loop. */
+export function openStore(plan: SqlitePlan, patienceMs: number = OPEN_PATIENCE_MS): Store {
+  const database = openDatabase(plan, patienceMs)
+  let store: Store | undefined
+  try {
+    store = storeOf(plan, database)
+    trim(store)
+    stopWaitingInside(database)
+    return store
+  } catch (thrown) {
+    store?.transactions.abandon()
+    database.close()
+    throw thrown
+  }
+}
+
+function storeOf(plan: SqlitePlan, database: Database): Store {
+  const statements = prepareStatements(database, plan.eviction)
+  const transactions = new Transactions(database, statements, plan.path)
+  return {
+    plan,
+    database,
+    statements,
+    transactions,
+    recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu'),
+  }
+}
