@@ -62,6 +62,7 @@ function evict(store: Store, turn: Turn, isEnough: () => boolean, spareId: numbe
     for (const { id } of candidates) {
       if (isEnough()) return
       remove(store, turn, id, 'evicted')
+      store.onEviction()
     }
   }
 }

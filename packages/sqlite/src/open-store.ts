@@ -1,6 +1,7 @@
 /** A store on its file, ready for operations: opened, cut down to its limits, with nothing left behind where that fails. */
 import type { Database } from './database.ts'
 import { trim } from './eviction.ts'
+import { limitWarning } from './limit-warning.ts'
 import { OPEN_PATIENCE_MS, openDatabase, stopWaitingInside } from './open-database.ts'
 import type { SqlitePlan } from './options.ts'
 import { Recency } from './recency.ts'
@@ -33,5 +34,6 @@ function storeOf(plan: SqlitePlan, database: Database): Store {
     statements,
     transactions,
     recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu'),
+    onEviction: limitWarning(plan),
   }
 }

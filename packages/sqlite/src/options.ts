@@ -31,6 +31,8 @@ export interface SqlitePlan {
   /** Absolute: the working folder may change later. */
   readonly path: string
   readonly maxBytes: number
+  /** Nobody has said how much it may hold. */
+  readonly isDefaultLimit: boolean
   readonly maxEntries: number | undefined
   readonly eviction: Eviction
   readonly durability: Durability
@@ -58,6 +60,7 @@ export function planSqlite(options: SqliteOptions): SqlitePlan {
   return {
     path: filePath(path),
     maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes),
+    isDefaultLimit: maxBytes === undefined && maxEntries === undefined,
     maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
     eviction: oneOf('eviction', eviction, ['lru', 'lfu', 'fifo', 'none']),
     durability: oneOf('durability', durability, ['relaxed', 'strict']),

@@ -12,4 +12,6 @@ export interface Store {
   readonly statements: Statements
   readonly transactions: Transactions
   readonly recency: Recency
+  /** Told of each entry that has to go for want of room. */
+  readonly onEviction: () => void
 }
