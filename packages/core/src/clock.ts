@@ -41,19 +41,17 @@ class RecentReading {
   #usesLeft = 0
   readonly #timer: NodeJS.Timeout = setTimeout(() => this.#forget(), READING_MS).unref()
 
+  /** One way out, from the field: a number that may come from a call, too, is an object of its own at each hit. */
   nowMs(): number {
-    if (this.#usesLeft > 0) {
-      this.#usesLeft--
-      return this.#readMs
-    }
-    return this.#read()
+    if (this.#usesLeft <= 0) this.#read()
+    this.#usesLeft--
+    return this.#readMs
   }
 
-  #read(): number {
+  #read(): void {
     this.#usesLeft = READING_USES
     this.#readMs = Date.now()
     this.#timer.refresh()
-    return this.#readMs
   }
 
   #forget(): void {

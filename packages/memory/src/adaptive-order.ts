@@ -32,7 +32,6 @@ import type { EvictionOrder } from './eviction-order.ts'
 import { Ghosts } from './ghosts.ts'
 import type { HitWords } from './hit-words.ts'
 import type { Occupancy } from './occupancy.ts'
-import { IN_MAIN } from './slot-page.ts'
 import { SlotQueue } from './slot-queue.ts'
 import type { SlotTable } from './slot-table.ts'
 import { SmallTarget } from './small-target.ts'
@@ -73,9 +72,7 @@ export class AdaptiveOrder implements EvictionOrder {
   }
 
   use(key: string): number | undefined {
-    const slot = this.slotOf.get(key)
-    if (slot !== undefined) this.hits.noteUse(slot)
-    return slot
+    return this.slotOf.get(key)
   }
 
   add(key: string, slot: number): void {
@@ -86,7 +83,7 @@ export class AdaptiveOrder implements EvictionOrder {
   }
 
   resized(slot: number, formerBytes: number): void {
-    if (this.occupancy.isByBytes && !this.isInMain(slot)) this.smallWeight += this.weightOf(slot) - formerBytes
+    if (this.occupancy.isByBytes && !this.hits.isInMain(slot)) this.smallWeight += this.weightOf(slot) - formerBytes
   }
 
   remove(key: string, slot: number): void {
@@ -120,8 +117,8 @@ export class AdaptiveOrder implements EvictionOrder {
     const slot = this.small.oldest
     this.leaveSmall(slot)
     if (slot !== kept && this.isDead(slot, nowMs)) return slot
-    if (slot === kept || this.usesOf(slot) >= USES_TO_STAY) {
-      this.setUses(slot, 0)
+    if (slot === kept || this.hits.uses(slot) >= USES_TO_STAY) {
+      this.hits.setUses(slot, 0)
       this.enterMain(slot)
       return undefined
     }
@@ -129,7 +126,7 @@ export class AdaptiveOrder implements EvictionOrder {
       this.turnsToPatrol = PATROL_EVERY
       const replaced = this.lookAtMain(nowMs, kept, MAX_LOOKS)
       if (replaced !== undefined) {
-        this.setUses(slot, 0)
+        this.hits.setUses(slot, 0)
         this.enterMain(slot)
         return replaced
       }
@@ -144,12 +141,12 @@ export class AdaptiveOrder implements EvictionOrder {
     this.main.remove(slot)
     if (slot !== kept) {
       if (this.isDead(slot, nowMs)) return slot
-      const uses = this.usesOf(slot)
+      const uses = this.hits.uses(slot)
       if (uses === 0 || looksLeft <= 0) {
         this.leaveGhost(slot, true)
         return slot
       }
-      this.setUses(slot, uses - 1)
+      this.hits.setUses(slot, uses - 1)
     }
     this.main.push(slot)
     return undefined
@@ -193,11 +190,11 @@ export class AdaptiveOrder implements EvictionOrder {
 
   private enterMain(slot: number): void {
     this.main.push(slot)
-    this.slots.pageOf(slot).mark(slot, IN_MAIN)
+    this.hits.markMain(slot)
   }
 
   private leaveQueue(slot: number): void {
-    if (this.isInMain(slot)) this.main.remove(slot)
+    if (this.hits.isInMain(slot)) this.main.remove(slot)
     else this.leaveSmall(slot)
   }
 
@@ -206,19 +203,7 @@ export class AdaptiveOrder implements EvictionOrder {
     this.smallWeight -= this.weightOf(slot)
   }
 
-  private isInMain(slot: number): boolean {
-    return this.slots.pageOf(slot).has(slot, IN_MAIN)
-  }
-
   private weightOf(slot: number): number {
-    return this.occupancy.isByBytes ? this.slots.pageOf(slot).sizeBytes(slot) : 1
-  }
-
-  private usesOf(slot: number): number {
-    return this.hits.uses(slot)
-  }
-
-  private setUses(slot: number, uses: number): void {
-    this.hits.setUses(slot, uses)
+    return this.occupancy.isByBytes ? this.hits.sizeBytes(slot) : 1
   }
 }

@@ -26,7 +26,8 @@ export class CacheModel {
 
   lookup(key: string, held: ModelledEntry | undefined, nowMs: number): void {
     const slot = this.store.order.use(key)
-    if (slot !== undefined && this.store.missOf(slot, nowMs) === undefined) this.hits++
+    if (slot !== undefined) this.store.slots.hits.noteUse(slot)
+    if (slot !== undefined && this.store.entries.missOf(slot, nowMs) === undefined) this.hits++
     else if (held !== undefined) this.put(key, held, nowMs)
   }
 
@@ -38,7 +39,7 @@ export class CacheModel {
 
   delete(key: string): void {
     const slot = this.store.order.find(key)
-    if (slot !== undefined) this.store.remove(slot)
+    if (slot !== undefined) this.store.removal.remove(slot)
   }
 
   invalidate(target: InvalidationTarget): void {
@@ -52,16 +53,26 @@ export class CacheModel {
   ): void {
     const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
     for (let slot = RESERVED_SLOTS; slot < this.store.slots.top; slot++) {
-      if (this.store.sequenceOf(slot) !== 0 && covers(this.store.keyOf(slot))) this.store.remove(slot)
+      if (this.store.entries.sequenceOf(slot) !== 0 && covers(this.store.entries.keyOf(slot)))
+        this.store.removal.remove(slot)
     }
   }
 
   handOver(to: CacheModel, isPicked: (key: string) => boolean, nowMs: number): void {
     to.hits = this.hits / 2
     for (let slot = RESERVED_SLOTS; slot < this.store.slots.top; slot++) {
-      const key = this.store.keyOf(slot)
-      if (this.store.sequenceOf(slot) === 0 || !isPicked(key) || this.store.missOf(slot, nowMs) !== undefined) continue
-      to.put(key, { facts: this.store.factsOf(slot), valueBytes: Number(this.store.valueOf(slot)) }, nowMs)
+      const key = this.store.entries.keyOf(slot)
+      if (
+        this.store.entries.sequenceOf(slot) === 0 ||
+        !isPicked(key) ||
+        this.store.entries.missOf(slot, nowMs) !== undefined
+      )
+        continue
+      to.put(
+        key,
+        { facts: this.store.entries.factsOf(slot), valueBytes: Number(this.store.entries.valueOf(slot)) },
+        nowMs,
+      )
     }
   }
 

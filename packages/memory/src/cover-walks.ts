@@ -6,19 +6,16 @@
  * of writes and stays. The taking out goes through the slots behind, a slice at a time, with the event loop turning in
  * between: a million entries are a thousand slices. A small cache is done within the first, at once.
  */
-import { RESERVED_SLOTS, SLICE_SLOTS } from './slot-table.ts'
+import { RESERVED_SLOTS, SLICE_SLOTS, type SlotTable } from './slot-table.ts'
 
 /** Each walk going on costs every read a comparison; where another would be one too many, the oldest is brought to its end. */
 const MAX_WALKS = 16
 
-/** The entries, as a walk sees them. */
-interface WalkedEntries {
-  readonly top: number
-  keyOf(slot: number): string
-  sequenceOf(slot: number): number
+/** How a walk takes entries out. */
+interface Takings {
   takeOut(slot: number): void
   /** Everything of a slice has been taken out. */
-  rest(): void
+  tell(): void
 }
 
 interface Walk {
@@ -31,19 +28,19 @@ interface Walk {
 export class CoverWalks {
   /** True while no walk is going on, which is nearly always. */
   isIdle = true
-  private readonly entries: WalkedEntries
+  private readonly slots: SlotTable
   private readonly walks: Walk[] = []
   private isGoingOn = false
 
-  constructor(entries: WalkedEntries) {
-    this.entries = entries
+  constructor(slots: SlotTable) {
+    this.slots = slots
   }
 
-  begin(covers: (key: string) => boolean, sequence: number): void {
-    if (this.walks.length === MAX_WALKS) this.step(Number.POSITIVE_INFINITY)
+  begin(covers: (key: string) => boolean, sequence: number, takings: Takings): void {
+    if (this.walks.length === MAX_WALKS) this.step(Number.POSITIVE_INFINITY, takings)
     this.walks.push({ covers, sequence, at: RESERVED_SLOTS })
     this.isIdle = false
-    if (!this.isGoingOn) this.goOn()
+    if (!this.isGoingOn) this.goOn(takings)
   }
 
   /** Whether a walk going on will take out the entry of this key, written at this place. */
@@ -51,27 +48,28 @@ export class CoverWalks {
     return this.walks.some((walk) => sequence < walk.sequence && walk.covers(key))
   }
 
-  private goOn(): void {
+  private goOn(takings: Takings): void {
     this.isGoingOn = true
-    this.step(SLICE_SLOTS)
+    this.step(SLICE_SLOTS, takings)
     // Whoever is told may begin another walk.
-    this.entries.rest()
+    takings.tell()
     if (this.isIdle) this.isGoingOn = false
-    else setImmediate(() => this.goOn())
+    else setImmediate(() => this.goOn(takings))
   }
 
   /** Brings the oldest walk on by so many slots. */
-  private step(slotCount: number): void {
+  private step(slotCount: number, takings: Takings): void {
     const [walk] = this.walks
     if (walk === undefined) return
-    const { entries } = this
-    const to = Math.min(walk.at + slotCount, entries.top)
+    const { slots } = this
+    const to = Math.min(walk.at + slotCount, slots.top)
     for (; walk.at < to; walk.at++) {
-      const sequence = entries.sequenceOf(walk.at)
-      if (sequence === 0 || sequence > walk.sequence || !walk.covers(entries.keyOf(walk.at))) continue
-      entries.takeOut(walk.at)
+      const page = slots.pageOf(walk.at)
+      const sequence = page.sequence(walk.at)
+      if (sequence === 0 || sequence > walk.sequence || !walk.covers(page.key(walk.at))) continue
+      takings.takeOut(walk.at)
     }
-    if (walk.at < entries.top) return
+    if (walk.at < slots.top) return
     this.walks.shift()
     this.isIdle = this.walks.length === 0
   }

@@ -3,7 +3,7 @@
 export interface EvictionOrder {
   /** The slot of a key; nothing is noted. */
   find(key: string): number | undefined
-  /** The slot of a key that is being read or rewritten, which counts for its recency. */
+  /** The slot of a key that is being read or rewritten, which counts for its recency. How often is noted in its hit word. */
   use(key: string): number | undefined
   /** Takes up a key; its slot has been filled. */
   add(key: string, slot: number): void

@@ -18,6 +18,7 @@ export class Ghosts {
   private readonly ways: Uint32Array
   private readonly bucketCount: number
   private readonly evictionsPerTick: number
+  private followedCount = 0
   private spanTicks = TICKS_PER_SPAN
   private tick = 0
   private evictionsLeft: number
@@ -33,6 +34,8 @@ export class Ghosts {
 
   /** Ghosts live for as many evictions as there are entries. */
   follow(entryCount: number): void {
+    if (entryCount === this.followedCount) return
+    this.followedCount = entryCount
     this.spanTicks = Math.max(1, Math.ceil(entryCount / this.evictionsPerTick))
   }
 

@@ -1,65 +1,121 @@
 /**
- * What a hit reads and writes besides the value: one word of four bytes per slot, so that most of them stay in the
- * processor's own cache.
+ * What a hit reads and writes besides the value, and all that a rewrite must know of the entry before: two words of four
+ * bytes per slot, side by side, so that most of them stay in the processor's own cache.
  *
  *   bits 0 .. 1    uses          how often the entry was used, as far as that is counted
- *        2 .. 31   plainUntil    staleAtMs in units of 4,096 ms, rounded down; 0 where more must be looked at (tags, guards,
- *                                the last seconds of a life) and in a free slot
+ *        2         in the main queue
+ *        3         a character of the key takes two bytes
+ *        4         bare: neither tags nor rare facts (rare-facts.ts)
+ *        5 .. 31   plainUntil    staleAtMs in units of 4,096 ms since the first write, rounded down; 0 where more must be
+ *                                looked at (tags, guards, the last seconds of a life, more than 17 years) and in a free slot
+ *   second word    sizeBytes     of the entry without its tags
  *
- * The list grows by doubling: for a million entries a copy of 4 MB. The numbers are literals because V8 looks a module's
+ * The list grows by doubling: for a million entries a copy of 8 MB. The numbers are literals because V8 looks a module's
  * constants up at each use (docs/decisions/0006-memory-engine.md).
  */
 
-const PLAIN_UNIT_MS = 4_096
-const LAST_PLAIN_UNIT = 2 ** 30 - 1
+const UNIT_MS = 4_096
+const LAST_UNIT = 2 ** 27 - 1
+/** Of {@link HitWords.sinceMs}: nothing has been written yet. */
+const NOT_YET = Number.POSITIVE_INFINITY
 
 export class HitWords {
   private words: Uint32Array
+  private sinceMs = NOT_YET
 
   constructor(slotCount: number) {
-    this.words = new Uint32Array(slotCount)
+    this.words = new Uint32Array(slotCount * 2)
   }
 
   get slotCount(): number {
-    return this.words.length
+    return this.words.length / 2
   }
 
-  /** Until this instant the entry is fresh for certain, and nothing else needs to be looked at. */
-  plainUntilMs(slot: number): number {
-    return ((this.words[slot] ?? 0) >>> 2) * 4_096
+  /** Counts one use more. @returns what {@link isPlainAt} does */
+  use(slot: number, nowMs: number): boolean {
+    const word = this.words[slot << 1] ?? 0
+    if ((word & 3) !== 3) this.words[slot << 1] = word + 1
+    return word > 31 && nowMs < this.sinceMs + (word >>> 5) * 4_096
   }
 
-  setPlainUntilMs(slot: number, atMs: number): void {
-    const units = Math.max(0, Math.min(Math.floor(atMs / PLAIN_UNIT_MS), LAST_PLAIN_UNIT))
-    this.words[slot] = (units << 2) | this.uses(slot)
+  /** Whether the entry is fresh for certain, and nothing else needs to be looked at. */
+  isPlainAt(slot: number, nowMs: number): boolean {
+    const word = this.words[slot << 1] ?? 0
+    return word > 31 && nowMs < this.sinceMs + (word >>> 5) * 4_096
   }
 
-  /** Counts one use more, as far as uses are counted. */
+  /** Begins the words of a new entry: unused, not bare, of no size. */
+  begin(slot: number, hasWideKey: boolean): void {
+    this.words[slot << 1] = hasWideKey ? 8 : 0
+  }
+
+  /** Counts one use of a bare entry of this size that is written anew and stays so. @returns whether it is one */
+  rewriteBare(slot: number, sizeBytes: number, staleAtMs: number): boolean {
+    const word = this.words[slot << 1] ?? 0
+    if ((word & 16) === 0 || this.words[(slot << 1) + 1] !== sizeBytes) return false
+    this.words[slot << 1] = (word & 28) | ((word & 3) === 3 ? 3 : (word & 3) + 1) | this.plainBits(staleAtMs)
+    return true
+  }
+
+  /** @param plainUntilMs 0 where more must be looked at. */
+  put(slot: number, sizeBytes: number, isBare: boolean, storedAtMs: number, plainUntilMs: number): void {
+    if (this.sinceMs === NOT_YET) this.sinceMs = storedAtMs
+    const kept = (this.words[slot << 1] ?? 0) & 15
+    this.words[slot << 1] = kept | (isBare ? 16 : 0) | this.plainBits(plainUntilMs)
+    this.words[(slot << 1) + 1] = sizeBytes
+  }
+
+  hasWideKey(slot: number): boolean {
+    return ((this.words[slot << 1] ?? 0) & 8) !== 0
+  }
+
+  isBare(slot: number): boolean {
+    return ((this.words[slot << 1] ?? 0) & 16) !== 0
+  }
+
+  isInMain(slot: number): boolean {
+    return ((this.words[slot << 1] ?? 0) & 4) !== 0
+  }
+
+  markMain(slot: number): void {
+    this.words[slot << 1] = (this.words[slot << 1] ?? 0) | 4
+  }
+
   noteUse(slot: number): void {
-    const word = this.words[slot] ?? 0
-    if ((word & 3) < 3) this.words[slot] = word + 1
+    const word = this.words[slot << 1] ?? 0
+    if ((word & 3) !== 3) this.words[slot << 1] = word + 1
   }
 
   uses(slot: number): number {
-    return (this.words[slot] ?? 0) & 3
+    return (this.words[slot << 1] ?? 0) & 3
   }
 
   setUses(slot: number, uses: number): void {
-    this.words[slot] = ((this.words[slot] ?? 0) & ~3) | uses
+    this.words[slot << 1] = ((this.words[slot << 1] ?? 0) & ~3) | uses
+  }
+
+  sizeBytes(slot: number): number {
+    return this.words[(slot << 1) + 1] ?? 0
   }
 
   forget(slot: number): void {
-    this.words[slot] = 0
+    this.words[slot << 1] = 0
   }
 
   /** All words are new and 0. */
   restart(slotCount: number): void {
-    this.words = new Uint32Array(slotCount)
+    this.words = new Uint32Array(slotCount * 2)
+    this.sinceMs = NOT_YET
   }
 
   lengthen(slotCount: number): void {
-    const words = new Uint32Array(slotCount)
+    const words = new Uint32Array(slotCount * 2)
     words.set(this.words)
     this.words = words
+  }
+
+  private plainBits(plainUntilMs: number): number {
+    const units = (plainUntilMs - this.sinceMs) / UNIT_MS
+    return units < 1 ? 0 : (units > LAST_UNIT ? LAST_UNIT : units) << 5
   }
 }

@@ -14,9 +14,6 @@ export class KeyReading {
   /** Whether a character takes two bytes. */
   isWide = false
   private readonly seed: number
-  private even = 0
-  private odd = 0
-  private seen = 0
 
   constructor(seed: number) {
     this.seed = seed
@@ -25,39 +22,36 @@ export class KeyReading {
   /** Reads a key; the properties tell what was found until the next one is read. */
   read(key: string): void {
     const { length } = key
-    this.even = this.seed ^ length
-    this.odd = 0x811c9dc5 ^ this.seed
-    this.seen = 0
     const isLong = length > 2 * END_LENGTH
-    this.readPart(key, 0, isLong ? END_LENGTH : length)
-    if (isLong) this.readPart(key, length - END_LENGTH, length)
-    this.hash = mixed(this.even ^ Math.imul(this.odd, 0xc2b2ae35))
-    this.isWide = isLong ? isWide(key) : this.seen > 0xff
-  }
-
-  private readPart(key: string, from: number, to: number): void {
-    let { even, odd, seen } = this
-    let at = from
-    for (; at + 3 < to; at += 4) {
-      const first = key.charCodeAt(at)
-      const second = key.charCodeAt(at + 1)
-      const third = key.charCodeAt(at + 2)
-      const fourth = key.charCodeAt(at + 3)
-      even = Math.imul(even ^ (first | (second << 16)), 0x01000193)
-      odd = Math.imul(odd ^ (third | (fourth << 16)), 0x85ebca6b)
-      // Upper halves move down: a product tells them by its own upper half only.
-      even ^= even >>> 15
-      odd ^= odd >>> 15
-      seen |= first | second | third | fourth
+    let even = this.seed ^ length
+    let odd = 0x811c9dc5 ^ this.seed
+    let seen = 0
+    let at = 0
+    let to = isLong ? END_LENGTH : length
+    for (;;) {
+      for (; at + 3 < to; at += 4) {
+        const first = key.charCodeAt(at)
+        const second = key.charCodeAt(at + 1)
+        const third = key.charCodeAt(at + 2)
+        const fourth = key.charCodeAt(at + 3)
+        even = Math.imul(even ^ (first | (second << 16)), 0x01000193)
+        odd = Math.imul(odd ^ (third | (fourth << 16)), 0x85ebca6b)
+        // Upper halves move down: a product tells them by its own upper half only.
+        even ^= even >>> 15
+        odd ^= odd >>> 15
+        seen |= first | second | third | fourth
+      }
+      for (; at < to; at++) {
+        const rest = key.charCodeAt(at)
+        odd = Math.imul(odd ^ rest, 0x85ebca6b)
+        seen |= rest
+      }
+      if (to === length) break
+      at = length - END_LENGTH
+      to = length
     }
-    for (; at < to; at++) {
-      const rest = key.charCodeAt(at)
-      odd = Math.imul(odd ^ rest, 0x85ebca6b)
-      seen |= rest
-    }
-    this.even = even
-    this.odd = odd
-    this.seen = seen
+    this.hash = mixed(even ^ Math.imul(odd, 0xc2b2ae35))
+    this.isWide = isLong ? isWide(key) : seen > 0xff
   }
 }
 

@@ -69,15 +69,16 @@ export class StoreBackend implements Backend {
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.order.use(key) : this.order.find(key)
     if (slot === undefined) return undefined
-    const isPlain = nowMs < this.hits.plainUntilMs(slot) && this.walks.isIdle
-    return isPlain ? this.slots.value(slot) : this.store.valueIfFresh(slot, nowMs)
+    const isPlain = recency === 'use' ? this.hits.use(slot, nowMs) : this.hits.isPlainAt(slot, nowMs)
+    return isPlain && this.walks.isIdle ? this.slots.value(slot) : this.store.entries.valueIfFresh(slot, nowMs)
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
     this.requireOpen()
     const slot = this.order.use(key)
     if (slot === undefined) return 'absent'
-    return this.store.missOf(slot, nowMs) ?? this.stored(slot)
+    this.hits.noteUse(slot)
+    return this.store.entries.missOf(slot, nowMs) ?? this.stored(slot)
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): WriteOutcome {
@@ -98,8 +99,8 @@ export class StoreBackend implements Backend {
     if (lease !== undefined && !this.mayWrite(lease, key, [], nowMs)) return false
     this.leases.voidKey(key)
     const slot = this.order.find(key)
-    const wasLive = slot !== undefined && this.store.missOf(slot, nowMs) === undefined
-    if (slot !== undefined) this.store.remove(slot)
+    const wasLive = slot !== undefined && this.store.entries.missOf(slot, nowMs) === undefined
+    if (slot !== undefined) this.store.removal.remove(slot)
     this.snapshots?.changed({ key })
     return wasLive
   }
@@ -107,7 +108,7 @@ export class StoreBackend implements Backend {
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
     this.requireOpen()
     const slot = this.slotOfSeen(key, seen)
-    if (slot === undefined || this.store.missOf(slot, nowMs) !== undefined) return false
+    if (slot === undefined || this.store.entries.missOf(slot, nowMs) !== undefined) return false
     this.store.retime(slot, times)
     if (times.staleAtMs < seen.facts.staleAtMs) this.snapshots?.changed({ key })
     return true
@@ -117,7 +118,7 @@ export class StoreBackend implements Backend {
     this.requireOpen()
     const slot = this.slotOfSeen(key, seen)
     if (slot === undefined) return
-    this.store.remove(slot)
+    this.store.removal.remove(slot)
     this.snapshots?.changed({ key })
   }
 
@@ -162,11 +163,11 @@ export class StoreBackend implements Backend {
       if (slot % SLICE_SLOTS === 0) await yieldToLoop()
       // Clearing may have taken the rest away meanwhile.
       if (slot >= store.slots.top) return
-      const key = store.keyOf(slot)
-      if (store.sequenceOf(slot) === 0 || !key.startsWith(query.prefix)) continue
-      if (store.missOf(slot, nowMs) !== undefined) continue
-      const facts = store.factsOf(slot)
-      const sizeBytes = store.fullBytesOf(slot)
+      const key = store.entries.keyOf(slot)
+      if (store.entries.sequenceOf(slot) === 0 || !key.startsWith(query.prefix)) continue
+      if (store.entries.missOf(slot, nowMs) !== undefined) continue
+      const facts = store.entries.factsOf(slot)
+      const sizeBytes = store.entries.fullBytesOf(slot)
       if (query.tag === undefined || facts.tags.includes(query.tag)) yield { key, facts, sizeBytes }
     }
   }
@@ -184,7 +185,7 @@ export class StoreBackend implements Backend {
     const to = Math.min(this.sweptTo + SLICE_SLOTS, this.store.slots.top)
     const swept = { expired: 0, invalidated: 0 }
     for (; this.sweptTo < to; this.sweptTo++) {
-      const cause = this.store.reclaim(this.sweptTo, nowMs)
+      const cause = this.store.removal.reclaim(this.sweptTo, nowMs)
       if (cause !== undefined) swept[cause]++
     }
     const done = this.sweptTo >= this.store.slots.top
@@ -201,9 +202,9 @@ export class StoreBackend implements Backend {
       let entries = 0
       let bytes = 0
       for (let slot = from; slot < Math.min(from + SLICE_SLOTS, store.slots.top); slot++) {
-        if (store.sequenceOf(slot) === 0) continue
+        if (store.entries.sequenceOf(slot) === 0) continue
         entries++
-        bytes += store.ownBytesOf(slot)
+        bytes += store.entries.ownBytesOf(slot)
       }
       yield { entries, bytes, ...SOUND }
       await yieldToLoop()
@@ -248,17 +249,17 @@ export class StoreBackend implements Backend {
   /** The entry as core sees it. Its place in the order of writes is the mark of the write. */
   private stored(slot: number): StoredEntry {
     return {
-      facts: this.store.factsOf(slot),
-      payload: { holds: 'value', value: this.store.valueOf(slot) },
+      facts: this.store.entries.factsOf(slot),
+      payload: { holds: 'value', value: this.store.entries.valueOf(slot) },
       tier: this.name,
-      identity: this.store.sequenceOf(slot),
+      identity: this.store.entries.sequenceOf(slot),
       settle: nothingNearer,
     }
   }
 
   private slotOfSeen(key: string, seen: StoredEntry): number | undefined {
     const slot = this.order.find(key)
-    return slot !== undefined && this.store.sequenceOf(slot) === seen.identity ? slot : undefined
+    return slot !== undefined && this.store.entries.sequenceOf(slot) === seen.identity ? slot : undefined
   }
 
   /** Whether a lease holds for the key and nothing it captured has changed under these tags. */

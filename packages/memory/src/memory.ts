@@ -101,7 +101,10 @@ class ExactingBackend extends StoreBackend {
   private modelled(key: string): ModelledEntry | undefined {
     const slot = this.store.order.find(key)
     if (slot === undefined) return undefined
-    return { facts: this.store.factsOf(slot), valueBytes: this.store.ownBytesOf(slot) - bytesBesideValue(key) }
+    return {
+      facts: this.store.entries.factsOf(slot),
+      valueBytes: this.store.entries.ownBytesOf(slot) - bytesBesideValue(key),
+    }
   }
 
   private given(kept: unknown): unknown {

@@ -1,24 +1,14 @@
-/** What most entries of a page lack: stale windows, guards, a fresh life of more than 49 days. Each has a list once needed. */
+/** What most entries of a page lack: stale windows and guards. Each has a list once needed. */
 import type { EntryGuard } from './entry-guard.ts'
 
 export class RareFacts {
   private readonly slotCount: number
-  private storedAt: Float64Array | undefined = undefined
   private errorOnlyAt: Float64Array | undefined = undefined
   private expireAt: Float64Array | undefined = undefined
   private guards: (EntryGuard | undefined)[] | undefined = undefined
 
   constructor(slotCount: number) {
     this.slotCount = slotCount
-  }
-
-  storedAtMs(slot: number): number {
-    return this.storedAt?.[slot & 0x7fff] ?? 0
-  }
-
-  setStoredAtMs(slot: number, storedAtMs: number): void {
-    this.storedAt ??= new Float64Array(this.slotCount)
-    this.storedAt[slot & 0x7fff] = storedAtMs
   }
 
   errorOnlyAtMs(slot: number): number {
@@ -51,7 +41,6 @@ export class RareFacts {
 
   /** Takes over what a smaller page has. */
   copy(smaller: RareFacts): void {
-    this.storedAt = lengthened(smaller.storedAt, this.slotCount)
     this.errorOnlyAt = lengthened(smaller.errorOnlyAt, this.slotCount)
     this.expireAt = lengthened(smaller.expireAt, this.slotCount)
     this.guards = smaller.guards?.concat(new Array(this.slotCount - smaller.slotCount).fill(undefined))

@@ -15,8 +15,12 @@ export class RemovalReports {
     return () => this.listeners.delete(listener)
   }
 
+  get isHeard(): boolean {
+    return this.listeners.size > 0
+  }
+
   note(key: string, cause: RemovalCause): void {
-    if (this.listeners.size > 0) this.noted.push({ key, cause })
+    if (this.isHeard) this.noted.push({ key, cause })
   }
 
   /** Tells what has been noted; call when the books are in order. */

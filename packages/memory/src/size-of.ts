@@ -189,5 +189,5 @@ function roundedUp(bytes: number): number {
 }
 
 function isPlain(part: object): part is Readonly<Record<string, unknown>> {
-  return Object.getPrototypeOf(part) === Object.prototype
+  return part.constructor === Object
 }

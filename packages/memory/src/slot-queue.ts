@@ -27,9 +27,7 @@ export class SlotQueue {
 
   push(slot: number): void {
     const newest = this.newestSlot
-    const page = this.slots.pageOf(slot)
-    page.setOlder(slot, newest)
-    page.setNewer(slot, NONE)
+    this.slots.pageOf(slot).link(slot, newest)
     if (newest === NONE) this.oldestSlot = slot
     else this.slots.pageOf(newest).setNewer(newest, slot)
     this.newestSlot = slot

@@ -52,7 +52,7 @@ export class SlotTable {
     this.pageOf(slot).values[slot & 0x7fff] = value
   }
 
-  /** A slot that nobody uses. Its marks, tags and size are what they were. */
+  /** A slot that nobody uses. Its marks and tags are what they were. */
   take(): number {
     this.usedCount++
     const free = this.firstFree

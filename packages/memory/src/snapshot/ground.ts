@@ -27,11 +27,11 @@ function* liveEntries(
   nowMs: number,
 ): Generator<LiveEntry | undefined> {
   for (let slot = store.slots.first; slot < store.slots.top; slot++) {
-    if (store.sequenceOf(slot) === 0 || store.missOf(slot, nowMs) !== undefined) yield undefined
+    if (store.entries.sequenceOf(slot) === 0 || store.entries.missOf(slot, nowMs) !== undefined) yield undefined
     else {
-      const kept = store.valueOf(slot)
+      const kept = store.entries.valueOf(slot)
       const value = isolator === undefined ? kept : isolator.valueIn(kept)
-      yield { key: store.keyOf(slot), facts: store.factsOf(slot), value }
+      yield { key: store.entries.keyOf(slot), facts: store.entries.factsOf(slot), value }
     }
   }
 }

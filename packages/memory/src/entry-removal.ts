@@ -1,0 +1,97 @@
+/** How entries leave their slots: taken out, found dead, or given up when room is wanted. */
+import type { EntryReader } from './entry-reader.ts'
+import type { EvictionOrder } from './eviction-order.ts'
+import type { Occupancy } from './occupancy.ts'
+import type { RemovalReports } from './removal-reports.ts'
+import { RESERVED_SLOTS, type SlotTable } from './slot-table.ts'
+import { NO_TAGS, type TagSets } from './tag-sets.ts'
+
+/** Slots that are looked at for dead entries whenever room is wanted: the dead go before the living. */
+const LOOKS_FOR_DEAD = 4
+
+interface RemovalTables {
+  readonly slots: SlotTable
+  readonly occupancy: Occupancy
+  readonly entries: EntryReader
+  readonly tagSets: TagSets
+  readonly order: EvictionOrder
+  readonly reports: RemovalReports
+}
+
+export class EntryRemoval {
+  private readonly slots: SlotTable
+  private readonly occupancy: Occupancy
+  private readonly entries: EntryReader
+  private readonly tagSets: TagSets
+  private readonly order: EvictionOrder
+  private readonly reports: RemovalReports
+  private lookedAt = RESERVED_SLOTS
+
+  constructor({ slots, occupancy, entries, tagSets, order, reports }: RemovalTables) {
+    this.slots = slots
+    this.occupancy = occupancy
+    this.entries = entries
+    this.tagSets = tagSets
+    this.order = order
+    this.reports = reports
+  }
+
+  remove(slot: number): void {
+    this.order.remove(this.entries.keyOf(slot), slot)
+    this.empty(slot)
+  }
+
+  /** Takes out what an invalidation covers. */
+  takeOut(slot: number): void {
+    this.reports.note(this.entries.keyOf(slot), 'invalidated')
+    this.remove(slot)
+  }
+
+  /** Tells who wants to know what has been taken out. */
+  tell(): void {
+    this.reports.tell()
+  }
+
+  /** Takes out a dead entry and notes why. @returns why, or undefined when it is not dead or nothing is there */
+  reclaim(slot: number, nowMs: number): 'expired' | 'invalidated' | undefined {
+    const cause = this.entries.missOf(slot, nowMs)
+    if (cause === undefined || this.entries.sequenceOf(slot) === 0) return undefined
+    this.reports.note(this.entries.keyOf(slot), cause)
+    this.remove(slot)
+    return cause
+  }
+
+  /** Evicts until so many more entries and bytes fit. Never `kept`. */
+  makeRoom(entryCount: number, sizeBytes: number, kept: number, nowMs: number): void {
+    if (!this.occupancy.wouldOverflow(entryCount, sizeBytes)) return
+    this.reclaimSome(kept, nowMs)
+    while (this.occupancy.wouldOverflow(entryCount, sizeBytes)) {
+      const slot = this.order.evict(nowMs, kept)
+      if (this.reports.isHeard) {
+        this.reports.note(this.entries.keyOf(slot), this.entries.missOf(slot, nowMs) ?? 'evicted')
+      }
+      this.empty(slot)
+    }
+  }
+
+  /** An entry holds this set of tags no more. */
+  letGo(tagSet: number): void {
+    if (tagSet === NO_TAGS) return
+    this.tagSets.drop(tagSet)
+    this.occupancy.sharedBytes = this.tagSets.heldBytes
+  }
+
+  private reclaimSome(kept: number, nowMs: number): void {
+    for (let looks = 0; looks < LOOKS_FOR_DEAD; looks++) {
+      if (++this.lookedAt >= this.slots.top) this.lookedAt = RESERVED_SLOTS
+      if (this.lookedAt !== kept) this.reclaim(this.lookedAt, nowMs)
+    }
+  }
+
+  private empty(slot: number): void {
+    this.letGo(this.slots.pageOf(slot).tagSet(slot))
+    this.occupancy.entryCount--
+    this.occupancy.entryBytes -= this.slots.hits.sizeBytes(slot)
+    this.slots.give(slot)
+  }
+}
