@@ -75,9 +75,9 @@ export class AdaptiveOrder implements EvictionOrder {
     return this.slotOf.get(key)
   }
 
-  add(key: string, slot: number): void {
+  add(key: string, slot: number, keyHash: number): void {
     this.slotOf.set(key, slot)
-    if (this.returnsToMain(slot)) this.enterMain(slot)
+    if (this.returnsToMain(slot, keyHash)) this.enterMain(slot)
     else this.enterSmall(slot)
     this.hasJustEvicted = false
   }
@@ -153,11 +153,11 @@ export class AdaptiveOrder implements EvictionOrder {
   }
 
   /** Moves the target by the ghost of the key, if it has one. @returns whether the key left the small queue lately */
-  private returnsToMain(slot: number): boolean {
+  private returnsToMain(slot: number, keyHash: number): boolean {
     const ghosts = this.ghosts
     if (ghosts === undefined) return false
     ghosts.follow(this.occupancy.entryCount)
-    const ghost = ghosts.find(this.slots.pageOf(slot).keyHash(slot))
+    const ghost = ghosts.find(keyHash)
     if (ghost < 0) return false
     const isFromMain = ghosts.isFromMain(ghost)
     if (isFromMain) this.target.narrow(this.weightOf(slot))

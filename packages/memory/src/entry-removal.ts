@@ -82,16 +82,20 @@ export class EntryRemoval {
   }
 
   private reclaimSome(kept: number, nowMs: number): void {
+    const { entries, slots } = this
+    let at = this.lookedAt
     for (let looks = 0; looks < LOOKS_FOR_DEAD; looks++) {
-      if (++this.lookedAt >= this.slots.top) this.lookedAt = RESERVED_SLOTS
-      if (this.lookedAt !== kept) this.reclaim(this.lookedAt, nowMs)
+      if (++at >= slots.top) at = RESERVED_SLOTS
+      if (at !== kept && entries.missOf(at, nowMs) !== undefined) this.reclaim(at, nowMs)
     }
+    this.lookedAt = at
   }
 
   private empty(slot: number): void {
-    this.letGo(this.slots.pageOf(slot).tagSet(slot))
+    const { hits } = this.slots
+    if (!hits.isBare(slot)) this.letGo(this.slots.pageOf(slot).tagSet(slot))
     this.occupancy.entryCount--
-    this.occupancy.entryBytes -= this.slots.hits.sizeBytes(slot)
+    this.occupancy.entryBytes -= hits.sizeBytes(slot)
     this.slots.give(slot)
   }
 }

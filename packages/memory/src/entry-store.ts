@@ -24,15 +24,6 @@ import { TagTable } from './tag-table.ts'
 
 const NOBODY = 0
 
-/** What goes into a slot. */
-interface SlotWrite {
-  readonly facts: EntryFacts
-  readonly value: unknown
-  /** Without the tags, which entries share. */
-  readonly sizeBytes: number
-  readonly tagSet: number
-}
-
 type Write = Omit<NewEntry, 'encode'>
 
 export class EntryStore {
@@ -74,11 +65,10 @@ export class EntryStore {
 
   /** Gives an entry other instants; it stays the same write. */
   retime(slot: number, times: EntryTimes): void {
-    const { entries } = this
-    const facts = { ...entries.factsOf(slot), ...times }
-    const tagSet = this.slots.pageOf(slot).tagSet(slot)
-    const held = { value: entries.valueOf(slot), sizeBytes: entries.ownBytesOf(slot), tagSet }
-    this.fill(slot, { facts, ...held }, entries.sequenceOf(slot))
+    const page = this.slots.pageOf(slot)
+    const facts = { ...this.entries.factsOf(slot), ...times }
+    page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, page.sequence(slot))
+    this.putRest(slot, facts, page.tagSet(slot))
   }
 
   /** All keys this covers, written before now, are invalidated. */
@@ -98,7 +88,7 @@ export class EntryStore {
   }
 
   private writeNew(key: string, { facts, value, maxBytes }: Write, nowMs: number): 'stored' | 'too-large' {
-    const { reading, occupancy } = this
+    const { reading, occupancy, hits } = this
     reading.read(key)
     const { hash, isWide } = reading
     const sizeBytes = entryBytes(stringBytesOf(key, isWide), value, this.sizeOf)
@@ -106,12 +96,16 @@ export class EntryStore {
     if (this.isTooLarge(sizeBytes, tagSet, maxBytes)) return 'too-large'
     this.removal.makeRoom(1, sizeBytes, NOBODY, nowMs)
     const slot = this.slots.take()
-    this.slots.pageOf(slot).begin(slot, key, hash)
-    this.hits.begin(slot, isWide)
-    this.fill(slot, { facts, value, sizeBytes, tagSet }, this.tags.nextSequence())
+    const page = this.slots.pageOf(slot)
+    page.begin(slot, key, hash)
+    hits.begin(slot, isWide, sizeBytes)
+    page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, this.tags.nextSequence())
+    page.values[slot & 0x7fff] = value
+    if (isBareFacts(facts)) hits.put(slot, true, facts.storedAtMs, facts.staleAtMs)
+    else this.putRest(slot, facts, tagSet)
     occupancy.entryCount++
     occupancy.entryBytes += sizeBytes
-    this.order.add(key, slot)
+    this.order.add(key, slot, hash)
     return 'stored'
   }
 
@@ -131,33 +125,31 @@ export class EntryStore {
       this.removal.remove(slot)
       return 'too-large'
     }
-    this.replace(slot, { facts, value, sizeBytes, tagSet }, nowMs)
+    const page = this.slots.pageOf(slot)
+    const formerTagSet = page.tagSet(slot)
+    const formerBytes = this.hits.sizeBytes(slot)
+    page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, this.tags.nextSequence())
+    page.values[slot & 0x7fff] = value
+    this.hits.setSizeBytes(slot, sizeBytes)
+    this.putRest(slot, facts, tagSet)
+    this.removal.letGo(formerTagSet)
+    if (sizeBytes !== formerBytes) {
+      this.occupancy.entryBytes += sizeBytes - formerBytes
+      this.order.resized(slot, formerBytes)
+    } else if (tagSet === formerTagSet) return 'stored'
+    this.removal.makeRoom(0, 0, slot, nowMs)
     return 'stored'
   }
 
-  private replace(slot: number, write: SlotWrite, nowMs: number): void {
-    const formerTagSet = this.slots.pageOf(slot).tagSet(slot)
-    const formerBytes = this.hits.sizeBytes(slot)
-    this.fill(slot, write, this.tags.nextSequence())
-    this.removal.letGo(formerTagSet)
-    if (write.sizeBytes !== formerBytes) {
-      this.occupancy.entryBytes += write.sizeBytes - formerBytes
-      this.order.resized(slot, formerBytes)
-    } else if (write.tagSet === formerTagSet) return
-    this.removal.makeRoom(0, 0, slot, nowMs)
-  }
-
-  private fill(slot: number, { facts, value, sizeBytes, tagSet }: SlotWrite, sequence: number): void {
+  /** What a bare entry has none of, and what a hit is to know of it. */
+  private putRest(slot: number, facts: EntryFacts, tagSet: number): void {
     const { storedAtMs, staleAtMs, expireAtMs } = facts
+    const guard = this.guards.guardOf(facts)
     const page = this.slots.pageOf(slot)
-    page.putWrite(slot, storedAtMs, staleAtMs, sequence)
-    page.values[slot & 0x7fff] = value
-    const isBare = isBareFacts(facts)
-    const guard = isBare ? undefined : this.guards.guardOf(facts)
     page.putMarks(slot, tagSet, putRareFacts(page, slot, facts, guard))
     const isPlain = guard === undefined && tagSet === NO_TAGS
     // A tier's cap can end a life before it is stale.
-    this.hits.put(slot, sizeBytes, isBare, storedAtMs, isPlain ? Math.min(staleAtMs, expireAtMs) : 0)
+    this.hits.put(slot, isBareFacts(facts), storedAtMs, isPlain ? Math.min(staleAtMs, expireAtMs) : 0)
   }
 
   /** Whether an entry is refused for its size with its tags; its tags are let go then. */

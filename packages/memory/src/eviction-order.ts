@@ -6,7 +6,7 @@ export interface EvictionOrder {
   /** The slot of a key that is being read or rewritten, which counts for its recency. How often is noted in its hit word. */
   use(key: string): number | undefined
   /** Takes up a key; its slot has been filled. */
-  add(key: string, slot: number): void
+  add(key: string, slot: number, keyHash: number): void
   /** Told when an entry has been rewritten, with the bytes it had. */
   resized(slot: number, formerBytes: number): void
   /** Forgets a key whose slot is about to be emptied. */

@@ -44,9 +44,10 @@ export class HitWords {
     return word > 31 && nowMs < this.sinceMs + (word >>> 5) * 4_096
   }
 
-  /** Begins the words of a new entry: unused, not bare, of no size. */
-  begin(slot: number, hasWideKey: boolean): void {
+  /** Begins the words of a new entry: unused, not bare. */
+  begin(slot: number, hasWideKey: boolean, sizeBytes: number): void {
     this.words[slot << 1] = hasWideKey ? 8 : 0
+    this.words[(slot << 1) + 1] = sizeBytes
   }
 
   /** Counts one use of a bare entry of this size that is written anew and stays so. @returns whether it is one */
@@ -58,11 +59,10 @@ export class HitWords {
   }
 
   /** @param plainUntilMs 0 where more must be looked at. */
-  put(slot: number, sizeBytes: number, isBare: boolean, storedAtMs: number, plainUntilMs: number): void {
+  put(slot: number, isBare: boolean, storedAtMs: number, plainUntilMs: number): void {
     if (this.sinceMs === NOT_YET) this.sinceMs = storedAtMs
     const kept = (this.words[slot << 1] ?? 0) & 15
     this.words[slot << 1] = kept | (isBare ? 16 : 0) | this.plainBits(plainUntilMs)
-    this.words[(slot << 1) + 1] = sizeBytes
   }
 
   hasWideKey(slot: number): boolean {
@@ -96,6 +96,10 @@ export class HitWords {
 
   sizeBytes(slot: number): number {
     return this.words[(slot << 1) + 1] ?? 0
+  }
+
+  setSizeBytes(slot: number, sizeBytes: number): void {
+    this.words[(slot << 1) + 1] = sizeBytes
   }
 
   forget(slot: number): void {

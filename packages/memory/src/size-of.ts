@@ -57,7 +57,8 @@ export function stringBytes(text: string): number {
 
 /** The same where it is known whether a character takes two bytes. */
 export function stringBytesOf({ length }: string, isOfTwo: boolean): number {
-  return HEADER_BYTES + roundedUp(isOfTwo ? length * 2 : length)
+  // In whole numbers: every write asks for its key's.
+  return HEADER_BYTES + (((isOfTwo ? length * 2 : length) + 7) & ~7)
 }
 
 export function isWide(text: string): boolean {
