@@ -1,8 +1,8 @@
 /**
  * Invalidation by prefix and by pattern, which no version can stand for.
  *
- * From the moment it is asked for nothing is served that it covers: while entries are still being taken out, every read
- * compares its key and the place of its write with the walks going on. What is written meanwhile comes later in the order
+ * From the moment it is asked for nothing is served that it covers: while entries are still being taken out, no hit word is
+ * believed (hit-words.ts), and every read compares its key and the place of its write with the walks going on. What is written meanwhile comes later in the order
  * of writes and stays. The taking out goes through the slots behind, a slice at a time, with the event loop turning in
  * between: a million entries are a thousand slices. A small cache is done within the first, at once.
  */
@@ -40,6 +40,7 @@ export class CoverWalks {
     if (this.walks.length === MAX_WALKS) this.step(Number.POSITIVE_INFINITY, takings)
     this.walks.push({ covers, sequence, at: RESERVED_SLOTS })
     this.isIdle = false
+    this.slots.hits.doubt()
     if (!this.isGoingOn) this.goOn(takings)
   }
 
@@ -72,5 +73,6 @@ export class CoverWalks {
     if (walk.at < slots.top) return
     this.walks.shift()
     this.isIdle = this.walks.length === 0
+    if (this.isIdle) this.slots.hits.believe()
   }
 }

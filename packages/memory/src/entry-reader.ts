@@ -20,7 +20,7 @@ export class EntryReader {
 
   /** Why an entry may not be served, or undefined. */
   missOf(slot: number, nowMs: number): 'expired' | 'invalidated' | undefined {
-    if (this.slots.hits.isPlainAt(slot, nowMs) && this.walks.isIdle) return undefined
+    if (this.slots.hits.isPlainAt(slot, nowMs)) return undefined
     const page = this.slots.pageOf(slot)
     if (!this.isValid(page, slot)) return 'invalidated'
     return nowMs < expireAtMsOf(page, slot) ? undefined : 'expired'

@@ -3,7 +3,7 @@ import { CodecError } from '@stowage/core'
 import { sizeOf, stringBytes } from './size-of.ts'
 
 /**
- * Bytes of an entry besides key, value and tags. Its slot: words of 8, records of 40, 16 for the references to key and
+ * Bytes of an entry besides key, value and tags. Its slot: a word and its size of 8, records of 40, 16 for the references to key and
  * value. Its place in the Map: 28 when the Map is full, 56 when it has just grown. Its ghost: 6.
  */
 const SLOT_BYTES = 112

@@ -98,7 +98,7 @@ export class EntryStore {
     const slot = this.slots.take()
     const page = this.slots.pageOf(slot)
     page.begin(slot, key, hash)
-    hits.begin(slot, isWide, sizeBytes)
+    hits.start(slot, isWide, sizeBytes)
     page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, this.tags.nextSequence())
     page.values[slot & 0x7fff] = value
     if (isBareFacts(facts)) hits.put(slot, true, facts.storedAtMs, facts.staleAtMs)

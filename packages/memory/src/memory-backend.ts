@@ -22,7 +22,6 @@ import type {
   WriteOutcome,
 } from '@stowage/core'
 import { keyPattern, yieldToLoop } from '@stowage/core'
-import type { CoverWalks } from './cover-walks.ts'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { HitWords } from './hit-words.ts'
@@ -47,7 +46,6 @@ export class StoreBackend implements Backend {
   private readonly order: EvictionOrder
   private readonly slots: SlotTable
   private readonly hits: HitWords
-  private readonly walks: CoverWalks
   private readonly leases = new LeaseTable()
   private sweptTo = RESERVED_SLOTS
   private snapshots: SnapshotWatch | undefined
@@ -59,7 +57,6 @@ export class StoreBackend implements Backend {
     this.order = this.store.order
     this.slots = this.store.slots
     this.hits = this.slots.hits
-    this.walks = this.store.walks
   }
 
   get truth(): Backend {
@@ -70,7 +67,7 @@ export class StoreBackend implements Backend {
     const slot = recency === 'use' ? this.order.use(key) : this.order.find(key)
     if (slot === undefined) return undefined
     const isPlain = recency === 'use' ? this.hits.use(slot, nowMs) : this.hits.isPlainAt(slot, nowMs)
-    return isPlain && this.walks.isIdle ? this.slots.value(slot) : this.store.entries.valueIfFresh(slot, nowMs)
+    return isPlain ? this.slots.value(slot) : this.store.entries.valueIfFresh(slot, nowMs)
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {

@@ -37,7 +37,7 @@ async function stowage(): Promise<Engine> {
   const { systemClock } = await import('@stowage/core')
   const { memoryBackend } = await import('@stowage/memory')
   const backend = memoryBackend({ maxEntries: CAPACITY })
-  const now = () => systemClock.recentMs?.() ?? systemClock.nowMs()
+  const now = systemClock.recentMs?.bind(systemClock) ?? systemClock.nowMs.bind(systemClock)
   return {
     get: (key) => backend.getSync(key, now(), 'use'),
     set(key, value) {

@@ -14,7 +14,7 @@ export interface CacheUnderTest {
 
 export function cacheUnderTest(options: MemoryOptions): CacheUnderTest {
   const backend = memoryBackend(options)
-  const now = () => systemClock.recentMs?.() ?? systemClock.nowMs()
+  const now = systemClock.recentMs?.bind(systemClock) ?? systemClock.nowMs.bind(systemClock)
   let facts = factsOf(now())
   return {
     get: (key) => backend.getSync(typeof key === 'string' ? key : String(key), now(), 'use'),
