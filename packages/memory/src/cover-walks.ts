@@ -2,9 +2,10 @@
  * Invalidation by prefix and by pattern, which no version can stand for.
  *
  * From the moment it is asked for nothing is served that it covers: while entries are still being taken out, no hit word is
- * believed (hit-words.ts), and every read compares its key and the place of its write with the walks going on. What is written meanwhile comes later in the order
- * of writes and stays. The taking out goes through the slots behind, a slice at a time, with the event loop turning in
- * between: a million entries are a thousand slices. A small cache is done within the first, at once.
+ * believed (hit-words.ts), and every read compares its key and the place of its write with the walks going on. What is
+ * written meanwhile comes later in the order of writes and stays. The taking out goes through the slots behind, a slice at a
+ * time, with the event loop turning in between: a million entries are a thousand slices. A small cache is done within the
+ * first, at once.
  */
 import { RESERVED_SLOTS, SLICE_SLOTS, type SlotTable } from './slot-table.ts'
 

@@ -25,7 +25,7 @@ export class EntryRemoval {
   private readonly tagSets: TagSets
   private readonly order: EvictionOrder
   private readonly reports: RemovalReports
-  private lookedAt = RESERVED_SLOTS
+  private toLookAt = RESERVED_SLOTS
 
   constructor({ slots, occupancy, entries, tagSets, order, reports }: RemovalTables) {
     this.slots = slots
@@ -82,13 +82,14 @@ export class EntryRemoval {
   }
 
   private reclaimSome(kept: number, nowMs: number): void {
-    const { entries, slots } = this
-    let at = this.lookedAt
-    for (let looks = 0; looks < LOOKS_FOR_DEAD; looks++) {
-      if (++at >= slots.top) at = RESERVED_SLOTS
-      if (at !== kept && entries.missOf(at, nowMs) !== undefined) this.reclaim(at, nowMs)
+    const { slots } = this
+    const from = this.toLookAt < slots.top ? this.toLookAt : RESERVED_SLOTS
+    const end = Math.min(from + LOOKS_FOR_DEAD, slots.top)
+    this.toLookAt = end
+    // Where the last entry goes, the slots end earlier.
+    for (let at = slots.hits.firstDoubtful(from, end, nowMs); at < Math.min(end, slots.top); at++) {
+      if (at !== kept) this.reclaim(at, nowMs)
     }
-    this.lookedAt = at
   }
 
   private empty(slot: number): void {

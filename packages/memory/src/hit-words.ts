@@ -49,6 +49,15 @@ export class HitWords {
     return word > 31 && nowMs < this.believedSinceMs + (word >>> 5) * 4_096
   }
 
+  /** The first slot from here on, before `end`, that is not plain; `end` when all of them are. */
+  firstDoubtful(slot: number, end: number, nowMs: number): number {
+    const { words } = this
+    const unit = Math.max(0, (nowMs - this.believedSinceMs) / UNIT_MS)
+    let at = slot
+    while (at < end && (words[at] ?? 0) >>> 5 > unit) at++
+    return at
+  }
+
   /** Of a new entry: unused, not bare. */
   start(slot: number, hasWideKey: boolean, sizeBytes: number): void {
     this.words[slot] = hasWideKey ? 8 : 0
