@@ -10,8 +10,18 @@ export const USAGE = `Usage: pnpm bench [--quick] [--only <workload>]... [--json
 `
 
 /** The first two rounds only warm up: the compiler settles. */
-const FULL: Scale = { warmUpCount: 2, roundCount: 11, roundCpuMs: 200 }
-const QUICK: Scale = { warmUpCount: 1, roundCount: 5, roundCpuMs: 60 }
+const FULL: Scale = {
+  warmUpCount: 2,
+  roundCount: 11,
+  roundCpuMs: 200,
+  store: { warmUpCount: 1, roundCount: 7, workMs: 250, sustainedMs: 10_000, rowCount: 20_000 },
+}
+const QUICK: Scale = {
+  warmUpCount: 1,
+  roundCount: 5,
+  roundCpuMs: 60,
+  store: { warmUpCount: 1, roundCount: 3, workMs: 60, sustainedMs: 2_000, rowCount: 4_000 },
+}
 
 export interface Wish {
   readonly scale: Scale

@@ -37,7 +37,7 @@ async function run(workload: Workload, scale: Scale): Promise<WorkloadSummary> {
   const seats = workload.entrants.map(({ name }) =>
     processSeat(main, { workload: workload.name, entrant: name, scale }),
   )
-  return summaryOf(workload, await runSeats(seats, scale))
+  return summaryOf(workload, await runSeats(seats, workload.rounds?.(scale) ?? scale))
 }
 
 function fail(error: unknown): void {

@@ -3,9 +3,9 @@ import type { Contender, OpenCache } from '../src/contenders/contender.ts'
 import { map } from '../src/contenders/map.ts'
 import { type Bout, WrongAnswerError } from '../src/harness/contract.ts'
 import { type HitWork, hitEntrants } from '../src/workloads/hit-bout.ts'
+import { SCALE } from './stubs.ts'
 
 const WORK: HitWork = { call: 'get', valueSize: '200 B', callsPerTurn: 1_000, keyCount: 1_000 }
-const SCALE = { warmUpCount: 0, roundCount: 1, roundCpuMs: 1 }
 
 async function open(contender: Contender, work: HitWork): Promise<Bout> {
   const [entrant] = hitEntrants([contender], work)

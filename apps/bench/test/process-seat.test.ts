@@ -2,9 +2,9 @@ import { afterEach, expect, it } from 'vitest'
 import { WrongAnswerError } from '../src/harness/contract.ts'
 import { processSeat } from '../src/harness/process-seat.ts'
 import type { Seat } from '../src/harness/seat.ts'
+import { SCALE } from './stubs.ts'
 
 const MAIN = new URL('stub-seat-main.ts', import.meta.url)
-const SCALE = { warmUpCount: 0, roundCount: 1, roundCpuMs: 1 }
 const seats: Seat[] = []
 
 afterEach(async () => {

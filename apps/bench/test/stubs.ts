@@ -1,7 +1,14 @@
-/** Seats that do nothing but keep a diary, and outcomes made by hand. */
-import type { Figures } from '../src/harness/contract.ts'
+/** Seats that do nothing but keep a diary, outcomes made by hand, and the smallest scale. */
+import type { Figures, Scale } from '../src/harness/contract.ts'
 import type { Outcome } from '../src/harness/schedule.ts'
 import type { Seat } from '../src/harness/seat.ts'
+
+export const SCALE: Scale = {
+  warmUpCount: 0,
+  roundCount: 1,
+  roundCpuMs: 1,
+  store: { warmUpCount: 0, roundCount: 1, workMs: 1, sustainedMs: 30, rowCount: 100 },
+}
 
 export function stubSeat(name: string, diary: string[], steps: Partial<Pick<Seat, 'open' | 'round'>> = {}): Seat {
   return {

@@ -16,6 +16,7 @@ function memoryLayer(name: string, serialize: boolean): Contender {
       return {
         set: (key, value) => cache.set({ key, value }),
         setTagged: (key, value, tags) => cache.set({ key, value, tags }),
+        invalidateTag: (tag) => cache.deleteByTag({ tags: [tag] }),
         get: (key) => cache.get({ key }),
         getOrSet: (key) => cache.getOrSet({ key, factory: () => load(key) }),
         close: () => cache.disconnectAll(),

@@ -14,10 +14,16 @@ interface CacheSetup {
 
 export interface OpenCache {
   readonly set: (key: string, value: object) => unknown
+  /** All together, as its users would write them. Absent: as sets that do not wait for each other. */
+  readonly setAll?: (entries: readonly (readonly [key: string, value: object])[]) => unknown
   readonly setTagged?: (key: string, value: object, tags: string[]) => unknown
   readonly get?: (key: string) => Promise<unknown>
   readonly getSync?: (key: string) => unknown
+  /** @returns the values of those that are there */
+  readonly getMany?: (keys: readonly string[]) => Promise<readonly unknown[]>
   readonly getOrSet?: (key: string) => Promise<unknown>
+  readonly delete?: (key: string) => unknown
+  readonly invalidateTag?: (tag: string) => unknown
   readonly close?: () => unknown
 }
 

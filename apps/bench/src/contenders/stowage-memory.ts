@@ -12,6 +12,7 @@ export const stowageMemory: Contender = {
       set: (key, value) => cache.set(key, value),
       setTagged: (key, value, tags) => cache.set(key, value, { tags }),
       get: (key) => cache.get(key),
+      invalidateTag: (tag) => cache.invalidate({ tags: [tag] }),
       getSync: (key) => cache.peek(key),
       getOrSet: (key) => cache.getOrSet(key, () => load(key)),
       close: () => cache.close(),

@@ -6,13 +6,27 @@
 /** One round's costs by measure, e.g. `{ cpuNs: 341 }`. */
 export type Figures = Readonly<Record<string, number>>
 
-/** How long things may take: `full` for results, `quick` for a look. */
-export interface Scale {
+export interface Rounds {
   /** Rounds that come first and do not count. */
   readonly warmUpCount: number
   readonly roundCount: number
+}
+
+/** How long things may take: `full` for results, `quick` for a look. */
+export interface Scale extends Rounds {
   /** CPU time one round of a hot loop spends. */
   readonly roundCpuMs: number
+  readonly store: StoreScale
+}
+
+/** The same for work on a disk, which is measured on the wall's clock. */
+interface StoreScale extends Rounds {
+  /** Wall time that one kind of work of a round takes. */
+  readonly workMs: number
+  /** Wall time of a round that has to outlast the store's buffers. */
+  readonly sustainedMs: number
+  /** Rows of 2 KB in a store. */
+  readonly rowCount: number
 }
 
 /** One entrant at work on one workload, in a process of its own. */
@@ -47,12 +61,12 @@ export interface Measure {
 
 /**
  * What a figure should be. `speed`: how many times as cheap as the reference, at least; `cost`: how many times as dear,
- * at most; `figure`: itself, at most.
+ * at most; `excess`: how much above the reference's, at most; `figure`: itself, at most.
  */
 export interface Target {
   readonly entrant: string
   readonly measure: string
-  readonly form: 'speed' | 'cost' | 'figure'
+  readonly form: 'speed' | 'cost' | 'excess' | 'figure'
   /** Another reference than the workload's own. */
   readonly against?: string
   /** What a release needs, and what the design is known to reach. */
@@ -72,6 +86,13 @@ export interface Workload {
   /** Entrant whose figure is 1.00; absent where figures stand for themselves. */
   readonly reference?: string | undefined
   readonly targets: readonly Target[]
+  /** Absent: as many as the scale says. */
+  readonly rounds?: (scale: Scale) => Rounds
+}
+
+/** An entrant needs something that this machine has not got. */
+export class SkippedError extends Error {
+  override readonly name = 'SkippedError'
 }
 
 /** An entrant served what it should not have: its figures do not count. */

@@ -16,4 +16,4 @@ export type Request = OpenRequest | { readonly kind: 'round' }
 export type Reply =
   | { readonly kind: 'done' }
   | { readonly kind: 'figures'; readonly figures: Figures }
-  | { readonly kind: 'wrong' | 'failed'; readonly reason: string }
+  | { readonly kind: 'wrong' | 'skipped' | 'failed'; readonly reason: string }

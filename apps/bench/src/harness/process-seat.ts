@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { type Figures, WrongAnswerError } from './contract.ts'
+import { type Figures, SkippedError, WrongAnswerError } from './contract.ts'
 import type { OpenRequest, Reply, Request } from './messages.ts'
 import { nextMessage } from './next-message.ts'
 import type { Seat } from './seat.ts'
@@ -26,6 +26,7 @@ export function processSeat(main: URL, opening: Omit<OpenRequest, 'kind'>): Seat
     child.send(request)
     const reply = await answer
     if (reply.kind === 'wrong') throw new WrongAnswerError(reply.reason)
+    if (reply.kind === 'skipped') throw new SkippedError(reply.reason)
     if (reply.kind === 'failed') throw new Error(reply.reason)
     return reply
   }

@@ -3,19 +3,17 @@
  * machine does meanwhile happens to all of them. The first rounds warm up and do not count. Whoever fails is out at
  * once; the others go on.
  */
-import { type Figures, type Scale, WrongAnswerError } from './contract.ts'
+import { type Figures, type Rounds, SkippedError, WrongAnswerError } from './contract.ts'
 import type { Seat } from './seat.ts'
 
 export interface Outcome {
   readonly name: string
-  /** `disqualified`: served something wrong; `failed`: could not do the work. Neither has figures. */
-  readonly state: 'measured' | 'disqualified' | 'failed'
+  /** `disqualified`: served something wrong; `skipped`: not to be had here; `failed`: could not do the work. None has figures. */
+  readonly state: 'measured' | 'disqualified' | 'skipped' | 'failed'
   readonly reason?: string
   /** One per counted round, in order. */
   readonly rounds: readonly Figures[]
 }
-
-export type Rounds = Pick<Scale, 'warmUpCount' | 'roundCount'>
 
 type Fault = Required<Pick<Outcome, 'state' | 'reason'>>
 
@@ -49,8 +47,13 @@ async function attempt(place: Place, step: () => Promise<void>): Promise<void> {
     await step()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    place.fault = { state: error instanceof WrongAnswerError ? 'disqualified' : 'failed', reason }
+    place.fault = { state: stateAfter(error), reason }
   }
+}
+
+function stateAfter(error: unknown): Fault['state'] {
+  if (error instanceof WrongAnswerError) return 'disqualified'
+  return error instanceof SkippedError ? 'skipped' : 'failed'
 }
 
 /** Also one that failed before has something to close. */

@@ -1,5 +1,5 @@
 /** The other side of process-seat.ts: opens the entrant it is told, and does what it is asked, one step at a time. */
-import { type Bout, type Workload, WrongAnswerError } from './contract.ts'
+import { type Bout, SkippedError, type Workload, WrongAnswerError } from './contract.ts'
 import type { OpenRequest, Reply, Request } from './messages.ts'
 import { crash, endWithParent, tellParent } from './parent.ts'
 
@@ -30,5 +30,6 @@ export function serveSeat(workloads: readonly Workload[]): void {
 
 function refusal(error: unknown): Reply {
   const reason = error instanceof Error ? error.message : String(error)
-  return { kind: error instanceof WrongAnswerError ? 'wrong' : 'failed', reason }
+  if (error instanceof WrongAnswerError) return { kind: 'wrong', reason }
+  return { kind: error instanceof SkippedError ? 'skipped' : 'failed', reason }
 }

@@ -57,6 +57,7 @@ function reached(target: Target, outcomes: readonly Outcome[], reference: string
   if (target.form === 'figure') return quartilesOf(figures).median
   const against = reference === undefined ? [] : figuresOf(outcomes, reference, target.measure)
   if (against.length === 0) return undefined
+  if (target.form === 'excess') return quartilesOf(differences(figures, against)).median
   return quartilesOf(target.form === 'speed' ? quotients(against, figures) : quotients(figures, against)).median
 }
 
@@ -68,4 +69,8 @@ function figuresOf(outcomes: readonly Outcome[], entrant: string, measure: strin
 /** Both have a figure for every round. */
 function quotients(dividends: readonly number[], divisors: readonly number[]): number[] {
   return dividends.map((dividend, round) => dividend / (divisors[round] ?? Number.NaN))
+}
+
+function differences(minuends: readonly number[], subtrahends: readonly number[]): number[] {
+  return minuends.map((minuend, round) => minuend - (subtrahends[round] ?? Number.NaN))
 }

@@ -55,7 +55,7 @@ function shuffled(keys: readonly string[], random: () => number): string[] {
 }
 
 /** Numbers in [0, 1) by mulberry32. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -10,7 +10,10 @@ export interface Folder {
 
 export function makeFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), 'stowage-bench-'))
-  const remove = (): void => rmSync(path, { recursive: true, force: true })
+  const remove = (): void => {
+    process.off('exit', remove)
+    rmSync(path, { recursive: true, force: true })
+  }
   process.on('exit', remove)
   return { path, remove }
 }

@@ -1,15 +1,22 @@
 /**
- * The values all contenders keep: plain records, about 200 B or 2 KB as JSON, different for each number and the same
- * for the same number, so that what comes back can be checked.
+ * The values all contenders keep: plain records, about 200 B, 2 KB or 64 KB as JSON, and buffers of 1 MB; different for
+ * each number and the same for the same number, so that what comes back can be checked.
  */
+import { isDeepStrictEqual } from 'node:util'
+import { randomFrom } from './draws.ts'
 
-export type ValueSize = '200 B' | '2 KB'
+export type ValueSize = '200 B' | '2 KB' | '64 KB' | '1 MB'
+
+/** Bodies of 2 KB in one of 64 KB. */
+const LARGE_BODY_COUNT = 36
+const BUFFER_BYTES = 2 ** 20
 
 /** Bodies are shared by many values: 100,000 of 2 KB of their own would not fit beside each other for every contender. */
 const BODY_COUNT = 64
 const bodies = Array.from({ length: BODY_COUNT }, (_, at) => lines(at))
 
 export function sampleValue(number: number, size: ValueSize): object {
+  if (size === '1 MB') return noise(number)
   const record = {
     id: number,
     name: `Passenger ${number}`,
@@ -20,7 +27,23 @@ export function sampleValue(number: number, size: ValueSize): object {
     roles: ['reader', number % 2 === 0 ? 'editor' : 'guest'],
     city: 'Copenhagen',
   }
-  return size === '200 B' ? record : { ...record, bookings: bodies[number % BODY_COUNT] }
+  if (size === '200 B') return record
+  const bookings = bodies[number % BODY_COUNT]
+  return size === '2 KB'
+    ? { ...record, bookings }
+    : { ...record, bookings: Array(LARGE_BODY_COUNT).fill(bookings).flat() }
+}
+
+/** A cache may give bytes back as another kind of array of bytes. */
+export function isSame(found: unknown, value: object): boolean {
+  if (!(value instanceof Uint8Array)) return isDeepStrictEqual(found, value)
+  return found instanceof Uint8Array && Buffer.compare(found, value) === 0
+}
+
+/** Bytes no file system can make smaller. */
+function noise(number: number): Uint8Array {
+  const random = randomFrom(number)
+  return new Uint8Array(Uint32Array.from({ length: BUFFER_BYTES / 4 }, () => random() * 2 ** 32).buffer)
 }
 
 function lines(seed: number): object[] {

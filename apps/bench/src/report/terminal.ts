@@ -65,12 +65,12 @@ function hasRatio({ isAbsolute = false }: Measure, reference: string | undefined
   return reference !== undefined && !isAbsolute
 }
 
-const SIGNS = { speed: '>=', cost: '<=', figure: '<=' } as const
-const UNITS = { speed: 'as fast', cost: 'as dear', figure: '' } as const
+const SIGNS = { speed: '>=', cost: '<=', excess: '<=', figure: '<=' } as const
+const UNITS = { speed: 'as fast', cost: 'as dear', excess: 'more', figure: '' } as const
 const RESULTS = { aim: 'pass, aim reached', must: 'pass', missed: 'MISS', unmeasured: 'not measured' } as const
 
 function verdictCells({ form, must, aim, ours, result, against }: Verdict, title: string): string[] {
-  const shown = form === 'figure' ? amount : (value: number) => `${ratio(value)}x`
+  const shown = form === 'figure' || form === 'excess' ? amount : (value: number) => `${ratio(value)}x`
   const unit = [title, UNITS[form], against === undefined ? '' : `as ${against}`]
     .filter((part) => part !== '')
     .join(' ')
@@ -103,5 +103,5 @@ function ratio(value: number): string {
 
 function amount(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en')
-  return Number.isInteger(value) ? String(value) : value.toFixed(1)
+  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 1 ? 2 : 1)
 }

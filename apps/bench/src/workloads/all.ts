@@ -8,6 +8,8 @@ import { importTime } from './import-time.ts'
 import { isolatedHit } from './isolated-hit.ts'
 import { sharedStampede } from './shared-stampede.ts'
 import { stampede } from './stampede.ts'
+import { storeGet, storeGetPacked, storeMixed } from './store-get.ts'
+import { storeSet, storeSetLarge, storeSetStrict } from './store-set.ts'
 import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
 
 export const workloads: readonly Workload[] = [
@@ -21,6 +23,12 @@ export const workloads: readonly Workload[] = [
   sharedStampede,
   taggedHitMemory,
   taggedHitSqlite,
+  storeSet,
+  storeSetLarge,
+  storeSetStrict,
+  storeGet,
+  storeGetPacked,
+  storeMixed,
   engineHit,
   engineUpdate,
   engineChurn,

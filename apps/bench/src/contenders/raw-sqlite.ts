@@ -1,0 +1,43 @@
+/** What a careful user writes with better-sqlite3 alone: the reference of all workloads on a disk. */
+import { type Contender, TTL_MS } from './contender.ts'
+import { openWalDatabase } from './wal-database.ts'
+
+interface Row {
+  readonly v: string | Uint8Array
+  readonly exp: number
+}
+
+export const rawSqlite: Contender = {
+  name: 'better-sqlite3, WAL',
+  packages: ['better-sqlite3'],
+  async open({ directory }) {
+    const database = await openWalDatabase(directory)
+    database.exec('CREATE TABLE IF NOT EXISTS entries (k TEXT PRIMARY KEY, exp INTEGER NOT NULL, v NOT NULL)')
+    const upsert = database.prepare<[string, number, string | Uint8Array]>(
+      'INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT (k) DO UPDATE SET exp = excluded.exp, v = excluded.v',
+    )
+    const select = database.prepare<[string], Row>('SELECT v, exp FROM entries WHERE k = ?')
+    const remove = database.prepare<[string]>('DELETE FROM entries WHERE k = ?')
+
+    function set(key: string, value: object): void {
+      upsert.run(key, Date.now() + TTL_MS, value instanceof Uint8Array ? value : JSON.stringify(value))
+    }
+
+    function read(key: string): unknown {
+      const row = select.get(key)
+      if (row === undefined || row.exp <= Date.now()) return undefined
+      return typeof row.v === 'string' ? JSON.parse(row.v) : row.v
+    }
+
+    return {
+      set,
+      setAll: database.transaction((entries: readonly (readonly [string, object])[]) => {
+        for (const [key, value] of entries) set(key, value)
+      }),
+      get: async (key) => read(key),
+      getMany: async (keys) => keys.map(read).filter((value) => value !== undefined),
+      delete: (key) => remove.run(key),
+      close: () => database.close(),
+    }
+  },
+}

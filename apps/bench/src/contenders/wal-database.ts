@@ -1,0 +1,16 @@
+/** A bare SQLite file set up as a server would: write-ahead log, no fsync per transaction. For the contenders that stand on one. */
+import { join } from 'node:path'
+import type { Database } from 'better-sqlite3'
+
+/** What all contenders that keep one file call it. */
+export function fileIn(directory: string): string {
+  return join(directory, 'bench.db')
+}
+
+export async function openWalDatabase(directory: string): Promise<Database> {
+  const { default: Sqlite } = await import('better-sqlite3')
+  const database = new Sqlite(fileIn(directory))
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = NORMAL')
+  return database
+}
