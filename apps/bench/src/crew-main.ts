@@ -1,31 +1,23 @@
-/** One process of a crew: opens the contender named on its command line and asks it at the instants it is told. */
+/** One process of a crew: joins the job named on its command line and does its tasks at the instants it is told. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
 import { crash, endWithParent, tellParent } from './harness/parent.ts'
-import { callOf } from './workloads/call.ts'
-import { type CrewReport, type CrewTask, sharedNowMs } from './workloads/crew.ts'
-import { crewContenders } from './workloads/shared-stampede.ts'
-import { SlowSource } from './workloads/slow-source.ts'
+import { type CrewReport, sharedNowMs, type TimedTask } from './workloads/crew.ts'
+import { crewJobs } from './workloads/crew-jobs.ts'
 
-const [name, directory = ''] = process.argv.slice(2)
-const contender = crewContenders.find((each) => each.name === name)
-if (contender === undefined) throw new Error(`no contender '${name}'`)
+const [jobName, name, directory = ''] = process.argv.slice(2)
+const job = crewJobs.find((each) => each.name === jobName)
+const contender = job?.contenders.find((each) => each.name === name)
+if (job === undefined || contender === undefined) throw new Error(`no job '${jobName}' with a contender '${name}'`)
 
-const source = new SlowSource()
-const cache = await contender.open({ entryCount: 10_000, directory, load: () => source.load() })
-const call = callOf(contender, cache, 'getOrSet')
+const member = await job.join(contender, directory)
 
-async function carryOut({ key, callerCount, startAtMs }: CrewTask): Promise<CrewReport> {
-  const before = source.callCount
+async function carryOut({ startAtMs, ...task }: TimedTask): Promise<CrewReport> {
   await pause(Math.max(0, startAtMs - sharedNowMs()))
-  const answers = await Promise.all(Array.from({ length: callerCount }, () => call(key)))
-  const endedAtMs = sharedNowMs()
-  const wrongCount = answers.filter((answer) => !isDeepStrictEqual(answer, SlowSource.answer)).length
-  return { loadCount: source.callCount - before, wrongCount, endedAtMs }
+  return member.run(task)
 }
 
-process.on('message', (task: CrewTask) => {
+process.on('message', (task: TimedTask) => {
   carryOut(task).then(tellParent).catch(crash)
 })
-endWithParent(() => cache.close?.())
+endWithParent(() => member.close())
 tellParent({ isOpen: true })

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { WrongAnswerError } from '../src/harness/contract.ts'
+import { SkippedError, WrongAnswerError } from '../src/harness/contract.ts'
 import { processSeat } from '../src/harness/process-seat.ts'
 import type { Seat } from '../src/harness/seat.ts'
 import { SCALE } from './stubs.ts'
@@ -27,8 +27,12 @@ it('keeps one process for all rounds, and another one for another entrant', asyn
   expect(figures[0]?.['processId']).toBe(figures[2]?.['processId'])
 })
 
-it('carries a wrong answer over as what it is', async () => {
+it('carries a wrong answer over as what it is, and what is not here', async () => {
   await expect(stubProcess('lies').open()).rejects.toThrow(new WrongAnswerError("get('a') gave 2"))
+  const failure = await stubProcess('lacks')
+    .open()
+    .catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(SkippedError)
 })
 
 it('reports a process that dies in the middle of a round', async () => {

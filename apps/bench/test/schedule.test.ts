@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { WrongAnswerError } from '../src/harness/contract.ts'
+import { SkippedError, WrongAnswerError } from '../src/harness/contract.ts'
 import { runSeats } from '../src/harness/schedule.ts'
 import { stubSeat } from './stubs.ts'
 
@@ -40,4 +40,10 @@ it('tells one that cannot be opened from one that is wrong, and closes it all th
   const [outcome] = await runSeats([broken], { warmUpCount: 0, roundCount: 1 })
   expect(outcome).toEqual({ name: 'broken', state: 'failed', reason: 'no such file', rounds: [] })
   expect(diary).toEqual(['open broken', 'close broken'])
+})
+
+it('tells one that is not to be had on this machine from one that failed', async () => {
+  const absent = stubSeat('absent', [], { open: () => Promise.reject(new SkippedError('no python3')) })
+  const [outcome] = await runSeats([absent], { warmUpCount: 0, roundCount: 1 })
+  expect(outcome).toEqual({ name: 'absent', state: 'skipped', reason: 'no python3', rounds: [] })
 })

@@ -1,5 +1,5 @@
 /** The process of a stub seat: entrants that count, lie and die. */
-import { type Bout, type Entrant, WrongAnswerError } from '../src/harness/contract.ts'
+import { type Bout, type Entrant, SkippedError, WrongAnswerError } from '../src/harness/contract.ts'
 import { serveSeat } from '../src/harness/seat-process.ts'
 
 let roundCount = 0
@@ -7,6 +7,7 @@ let roundCount = 0
 const entrants = [
   entrant('counts', { round: async () => ({ roundCount: ++roundCount, processId: process.pid }) }),
   entrant('lies', { smoke: () => Promise.reject(new WrongAnswerError("get('a') gave 2")) }),
+  entrant('lacks', { smoke: () => Promise.reject(new SkippedError('no python3')) }),
   entrant('dies', { round: async () => process.exit(7) }),
 ]
 

@@ -38,6 +38,7 @@ it.each([
   [{ form: 'speed', must: 1.1, aim: 1.2 }, 'missed', 1],
   [{ form: 'speed', must: 0.2, aim: 0.5, against: 'quick' }, 'aim', 0.5],
   [{ form: 'cost', must: 3, aim: 1.5, against: 'quick' }, 'must', 2],
+  [{ form: 'excess', must: 60, aim: 40, against: 'quick' }, 'must', 50],
   [{ form: 'figure', must: 99, aim: 98 }, 'missed', 100],
 ] as const)('holds %j against what was reached: %s', (wish, result, ours) => {
   const target: Target = { entrant: 'ours', measure: 'cpuNs', ...wish }

@@ -13,7 +13,7 @@ interface CacheSetup {
 }
 
 export interface OpenCache {
-  readonly set: (key: string, value: object) => unknown
+  readonly set: (key: string, value: object | string) => unknown
   /** All together, as its users would write them. Absent: as sets that do not wait for each other. */
   readonly setAll?: (entries: readonly (readonly [key: string, value: object])[]) => unknown
   readonly setTagged?: (key: string, value: object, tags: string[]) => unknown

@@ -6,7 +6,11 @@ export const lruCacheFetch: Contender = {
   packages: ['lru-cache'],
   async open({ entryCount, load }) {
     const { LRUCache } = await import('lru-cache')
-    const held = new LRUCache<string, object>({ max: entryCount, ttl: TTL_MS, fetchMethod: (key) => load(key) })
+    const held = new LRUCache<string, object | string>({
+      max: entryCount,
+      ttl: TTL_MS,
+      fetchMethod: (key) => load(key),
+    })
     return {
       set: (key, value) => held.set(key, value),
       getOrSet: (key) => held.fetch(key),

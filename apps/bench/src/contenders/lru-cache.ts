@@ -6,7 +6,7 @@ export const lruCache: Contender = {
   packages: ['lru-cache'],
   async open({ entryCount }) {
     const { LRUCache } = await import('lru-cache')
-    const held = new LRUCache<string, object>({ max: entryCount, ttl: TTL_MS })
+    const held = new LRUCache<string, object | string>({ max: entryCount, ttl: TTL_MS })
     return {
       set: (key, value) => held.set(key, value),
       get: async (key) => held.get(key),

@@ -19,7 +19,7 @@ export const rawSqlite: Contender = {
     const select = database.prepare<[string], Row>('SELECT v, exp FROM entries WHERE k = ?')
     const remove = database.prepare<[string]>('DELETE FROM entries WHERE k = ?')
 
-    function set(key: string, value: object): void {
+    function set(key: string, value: object | string): void {
       upsert.run(key, Date.now() + TTL_MS, value instanceof Uint8Array ? value : JSON.stringify(value))
     }
 

@@ -15,6 +15,8 @@ export const stowageHybrid: Contender = {
     const cache = createCache({ backend, ttl: TTL_MS })
     return {
       set: (key, value) => cache.set(key, value),
+      setTagged: (key, value, tags) => cache.set(key, value, { tags }),
+      invalidateTag: (tag) => cache.invalidate({ tags: [tag] }),
       get: (key) => cache.get(key),
       getOrSet: (key) => cache.getOrSet(key, () => load(key)),
       close: () => cache.close(),

@@ -1,5 +1,6 @@
 /** All workloads, in the order they run. A new one is a file here and a line below. */
 import type { Workload } from '../harness/contract.ts'
+import { diskcacheMix, diskcacheMixMany, diskcacheMixTwo } from './diskcache-mix.ts'
 import { engineChurn, engineGetOrSet, engineHit, engineUpdate } from './engine.ts'
 import { engineBytes } from './engine-bytes.ts'
 import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
@@ -9,7 +10,12 @@ import { isolatedHit } from './isolated-hit.ts'
 import { sharedStampede } from './shared-stampede.ts'
 import { stampede } from './stampede.ts'
 import { storeGet, storeGetPacked, storeMixed } from './store-get.ts'
+import { lateness1m, lateness2k, lateness64k } from './store-lateness.ts'
+import { storeOpen } from './store-open.ts'
+import { storeProcesses } from './store-processes.ts'
 import { storeSet, storeSetLarge, storeSetStrict } from './store-set.ts'
+import { storeSustained } from './store-sustained.ts'
+import { tagFlood } from './tag-flood.ts'
 import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
 
 export const workloads: readonly Workload[] = [
@@ -29,6 +35,16 @@ export const workloads: readonly Workload[] = [
   storeGet,
   storeGetPacked,
   storeMixed,
+  storeSustained,
+  lateness2k,
+  lateness64k,
+  lateness1m,
+  tagFlood,
+  storeOpen,
+  storeProcesses,
+  diskcacheMix,
+  diskcacheMixMany,
+  diskcacheMixTwo,
   engineHit,
   engineUpdate,
   engineChurn,

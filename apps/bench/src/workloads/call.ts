@@ -1,7 +1,7 @@
 /** Which call of a contender a workload measures, and what the contender does when it has not got it. */
 import type { Contender, OpenCache } from '../contenders/contender.ts'
 
-export type CallName = 'get' | 'getSync' | 'getOrSet'
+export type CallName = 'get' | 'getSync' | 'getOrSet' | 'delete'
 
 export function callOf(contender: Contender, open: OpenCache, name: CallName): (key: string) => unknown {
   const call = open[name]

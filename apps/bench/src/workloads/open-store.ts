@@ -19,6 +19,8 @@ export interface OpenStore {
   /** The same for a sample of everything, and for a key that was never set. */
   smoke(): Promise<void>
   close(): Promise<void>
+  /** For a cache that is closed. */
+  removeFiles(): void
 }
 
 export interface StoreSetup {
@@ -60,6 +62,7 @@ export async function openStore(contender: Contender, { valueSize, keyCount }: S
       await cache.close?.()
       folder.remove()
     },
+    removeFiles: () => folder.remove(),
   }
 }
 
