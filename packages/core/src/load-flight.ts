@@ -61,7 +61,8 @@ export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightR
 
 async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
   const { core, request, flight, log } = trip
-  let lookFirst = role.recheck || role.stale !== undefined
+  // Between a read and a lease that keeps others out, another process may have loaded and be done.
+  let lookFirst = role.recheck || role.stale !== undefined || request.plan.shared
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     // Nobody waits any more: whoever holds the lease loads for others.
     flight.abort.signal.throwIfAborted()

@@ -6,7 +6,7 @@ import { sqliteBackend } from '@stowage/sqlite'
 import { expect, test, vi } from 'vitest'
 import { newPath } from './stores.ts'
 
-const FLIP_COUNT = 200
+const FLIP_COUNT = 1_000
 const clock = createFakeClock()
 
 function open(path: string): Cache {

@@ -1,41 +1,82 @@
-/** Crash safety: a process is killed in the midst of its writes, and the file is opened again. */
+/** Crash safety: four processes are killed in the midst of their writes to one file, twenty times, and the file is opened again. */
+import type { Backend } from '@stowage/core'
 import { expect, test } from 'vitest'
 import { held, keysOf, put } from './entries.ts'
 import { writtenValue } from './fixtures/orders.ts'
 import { expectConsistent } from './inspection.ts'
 import { attach, newPath } from './stores.ts'
-import { startWorkers } from './workers.ts'
+import { startWorkers, type Worker } from './workers.ts'
 
-test('kill -9 during writes: every acknowledged write is there, and nothing is torn', { timeout: 60_000 }, async () => {
-  const path = newPath()
-  const rounds = [
-    { acknowledgedCount: 1, atOnce: 1 },
-    { acknowledgedCount: 77, atOnce: 1 },
-    { acknowledgedCount: 200, atOnce: 2 },
-    { acknowledgedCount: 333, atOnce: 50 },
-    { acknowledgedCount: 1_000, atOnce: 500 },
-  ]
-  for (const [round, { acknowledgedCount, atOnce }] of rounds.entries()) {
-    const prefix = `round ${round}, `
-    const [worker] = await startWorkers(path, 1)
-    worker.tell({ do: 'write on', prefix, atOnce })
-    let lastWrote = -1
-    while (lastWrote < acknowledgedCount) lastWrote = (await worker.report()).wrote ?? lastWrote
-    const unread = await worker.kill()
-    lastWrote = unread.at(-1)?.wrote ?? lastWrote
+const ROUND_COUNT = 20
+/** How many writes each of the four asks for in one moment. */
+const AT_ONCE = [1, 2, 20, 150] as const
+/** Nothing is evicted: whatever is missing is lost. */
+const ROOMY = { maxEntries: 1_000_000 }
 
+test(`kill -9 of ${AT_ONCE.length} writers, ${ROUND_COUNT} times: every acknowledged write is there, nothing is torn or wrong`, {
+  timeout: 120_000,
+}, async () => {
+  // Two files in turns: while one is looked at, the next four start on the other.
+  const paths = [newPath(), newPath()] as const
+  let next = startWorkers(paths[0], AT_ONCE.length, ROOMY)
+  let acknowledgedCount = 0
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    const path = paths[round % 2] ?? paths[0]
+    const workers = await next
+    next = startWorkers(paths[(round + 1) % 2] ?? paths[0], round + 1 < ROUND_COUNT ? AT_ONCE.length : 1, ROOMY)
+    const writers = await killedWriters(workers, round)
     expectConsistent(path)
-    const backend = attach(path)
-    const nowMs = Date.now()
-    for (let at = 0; at <= lastWrote; at++) {
-      expect(await held(backend, prefix + at, nowMs)).toBe(writtenValue(prefix, at))
+    const backend = attach(path, ROOMY)
+    for (const writer of writers) {
+      await expectKept(backend, writer)
+      acknowledgedCount += writer.lastWrote + 1
     }
-    const keys = await keysOf(backend, prefix, nowMs)
-    expect(keys.length - lastWrote - 1, 'written, and not told any more').toBeLessThanOrEqual(atOnce)
-    for (const key of keys) {
-      expect(await held(backend, key, nowMs)).toBe(writtenValue(prefix, Number(key.slice(prefix.length))))
-    }
-    expect(await put(backend, 'after', round, { nowMs })).toBe('stored')
+    expect(await put(backend, 'after', round, { nowMs: Date.now() })).toBe('stored')
     await backend.close()
   }
+  await next
+  expect(acknowledgedCount).toBeGreaterThan(ROUND_COUNT * AT_ONCE.length * 10)
 })
+
+interface Writer {
+  readonly prefix: string
+  readonly atOnce: number
+  /** The last write it was told of, of all that it was told of in order. */
+  readonly lastWrote: number
+}
+
+/** Lets each write until it has told of some, another number each round, and kills all of them at once. */
+async function killedWriters(workers: readonly Worker[], round: number): Promise<readonly Writer[]> {
+  const plans = workers.map((worker, at) => {
+    const atOnce = AT_ONCE[at] ?? 1
+    return { worker, atOnce, prefix: `round ${round}, writer ${at}, ` }
+  })
+  const lastWrote = await Promise.all(
+    plans.map(async ({ worker, prefix, atOnce }) => {
+      worker.tell({ do: 'write on', prefix, atOnce })
+      let last = -1
+      while (last < 10 + round) last = (await worker.report()).wrote ?? last
+      return last
+    }),
+  )
+  const unread = await Promise.all(workers.map((worker) => worker.kill()))
+  return plans.map(({ prefix, atOnce }, at) => ({
+    prefix,
+    atOnce,
+    lastWrote: unread[at]?.at(-1)?.wrote ?? lastWrote[at] ?? -1,
+  }))
+}
+
+async function expectKept(backend: Backend, { prefix, atOnce, lastWrote }: Writer): Promise<void> {
+  const nowMs = Date.now()
+  for (let at = 0; at <= lastWrote; at++) {
+    if ((await held(backend, prefix + at, nowMs)) !== writtenValue(prefix, at))
+      expect.fail(`lost or wrong: ${prefix}${at}`)
+  }
+  const keys = await keysOf(backend, prefix, nowMs)
+  expect(keys.length - lastWrote - 1, 'written, and not told any more').toBeLessThanOrEqual(2 * atOnce)
+  for (const key of keys) {
+    const value = writtenValue(prefix, Number(key.slice(prefix.length)))
+    if ((await held(backend, key, nowMs)) !== value) expect.fail(`wrong: ${key}`)
+  }
+}

@@ -1,5 +1,7 @@
 /** Several processes on one file. */
+import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { HerdAnswer } from './fixtures/orders.ts'
 import { expectConsistent } from './inspection.ts'
 import { newPath } from './stores.ts'
 import { startWorkers } from './workers.ts'
@@ -28,14 +30,34 @@ test('of four that ask for a key exclusively at once, one gets it', async () => 
   }
 })
 
-test('four at full speed, all operations mixed: no error, no wrong value, and the file adds up', {
-  timeout: 60_000,
+test('eight at full speed, 10,000 operations of all kinds each: no error, no wrong value, a clean end', {
+  timeout: 120_000,
 }, async () => {
   const path = newPath()
-  const workers = await startWorkers(path, 4)
-  const wrong = await Promise.all(workers.map((worker, at) => worker.do({ do: 'mix', seed: at + 1, count: 3_000 })))
-  expect(wrong).toEqual([[], [], [], []])
+  const workers = await startWorkers(path, 8)
+  const wrong = await Promise.all(workers.map((worker, at) => worker.do({ do: 'mix', seed: at + 1, count: 10_000 })))
+  expect(wrong).toEqual(Array.from({ length: 8 }, () => []))
   expectConsistent(path)
-  for (const worker of workers) await worker.do({ do: 'close' })
+  for (const worker of workers) worker.tell({ do: 'leave' })
+  expect(await Promise.all(workers.map((worker) => worker.ended()))).toEqual(Array.from({ length: 8 }, () => 0))
+  for (const part of ['-wal', '-shm']) expect(existsSync(path + part), 'left by the last one').toBe(false)
   expectConsistent(path)
+})
+
+test('eight that begin one cache of eight files in the same moment all come up', async () => {
+  const workers = await startWorkers(newPath(), 8, { shards: 8 })
+  await Promise.all(workers.map((worker, at) => worker.do({ do: 'set', key: `key ${at}`, value: at })))
+  expect(await workers[0].do({ do: 'get', key: 'key 7' })).toBe(7)
+})
+
+test('four with 250 callers each ask for a cold key: one load, one value', async () => {
+  const workers = await startWorkers(newPath(), 4)
+  for (const key of ['one', 'two', 'three']) {
+    const order = { do: 'herd', key, callerCount: 250 } as const
+    const answers = await Promise.all(workers.map((worker) => worker.do(order)))
+    const herds = answers.map((answer) => JSON.parse(String(answer)) as HerdAnswer)
+    expect(herds.map(({ loadCount }) => loadCount).reduce((sum, count) => sum + count)).toBe(1)
+    const values = new Set(herds.flatMap((herd) => herd.values))
+    expect(values.size).toBe(1)
+  }
 })
