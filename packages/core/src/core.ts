@@ -6,12 +6,14 @@ import { BackendError, StowageError, UsageError } from './errors.ts'
 import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
 import { KeyTurns } from './key-turns.ts'
+import { isThenable } from './maybe-promise.ts'
 import { PendingInvalidations, type PendingTarget } from './pending-invalidations.ts'
 import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
 import { SameMoment } from './same-moment.ts'
 import { SingleFlight } from './single-flight.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
+import type { MaybePromise } from './vocabulary.ts'
 import { ownWork } from './work-scope.ts'
 
 /** How often what is expired or invalidated is reclaimed without being asked. */
@@ -76,8 +78,11 @@ export class CacheCore {
     if (plan.enabled) this.#scheduleSweep()
   }
 
-  /** Counts a call until it has ended. @returns the call itself */
-  tracked<T>(call: Promise<T>): Promise<T> {
+  /** Counts a call until it has ended; one that has ended already, not at all. @returns the call itself */
+  tracked<T>(call: Promise<T>): Promise<T>
+  tracked<T>(call: MaybePromise<T>): MaybePromise<T>
+  tracked<T>(call: MaybePromise<T>): MaybePromise<T> {
+    if (!isThenable(call)) return call
     this.#callCount++
     call.then(this.#callEnded, this.#callEnded)
     return call

@@ -6,6 +6,8 @@
 export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['index'],
   ['cache', 'query', 'warmer'],
+  ['bulk-calls'],
+  ['call-space'],
   ['face'],
   // The trips, from those made of others to what they are made of.
   ['atomic', 'fast-path', 'listing', 'load-many', 'wrap'],
