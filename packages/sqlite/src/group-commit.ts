@@ -14,7 +14,7 @@
  * one, so that each gets its own answer or its own error: hence a write must bear being run twice.
  */
 import { type MaybePromise, yieldToLoop } from '@stowage/core'
-import { Pace, TURN_MS } from './pace.ts'
+import { type Pace, TURN_MS } from './pace.ts'
 import { isBusy, type Patience } from './patience.ts'
 import type { Committed, Turn } from './turn.ts'
 
@@ -29,6 +29,7 @@ interface Pending {
 
 interface Ways {
   readonly patience: Patience
+  readonly pace: Pace
   /** One transaction. */
   transact<T>(run: (turn: Turn) => T): Committed<T>
   /** Tells of what was committed; whoever wrote it has not been answered yet. */
@@ -37,7 +38,6 @@ interface Ways {
 
 export class GroupCommit {
   readonly #ways: Ways
-  readonly #pace = new Pace()
   readonly #queue: Pending[] = []
   /** Keys that the queue may change; undefined: any. */
   readonly #keys = new Set<string | undefined>()
@@ -61,7 +61,7 @@ export class GroupCommit {
 
   /** @param key the only key whose reads it can change; undefined: any. */
   write<T>(run: (turn: Turn) => T, key: string | undefined): MaybePromise<T> {
-    const isLate = this.#pace.isLate()
+    const isLate = this.#ways.pace.isLate()
     if (!isLate && !this.#isMomentTaken && !this.#areMany && this.#queue.length === 0 && !this.#isBlocked()) {
       this.#isMomentTaken = true
       queueMicrotask(this.#endMoment)

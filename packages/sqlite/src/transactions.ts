@@ -7,6 +7,7 @@ import { type MaybePromise, type RemovalListener, UsageError } from '@stowage/co
 import { Checkpointer } from './checkpointer.ts'
 import type { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
+import { Pace } from './pace.ts'
 import { Patience } from './patience.ts'
 import { leaveViews, SharedView } from './shared-view.ts'
 import type { Moment, Statements } from './statements.ts'
@@ -16,6 +17,7 @@ export class Transactions {
   readonly #database: Database
   readonly #statements: Statements
   readonly #patience = new Patience()
+  readonly #pace = new Pace()
   readonly #group: GroupCommit
   readonly #checkpointer: Checkpointer
   readonly #sharedView: SharedView
@@ -29,6 +31,7 @@ export class Transactions {
     this.#sharedView = new SharedView(database, statements)
     this.#group = new GroupCommit({
       patience: this.#patience,
+      pace: this.#pace,
       transact: (run) => this.#transact(run),
       tell: (committed) => this.#tell(committed),
     })
@@ -48,8 +51,9 @@ export class Transactions {
     return this.#read(look, key)
   }
 
-  /** As {@link read}; those that come in a row may see the same moment (shared-view.ts). */
+  /** As {@link read}; those that come in a row may see the same moment (shared-view.ts), and let the loop turn (pace.ts). */
   get<T>(run: (shared: Moment | undefined) => T, key: string): MaybePromise<T> {
+    if (this.#pace.isLate()) return this.#pace.nextTurn().then(() => this.get(run, key))
     return this.#read(() => this.#sharedView.look(run), key)
   }
 

@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { GroupCommit } from '../src/group-commit.ts'
+import { Pace } from '../src/pace.ts'
 import { Patience } from '../src/patience.ts'
 import type { Committed, Turn } from '../src/turn.ts'
 
@@ -26,7 +27,7 @@ function lockedFor(lockMs: number): {
     if (pausedMs < lockMs) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
     return { answer: run({ ledger: { ...LEDGER }, removed: () => undefined }), removals: [] }
   }
-  const group = new GroupCommit({ patience, transact, tell: () => undefined })
+  const group = new GroupCommit({ patience, pace: new Pace(), transact, tell: () => undefined })
   return { group, write: (name) => group.write(() => log.push(name), name), log, at }
 }
 
