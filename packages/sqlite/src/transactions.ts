@@ -53,6 +53,7 @@ export class Transactions {
 
   /** As {@link read}; those that come in a row may see the same moment (shared-view.ts), and let the loop turn (pace.ts). */
   get<T>(run: (shared: Moment | undefined) => T, key: string): MaybePromise<T> {
+    this.#requireOpen()
     if (this.#pace.isLate()) return this.#pace.nextTurn().then(() => this.get(run, key))
     return this.#read(() => this.#sharedView.look(run), key)
   }

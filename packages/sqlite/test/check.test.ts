@@ -150,10 +150,12 @@ test('counters are compared unless the log could not be written back for too lon
   reader.close()
   const writer = new Sqlite(path)
   // The thread may be at it: then this one does nothing.
-  const writeBack = writer.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(PASSIVE)')
+  const writeBack = writer
+    .prepare<[], [busy: number, log: number, checkpointed: number]>('PRAGMA wal_checkpoint(PASSIVE)')
+    .raw()
   await vi.waitUntil(() => {
-    const { log, checkpointed } = writeBack.get() ?? { log: 0, checkpointed: -1 }
-    return log === checkpointed
+    const [busy, log, checkpointed] = writeBack.get() ?? []
+    return busy === 0 && log === checkpointed
   })
   writer.close()
   expect(await checkAll(backend, 'look')).toMatchObject({ ...NOTHING_WRONG, entries: 4, wrong: 1 })
