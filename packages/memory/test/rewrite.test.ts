@@ -1,0 +1,75 @@
+/** Nothing of an entry outlives its being written anew, and no hit word promises what it cannot know. */
+import { type Backend, type EntryFacts, isPlainFacts } from '@stowage/core'
+import { memoryBackend } from '@stowage/memory'
+import { expect, test } from 'vitest'
+import { entryOf } from './entries.ts'
+
+/** Far enough away that a glance at a word tells freshness. */
+const LATER = { staleAtMs: 1e9, errorOnlyAtMs: 1e9, expireAtMs: 1e9 }
+
+const kinds: readonly { name: string; value: string; tags: readonly string[]; facts: Partial<EntryFacts> }[] = [
+  { name: 'bare', value: 'text', tags: [], facts: LATER },
+  { name: 'bare and larger', value: 'a longer text than that', tags: [], facts: LATER },
+  { name: 'of a short life', value: 'text', tags: [], facts: {} },
+  { name: 'tagged', value: 'text', tags: ['t'], facts: LATER },
+  { name: 'with windows', value: 'text', tags: [], facts: { ...LATER, errorOnlyAtMs: 2e9, expireAtMs: 3e9 } },
+  { name: 'guarded', value: 'text', tags: [], facts: { ...LATER, version: 'v1' } },
+]
+
+async function factsOf(backend: Backend, key: string): Promise<EntryFacts | undefined> {
+  const found = await backend.get(key, 1)
+  return typeof found === 'object' ? found.facts : undefined
+}
+
+test.each(kinds.flatMap((before) => kinds.map((after) => ({ before, after }))))(
+  'an entry $before.name, written anew $after.name, is as if nothing had been there',
+  async ({ before, after }) => {
+    const backend = memoryBackend({ maxEntries: 10 })
+    const fresh = memoryBackend({ maxEntries: 10 })
+    const written = entryOf(after.value, after.tags, { ...after.facts, storedAtMs: 1 })
+    await backend.set('key', entryOf(before.value, before.tags, before.facts), 0, undefined)
+    await backend.set('key', written, 1, undefined)
+    await fresh.set('key', written, 1, undefined)
+    expect(await factsOf(backend, 'key')).toEqual(written.facts)
+    expect(await backend.usage(1)).toEqual(await fresh.usage(1))
+    expect(backend.getSync('key', 1, 'use')).toBe(isPlainFacts(written.facts) ? after.value : undefined)
+    await backend.invalidate({ tags: ['t'] }, 1)
+    expect(backend.getSync('key', 1, 'use')).toBe(
+      fresh.getSync('key', 1, 'use') === undefined || after.tags.length > 0 ? undefined : after.value,
+    )
+  },
+)
+
+test.each(['use', 'ignore'] as const)(
+  'a clock that goes back makes nothing plain that is not (%s)',
+  async (recency) => {
+    const backend = memoryBackend({ maxEntries: 10 })
+    const times = { storedAtMs: 1e6, ...LATER }
+    await backend.set('bare', entryOf(1, [], times), 1e6, undefined)
+    await backend.set('tagged', entryOf(2, ['t'], times), 1e6, undefined)
+    await backend.set('guarded', entryOf(3, [], { ...times, version: 'v1' }), 1e6, undefined)
+    await backend.invalidate({ tags: ['t'] }, 1e6)
+    expect(backend.getSync('bare', 0, recency)).toBe(1)
+    expect(backend.getSync('tagged', 0, recency)).toBeUndefined()
+    expect(backend.getSync('guarded', 0, recency)).toBeUndefined()
+  },
+)
+
+test('a cache that is cleared while a walk goes on believes its words again when the walk is over', async () => {
+  const entryCount = 5_000
+  const backend = memoryBackend({ maxEntries: entryCount })
+  for (let at = 0; at < entryCount; at++) await backend.set(`old:${at}`, entryOf(at, [], LATER), 0, undefined)
+  await backend.invalidate({ prefix: 'old' }, 0)
+  await backend.invalidate({ all: true }, 0)
+  await backend.set(
+    'old:0',
+    entryOf('new', [], { storedAtMs: 5, staleAtMs: 9_000, errorOnlyAtMs: 9_000, expireAtMs: 9_000 }),
+    5,
+    undefined,
+  )
+  for (let turn = 0; turn < 20; turn++) {
+    expect(backend.getSync('old:0', 8_999, 'use')).toBe('new')
+    expect(backend.getSync('old:0', 9_000, 'use')).toBeUndefined()
+    await new Promise(setImmediate)
+  }
+})
