@@ -25,7 +25,6 @@ export class HitWords {
   private sinceMs = NOT_YET
   /** The same for those who ask; while words are not to be believed, before all time. */
   private believedSinceMs = NOT_YET
-  private isDoubted = false
 
   constructor(slotCount: number) {
     this.words = new Uint32Array(slotCount)
@@ -74,7 +73,8 @@ export class HitWords {
 
   /** @param plainUntilMs 0 where more must be looked at. */
   put(slot: number, isBare: boolean, storedAtMs: number, plainUntilMs: number): void {
-    if (this.sinceMs === NOT_YET) this.begin(storedAtMs)
+    // What is written into an empty cache is later than all that words could be doubted for.
+    if (this.sinceMs === NOT_YET) this.sinceMs = this.believedSinceMs = storedAtMs
     const kept = (this.words[slot] ?? 0) & 15
     this.words[slot] = kept | (isBare ? 16 : 0) | this.plainBits(plainUntilMs)
   }
@@ -122,12 +122,10 @@ export class HitWords {
 
   /** From now on nothing is plain, whatever the words say, until {@link believe}. */
   doubt(): void {
-    this.isDoubted = true
     this.believedSinceMs = Number.NEGATIVE_INFINITY
   }
 
   believe(): void {
-    this.isDoubted = false
     this.believedSinceMs = this.sinceMs
   }
 
@@ -141,11 +139,6 @@ export class HitWords {
   lengthen(slotCount: number): void {
     this.words = lengthened(this.words, slotCount)
     this.sizes = lengthened(this.sizes, slotCount)
-  }
-
-  private begin(storedAtMs: number): void {
-    this.sinceMs = storedAtMs
-    if (!this.isDoubted) this.believedSinceMs = storedAtMs
   }
 
   private plainBits(plainUntilMs: number): number {

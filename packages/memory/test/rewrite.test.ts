@@ -1,4 +1,4 @@
-/** Nothing of an entry outlives its being written anew, and no hit word promises what it cannot know. */
+/** Nothing of an entry outlives its being written anew, no hit word promises what it cannot know, the dead go first. */
 import { type Backend, type EntryFacts, isPlainFacts } from '@stowage/core'
 import { memoryBackend } from '@stowage/memory'
 import { expect, test } from 'vitest'
@@ -72,4 +72,15 @@ test('a cache that is cleared while a walk goes on believes its words again when
     expect(backend.getSync('old:0', 9_000, 'use')).toBeUndefined()
     await new Promise(setImmediate)
   }
+})
+
+test('the dead go before the living, wherever they wait', async () => {
+  const backend = memoryBackend({ maxEntries: 4 })
+  await backend.set('oldest', entryOf(1, [], LATER), 0, undefined)
+  await backend.set('dead', entryOf(2), 0, undefined)
+  await backend.set('a', entryOf(3, [], LATER), 0, undefined)
+  await backend.set('b', entryOf(4, [], LATER), 0, undefined)
+  await backend.set('new', entryOf(5, [], LATER), 1_000, undefined)
+  const held = ['oldest', 'dead', 'a', 'b', 'new'].filter((key) => backend.getSync(key, 1_000, 'ignore') !== undefined)
+  expect(held).toEqual(['oldest', 'a', 'b', 'new'])
 })
