@@ -4,7 +4,7 @@
  *
  * Under writes that never pause, the thread never catches up with the end of the log, and so the log never begins anew. Past
  * MAX_LOG_PAGES writes are held back, not the loop, until it has. A log that a reader elsewhere keeps from beginning anew
- * may grow on by as much again before writes are held back once more.
+ * may grow on by as much again before writes are held back once more; the process is warned once.
  *
  * Where the thread cannot run, SQLite does its checkpoints itself again, within commits.
  */
@@ -17,6 +17,7 @@ import type { Database, Statement } from './database.ts'
 const STEP_PAGES = 1_000
 /** 64 MB. */
 const MAX_LOG_PAGES = 16_384
+const PAGE_BYTES = 4_096
 /** Should nobody look, SQLite does a checkpoint within a commit after all. */
 const LAST_RESORT_PAGES = 4 * MAX_LOG_PAGES
 /** A look takes 4 µs. */
@@ -40,6 +41,7 @@ export class Checkpointer {
   readonly #log: Statement<[], Log>
   #nextLookAt = 0
   #maxPages = MAX_LOG_PAGES
+  #isGrowthTold = false
   #thread: Worker | undefined
   #order: CheckpointOrder | undefined
 
@@ -58,7 +60,10 @@ export class Checkpointer {
     this.#nextLookAt = now + LOOK_PAUSE_MS
     const { log = 0, checkpointed = 0 } = this.#log.get() ?? {}
     const leftPages = log - checkpointed
-    if (log < MAX_LOG_PAGES) this.#maxPages = MAX_LOG_PAGES
+    if (log < MAX_LOG_PAGES) {
+      this.#maxPages = MAX_LOG_PAGES
+      this.#isGrowthTold = false
+    }
     // All done: the next write begins it anew, unless it is being read.
     if (log >= this.#maxPages && leftPages > 0) this.#give('finish')
     else if (leftPages >= STEP_PAGES) this.#give('advance')
@@ -107,8 +112,18 @@ export class Checkpointer {
     if (this.#order === 'stop') return
     thread.unref()
     this.#order = undefined
-    if (!isDone) this.#maxPages += MAX_LOG_PAGES
+    if (!isDone) this.#growOn()
     this.#gate.resume()
+  }
+
+  #growOn(): void {
+    this.#maxPages += MAX_LOG_PAGES
+    if (this.#isGrowthTold) return
+    this.#isGrowthTold = true
+    process.emitWarning(
+      `the log of '${this.#path}' grows past ${(MAX_LOG_PAGES * PAGE_BYTES) / 1_048_576} MB, as somebody has been reading it for long`,
+      { type: 'StowageWarning', code: 'STOWAGE_SQLITE_LOG' },
+    )
   }
 
   #doWithout(error: unknown): void {

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { Checkpointer } from '../src/checkpointer.ts'
 import { put } from './entries.ts'
 import { expectConsistent } from './inspection.ts'
@@ -11,11 +11,15 @@ import { newPath, openStore } from './stores.ts'
 const MEGABYTE = 1_000_000
 
 test('writes without a pause do not let the log outgrow its limit, unless a reader holds it', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+  onTestFinished(() => warn.mockRestore())
   const { backend, path } = openStore()
   // Another letter each time: SQLite leaves pages alone that would not change.
   const valueAt = (at: number) => String.fromCharCode(97 + (at % 23)).repeat(MEGABYTE / 2)
+  let at = 0
   const write = async (count: number) => {
-    for (let at = 0; at < count; at++) expect(await put(backend, `key ${at % 40}`, valueAt(at))).toBe('stored')
+    for (const end = at + count; at < end; at++)
+      expect(await put(backend, `key ${at % 40}`, valueAt(at))).toBe('stored')
   }
   const logBytes = () => statSync(`${path}-wal`).size
   await write(240)
@@ -26,7 +30,11 @@ test('writes without a pause do not let the log outgrow its limit, unless a read
   reader.prepare('SELECT count(*) FROM stowage_entry_v1').get()
   await write(160)
   expect(logBytes()).toBeGreaterThan(80 * MEGABYTE)
+  expect(warn.mock.calls.map(([warning]) => String(warning))).toEqual([expect.stringContaining('grows past 64 MB')])
   reader.close()
+  // With the reader gone it begins anew, and is cut back.
+  for (let tries = 0; logBytes() > 80 * MEGABYTE && tries < 100; tries++) await write(4)
+  expect(logBytes()).toBeLessThan(80 * MEGABYTE)
   expectConsistent(path)
 })
 

@@ -1,5 +1,5 @@
 /** What another process's lock does to this one: reads go on, writes wait off the event loop. */
-import type { Backend } from '@stowage/core'
+import { type Backend, createCache } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { held, keysOf, NOW_MS, put } from './entries.ts'
@@ -62,4 +62,23 @@ test('foreign lock: a close behind waiting writes lets them finish', async () =>
   const database = new Sqlite(path)
   expect(database.prepare('SELECT body FROM stowage_entry_v1').pluck().get()).toBe('"late"')
   database.close()
+})
+
+test('a lock held for three seconds: reads go on, writes end as faults, the loop never stands still', async () => {
+  const { backend, path } = await filledStore()
+  const release = lock(path)
+  const cache = createCache({ backend, ttl: '1h' })
+  const writes = Array.from({ length: 20 }, (_, at) => cache.set(`key ${at}`, at))
+  let [stallCount, lastAt] = [0, performance.now()]
+  for (const untilMs = lastAt + 3_000; lastAt < untilMs; ) {
+    await new Promise(setImmediate)
+    expect(await held(backend, 'key')).toBe('value')
+    if (performance.now() - lastAt > 100) stallCount++
+    lastAt = performance.now()
+  }
+  // A busy machine stops everybody now and then; waiting for the lock would do so every time.
+  expect(stallCount).toBeLessThan(3)
+  for (const result of await Promise.all(writes)) expect(result).toEqual({ outcome: 'refused', reason: 'fault' })
+  release()
+  expect(await put(backend, 'key', 'newer')).toBe('stored')
 })
