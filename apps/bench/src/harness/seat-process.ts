@@ -4,7 +4,7 @@ import type { OpenRequest, Reply, Request } from './messages.ts'
 import { crash, endWithParent, tellParent } from './parent.ts'
 
 export function serveSeat(workloads: readonly Workload[]): void {
-  let bout: Bout | undefined
+  let opening: Promise<Bout> | undefined
 
   async function open({ workload, entrant, scale }: OpenRequest): Promise<Bout> {
     const asked = workloads.find(({ name }) => name === workload)?.entrants.find(({ name }) => name === entrant)
@@ -14,18 +14,24 @@ export function serveSeat(workloads: readonly Workload[]): void {
 
   async function answer(request: Request): Promise<Reply> {
     if (request.kind === 'open') {
-      bout = await open(request)
+      opening = open(request)
+      const bout = await opening
       await bout.smoke()
       return { kind: 'done' }
     }
-    if (bout === undefined) throw new Error('asked for a round before it was opened')
+    if (opening === undefined) throw new Error('asked for a round before it was opened')
+    const bout = await opening
     return { kind: 'figures', figures: await bout.round() }
   }
 
   process.on('message', (request: Request) => {
     answer(request).catch(refusal).then(tellParent).catch(crash)
   })
-  endWithParent(() => bout?.close())
+  endWithParent(async () => {
+    // Also one that is still opening has processes and a folder to let go of. Why it could not open has been told.
+    const bout = await opening?.catch(() => undefined)
+    await bout?.close()
+  })
 }
 
 function refusal(error: unknown): Reply {

@@ -9,7 +9,7 @@ export function headText({ machine, scale, versions, startedAt }: Omit<RunRecord
   const { cpu, coreCount, node, loadAverage } = machine
   return [
     `Stowage beside its peers, ${startedAt}`,
-    `  ${cpu}, ${coreCount} cores, Node ${node}, load ${loadAverage.toFixed(1)}; medians of ${scale.roundCount} interleaved rounds`,
+    `  ${cpu}, ${coreCount} cores, Node ${node}, load ${loadAverage.toFixed(1)}; medians of ${scale.roundCount} interleaved rounds, of ${scale.store.roundCount} on a disk`,
     `  ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,

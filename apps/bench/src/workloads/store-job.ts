@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { bentocacheSqlite } from '../contenders/bentocache-sqlite.ts'
 import { lmdb } from '../contenders/lmdb.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
-import { stowageSqlite } from '../contenders/stowage-sqlite.ts'
+import { stowageSqlite, stowageSqliteSharded } from '../contenders/stowage-sqlite.ts'
 import { keysOf } from '../material/draws.ts'
 import { sampleValue } from '../material/values.ts'
 import { callOf } from './call.ts'
@@ -25,7 +25,7 @@ const STRIDE = 7_919
 
 export const storeJob: CrewJob = {
   name: 'store',
-  contenders: [rawSqlite, stowageSqlite, lmdb, bentocacheSqlite],
+  contenders: [rawSqlite, stowageSqlite, stowageSqliteSharded, lmdb, bentocacheSqlite],
   async join(contender, directory) {
     const keys = keysOf(STORE_KEY_COUNT)
     const cache = await contender.open({ entryCount: STORE_KEY_COUNT, directory, load: () => ({}) })
