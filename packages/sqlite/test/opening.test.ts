@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path'
 import { ConfigError } from '@stowage/core'
 import { sqliteBackend } from '@stowage/sqlite'
+import Sqlite from 'better-sqlite3'
 import { expect, test, vi } from 'vitest'
 import { openDatabase } from '../src/open-database.ts'
 import { planSqlite } from '../src/options.ts'
@@ -137,4 +138,15 @@ test('twenty backends on a new file of one process all come up', async () => {
   const backends = Array.from({ length: 20 }, () => attach(path))
   for (const [at, backend] of backends.entries()) await put(backend, `key ${at}`, at)
   for (const backend of backends) expect(await held(backend, 'key 19', NOW_MS)).toBe(19)
+})
+
+test('a file that another one is just beginning is waited for', () => {
+  const path = newPath()
+  const other = new Sqlite(path)
+  other.exec('BEGIN IMMEDIATE')
+  const begunAt = performance.now()
+  expect(() => openDatabase(planSqlite({ path }), 100)).toThrow(/database is locked/)
+  expect(performance.now() - begunAt).toBeGreaterThanOrEqual(100)
+  other.close()
+  openDatabase(planSqlite({ path }), 100).close()
 })
