@@ -1,16 +1,19 @@
 /** The statements of a check, prepared when one begins: most processes never make one. */
 import type { Database, Statement } from './database.ts'
 import { type Ledger, READ_LEDGER } from './ledger.ts'
-import { COUNTED_BYTES, TICK, VALUE_COLUMNS, type ValueColumns } from './statements.ts'
+import { COUNTED_BYTES, FILE_ID, TICK, VALUE_COLUMNS, type ValueColumns } from './statements.ts'
 
 /** A row as it should be; {@link Suspect} as it may be. */
-export interface CheckedRow extends ValueColumns {
+export interface CheckedRow extends Omit<ValueColumns, 'body'> {
+  /** Also of a value file. */
+  readonly body: string | Uint8Array
   readonly key: string
   readonly sizeBytes: number
   readonly dueAtMs: number
   readonly rank: number
   readonly tick: number
   readonly uses: number
+  readonly fileId: number | null
 }
 
 /** What may be in the columns of a row after damage. */
@@ -46,7 +49,8 @@ const LAST_ID = Number.MAX_SAFE_INTEGER
 export function prepareCheck(database: Database): CheckStatements {
   // Text as the bytes it is stored as: the checksum is the same, and a long text need not be decoded.
   const body = "iif(typeof(body) IN ('text', 'blob'), CAST(body AS BLOB), NULL) AS body"
-  const entry = `SELECT ${VALUE_COLUMNS}, ${TICK}, ${body}, key, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs, rank, uses
+  const entry = `SELECT ${VALUE_COLUMNS}, ${TICK}, ${body}, ${FILE_ID}, key, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs,
+    rank, uses
     FROM stowage_entry_v1`
   const indexed = `SELECT t.tag, t.tag_epoch AS tagEpoch, t.entry_id AS id, e.tags AS entryTags, e.tag_epoch AS entryEpoch
     FROM stowage_entry_tag_v1 AS t LEFT JOIN stowage_entry_v1 AS e ON e.id = t.entry_id`
@@ -71,10 +75,18 @@ interface Stretch {
   readonly lastId: number | null
 }
 
+/** The next value files that are counted, dropped ones aside. */
+interface FileStretch {
+  readonly fileBytes: number
+  /** Null: there are none. */
+  readonly lastId: number | null
+}
+
 export interface CountStatements {
   readonly ledger: Statement<[], Ledger>
   readonly leases: Statement<[], { readonly leaseCount: number }>
   readonly stretch: Statement<[afterId: number, limit: number], Stretch>
+  readonly fileStretch: Statement<[afterId: number, limit: number], FileStretch>
 }
 
 export function prepareCount(snapshot: Database): CountStatements {
@@ -84,5 +96,7 @@ export function prepareCount(snapshot: Database): CountStatements {
     stretch: snapshot.prepare(`SELECT count(*) AS entryCount, coalesce(sum(size), 0) AS sizeBytes, max(id) AS lastId
       FROM (SELECT id, ${COUNTED_BYTES} AS size FROM stowage_entry_v1
         WHERE id > ? AND id <= ${LAST_ID} ORDER BY id LIMIT ?)`),
+    fileStretch: snapshot.prepare(`SELECT coalesce(sum(size), 0) AS fileBytes, max(id) AS lastId
+      FROM (SELECT id, iif(state = 'dropped', 0, size_bytes) AS size FROM stowage_file_v1 WHERE id > ? ORDER BY id LIMIT ?)`),
   }
 }

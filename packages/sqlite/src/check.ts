@@ -1,5 +1,5 @@
 /**
- * A check of everything that is stored: entries and what their rows say of them, then the tag index, then the counters.
+ * A check of everything that is stored: entries and what their rows say of them, then the tag index, then value files, then the counters.
  * Each step sees one moment of the file, and is bounded; what it would mend it looks at once more in the transaction
  * that mends it, so that nothing another process has written meanwhile is taken for damage.
  *
@@ -11,13 +11,16 @@ import type { CheckReport } from '@stowage/core'
 import { prepareCheck } from './check-statements.ts'
 import { checkCounters } from './counter-check.ts'
 import { checkEntries } from './entry-check.ts'
+import type { Checking } from './examination.ts'
 import type { Store } from './store.ts'
 import { checkTagIndex } from './tag-index-check.ts'
+import { checkFiles } from './value-files/file-check.ts'
 
-export async function* checkStore(store: Store, repair: boolean): AsyncGenerator<CheckReport> {
+export async function* checkStore(store: Store, repair: boolean, nowMs: number): AsyncGenerator<CheckReport> {
   const statements = await store.transactions.read(() => prepareCheck(store.database))
-  const checking = { store, statements, repair }
+  const checking: Checking = { store, statements, repair, contents: new Map() }
   const excessBytes = yield* checkEntries(checking)
   yield* checkTagIndex(checking)
+  yield* checkFiles(checking, nowMs)
   yield* checkCounters(checking, excessBytes)
 }

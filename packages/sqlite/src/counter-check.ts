@@ -29,6 +29,7 @@ interface Drift {
   readonly entryCount: number
   readonly sizeBytes: number
   readonly leaseCount: number
+  readonly fileBytes: number
   readonly repairCount: number
 }
 
@@ -39,8 +40,8 @@ export async function* checkCounters(checking: Checking, excessBytes: number): A
   try {
     const drift = yield* measureDrift(checking, snapshot, excessBytes)
     if (drift === undefined) return
-    const { entryCount, sizeBytes, leaseCount } = drift
-    const wrong = [entryCount, sizeBytes, leaseCount].filter((excess) => excess !== 0).length
+    const { entryCount, sizeBytes, leaseCount, fileBytes } = drift
+    const wrong = [entryCount, sizeBytes, leaseCount, fileBytes].filter((excess) => excess !== 0).length
     if (wrong === 0) return
     const isMended = checking.repair && (await transactions.write((turn) => takeOff(database, turn, drift)))
     yield { ...NOTHING, wrong, repaired: isMended ? wrong : 0 }
@@ -56,11 +57,12 @@ async function* measureDrift(
   excessBytes: number,
 ): AsyncGenerator<CheckReport, Drift | undefined> {
   const count = prepareCount(snapshot)
-  const { entryCount = 0, sizeBytes = 0, leaseCount = 0 } = count.ledger.get() ?? {}
+  const { entryCount = 0, sizeBytes = 0, leaseCount = 0, fileBytes = 0 } = count.ledger.get() ?? {}
   const drift = {
     entryCount,
     sizeBytes: sizeBytes + excessBytes,
     leaseCount: leaseCount - (count.leases.get()?.leaseCount ?? 0),
+    fileBytes,
     repairCount: repairCountOf(snapshot),
   }
   for (let afterId: number | undefined = -Number.MAX_SAFE_INTEGER; afterId !== undefined; ) {
@@ -73,6 +75,12 @@ async function* measureDrift(
     yield NOTHING
     await yieldToLoop()
   }
+  for (let afterId: number | undefined = -1; afterId !== undefined; ) {
+    const stretch = count.fileStretch.get(afterId, STEP_COUNT)
+    drift.fileBytes -= stretch?.fileBytes ?? 0
+    afterId = stretch?.lastId ?? undefined
+    await yieldToLoop()
+  }
   return drift
 }
 
@@ -83,6 +91,7 @@ function takeOff(database: Database, { ledger }: Turn, drift: Drift): boolean {
   ledger.entryCount -= drift.entryCount
   ledger.sizeBytes -= drift.sizeBytes
   ledger.leaseCount -= drift.leaseCount
+  ledger.fileBytes -= drift.fileBytes
   database.pragma(`user_version = ${repairCount + 1}`)
   return true
 }

@@ -1,6 +1,8 @@
 /** The part of a check that walks the entries and mends what their examination finds. */
 import { type CheckReport, yieldToLoop } from '@stowage/core'
+import type { Suspect } from './check-statements.ts'
 import { type Checking, type Examined, examine } from './examination.ts'
+import type { Store } from './store.ts'
 
 /** Entries, and bytes of them, that one step looks at: a few milliseconds of work. */
 const STEP_COUNT = 64
@@ -8,12 +10,12 @@ const STEP_BYTES = 1_000_000
 
 /** @returns by how many bytes the sizes found wrong and left so exceed the true ones. */
 export async function* checkEntries(checking: Checking): AsyncGenerator<CheckReport, number> {
-  const { store, repair } = checking
+  const { repair } = checking
   let excessBytes = 0
   let afterId: number | undefined = -Number.MAX_SAFE_INTEGER
   while (afterId !== undefined) {
     const fromId: number = afterId
-    const found = await store.transactions.view(() => examineNext(checking, fromId))
+    const found = await nextExamined(checking, fromId)
     afterId = found.at(-1)?.id
     const examined = repair ? await mended(checking, found) : found
     if (!repair) for (const entry of examined) excessBytes += entry.excessBytes
@@ -23,18 +25,45 @@ export async function* checkEntries(checking: Checking): AsyncGenerator<CheckRep
   return excessBytes
 }
 
-function examineNext(checking: Checking, fromId: number): readonly Examined[] {
+/** Value files are read before the view in which their entries are looked at: nothing can be awaited there. */
+async function nextExamined(checking: Checking, fromId: number): Promise<readonly Examined[]> {
+  const { store, contents } = checking
+  contents.clear()
+  for (;;) {
+    const { found, wanted } = await store.transactions.view(() => examineNext(checking, fromId))
+    if (wanted === undefined || found.length > 0) return found
+    contents.set(wanted, await contentOf(store, wanted))
+  }
+}
+
+async function contentOf({ files, transactions }: Store, fileId: number): Promise<Uint8Array | undefined> {
+  const row = await transactions.read(() => files.statements.find.get(fileId))
+  if (row?.state !== 'kept') return undefined
+  const content = await files.folder.read(fileId, row.sizeBytes)
+  return content?.length === row.sizeBytes ? content : undefined
+}
+
+/** @returns what comes next, up to a value file that is `wanted` first. */
+function examineNext(
+  checking: Checking,
+  fromId: number,
+): { readonly found: readonly Examined[]; readonly wanted: number | undefined } {
   const found: Examined[] = []
   let left = STEP_BYTES
   for (let afterId = fromId; found.length < STEP_COUNT && left > 0; ) {
     const row = checking.statements.nextEntry.get(afterId)
     if (row === undefined) break
+    if (isUnread(checking, row)) return { found, wanted: Number(row.fileId) }
     const examined = examine(checking, row)
     found.push(examined)
     left -= examined.workBytes
     afterId = row.id
   }
-  return found
+  return { found, wanted: undefined }
+}
+
+function isUnread({ contents }: Checking, { fileId }: Suspect): boolean {
+  return fileId !== null && !contents.has(Number(fileId))
 }
 
 /** What is found when the faulty ones are looked at again, and put right at once; no other process can come between. */
@@ -46,7 +75,8 @@ async function mended(checking: Checking, found: readonly Examined[]): Promise<r
   const again = await store.transactions.write((turn) =>
     faulty.flatMap(({ id }) => {
       const row = statements.entryOfId.get(id)
-      if (row === undefined) return []
+      // Written anew meanwhile, perhaps: then it is none of those looked at.
+      if (row === undefined || isUnread(checking, row)) return []
       const examined = examine(checking, row)
       for (const repair of examined.repairs) repair(turn)
       return examined

@@ -17,6 +17,8 @@ export interface Checking {
   readonly store: Store
   readonly statements: CheckStatements
   readonly repair: boolean
+  /** Of value files, as far as they have been read; undefined: not there, or not as long as it should be. */
+  readonly contents: Map<number, Uint8Array | undefined>
 }
 
 export interface Examined {
@@ -39,7 +41,9 @@ type Repair = (turn: Turn) => void
 const TAG_WORK_BYTES = 10_000
 
 /** Within one view of the file: a row and its tags must be of one moment. */
-export function examine({ store, statements }: Checking, row: Suspect): Examined {
+export function examine(checking: Checking, found: Suspect): Examined {
+  const { store, statements, contents } = checking
+  const row = found.fileId === null ? found : { ...found, body: contents.get(Number(found.fileId)) }
   if (!hasTypes(row)) return torn(store, row)
   const { id, key, tagEpoch, expireAtMs, written } = row
   const facts = factsOf(row)

@@ -19,19 +19,24 @@ export interface Ledger {
   entryCount: number
   sizeBytes: number
   leaseCount: number
+  /** Of value files that are kept or being written. */
+  fileBytes: number
+  /** Until then no value file is deleted: a backup is taking them (backup.ts). */
+  pinnedUntilMs: number
 }
 
 export const READ_LEDGER = `SELECT tick, epoch, floor, reclaimed, cleared,
-  entry_count AS entryCount, size_bytes AS sizeBytes, lease_count AS leaseCount
+  entry_count AS entryCount, size_bytes AS sizeBytes, lease_count AS leaseCount,
+  file_bytes AS fileBytes, pinned_until_ms AS pinnedUntilMs
   FROM stowage_meta_v1 WHERE id = 1`
 
 export const WRITE_LEDGER = `UPDATE stowage_meta_v1 SET tick = ?, epoch = ?, floor = ?, reclaimed = ?, cleared = ?,
-  entry_count = ?, size_bytes = ?, lease_count = ? WHERE id = 1`
+  entry_count = ?, size_bytes = ?, lease_count = ?, file_bytes = ?, pinned_until_ms = ? WHERE id = 1`
 
 /** In the order of {@link WRITE_LEDGER}. */
 export function ledgerColumns(ledger: Ledger): LedgerColumns {
-  const { tick, epoch, floor, reclaimed, cleared, entryCount, sizeBytes, leaseCount } = ledger
-  return [tick, epoch, floor, reclaimed, cleared, entryCount, sizeBytes, leaseCount]
+  const { tick, epoch, floor, reclaimed, cleared, entryCount, sizeBytes, leaseCount, fileBytes, pinnedUntilMs } = ledger
+  return [tick, epoch, floor, reclaimed, cleared, entryCount, sizeBytes, leaseCount, fileBytes, pinnedUntilMs]
 }
 
 export type LedgerColumns = [
@@ -43,6 +48,8 @@ export type LedgerColumns = [
   entryCount: number,
   sizeBytes: number,
   leaseCount: number,
+  fileBytes: number,
+  pinnedUntilMs: number,
 ]
 
 /** @throws DamagedFileError when the row is missing or cannot be what was written. */

@@ -1,49 +1,70 @@
 /** Reading one entry: one statement, no lock, and no trace in the file. */
-import type { BackendMiss, EntryFacts, StoredEntry } from '@stowage/core'
+import type { BackendMiss, EntryFacts, MaybePromise, StoredEntry } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { FactColumns, Moment, ValueColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { parseTags } from './tag-index.ts'
+import { readBody, type UNREADABLE } from './value-files/large-read.ts'
 
 export const TIER = 'sqlite'
 
-/** @param shared the moment of the view that the look is made in, where there is one */
+/**
+ * @param shared the moment of the view that the look is made in, where there is one
+ * @param tried write whose value file was not there; a row that still says so is damaged
+ */
 export function lookup(
   store: Store,
   key: string,
   nowMs: number,
   shared: Moment | undefined,
-): StoredEntry | BackendMiss {
+  tried?: number,
+): MaybePromise<StoredEntry | BackendMiss> {
   const { statements } = store
   if (shared === undefined) {
     const row = statements.getEntry.get(key)
-    return row === undefined ? 'absent' : answerOf(store, row, row, nowMs)
+    return row === undefined ? 'absent' : answerOf(store, key, row, row, nowMs, tried)
   }
   const row = statements.getValue.get(key)
-  return row === undefined ? 'absent' : answerOf(store, row, shared, nowMs)
+  return row === undefined ? 'absent' : answerOf(store, key, row, shared, nowMs, tried)
 }
 
 function answerOf(
-  { statements, recency }: Store,
+  store: Store,
+  key: string,
   row: ValueColumns,
   moment: Moment,
   nowMs: number,
-): StoredEntry | BackendMiss {
-  const miss = missOf(statements, row, moment, nowMs)
+  tried: number | undefined,
+): MaybePromise<StoredEntry | BackendMiss> {
+  const miss = missOf(store.statements, row, moment, nowMs)
   if (miss !== undefined) return miss
-  recency.note(row.id, moment.tick)
-  return storedEntry(row)
+  store.recency.note(row.id, moment.tick)
+  const { body } = row
+  if (typeof body === 'number' && row.written !== tried) return lookupLarge(store, key, nowMs, row, body)
+  return storedEntry(row, body)
+}
+
+async function lookupLarge(
+  store: Store,
+  key: string,
+  nowMs: number,
+  row: ValueColumns,
+  fileId: number,
+): Promise<StoredEntry | BackendMiss> {
+  const body = await readBody(store, fileId)
+  if (body !== undefined) return storedEntry(row, body)
+  return store.transactions.read(() => lookup(store, key, nowMs, undefined, row.written), key)
 }
 
 /** Whatever a damaged row holds becomes an entry that core will find not intact. */
-function storedEntry(row: ValueColumns): StoredEntry {
-  const { format, body } = row
+function storedEntry(row: ValueColumns, body: ValueColumns['body'] | typeof UNREADABLE): StoredEntry {
+  const { format } = row
   const isReadable = typeof format === 'string' && (typeof body === 'string' || body instanceof Uint8Array)
-  const encoded = { format, body, checksum: sealed(row.checksum, row) }
+  const checksum = sealed(row.checksum, row)
   return {
     facts: factsOf(row),
-    payload: { holds: 'bytes', encoded: isReadable ? encoded : { ...encoded, format: '', body: '' } },
+    payload: { holds: 'bytes', encoded: isReadable ? { format, body, checksum } : { format: '', body: '', checksum } },
     tier: TIER,
     identity: row.written,
     settle: ignore,

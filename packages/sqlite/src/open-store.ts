@@ -8,6 +8,7 @@ import { Recency } from './recency.ts'
 import { prepareStatements } from './statements.ts'
 import type { Store } from './store.ts'
 import { Transactions } from './transactions.ts'
+import { ValueFiles } from './value-files/value-files.ts'
 
 /** @param patienceMs how long it may wait for other processes, holding up the event loop. */
 export function openStore(plan: SqlitePlan, patienceMs: number = OPEN_PATIENCE_MS): Store {
@@ -27,7 +28,10 @@ export function openStore(plan: SqlitePlan, patienceMs: number = OPEN_PATIENCE_M
 
 function storeOf(plan: SqlitePlan, database: Database): Store {
   const statements = prepareStatements(database, plan.eviction)
+  const files = new ValueFiles(plan, database)
+  files.folder.requireOwn()
   const transactions = new Transactions(database, statements, plan.path)
+  transactions.workWith(files)
   return {
     plan,
     database,
@@ -35,5 +39,6 @@ function storeOf(plan: SqlitePlan, database: Database): Store {
     transactions,
     recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu'),
     onEviction: limitWarning(plan),
+    files,
   }
 }

@@ -38,10 +38,14 @@ export interface SqlitePlan {
   readonly durability: Durability
   /** Before the cache is divided (shard-plan.ts): the first of so many. */
   readonly shard: Shard
+  /** Values of so many bytes or more go into files of their own. */
+  readonly valueFileBytes: number
   readonly networkFilesystem: 'refuse' | 'allow'
 }
 
 const DEFAULT_MAX_BYTES = 500_000_000
+/** Measured (docs/decisions/0011-value-files.md). */
+const VALUE_FILE_BYTES = 131_072
 const OPTIONS = [
   'path',
   'maxBytes',
@@ -65,6 +69,7 @@ export function planSqlite(options: SqliteOptions): SqlitePlan {
     eviction: oneOf('eviction', eviction, ['lru', 'lfu', 'fifo', 'none']),
     durability: oneOf('durability', durability, ['relaxed', 'strict']),
     shard: { index: 0, count: shardCount(options.shards, maxEntries) },
+    valueFileBytes: VALUE_FILE_BYTES,
     networkFilesystem: oneOf('networkFilesystem', networkFilesystem, ['refuse', 'allow']),
   }
 }

@@ -51,7 +51,7 @@ export class Patience {
   }
 
   /** As {@link write}, in no order. */
-  read<T>(run: () => T): MaybePromise<T> {
+  read<T>(run: () => MaybePromise<T>): MaybePromise<T> {
     const answer = attempt(run, true)
     return answer === BUSY ? this.#retry(run, { totalMs: 0 }, PATIENCE_MS) : answer
   }
@@ -61,7 +61,7 @@ export class Patience {
     return this.#waitingCount === 0 ? undefined : this.#last
   }
 
-  async #retry<T>(run: () => T, pauses: Pauses, untilMs: number): Promise<T> {
+  async #retry<T>(run: () => MaybePromise<T>, pauses: Pauses, untilMs: number): Promise<T> {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       const answer = attempt(run, pauses.totalMs < untilMs)
       if (answer !== BUSY) return answer

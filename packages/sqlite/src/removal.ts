@@ -7,7 +7,7 @@ import type { Turn } from './turn.ts'
 
 /** @param cause undefined when the entry was asked for by key. @returns whether it was there. */
 export function remove(
-  { statements, recency }: Store,
+  { statements, recency, files }: Store,
   turn: Turn,
   id: number,
   cause: RemovalCause | undefined,
@@ -15,6 +15,7 @@ export function remove(
   const entry = statements.deleteEntry.get(id)
   if (entry === undefined) return false
   unindexTags(statements, entry.tags, entry.tagEpoch, id)
+  if (entry.fileId !== null) files.drop(turn, entry.fileId)
   // Its number may be given to another entry.
   recency.take(id)
   turn.ledger.entryCount--

@@ -15,12 +15,16 @@ export class DamagedFileError extends Error {
   override readonly name = 'DamagedFileError'
 }
 
-/** `body` comes last: the other columns can be read without the pages a long body overflows to. */
+/**
+ * `body` comes last: the other columns can be read without the pages a long body overflows to. A number stands for the
+ * value file of that number.
+ */
 const TABLES: Readonly<Record<string, string>> = {
   stowage_meta_v1: `CREATE TABLE stowage_meta_v1 (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   tick INTEGER NOT NULL, epoch INTEGER NOT NULL, floor INTEGER NOT NULL, reclaimed INTEGER NOT NULL,
-  cleared INTEGER NOT NULL, entry_count INTEGER NOT NULL, size_bytes INTEGER NOT NULL, lease_count INTEGER NOT NULL
+  cleared INTEGER NOT NULL, entry_count INTEGER NOT NULL, size_bytes INTEGER NOT NULL, lease_count INTEGER NOT NULL,
+  file_bytes INTEGER NOT NULL, pinned_until_ms INTEGER NOT NULL
 )`,
   stowage_entry_v1: `CREATE TABLE stowage_entry_v1 (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
@@ -39,9 +43,15 @@ const TABLES: Readonly<Record<string, string>> = {
   id INTEGER PRIMARY KEY, key TEXT NOT NULL, token TEXT NOT NULL, mode TEXT NOT NULL,
   until_ms INTEGER NOT NULL, epoch INTEGER NOT NULL, UNIQUE (key, token)
 )`,
+  stowage_file_v1: `CREATE TABLE stowage_file_v1 (
+  id INTEGER PRIMARY KEY, state TEXT NOT NULL, kind TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+  entry_id INTEGER, pid INTEGER NOT NULL, since_ms INTEGER NOT NULL
+)`,
   stowage_entry_v1_rank: 'CREATE INDEX stowage_entry_v1_rank ON stowage_entry_v1 (rank)',
   stowage_entry_v1_due: 'CREATE INDEX stowage_entry_v1_due ON stowage_entry_v1 (due_at_ms)',
   stowage_lease_v1_until: 'CREATE INDEX stowage_lease_v1_until ON stowage_lease_v1 (until_ms)',
+  stowage_file_v1_unkept:
+    "CREATE INDEX stowage_file_v1_unkept ON stowage_file_v1 (state, since_ms) WHERE state <> 'kept'",
 }
 
 /** Only files that have ever been opened with `eviction: 'lfu'` pay for it. */
@@ -82,7 +92,7 @@ export function holdsSchema(database: Database, path: string): boolean {
 /** Call within a write transaction, in an empty file. */
 export function createSchema(database: Database): void {
   for (const sql of Object.values(TABLES)) database.exec(sql)
-  database.exec('INSERT INTO stowage_meta_v1 VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0)')
+  database.exec('INSERT INTO stowage_meta_v1 VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)')
 }
 
 /** Adds what the eviction policy needs beyond the tables. */

@@ -6,7 +6,7 @@ import { existsSync, renameSync, statSync } from 'node:fs'
 import { systemClock } from '@stowage/core'
 
 /** The log goes first: a log left beside a new file would be replayed into it. */
-const PARTS = ['-wal', '-shm', ''] as const
+const PARTS = ['-values', '-wal', '-shm', ''] as const
 
 /** Renames the file and its log, unless another process has already put a new file (another inode) in its place. */
 export function setAside(path: string, inode: number, reason: unknown): void {

@@ -38,13 +38,19 @@ import { storeEntry } from './storing.ts'
 import { clear, sweep } from './sweep.ts'
 import { invalidateTags } from './tags.ts'
 import { touchEntry } from './touching.ts'
+import { StrayHunt } from './value-files/file-sweep.ts'
+import { storeLarge } from './value-files/large-write.ts'
 
 /**
  * A cache in one file that several processes may share and that survives restarts.
  * @throws ConfigError for an option out of range, or a file that is not a Stowage cache of this version.
  */
 export function sqliteBackend(options: SqliteOptions): Backend {
-  const plan = planSqlite(options)
+  return openBackend(planSqlite(options))
+}
+
+/** The same, for options that have been checked. */
+export function openBackend(plan: SqlitePlan): Backend {
   return plan.shard.count === 1 ? openFile(plan) : openShards(plan)
 }
 
@@ -75,9 +81,11 @@ class SqliteBackend implements FileBackend {
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
   readonly #store: Store
+  readonly #strayHunt: StrayHunt
 
   constructor(store: Store) {
     this.#store = store
+    this.#strayHunt = new StrayHunt(store)
   }
 
   get truth(): Backend {
@@ -95,7 +103,13 @@ class SqliteBackend implements FileBackend {
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
     // Before the write lock is taken: encoding may be long, and may throw.
-    const writing = { key, entry, encoded: entry.encode(), nowMs, lease }
+    const encoded = entry.encode()
+    const writing = { key, entry, encoded, nowMs, lease }
+    const { files, transactions } = this.#store
+    if (files.isLarge(encoded)) {
+      transactions.requireOpen()
+      return files.track(storeLarge(this.#store, writing))
+    }
     return this.#store.transactions.write((turn) => storeEntry(this.#store, turn, writing), key)
   }
 
@@ -160,12 +174,17 @@ class SqliteBackend implements FileBackend {
     })
   }
 
-  sweep(nowMs: number): MaybePromise<SweepReport> {
-    return this.#store.transactions.write((turn) => sweep(this.#store, turn, nowMs))
+  async sweep(nowMs: number): Promise<SweepReport> {
+    const { transactions, files } = this.#store
+    const report = await transactions.write((turn) => sweep(this.#store, turn, nowMs))
+    const isHuntOver = await this.#strayHunt.goOn()
+    await files.settled()
+    if (files.hasGone) await transactions.write(() => files.forgetGone())
+    return { ...report, done: report.done && isHuntOver }
   }
 
-  check(repair: boolean): AsyncIterable<CheckReport> {
-    return checkStore(this.#store, repair)
+  check(repair: boolean, nowMs: number): AsyncIterable<CheckReport> {
+    return checkStore(this.#store, repair, nowMs)
   }
 
   onRemoval(listener: RemovalListener): () => void {
@@ -177,8 +196,11 @@ class SqliteBackend implements FileBackend {
   }
 
   close(): MaybePromise<void> {
-    const { transactions, recency, statements } = this.#store
-    if (recency.size === 0) return transactions.close(undefined)
-    return transactions.close(() => recency.flush(statements, recency.size))
+    const { transactions, recency, statements, files } = this.#store
+    const writeDown = (): void => {
+      recency.flush(statements, recency.size)
+      files.forgetGone(Number.POSITIVE_INFINITY)
+    }
+    return transactions.close(writeDown)
   }
 }

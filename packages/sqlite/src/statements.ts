@@ -42,7 +42,8 @@ export interface FactColumns extends EntryState {
 export interface ValueColumns extends FactColumns {
   readonly checksum: number
   readonly format: string
-  readonly body: string | Uint8Array
+  /** A number: the value is in the file of that number. */
+  readonly body: string | Uint8Array | number
 }
 
 interface EntryRow extends ValueColumns, Moment {}
@@ -50,6 +51,7 @@ interface EntryRow extends ValueColumns, Moment {}
 export interface FoundEntry extends EntryState {
   readonly sizeBytes: number
   readonly dueAtMs: number
+  readonly fileId: number | null
 }
 
 export interface ListedRow extends FactColumns, Marks {
@@ -78,7 +80,7 @@ export type WrittenColumns = [
   version: string | null,
   fingerprint: string | null,
   format: string,
-  body: string | Uint8Array,
+  body: string | Uint8Array | number,
 ]
 const WRITTEN =
   'size_bytes, stored_at_ms, stale_at_ms, error_only_at_ms, expire_at_ms, sliding_ms, written, tag_epoch, checksum, tags, version, fingerprint, format, body'
@@ -92,6 +94,9 @@ export const TICK = '(SELECT tick FROM stowage_meta_v1) AS tick'
 /** What a row takes of the limits: nothing, where damage has left no count. */
 export const COUNTED_BYTES: string =
   "iif(typeof(size_bytes) = 'integer' AND size_bytes BETWEEN 0 AND 9007199254740991, size_bytes, 0)"
+
+/** The value file of an entry, if it has one. */
+export const FILE_ID: string = "iif(typeof(body) IN ('integer', 'real'), body, NULL) AS fileId"
 
 type Key = [key: string]
 type Id = [id: number]
@@ -115,7 +120,13 @@ export interface Statements {
   readonly updateEntry: Statement<[...WrittenColumns, id: number], never>
   readonly deleteEntry: Statement<
     Id,
-    { readonly key: string; readonly sizeBytes: number; readonly tags: string | null; readonly tagEpoch: number }
+    {
+      readonly key: string
+      readonly sizeBytes: number
+      readonly tags: string | null
+      readonly tagEpoch: number
+      readonly fileId: number | null
+    }
   >
   readonly setTimes: Statement<
     [staleAtMs: number, errorOnlyAtMs: number, expireAtMs: number, checksum: number, id: number],
@@ -174,14 +185,14 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     getValue: prepare(`SELECT ${VALUE_COLUMNS}, body FROM stowage_entry_v1 WHERE key = ?`),
     readMoment: prepare('SELECT epoch AS currentEpoch, floor, cleared, tick FROM stowage_meta_v1 WHERE id = 1'),
     findEntry: prepare(
-      `SELECT ${STATE}, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs FROM stowage_entry_v1 WHERE key = ?`,
+      `SELECT ${STATE}, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs, ${FILE_ID} FROM stowage_entry_v1 WHERE key = ?`,
     ),
     insertEntry: prepare(`INSERT INTO stowage_entry_v1 (${WRITTEN}, key, rank, due_at_ms, uses)
       VALUES (${'?, '.repeat(written.length + 3)} 0)`),
     updateEntry: prepare(`UPDATE stowage_entry_v1 SET ${written.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`),
     // A damaged key is still told to listeners, as the text that is nearest to it.
     deleteEntry: prepare(`DELETE FROM stowage_entry_v1 WHERE id = ?
-      RETURNING CAST(key AS TEXT) AS key, ${COUNTED_BYTES} AS sizeBytes, tags, tag_epoch AS tagEpoch`),
+      RETURNING CAST(key AS TEXT) AS key, ${COUNTED_BYTES} AS sizeBytes, tags, tag_epoch AS tagEpoch, ${FILE_ID}`),
     setTimes: prepare(`UPDATE stowage_entry_v1 SET stale_at_ms = ?, error_only_at_ms = ?, expire_at_ms = ?, checksum = ?
       WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),

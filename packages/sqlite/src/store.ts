@@ -4,6 +4,7 @@ import type { SqlitePlan } from './options.ts'
 import type { Recency } from './recency.ts'
 import type { Statements } from './statements.ts'
 import type { Transactions } from './transactions.ts'
+import type { ValueFiles } from './value-files/value-files.ts'
 
 export interface Store {
   readonly plan: SqlitePlan
@@ -14,4 +15,5 @@ export interface Store {
   readonly recency: Recency
   /** Told of each entry that has to go for want of room. */
   readonly onEviction: () => void
+  readonly files: ValueFiles
 }

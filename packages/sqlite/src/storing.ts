@@ -18,6 +18,8 @@ export interface Writing {
   readonly encoded: Encoded
   readonly nowMs: number
   readonly lease: Lease | undefined
+  /** The value is in this file, which has been registered; undefined: it goes into the row. */
+  readonly fileId?: number
 }
 
 export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOutcome {
@@ -29,20 +31,30 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
   const old = store.statements.findEntry.get(key)
   const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
   const need = { entryCount: old === undefined ? 1 : 0, sizeBytes: sizeBytes - (old?.sizeBytes ?? 0) }
-  const isTooLarge = sizeBytes > Math.min(store.plan.maxBytes, entry.maxBytes)
-  if (isTooLarge || !makeRoom(store, turn, nowMs, need, old?.id)) {
-    // The caller has a newer value: the old one must not be served in its place.
-    if (old !== undefined) remove(store, turn, old.id, undefined)
-    return isTooLarge ? 'too-large' : 'admission'
-  }
+  if (isTooLarge(store, entry, sizeBytes)) return refuse(store, turn, old, 'too-large')
+  if (!makeRoom(store, turn, nowMs, need, old?.id)) return refuse(store, turn, old, 'admission')
   turn.ledger.entryCount += need.entryCount
   turn.ledger.sizeBytes += need.sizeBytes
-  writeRow(store, old, key, entry, columnsOf(entry, encoded, { sizeBytes, tagEpoch, written: ++turn.ledger.tick }))
+  if (old !== undefined && old.fileId !== null) store.files.drop(turn, old.fileId)
+  const columns = columnsOf(entry, writing, { sizeBytes, tagEpoch, written: ++turn.ledger.tick })
+  const id = writeRow(store, old, key, entry, columns)
+  if (writing.fileId !== undefined) store.files.statements.keep.run(id, writing.fileId)
   return 'stored'
 }
 
+/** Whether no room that could be made would do. */
+export function isTooLarge({ plan }: Store, entry: NewEntry, sizeBytes: number): boolean {
+  return sizeBytes > Math.min(plan.maxBytes, entry.maxBytes)
+}
+
+/** The caller has a newer value: the old one must not be served in its place. */
+export function refuse<T extends WriteOutcome>(store: Store, turn: Turn, old: FoundEntry | undefined, outcome: T): T {
+  if (old !== undefined) remove(store, turn, old.id, undefined)
+  return outcome
+}
+
 /** The epoch as of which the value is true; undefined when its lease does not hold any more. */
-function epochOf(store: Store, { ledger }: Turn, { key, entry, lease, nowMs }: Writing): number | undefined {
+export function epochOf(store: Store, { ledger }: Turn, { key, entry, lease, nowMs }: Writing): number | undefined {
   if (lease === undefined) return ledger.epoch
   const epoch = epochOfHolding(store, lease, key, nowMs)
   return epoch !== undefined && outlives(store.statements, ledger, entry.facts.tags, epoch) ? epoch : undefined
@@ -50,7 +62,7 @@ function epochOf(store: Store, { ledger }: Turn, { key, entry, lease, nowMs }: W
 
 function columnsOf(
   entry: NewEntry,
-  encoded: Encoded,
+  { encoded, fileId }: Writing,
   state: { readonly sizeBytes: number; readonly tagEpoch: number; readonly written: number },
 ): WrittenColumns {
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs, tags, version, fingerprint } = entry.facts
@@ -70,27 +82,28 @@ function columnsOf(
     version ?? null,
     fingerprint ?? null,
     encoded.format,
-    encoded.body,
+    fileId ?? encoded.body,
   ]
 }
 
-/** Overwriting leaves the indexes on rank and expiry as they are, as long as they are not late (reclaim.ts). */
+/** @returns the id of the row. Overwriting leaves the indexes on rank and expiry as they are, as long as they are not late (reclaim.ts). */
 function writeRow(
   { statements }: Store,
   old: FoundEntry | undefined,
   key: string,
   entry: NewEntry,
   columns: WrittenColumns,
-): void {
+): number {
   const { tags, expireAtMs } = entry.facts
   const [, , , , , , written, tagEpoch] = columns
   if (old === undefined) {
     const { lastInsertRowid } = statements.insertEntry.run(...columns, key, written, expireAtMs)
     indexTags(statements, tags, tagEpoch, Number(lastInsertRowid))
-    return
+    return Number(lastInsertRowid)
   }
   statements.updateEntry.run(...columns, old.id)
   if (expireAtMs < old.dueAtMs) statements.setDue.run(expireAtMs, old.id)
   unindexTags(statements, old.tags, old.tagEpoch, old.id)
   indexTags(statements, tags, tagEpoch, old.id)
+  return old.id
 }

@@ -5,6 +5,7 @@ import { reclaim } from './reclaim.ts'
 import type { Store } from './store.ts'
 import { dropMarkers } from './tags.ts'
 import type { Turn } from './turn.ts'
+import { sweepFileRows } from './value-files/file-sweep.ts'
 
 /** Rows of each kind in one slice: a few milliseconds of work. */
 const SLICE_COUNT = 256
@@ -13,6 +14,7 @@ export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
   const counts = { expired: 0, invalidated: 0 }
   const counting: Turn = {
     ledger: turn.ledger,
+    dropped: (fileId) => turn.dropped(fileId),
     removed(key, cause) {
       if (cause === 'expired' || cause === 'invalidated') counts[cause]++
       turn.removed(key, cause)
@@ -21,9 +23,10 @@ export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
   store.recency.flush(store.statements, SLICE_COUNT)
   const leasesLeft = removeEndedLeases(store, turn, nowMs, SLICE_COUNT)
   const isReclaimed = reclaim(store, counting, nowMs, { limit: SLICE_COUNT, spareId: undefined, isEnough: () => false })
+  const filesLeft = sweepFileRows(store, turn, nowMs)
   const markersLeft = dropMarkers(store.statements, turn.ledger)
   // Uses do not count: reads go on meanwhile, and a sweep that waited for them might never end.
-  return { ...counts, done: isReclaimed && !leasesLeft && !markersLeft }
+  return { ...counts, done: isReclaimed && !leasesLeft && !markersLeft && !filesLeft }
 }
 
 /** Nothing written so far is ever served again; a first slice of it is reclaimed at once, the rest by later sweeps. */

@@ -13,6 +13,12 @@ import { leaveViews, SharedView } from './shared-view.ts'
 import type { Moment, Statements } from './statements.ts'
 import { type Committed, type Turn, transact } from './turn.ts'
 
+interface FileWork {
+  delete(fileIds: readonly number[]): void
+  /** Undefined: nothing is under way. */
+  settled(): Promise<unknown> | undefined
+}
+
 export class Transactions {
   readonly #database: Database
   readonly #statements: Statements
@@ -22,6 +28,7 @@ export class Transactions {
   readonly #checkpointer: Checkpointer
   readonly #sharedView: SharedView
   readonly #listeners = new Set<RemovalListener>()
+  #files: FileWork | undefined
   #closing: Promise<void> | undefined
   #isRetired = false
 
@@ -43,8 +50,8 @@ export class Transactions {
    * it, unless they wait for the file.
    * @param key the only key it reads; undefined: any.
    */
-  read<T>(run: () => T, key?: string): MaybePromise<T> {
-    const look = (): T => {
+  read<T>(run: () => MaybePromise<T>, key?: string): MaybePromise<T> {
+    const look = (): MaybePromise<T> => {
       this.#sharedView.leave()
       return run()
     }
@@ -52,8 +59,8 @@ export class Transactions {
   }
 
   /** As {@link read}; those that come in a row may see the same moment (shared-view.ts), and let the loop turn (pace.ts). */
-  get<T>(run: (shared: Moment | undefined) => T, key: string): MaybePromise<T> {
-    this.#requireOpen()
+  get<T>(run: (shared: Moment | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
+    this.requireOpen()
     if (this.#pace.isLate()) return this.#pace.nextTurn().then(() => this.get(run, key))
     return this.#read(() => this.#sharedView.look(run), key)
   }
@@ -73,7 +80,12 @@ export class Transactions {
 
   /** `run` may run twice. @param key the only key whose reads it can change; undefined: any. */
   write<T>(run: (turn: Turn) => T, key?: string): MaybePromise<T> {
-    this.#requireOpen()
+    this.requireOpen()
+    return this.#group.write(run, key)
+  }
+
+  /** As {@link write}, for what was begun before {@link close} was called. */
+  finish<T>(run: (turn: Turn) => T, key?: string): MaybePromise<T> {
     return this.#group.write(run, key)
   }
 
@@ -89,7 +101,14 @@ export class Transactions {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Refuses further calls, lets the writes that wait finish, runs `last` as one more, closes the file. */
+  /** Who deletes value files, once the drop of their rows is committed, and is waited for by {@link close}. */
+  workWith(files: FileWork): void {
+    this.#files = files
+  }
+
+  /**
+   * Refuses further calls, lets the writes that wait finish, runs `last` as one more, closes the file.
+   */
   close(last: ((turn: Turn) => void) | undefined): Promise<void> {
     this.#closing ??= this.#finish(last)
     return this.#closing
@@ -109,6 +128,8 @@ export class Transactions {
   async #finish(last: ((turn: Turn) => void) | undefined): Promise<void> {
     try {
       await this.#group.drain()
+      await this.#files?.settled()
+      await this.#group.drain()
       this.#sharedView.leave()
       if (last !== undefined) await this.#patience.write(() => this.#transact(last))
       await this.#checkpointer.stop()
@@ -118,15 +139,15 @@ export class Transactions {
     }
   }
 
-  #read<T>(run: () => T, key: string | undefined): MaybePromise<T> {
-    this.#requireOpen()
+  #read<T>(run: () => MaybePromise<T>, key: string | undefined): MaybePromise<T> {
+    this.requireOpen()
     const ahead = this.#group.ahead(key)
     return ahead === undefined ? this.#readNow(run) : ahead.then(() => this.#readNow(run))
   }
 
-  #readNow<T>(run: () => T): MaybePromise<T> {
+  #readNow<T>(run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#patience.read(() => {
-      this.#requireOpen()
+      this.requireOpen()
       return run()
     })
   }
@@ -137,11 +158,12 @@ export class Transactions {
     return transact(this.#database, this.#statements, run)
   }
 
-  #tell({ removals }: Committed<unknown>): void {
+  #tell({ removals, droppedFiles }: Committed<unknown>): void {
+    if (droppedFiles.length > 0) this.#files?.delete(droppedFiles)
     for (const [key, cause] of removals) for (const listener of this.#listeners) listener(key, cause)
   }
 
-  #requireOpen(): void {
+  requireOpen(): void {
     if (this.#isRetired) throw new Error('the cache file was replaced meanwhile; asked again, the new one answers')
     if (this.#closing !== undefined) throw new UsageError('sqlite: used after close()')
   }

@@ -9,6 +9,8 @@ export interface Turn {
   readonly ledger: Ledger
   /** Listeners hear of it once the transaction is committed. */
   removed(key: string, cause: RemovalCause): void
+  /** The value file is deleted once the transaction is committed. */
+  dropped(fileId: number): void
 }
 
 type Removal = readonly [key: string, cause: RemovalCause]
@@ -17,22 +19,28 @@ type Removal = readonly [key: string, cause: RemovalCause]
 export interface Committed<T> {
   readonly answer: T
   readonly removals: readonly Removal[]
+  readonly droppedFiles: readonly number[]
 }
 
 /** Holds the write lock from its first statement. What throws takes everything back. */
 export function transact<T>(database: Database, statements: Statements, run: (turn: Turn) => T): Committed<T> {
   const { begin, commit, rollback, readLedger, writeLedger } = statements
   const removals: Removal[] = []
+  const droppedFiles: number[] = []
   begin.run()
   try {
     const ledger = readLedger.get()
     if (ledger === undefined) throw new Error('the counters of the store are missing')
     const before = ledgerColumns(ledger)
-    const answer = run({ ledger, removed: (key, cause) => removals.push([key, cause]) })
+    const answer = run({
+      ledger,
+      removed: (key, cause) => removals.push([key, cause]),
+      dropped: (fileId) => droppedFiles.push(fileId),
+    })
     const after = ledgerColumns(ledger)
     if (after.some((count, at) => count !== before[at])) writeLedger.run(...after)
     commit.run()
-    return { answer, removals }
+    return { answer, removals, droppedFiles }
   } catch (thrown) {
     if (database.inTransaction) rollback.run()
     throw thrown

@@ -145,7 +145,7 @@ test('counters are compared unless the log could not be written back for too lon
   alter(path, counter('entry_count = 0'))
   const reader = new Sqlite(path)
   reader.exec('BEGIN; SELECT count(*) FROM stowage_entry_v1')
-  for (let at = 0; at < 16; at++) await put(backend, 'large', String.fromCharCode(97 + at).repeat(1_048_576))
+  for (let at = 0; at < 170; at++) await put(backend, 'large', String.fromCharCode(97 + (at % 23)).repeat(100_000))
   expect(await checkAll(backend, 'look')).toMatchObject({ ...NOTHING_WRONG, entries: 4 })
   reader.close()
   const writer = new Sqlite(path)

@@ -6,7 +6,18 @@ import { Pace } from '../src/pace.ts'
 import { Patience } from '../src/patience.ts'
 import type { Committed, Turn } from '../src/turn.ts'
 
-const LEDGER = { tick: 0, epoch: 0, floor: 0, reclaimed: 0, cleared: 0, entryCount: 0, sizeBytes: 0, leaseCount: 0 }
+const LEDGER = {
+  tick: 0,
+  epoch: 0,
+  floor: 0,
+  reclaimed: 0,
+  cleared: 0,
+  entryCount: 0,
+  sizeBytes: 0,
+  leaseCount: 0,
+  fileBytes: 0,
+  pinnedUntilMs: 0,
+}
 
 /** A file that another process has locked for so long, and pauses that take no time. */
 function lockedFor(lockMs: number): {
@@ -25,7 +36,8 @@ function lockedFor(lockMs: number): {
   })
   const transact = <T>(run: (turn: Turn) => T): Committed<T> => {
     if (pausedMs < lockMs) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
-    return { answer: run({ ledger: { ...LEDGER }, removed: () => undefined }), removals: [] }
+    const running = { ledger: { ...LEDGER }, removed: () => undefined, dropped: () => undefined }
+    return { answer: run(running), removals: [], droppedFiles: [] }
   }
   const group = new GroupCommit({ patience, pace: new Pace(), transact, tell: () => undefined })
   return { group, write: (name) => group.write(() => log.push(name), name), log, at }

@@ -1,4 +1,6 @@
 /** Looks into a cache file, or changes it, on a connection of its own, past the backend. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect } from 'vitest'
 import { parseTags } from '../src/tag-index.ts'
@@ -9,10 +11,18 @@ interface EntryRow {
   readonly tag_epoch: number
 }
 
-export function rowCount(path: string, table: 'entry' | 'entry_tag' | 'tag' | 'lease'): number {
+export function rowCount(path: string, table: 'entry' | 'entry_tag' | 'tag' | 'lease' | 'file'): number {
   return inspected(path, (database) =>
     Number(database.prepare(`SELECT count(*) FROM stowage_${table}_v1`).pluck().get()),
   )
+}
+
+/** Names of the files in which values are, in order. */
+export function valueFiles(path: string): readonly string[] {
+  const folder = `${path}-values`
+  if (!existsSync(folder)) return []
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
 }
 
 /** Everything that is in the tables. */
@@ -34,10 +44,13 @@ export function alter(path: string, sql: string): void {
 /** What must be true of every file at every moment between two transactions. */
 export function expectConsistent(path: string): void {
   inspected(path, (database) => {
-    const counters = database.prepare('SELECT entry_count, size_bytes, lease_count FROM stowage_meta_v1').raw().all()
+    const counters = database
+      .prepare('SELECT entry_count, size_bytes, lease_count, file_bytes FROM stowage_meta_v1')
+      .raw()
+      .all()
     const counted = database
       .prepare(
-        'SELECT count(*), coalesce(sum(size_bytes), 0), (SELECT count(*) FROM stowage_lease_v1) FROM stowage_entry_v1',
+        "SELECT count(*), coalesce(sum(size_bytes), 0), (SELECT count(*) FROM stowage_lease_v1), (SELECT coalesce(sum(size_bytes), 0) FROM stowage_file_v1 WHERE state <> 'dropped') FROM stowage_entry_v1",
       )
       .raw()
       .all()

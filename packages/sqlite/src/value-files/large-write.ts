@@ -1,0 +1,120 @@
+/**
+ * Storing a value as a file. Three steps: a transaction in which the write takes its place among all writes, makes room
+ * and registers the file; the file itself, off the loop; a transaction in which the row comes to name it.
+ *
+ * The first step voids the key's other leases, and takes one for the write if it came without. Whatever deletes, replaces
+ * or invalidates the key from then on voids that in turn, and the write is answered as stored and superseded at once: what
+ * was asked for later stays, in this process and in others. What the process crashed in the midst of is a pending row, and
+ * perhaps a file, for a sweep to take out.
+ */
+import type { Encoded, Lease, WriteOutcome } from '@stowage/core'
+import { entrySizeBytes } from '../entry-size.ts'
+import { makeRoom } from '../eviction.ts'
+import { releaseLease, takeLease, voidLeases } from '../leases.ts'
+import { remove } from '../removal.ts'
+import type { Store } from '../store.ts'
+import { epochOf, isTooLarge, refuse, storeEntry, type Writing } from '../storing.ts'
+import type { Turn } from '../turn.ts'
+import { newFileId } from './file-id.ts'
+
+/** Longer than a pending row is left alone (file-sweep.ts): a write whose row is still there has its lease, unless it was voided. */
+const LEASE_MS = 3_600_000
+/** How often a sweep may take a write's pending row away. */
+const ATTEMPT_COUNT = 5
+
+/** A registered file, and what the write is to be answered when it is superseded meanwhile. */
+interface Place {
+  readonly fileId: number
+  readonly lease: Lease | undefined
+  readonly isOwnLease: boolean
+}
+
+export async function storeLarge(store: Store, asked: Writing): Promise<WriteOutcome> {
+  const writing = { ...asked, encoded: own(asked.encoded) }
+  for (let attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
+    const place = await store.transactions.finish((turn) => reserve(store, turn, writing), writing.key)
+    if (typeof place === 'string') return place
+    try {
+      await store.files.folder.write(place.fileId, writing.encoded.body)
+      const outcome = await store.transactions.finish((turn) => commit(store, turn, writing, place), writing.key)
+      if (outcome !== 'lost') return outcome
+    } catch (thrown) {
+      await abandon(store, place, thrown)
+    }
+  }
+  throw new Error('the file of a large value was taken for a leftover several times')
+}
+
+function reserve(store: Store, turn: Turn, writing: Writing): Place | WriteOutcome {
+  const { key, entry, encoded, nowMs } = writing
+  store.files.forgetGone()
+  if (epochOf(store, turn, writing) === undefined) return 'superseded'
+  if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
+  if (turn.ledger.leaseCount > 0)
+    turn.ledger.leaseCount -= store.files.statements.voidOthers.run(key, writing.lease?.token ?? '').changes
+  const old = store.statements.findEntry.get(key)
+  const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
+  if (isTooLarge(store, entry, sizeBytes)) {
+    voidLeases(store, turn, key)
+    return refuse(store, turn, old, 'too-large')
+  }
+  // The old value stays until the new one is there, if there is room for both.
+  const entryCount = old === undefined ? 1 : 0
+  if (!makeRoom(store, turn, nowMs, { entryCount, sizeBytes }, old?.id)) {
+    if (old !== undefined) remove(store, turn, old.id, undefined)
+    if (!makeRoom(store, turn, nowMs, { entryCount: 1, sizeBytes }, undefined)) {
+      voidLeases(store, turn, key)
+      return 'admission'
+    }
+  }
+  const wish = { key, mode: 'fence', lengthMs: LEASE_MS, nowMs } as const
+  const lease = writing.lease ?? takeLease(store, turn, wish)
+  const fileId = newFileId()
+  const bodyBytes = Buffer.byteLength(encoded.body)
+  const kind = typeof encoded.body === 'string' ? 'text' : 'bytes'
+  store.files.statements.register.run(fileId, kind, bodyBytes, process.pid, nowMs)
+  turn.ledger.fileBytes += bodyBytes
+  return { fileId, lease, isOwnLease: writing.lease === undefined }
+}
+
+/** Bytes of the caller's could be changed by it while they are written. */
+function own(encoded: Encoded): Encoded {
+  return typeof encoded.body === 'string' ? encoded : { ...encoded, body: Buffer.from(encoded.body) }
+}
+
+/** @returns `lost` when a sweep has dropped the file meanwhile. */
+function commit(store: Store, turn: Turn, writing: Writing, place: Place): WriteOutcome | 'lost' {
+  const { fileId, lease, isOwnLease } = place
+  if (store.files.statements.find.get(fileId)?.state !== 'pending') {
+    if (isOwnLease && lease !== undefined) releaseLease(store, turn, lease)
+    return 'lost'
+  }
+  const outcome = storeEntry(store, turn, { ...writing, lease, fileId })
+  if (outcome === 'stored') return outcome
+  store.files.drop(turn, fileId)
+  if (outcome !== 'superseded' || !isOwnLease) return outcome
+  endLate(store, turn, writing.key, lease)
+  return 'stored'
+}
+
+/** As if it had been stored when its turn was, and then superseded: by another write, or by an invalidation of its tags. */
+function endLate(store: Store, turn: Turn, key: string, lease: Lease | undefined): void {
+  if (lease === undefined || store.statements.findLease.get(key, lease.token) === undefined) return
+  // Nothing has replaced what is there: it is older than this write.
+  releaseLease(store, turn, lease)
+  const old = store.statements.findEntry.get(key)
+  if (old !== undefined) remove(store, turn, old.id, undefined)
+}
+
+/** @throws the failure itself. */
+async function abandon(store: Store, { fileId, lease, isOwnLease }: Place, failure: unknown): Promise<never> {
+  try {
+    await store.transactions.finish((turn) => {
+      store.files.drop(turn, fileId)
+      if (isOwnLease && lease !== undefined) releaseLease(store, turn, lease)
+    })
+  } catch (thrown) {
+    throw new AggregateError([failure, thrown], 'a large value could not be stored, and its file is left to a sweep')
+  }
+  throw failure
+}

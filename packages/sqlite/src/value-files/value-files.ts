@@ -1,0 +1,90 @@
+/** The value files of one store: which values go there, what is to be deleted, and what `close` has to wait for. */
+import { type Encoded, systemClock } from '@stowage/core'
+import type { Database } from '../database.ts'
+import type { SqlitePlan } from '../options.ts'
+import type { Turn } from '../turn.ts'
+import { type FileStatements, prepareFileStatements } from './file-rows.ts'
+import { ValueFolder } from './value-folder.ts'
+
+/** Rows of deleted files that one transaction takes out. */
+const FORGET_COUNT = 64
+
+export class ValueFiles {
+  readonly folder: ValueFolder
+  readonly statements: FileStatements
+  readonly #leastBytes: number
+  readonly #work = new Set<Promise<unknown>>()
+  /** Dropped rows whose file is being deleted by this process. */
+  readonly #leaving = new Set<number>()
+  /** Dropped rows whose file is deleted. */
+  readonly #gone = new Set<number>()
+
+  constructor(plan: SqlitePlan, database: Database) {
+    this.folder = new ValueFolder(plan.path, plan.durability)
+    this.statements = prepareFileStatements(database)
+    this.#leastBytes = plan.valueFileBytes
+  }
+
+  isLarge({ body }: Encoded): boolean {
+    const length = typeof body === 'string' ? body.length : body.byteLength
+    if (length >= this.#leastBytes) return true
+    return typeof body === 'string' && length * 3 >= this.#leastBytes && Buffer.byteLength(body) >= this.#leastBytes
+  }
+
+  /** Something that `close` waits for. */
+  track<T>(work: Promise<T>): Promise<T> {
+    const done: Promise<unknown> = work.then(
+      () => this.#work.delete(done),
+      () => this.#work.delete(done),
+    )
+    this.#work.add(done)
+    return work
+  }
+
+  /** Undefined: nothing is under way. */
+  settled(): Promise<unknown> | undefined {
+    if (this.#work.size === 0) return undefined
+    return Promise.all(this.#work).then(() => this.settled())
+  }
+
+  /** Whether this process is about to delete it, or has done so. */
+  isLeaving(id: number): boolean {
+    return this.#leaving.has(id) || this.#gone.has(id)
+  }
+
+  /** Deletes the files of dropped rows. Call when the drop is committed. */
+  delete(ids: readonly number[]): void {
+    for (const id of ids) {
+      if (this.isLeaving(id)) continue
+      this.#leaving.add(id)
+      void this.track(this.folder.remove(id).then(() => this.#gone.add(id))).then(
+        () => this.#leaving.delete(id),
+        // Its row stays, for the next sweep to try again.
+        () => this.#leaving.delete(id),
+      )
+    }
+  }
+
+  get hasGone(): boolean {
+    return this.#gone.size > 0
+  }
+
+  /** Takes out rows of deleted files. Should the transaction fail, the next sweep finds them. */
+  forgetGone(limit: number = FORGET_COUNT): void {
+    let count = 0
+    for (const id of this.#gone) {
+      if (count++ === limit) return
+      this.#gone.delete(id)
+      this.statements.forget.run(id)
+    }
+  }
+
+  /** Within a write transaction: its file goes when that is committed. */
+  drop(turn: Turn, id: number): void {
+    const { ledger } = turn
+    const row = this.statements.drop.get(process.pid, id)
+    if (row === undefined) return
+    ledger.fileBytes -= row.sizeBytes
+    if (ledger.pinnedUntilMs <= systemClock.nowMs()) turn.dropped(id)
+  }
+}

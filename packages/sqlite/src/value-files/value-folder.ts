@@ -1,0 +1,168 @@
+/**
+ * The folder beside the database in which large values are, one file each. A file is named by a random number, is written
+ * once and never changed: whoever has opened it reads it to its end, whatever becomes of its name.
+ *
+ * Opening is synchronous and the content is not: a file is opened in 15 µs, while each trip to the thread pool takes 40.
+ */
+import { closeSync, constants, fdatasync, fsync, lstatSync, mkdirSync, openSync, read, write } from 'node:fs'
+import { lstat, opendir, rm, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { ConfigError } from '@stowage/core'
+import { isMissing } from '../file-error.ts'
+import type { Durability } from '../options.ts'
+import { NAME_LENGTH } from './file-id.ts'
+import { WriteBuffers } from './write-buffers.ts'
+
+/** Windows has no such flag. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW
+
+const writePart = promisify(write)
+const readPart = promisify(read)
+const flush = promisify(fdatasync)
+const flushFolder = promisify(fsync)
+
+/** Something in the folder. */
+export interface FolderEntry {
+  readonly path: string
+  /** Undefined: not named or placed as a value file is. */
+  readonly id: number | undefined
+}
+
+export class ValueFolder {
+  readonly path: string
+  readonly #durability: Durability
+  readonly #buffers = new WriteBuffers()
+
+  constructor(databasePath: string, durability: Durability) {
+    this.path = `${databasePath}-values`
+    this.#durability = durability
+  }
+
+  /** @throws ConfigError when what is there is no folder of this user's. */
+  requireOwn(): void {
+    const stats = lstatSync(this.path, { throwIfNoEntry: false })
+    if (stats === undefined) return
+    const uid = process.geteuid?.() ?? 0
+    if (stats.isDirectory() && (stats.uid === uid || uid === 0)) return
+    throw new ConfigError(
+      `path: '${this.path}', where large values are kept, is not a folder of this user's own; allowed: such a folder, or nothing`,
+    )
+  }
+
+  /** In one of sixteen folders, so that none gets too long a list. */
+  fileOf(id: number): string {
+    const name = id.toString(16).padStart(NAME_LENGTH, '0')
+    return join(this.path, name.slice(-1), name)
+  }
+
+  /** @throws what the filesystem throws, with nothing left behind. */
+  write(id: number, body: string | Uint8Array): Promise<void> {
+    return this.#buffers.use(body, (bytes) => this.#write(id, bytes))
+  }
+
+  async #write(id: number, body: Uint8Array): Promise<void> {
+    const path = this.fileOf(id)
+    const file = this.#create(path)
+    try {
+      for (let at = 0; at < body.byteLength; )
+        at += (await writePart(file, body, at, body.byteLength - at)).bytesWritten
+      if (this.#durability === 'strict') await flush(file)
+    } catch (thrown) {
+      await rm(path, { force: true })
+      throw thrown
+    } finally {
+      closeSync(file)
+    }
+    if (this.#durability === 'strict') await flushName(dirname(path))
+  }
+
+  /**
+   * The content, which is not `sizeBytes` long where it has been damaged.
+   * @returns undefined when there is no such file.
+   */
+  async read(id: number, sizeBytes: number): Promise<Buffer | undefined> {
+    const file = openToRead(this.fileOf(id))
+    if (file === undefined) return undefined
+    try {
+      // One more than there should be shows that there is too much.
+      const content = Buffer.allocUnsafeSlow(sizeBytes + 1)
+      let length = 0
+      for (let part = -1; part !== 0 && length < content.length; length += part) {
+        part = (await readPart(file, content, length, content.length - length, null)).bytesRead
+      }
+      return content.subarray(0, length)
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  /** Harmless when it is not there. */
+  async remove(id: number): Promise<void> {
+    try {
+      await unlink(this.fileOf(id))
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown
+    }
+  }
+
+  /** Takes out whatever it is. */
+  async removeStray({ path }: FolderEntry): Promise<void> {
+    await rm(path, { force: true, recursive: true })
+  }
+
+  async *entries(): AsyncGenerator<FolderEntry> {
+    for await (const shard of listed(this.path)) {
+      const path = join(this.path, shard)
+      const isShard = /^[0-9a-f]$/.test(shard) && (await lstat(path)).isDirectory()
+      if (!isShard) yield { path, id: undefined }
+      else for await (const name of listed(path)) yield this.#entryOf(join(path, name), name)
+    }
+  }
+
+  #entryOf(path: string, name: string): FolderEntry {
+    const id = Number.parseInt(name, 16)
+    return { path, id: this.fileOf(id) === path ? id : undefined }
+  }
+
+  #create(path: string): number {
+    try {
+      return openSync(path, FRESH, 0o600)
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      return openSync(path, FRESH, 0o600)
+    }
+  }
+}
+
+function openToRead(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | NO_FOLLOW)
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined
+    throw thrown
+  }
+}
+
+/** The names of new files are on the disk only when their folders are. */
+async function flushName(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  for (const each of [folder, dirname(folder)]) {
+    const opened = openSync(each, constants.O_RDONLY)
+    try {
+      await flushFolder(opened)
+    } finally {
+      closeSync(opened)
+    }
+  }
+}
+
+async function* listed(folder: string): AsyncGenerator<string> {
+  try {
+    for await (const { name } of await opendir(folder)) yield name
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw thrown
+  }
+}
