@@ -106,9 +106,7 @@ export class Transactions {
     this.#files = files
   }
 
-  /**
-   * Refuses further calls, lets the writes that wait finish, runs `last` as one more, closes the file.
-   */
+  /** Refuses further calls, lets the writes that wait finish, runs `last` as one more, closes the file. */
   close(last: ((turn: Turn) => void) | undefined): Promise<void> {
     this.#closing ??= this.#finish(last)
     return this.#closing
