@@ -21,7 +21,7 @@ export interface Ledger {
   leaseCount: number
   /** Of value files that are kept or being written. */
   fileBytes: number
-  /** Until then no value file is deleted: a backup is taking them (backup.ts). */
+  /** Until then no value file is deleted: an online copy is taking them. */
   pinnedUntilMs: number
 }
 
