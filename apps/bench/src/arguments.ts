@@ -14,7 +14,7 @@ const FULL: Scale = {
   warmUpCount: 2,
   roundCount: 11,
   roundCpuMs: 200,
-  store: { warmUpCount: 1, roundCount: 5, workMs: 250, sustainedMs: 10_000, rowCount: 20_000 },
+  store: { warmUpCount: 1, roundCount: 5, workMs: 200, sustainedMs: 10_000, rowCount: 20_000 },
 }
 const QUICK: Scale = {
   warmUpCount: 1,

@@ -65,11 +65,7 @@ function begin({ keyCount, minBytes, maxBytes }: MixShape, directory: string): M
   const child = spawn('python3', [SCRIPT, directory, ...shape], { stdio: ['pipe', 'pipe', 'pipe'] })
   const reader = createInterface({ input: child.stdout })
   const { promise: ended, resolve } = Promise.withResolvers<undefined>()
-  child.once('close', () => {
-    // Where there is no Python, nothing else ends it.
-    reader.close()
-    resolve(undefined)
-  })
+  child.once('close', () => resolve(undefined))
   const member: Member = { child, lines: reader[Symbol.asyncIterator](), ended, complaint: '' }
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     member.complaint = text.trimEnd().split('\n').at(-1)?.slice(0, SHOWN_LENGTH) ?? ''
