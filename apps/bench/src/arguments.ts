@@ -20,7 +20,7 @@ const QUICK: Scale = {
   warmUpCount: 1,
   roundCount: 5,
   roundCpuMs: 60,
-  store: { warmUpCount: 1, roundCount: 3, workMs: 60, sustainedMs: 2_000, rowCount: 4_000 },
+  store: { warmUpCount: 1, roundCount: 2, workMs: 60, sustainedMs: 2_000, rowCount: 2_000 },
 }
 
 export interface Wish {

@@ -24,7 +24,7 @@ export const storeOpen: Workload = {
   name: 'store-open',
   row: 26,
   title:
-    'import, open and first get of 200 MB (--quick: 40 MB); then getMany of a tenth; built packages, fresh processes',
+    'import, open and first get of 200 MB (--quick: 20 MB); then getMany of a tenth; built packages, fresh processes',
   entrants: openContenders.map((contender) => ({
     name: contender.name,
     packages: contender.packages,

@@ -34,7 +34,7 @@ const OWN = [stowageMemory, stowageSqlite, stowageHybrid]
 export const tagFlood: Workload = {
   name: 'tag-flood',
   row: 21,
-  title: 'invalidating a tag of a tenth of 100,000 entries (--quick: 20,000), 3 tags each',
+  title: 'invalidating a tag of a tenth of 100,000 entries (--quick: 10,000), 3 tags each',
   entrants: [
     ...[...OWN, bentocache].map(
       (contender): Entrant => ({
