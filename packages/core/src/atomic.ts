@@ -68,7 +68,7 @@ export async function take(core: CacheCore, key: string): Promise<unknown> {
 
 /** Gives the entry a new life of `freshMs` from now. @returns whether there was one */
 export async function touch(core: CacheCore, key: string, freshMs: number): Promise<boolean> {
-  return retime(core, key, (times, nowMs) => prolonged(times, freshMs, nowMs))
+  return retime(core, key, { judgedAtMs: asOfNow, times: (times, nowMs) => prolonged(times, freshMs, nowMs) })
 }
 
 /** Steps between two turns of the event loop: a backend that answers at once would never let it turn. */
@@ -84,22 +84,26 @@ export async function expireEach(core: CacheCore, keys: Iterable<string>): Promi
 }
 
 function expire(core: CacheCore, key: string): Promise<unknown> {
-  // A clock that went back must not keep it fresh until it has caught up.
-  return retime(core, key, (times, nowMs) =>
-    prolonged({ ...times, storedAtMs: Math.min(times.storedAtMs, nowMs) }, 0, nowMs),
-  )
+  // A clock that went back must not keep it fresh until it has caught up; nor may what is not trusted meanwhile be passed
+  // over, which would be fresh again once the clock is set right.
+  return retime(core, key, {
+    judgedAtMs: (times, nowMs) => Math.max(nowMs, times.storedAtMs),
+    times: (times, nowMs) => prolonged({ ...times, storedAtMs: Math.min(times.storedAtMs, nowMs) }, 0, nowMs),
+  })
 }
 
-async function retime(
-  core: CacheCore,
-  key: string,
-  times: (old: EntryTimes, nowMs: number) => EntryTimes,
-): Promise<boolean> {
+interface Retiming {
+  /** The instant as of which it is to be there. */
+  readonly judgedAtMs: (old: EntryTimes, nowMs: number) => number
+  readonly times: (old: EntryTimes, nowMs: number) => EntryTimes
+}
+
+async function retime(core: CacheCore, key: string, { judgedAtMs, times }: Retiming): Promise<boolean> {
   const { backend, clock, enabled } = core.plan
   if (!enabled) return false
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const nowMs = clock.nowMs()
-    const found = await truthOf(core, 'touch', key, nowMs)
+    const found = await truthOf(core, 'touch', key, nowMs, judgedAtMs)
     if (found === undefined) return false
     const { entry } = found
     if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs)))
@@ -136,12 +140,22 @@ async function attempts<T>(core: CacheCore, operation: string, key: string, atte
   throw contended(core, operation)
 }
 
+function asOfNow(_: EntryTimes, nowMs: number): number {
+  return nowMs
+}
+
 /** What is there to be changed, asked of the tier that holds everything. */
-async function truthOf(core: CacheCore, operation: string, key: string, nowMs: number): Promise<Found | undefined> {
+async function truthOf(
+  core: CacheCore,
+  operation: string,
+  key: string,
+  nowMs: number,
+  judgedAtMs: Retiming['judgedAtMs'] = asOfNow,
+): Promise<Found | undefined> {
   const pending = core.pending.all
   const entry = await core.faults.demand(operation, () => core.plan.backend.truth.get(key, nowMs))
   if (typeof entry === 'string') return undefined
-  const found = inspect(core, key, UNCONDITIONAL, entry, nowMs)
+  const found = inspect(core, key, UNCONDITIONAL, entry, judgedAtMs(entry.facts, nowMs))
   // What is read to be replaced is not worth a nearer copy.
   entry.settle({ usable: false })
   if (typeof found === 'string' || found.outcome === 'fallback') return undefined

@@ -40,7 +40,7 @@ export {
 } from './errors.ts'
 export type { CacheEvents } from './events.ts'
 export type { Cache, CacheUsage } from './face.ts'
-export { freshnessOf, isOrdered, isPlainFacts } from './freshness.ts'
+export { freshnessOf, isOrdered, isPlainFacts, MAX_CLOCK_SKEW_MS } from './freshness.ts'
 export { escapeGlob } from './glob.ts'
 export { type Key, MAX_KEY_BYTES, MAX_TAG_BYTES, MAX_TAG_COUNT, readStorageKey } from './key.ts'
 export type { KeyPart } from './key-part.ts'

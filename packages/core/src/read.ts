@@ -177,7 +177,7 @@ export function inspect(
     entry,
     value: opened.value,
     served: opened.value,
-    // A clock that went back must not give an age below nothing.
+    // A clock that went back a little must not give an age below nothing.
     ageMs: Math.max(0, nowMs - facts.storedAtMs),
     ttlLeftMs: Math.max(0, facts.staleAtMs - nowMs),
   }

@@ -32,6 +32,7 @@ import { RemovalReports } from './removal-reports.ts'
 import { RESERVED_SLOTS, SLICE_SLOTS, type SlotTable } from './slot-table.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
 import type { SnapshotWatch } from './snapshot/snapshot-watch.ts'
+import { TrustSpan } from './trust-span.ts'
 
 const SOUND = { torn: 0, wrong: 0, orphans: 0, repaired: 0 } as const
 
@@ -47,6 +48,7 @@ export class StoreBackend implements Backend {
   private readonly slots: SlotTable
   private readonly hits: HitWords
   private readonly leases = new LeaseTable()
+  private readonly trust = new TrustSpan()
   private sweptTo = RESERVED_SLOTS
   private snapshots: SnapshotWatch | undefined
   private closed = false
@@ -66,6 +68,7 @@ export class StoreBackend implements Backend {
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.order.use(key) : this.order.find(key)
     if (slot === undefined) return undefined
+    if (nowMs < this.trust.fromMs) return undefined
     const isPlain = recency === 'use' ? this.hits.use(slot, nowMs) : this.hits.isPlainAt(slot, nowMs)
     return isPlain ? this.slots.value(slot) : this.store.entries.valueIfFresh(slot, nowMs)
   }
@@ -84,6 +87,7 @@ export class StoreBackend implements Backend {
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
     const wasHeld = this.snapshots !== undefined && this.order.find(key) !== undefined
     const outcome = this.store.write(key, entry, nowMs)
+    this.trust.note(entry.facts.storedAtMs)
     this.snapshots?.written(key, wasHeld)
     this.leases.voidKey(key)
     this.settle()
@@ -126,6 +130,7 @@ export class StoreBackend implements Backend {
     else if ('all' in target) {
       this.leases.voidAll()
       this.store.clear()
+      this.trust.restart()
     } else {
       const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
       this.leases.voidCovered(covers)
@@ -239,7 +244,7 @@ export class StoreBackend implements Backend {
     // Loaded when first asked for: most programs never do.
     const { watchSnapshots } = await import('./snapshot/snapshot-watch.ts')
     this.requireOpen()
-    this.snapshots ??= watchSnapshots(this.store, this.reports, this.isolator)
+    this.snapshots ??= watchSnapshots(this.store, this.reports, this.isolator, this.trust)
     return this.snapshots
   }
 

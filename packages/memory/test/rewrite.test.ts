@@ -44,11 +44,11 @@ test.each(['use', 'ignore'] as const)(
   'a clock that goes back makes nothing plain that is not (%s)',
   async (recency) => {
     const backend = memoryBackend({ maxEntries: 10 })
-    const times = { storedAtMs: 1e6, ...LATER }
-    await backend.set('bare', entryOf(1, [], times), 1e6, undefined)
-    await backend.set('tagged', entryOf(2, ['t'], times), 1e6, undefined)
-    await backend.set('guarded', entryOf(3, [], { ...times, version: 'v1' }), 1e6, undefined)
-    await backend.invalidate({ tags: ['t'] }, 1e6)
+    const times = { storedAtMs: 1e5, ...LATER }
+    await backend.set('bare', entryOf(1, [], times), 1e5, undefined)
+    await backend.set('tagged', entryOf(2, ['t'], times), 1e5, undefined)
+    await backend.set('guarded', entryOf(3, [], { ...times, version: 'v1' }), 1e5, undefined)
+    await backend.invalidate({ tags: ['t'] }, 1e5)
     expect(backend.getSync('bare', 0, recency)).toBe(1)
     expect(backend.getSync('tagged', 0, recency)).toBeUndefined()
     expect(backend.getSync('guarded', 0, recency)).toBeUndefined()

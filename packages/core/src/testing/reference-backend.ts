@@ -20,7 +20,7 @@ import type {
   Usage,
 } from '../backend.ts'
 import { isIntact } from '../checksum.ts'
-import { isPlainFacts } from '../freshness.ts'
+import { freshnessOf, isPlainFacts } from '../freshness.ts'
 import { keyPattern } from '../key-pattern.ts'
 import type { EntryTimes } from '../ttl.ts'
 import type { BackendMiss, RemovalCause, WriteOutcome } from '../vocabulary.ts'
@@ -62,7 +62,7 @@ export class ReferenceBackend implements Backend {
     if (held === undefined || held.payload.holds === 'bytes' || this.#missOf(held, nowMs) !== undefined)
       return undefined
     const { facts, value } = held.entry
-    return nowMs < facts.staleAtMs && isPlainFacts(facts) ? value : undefined
+    return freshnessOf(facts, nowMs) === 'fresh' && isPlainFacts(facts) ? value : undefined
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {

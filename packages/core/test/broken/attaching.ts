@@ -1,5 +1,5 @@
 /** Backends that answer too soon, too long, or for themselves only: B22 to B25, B29, B30. */
-import type { Backend, NewEntry, StoredEntry } from '@stowage/core'
+import { type Backend, isPlainFacts, type NewEntry, type StoredEntry } from '@stowage/core'
 import { ReferenceBackend } from '@stowage/core/testing'
 import { broken } from './row.ts'
 
@@ -8,6 +8,15 @@ class FastPathIgnoresGuards extends ReferenceBackend {
   override getSync(key: string, nowMs: number): unknown {
     const found = this.get(key, nowMs)
     return typeof found !== 'string' && found.payload.holds === 'value' ? found.payload.value : undefined
+  }
+}
+
+/** Compares the clock with the end of freshness and nothing else. */
+class FastPathTrustsTheFuture extends ReferenceBackend {
+  override getSync(key: string, nowMs: number): unknown {
+    const found = this.get(key, nowMs)
+    if (typeof found === 'string' || !isPlainFacts(found.facts) || nowMs >= found.facts.staleAtMs) return undefined
+    return found.payload.holds === 'value' ? found.payload.value : undefined
   }
 }
 
@@ -133,6 +142,7 @@ function entryOf({ facts }: StoredEntry, value: unknown): NewEntry {
 
 export const brokenAttaching = [
   broken('B22', FastPathIgnoresGuards),
+  broken('B22', FastPathTrustsTheFuture),
   broken('B22', FastPathServesSliding),
   broken('B22', PeeksAreUse),
   ...OPERATIONS.map((operation) => broken('B23', answering(operation), { name: `${operation} after close` })),

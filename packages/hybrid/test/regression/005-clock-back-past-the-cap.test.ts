@@ -1,5 +1,5 @@
 // After the clock went back further than the near cap, near copies ended before they began and were taken for damage.
-import { createCache } from '@stowage/core'
+import { createCache, MAX_CLOCK_SKEW_MS } from '@stowage/core'
 import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { hybridBackend } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
@@ -10,7 +10,7 @@ test('every lookup is a hit', async () => {
   const tiers = [memoryBackend({ maxEntries: 9 }), new ReferenceBackend({ holds: 'bytes' })]
   const cache = createCache({ backend: hybridBackend({ tiers }), ttl: '1d', clock })
   await cache.set('key', 1)
-  clock.jumpToMs(clock.nowMs() - 3_600_000)
+  clock.jumpToMs(clock.nowMs() - MAX_CLOCK_SKEW_MS)
   await tiers[0]?.delete('key', clock.nowMs(), undefined)
   for (let at = 0; at < 4; at++) {
     expect(await cache.lookup('key')).toMatchObject({ outcome: 'hit', value: 1 })

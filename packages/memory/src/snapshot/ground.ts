@@ -2,9 +2,15 @@
 import type { EntryStore } from '../entry-store.ts'
 import type { Isolator } from '../isolation.ts'
 import type { RemovalReports } from '../removal-reports.ts'
+import type { TrustSpan } from '../trust-span.ts'
 import type { LiveEntry, SnapshotGround } from './snapshot.ts'
 
-export function groundOf(store: EntryStore, reports: RemovalReports, isolator: Isolator | undefined): SnapshotGround {
+export function groundOf(
+  store: EntryStore,
+  reports: RemovalReports,
+  isolator: Isolator | undefined,
+  trust: TrustSpan,
+): SnapshotGround {
   return {
     get entryCount() {
       return store.occupancy.entryCount
@@ -13,6 +19,7 @@ export function groundOf(store: EntryStore, reports: RemovalReports, isolator: I
     restore({ key, facts, value }, nowMs) {
       if (facts.expireAtMs <= nowMs || store.order.find(key) !== undefined) return false
       const kept = isolator === undefined ? value : isolator.kept(value)
+      trust.note(facts.storedAtMs)
       const outcome = store.write(key, { facts, value: kept, maxBytes: Number.POSITIVE_INFINITY }, nowMs)
       reports.tell()
       return outcome === 'stored'

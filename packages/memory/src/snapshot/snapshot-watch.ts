@@ -5,6 +5,7 @@ import { UsageError } from '@stowage/core'
 import type { EntryStore } from '../entry-store.ts'
 import type { Isolator } from '../isolation.ts'
 import type { RemovalReports } from '../removal-reports.ts'
+import type { TrustSpan } from '../trust-span.ts'
 import { type Change, ChangeLog } from './change-log.ts'
 import { groundOf } from './ground.ts'
 import {
@@ -21,8 +22,9 @@ export function watchSnapshots(
   store: EntryStore,
   reports: RemovalReports,
   isolator: Isolator | undefined,
+  trust: TrustSpan,
 ): SnapshotWatch {
-  const watch = new SnapshotWatch(groundOf(store, reports, isolator))
+  const watch = new SnapshotWatch(groundOf(store, reports, isolator, trust))
   reports.listen((_key, cause) => {
     if (cause === 'evicted') watch.noteEviction()
   })

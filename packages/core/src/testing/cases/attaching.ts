@@ -1,5 +1,6 @@
 /** B22 to B25: the fast path, closing, reopening, and several attached at once. */
 import assert from 'node:assert/strict'
+import { MAX_CLOCK_SKEW_MS } from '../../freshness.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 
 export const attachingCases: readonly ConformanceCase[] = [
@@ -25,6 +26,22 @@ export const attachingCases: readonly ConformanceCase[] = [
       await world.put(backend, 'plain', 'value')
       await backend.delete('plain', world.nowMs, undefined)
       assert.equal(sync('plain'), undefined, 'deleted')
+    },
+  },
+  {
+    clause: 'B22',
+    name: 'the fast path does not answer for what the clock has been set back behind',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'value')
+      world.nowMs -= MAX_CLOCK_SKEW_MS
+      const atTheBound = backend.getSync('key', world.nowMs, 'use')
+      assert.ok(atTheBound === 'value' || backend.capabilities.holds !== 'values', 'clocks are never quite alike')
+      world.nowMs -= 1
+      assert.equal(backend.getSync('key', world.nowMs, 'use'), undefined)
+      await world.put(backend, 'newer', 'value')
+      assert.equal(backend.getSync('key', world.nowMs, 'use'), undefined, 'after a write by the clock that was set')
     },
   },
   {
