@@ -14,7 +14,7 @@ import { type CheckReport, yieldToLoop } from '@stowage/core'
 import { prepareCount } from './check-statements.ts'
 import type { Database } from './database.ts'
 import type { Checking } from './examination.ts'
-import { openSnapshot } from './open-database.ts'
+import { openSnapshot } from './snapshot.ts'
 import type { Turn } from './turn.ts'
 
 /** Entries counted in one step: a few milliseconds of work, as each may lie on a page of its own. */

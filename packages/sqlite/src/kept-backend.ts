@@ -30,6 +30,8 @@ import {
   type Usage,
   type WriteOutcome,
 } from '@stowage/core'
+import type { BackupOptions, BackupReport, BackupSource, SqliteBackend } from './backup/backup.ts'
+import { Backups } from './backup/backups.ts'
 import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
 
 const LOOK_MS = 1_000
@@ -40,17 +42,20 @@ const REOPEN_PATIENCE_MS = 8
 export interface FileBackend extends Backend {
   /** Closes it behind; what is under way fails. */
   retire(): void
+  /** Until then, no process deletes value files of it. */
+  pin(untilMs: number): MaybePromise<void>
 }
 
 /** @param patienceMs how long it may wait for other processes, holding up the event loop; undefined: as at the start. */
 type Open = (patienceMs: number | undefined) => FileBackend
 
-export class KeptBackend implements Backend {
+export class KeptBackend implements SqliteBackend, BackupSource {
   readonly name: string
   readonly syncTier: string
   readonly capabilities: BackendCapabilities
-  readonly #path: string
+  readonly path: string
   readonly #open: Open
+  readonly #backups = new Backups()
   readonly #listeners = new Set<RemovalListener>()
   #backend: FileBackend
   #file: FileIdentity | undefined
@@ -60,7 +65,7 @@ export class KeptBackend implements Backend {
 
   /** @throws what `open` throws. */
   constructor(path: string, open: Open) {
-    this.#path = path
+    this.path = path
     this.#open = open
     this.#backend = this.#begin(undefined)
     const { name, syncTier, capabilities } = this.#backend
@@ -137,10 +142,20 @@ export class KeptBackend implements Backend {
   close(): MaybePromise<void> {
     this.#isClosed = true
     this.#cancelLook?.()
-    return this.#backend.close()
+    const backupsEnded = this.#backups.end()
+    const closed = this.#backend.close()
+    return backupsEnded === undefined ? closed : Promise.all([closed, backupsEnded]).then(() => undefined)
   }
 
-  #current(): Backend {
+  backup(path: string, options: BackupOptions = {}): Promise<BackupReport> {
+    return this.#backups.start([this], path, options)
+  }
+
+  pin(untilMs: number): MaybePromise<void> {
+    return this.#current().pin(untilMs)
+  }
+
+  #current(): FileBackend {
     if (this.#isMoved && !this.#isClosed) this.#reopen()
     return this.#backend
   }
@@ -150,7 +165,7 @@ export class KeptBackend implements Backend {
     this.#backend = this.#begin(REOPEN_PATIENCE_MS)
     this.#isMoved = false
     old.retire()
-    process.emitWarning(`cache file '${this.#path}' was deleted or replaced while in use; what is there now is used`, {
+    process.emitWarning(`cache file '${this.path}' was deleted or replaced while in use; what is there now is used`, {
       type: 'StowageWarning',
       code: 'STOWAGE_SQLITE_REPLACED',
     })
@@ -161,14 +176,14 @@ export class KeptBackend implements Backend {
     backend.onRemoval((key, cause) => {
       for (const listener of this.#listeners) listener(key, cause)
     })
-    this.#file = identityOf(this.#path)
+    this.#file = identityOf(this.path)
     this.#lookLater()
     return backend
   }
 
   #lookLater(): void {
     this.#cancelLook = systemClock.schedule(LOOK_MS, () => {
-      this.#isMoved = !isSame(this.#file, identityOf(this.#path))
+      this.#isMoved = !isSame(this.#file, identityOf(this.path))
       if (!this.#isMoved) this.#lookLater()
     })
   }

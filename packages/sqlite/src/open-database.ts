@@ -8,7 +8,7 @@ import { ConfigError } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { type Database, sqliteCode } from './database.ts'
 import { codeOf } from './file-error.ts'
-import { READ_LEDGER, readLedger } from './ledger.ts'
+import { readLedger } from './ledger.ts'
 import { clearLeftovers } from './leftovers.ts'
 import type { SqlitePlan } from './options.ts'
 import { isBusy } from './patience.ts'
@@ -17,13 +17,12 @@ import { asPathFault, requireNode, wasDatabase } from './refusal.ts'
 import { createPolicyIndex, createSchema, DamagedFileError, holdsSchema } from './schema.ts'
 import { setAside } from './set-aside.ts'
 import { markShard, requireShard } from './shard-mark.ts'
+import { BUSY_WAIT_MS } from './snapshot.ts'
 
 /** Several processes that start at once wait for each other here. */
 export const OPEN_PATIENCE_MS = 5_000
 /** SQLite does not wait where two that begin a file stand in each other's way; one that stands back lets the other through. */
 const STAND_BACK_MS = 5
-/** How long an operation may wait inside SQLite, holding up the event loop; what takes longer waits in patience.ts. */
-const BUSY_WAIT_MS = 8
 /** A write-ahead log that had to grow past this is cut back once it starts over. */
 const WAL_LIMIT_BYTES = 67_108_864
 
@@ -64,21 +63,6 @@ function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): Database {
     setAside(plan.path, seen.ino, thrown)
     createPrivately(plan.path)
     return attach(plan, patienceMs)
-  }
-}
-
-/** A second connection, which sees the file as it is now until it is closed, and cannot change it. */
-export function openSnapshot(path: string): Database {
-  const database = new Sqlite(path, { readonly: true, timeout: BUSY_WAIT_MS })
-  try {
-    database.pragma('cell_size_check = ON')
-    database.exec('BEGIN')
-    // What it sees is settled by the first look.
-    database.prepare(READ_LEDGER).get()
-    return database
-  } catch (thrown) {
-    database.close()
-    throw thrown
   }
 }
 

@@ -62,7 +62,7 @@ export function planSqlite(options: SqliteOptions): SqlitePlan {
   const { path, maxBytes, maxEntries, eviction = 'lru', durability = 'relaxed' } = options
   const { networkFilesystem = 'refuse' } = options
   return {
-    path: filePath(path),
+    path: filePath('path', path),
     maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes),
     isDefaultLimit: maxBytes === undefined && maxEntries === undefined,
     maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
@@ -83,15 +83,16 @@ function shardCount(shards: number | undefined, maxEntries: number | undefined):
   return count
 }
 
-function filePath(path: unknown): string {
+/** Absolute. @throws ConfigError when it cannot be the path of a file. */
+export function filePath(option: string, path: unknown): string {
   if (typeof path !== 'string' || path.trim() === '' || path.includes('\0')) {
-    throw new ConfigError(`path: ${shown(path)} is not a path; allowed: the path of a file, e.g. './cache/app.db'`)
+    throw new ConfigError(`${option}: ${shown(path)} is not a path; allowed: the path of a file, e.g. './cache/app.db'`)
   }
   if (path.startsWith(':memory:') || path.startsWith('file:')) {
     const instead = path.startsWith('file:')
       ? 'a plain path, not a URI'
       : 'memoryBackend() of @stowage/memory for a cache in memory'
-    throw new ConfigError(`path: ${shown(path)} is not the path of a file; allowed: ${instead}`)
+    throw new ConfigError(`${option}: ${shown(path)} is not the path of a file; allowed: ${instead}`)
   }
   return isAbsolute(path) ? path : resolve(path)
 }

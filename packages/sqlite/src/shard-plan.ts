@@ -10,11 +10,16 @@ export function shardPlans(plan: SqlitePlan): readonly SqlitePlan[] {
   const { count } = plan.shard
   return Array.from({ length: count }, (_, index) => ({
     ...plan,
-    path: index === 0 ? plan.path : `${plan.path}.shard-${index}`,
+    path: shardPath(plan.path, index),
     shard: { index, count },
     maxBytes: shareOf(plan.maxBytes, index, count),
     maxEntries: plan.maxEntries === undefined ? undefined : shareOf(plan.maxEntries, index, count),
   }))
+}
+
+/** Of the shard of that index. */
+export function shardPath(path: string, index: number): string {
+  return index === 0 ? path : `${path}.shard-${index}`
 }
 
 function shareOf(whole: number, index: number, count: number): number {

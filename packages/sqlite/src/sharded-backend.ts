@@ -26,20 +26,26 @@ import {
   type WriteOutcome,
   yieldToLoop,
 } from '@stowage/core'
+import type { BackupOptions, BackupReport, BackupSource, SqliteBackend } from './backup/backup.ts'
+import { Backups } from './backup/backups.ts'
 import { onEach } from './each-shard.ts'
 import { TIER } from './lookup.ts'
 import type { SqlitePlan } from './options.ts'
 import { shardOf } from './shard-plan.ts'
 
-export class ShardedBackend implements Backend {
+/** A shard's own backend. */
+type ShardBackend = Backend & BackupSource
+
+export class ShardedBackend implements SqliteBackend {
   readonly name = TIER
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities
-  readonly #shards: readonly [Backend, ...Backend[]]
+  readonly #shards: readonly [ShardBackend, ...ShardBackend[]]
   readonly #plan: SqlitePlan
+  readonly #backups = new Backups()
 
   /** @param shards in the order of their indexes. */
-  constructor(shards: readonly [Backend, ...Backend[]], plan: SqlitePlan) {
+  constructor(shards: readonly [ShardBackend, ...ShardBackend[]], plan: SqlitePlan) {
     this.#shards = shards
     this.#plan = plan
     this.capabilities = shards[0].capabilities
@@ -132,7 +138,17 @@ export class ShardedBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    await onEach(this.#shards, (shard) => shard.close())
+    const backupsEnded = this.#backups.end()
+    try {
+      await onEach(this.#shards, (shard) => shard.close())
+    } finally {
+      await backupsEnded
+    }
+  }
+
+  /** Snapshots of all shards are taken one after the other, which takes milliseconds. */
+  backup(path: string, options: BackupOptions = {}): Promise<BackupReport> {
+    return this.#backups.start(this.#shards, path, options)
   }
 
   #of(key: string): Backend {

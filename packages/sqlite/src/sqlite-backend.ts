@@ -22,6 +22,7 @@ import {
   type Usage,
   type WriteOutcome,
 } from '@stowage/core'
+import type { SqliteBackend } from './backup/backup.ts'
 import { checkStore } from './check.ts'
 import { type FileBackend, KeptBackend } from './kept-backend.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
@@ -45,17 +46,17 @@ import { storeLarge } from './value-files/large-write.ts'
  * A cache in one file that several processes may share and that survives restarts.
  * @throws ConfigError for an option out of range, or a file that is not a Stowage cache of this version.
  */
-export function sqliteBackend(options: SqliteOptions): Backend {
+export function sqliteBackend(options: SqliteOptions): SqliteBackend {
   return openBackend(planSqlite(options))
 }
 
 /** The same, for options that have been checked. */
-export function openBackend(plan: SqlitePlan): Backend {
+export function openBackend(plan: SqlitePlan): SqliteBackend {
   return plan.shard.count === 1 ? openFile(plan) : openShards(plan)
 }
 
-function openShards(plan: SqlitePlan): Backend {
-  const shards: Backend[] = []
+function openShards(plan: SqlitePlan): SqliteBackend {
+  const shards: KeptBackend[] = []
   try {
     for (const each of shardPlans(plan)) shards.push(openFile(each))
     const [first, ...others] = shards
@@ -72,11 +73,11 @@ async function closeQuietly(backend: Backend): Promise<void> {
   await Promise.allSettled([backend.close()])
 }
 
-function openFile(plan: SqlitePlan): Backend {
-  return new KeptBackend(plan.path, (patienceMs) => new SqliteBackend(openStore(plan, patienceMs)))
+function openFile(plan: SqlitePlan): KeptBackend {
+  return new KeptBackend(plan.path, (patienceMs) => new StoreBackend(openStore(plan, patienceMs)))
 }
 
-class SqliteBackend implements FileBackend {
+class StoreBackend implements FileBackend {
   readonly name = TIER
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
@@ -189,6 +190,12 @@ class SqliteBackend implements FileBackend {
 
   onRemoval(listener: RemovalListener): () => void {
     return this.#store.transactions.onRemoval(listener)
+  }
+
+  pin(untilMs: number): MaybePromise<void> {
+    return this.#store.transactions.write(({ ledger }) => {
+      ledger.pinnedUntilMs = Math.max(ledger.pinnedUntilMs, untilMs)
+    })
   }
 
   retire(): void {

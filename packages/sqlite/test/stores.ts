@@ -1,6 +1,5 @@
 /** Backends on files of a test's own, closed and removed when the test is over. */
-import type { Backend } from '@stowage/core'
-import { type SqliteOptions, sqliteBackend } from '@stowage/sqlite'
+import { type SqliteBackend, type SqliteOptions, sqliteBackend } from '@stowage/sqlite'
 import { onTestFinished } from 'vitest'
 import { tempFolder } from './temp-folder.ts'
 
@@ -13,13 +12,13 @@ export function newPath(): string {
   return folder.file('cache.db')
 }
 
-export function attach(path: string, limits: Limits = {}): Backend {
+export function attach(path: string, limits: Limits = {}): SqliteBackend {
   const backend = sqliteBackend({ path, ...limits })
   onTestFinished(() => backend.close())
   return backend
 }
 
-export function openStore(limits: Limits = {}): { readonly backend: Backend; readonly path: string } {
+export function openStore(limits: Limits = {}): { readonly backend: SqliteBackend; readonly path: string } {
   const path = newPath()
   return { backend: attach(path, limits), path }
 }

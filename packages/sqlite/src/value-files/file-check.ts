@@ -31,7 +31,7 @@ async function* checkRows({ store, repair }: Checking, nowMs: number): AsyncGene
     const fromId: number = afterId
     const rows = await transactions.read(() => files.statements.next.all(fromId, STEP_COUNT))
     afterId = rows.at(-1)?.id
-    const orphans = rows.filter((row) => isOrphan(store, row, nowMs))
+    const orphans = await transactions.read(() => orphansAmong(store, rows, nowMs))
     const repaired = repair && orphans.length > 0 ? await dropped(store, orphans, nowMs) : 0
     yield { ...NOTHING, orphans: repair ? repaired : orphans.length, repaired }
     await yieldToLoop()
@@ -41,23 +41,25 @@ async function* checkRows({ store, repair }: Checking, nowMs: number): AsyncGene
 /** Looks again in the transaction that drops them. @returns how many were orphans still. */
 async function dropped(store: Store, orphans: readonly Suspect[], nowMs: number): Promise<number> {
   return store.transactions.write((turn) => {
-    let count = 0
-    for (const { id } of orphans) {
-      const [row] = store.files.statements.next.all(id - 1, 1)
-      if (row?.id !== id || !isOrphan(store, row, nowMs)) continue
+    const rows = orphans.flatMap(({ id }) => store.files.statements.next.all(id - 1, 1).filter((row) => row.id === id))
+    const still = orphansAmong(store, rows, nowMs)
+    for (const { id } of still) {
       store.files.drop(turn, id)
-      if (!isPinned(turn)) turn.dropped(id)
-      count++
+      if (!isPinned(turn.ledger)) turn.dropped(id)
     }
-    return count
+    return still.length
   })
 }
 
-/** A dropped row whose process lives is being seen to. */
-function isOrphan({ files }: Store, row: Suspect, nowMs: number): boolean {
-  if (row.state === 'kept') return row.bodyOfEntry !== row.id
-  if (row.state === 'pending') return isLeftover(row, nowMs)
-  return !files.isLeaving(row.id) && (row.pid === process.pid || !isAlive(row.pid))
+function orphansAmong({ files, statements }: Store, rows: readonly Suspect[], nowMs: number): readonly Suspect[] {
+  const ledger = statements.readLedger.get()
+  const isHeld = ledger !== undefined && isPinned(ledger)
+  return rows.filter((row) => {
+    if (row.state === 'kept') return row.bodyOfEntry !== row.id
+    if (row.state === 'pending') return isLeftover(row, nowMs)
+    // A dropped row whose process lives is being seen to, as is one that a backup holds back.
+    return !isHeld && !files.isLeaving(row.id) && (row.pid === process.pid || !isAlive(row.pid))
+  })
 }
 
 async function* checkFolder({ store, repair }: Checking): AsyncGenerator<CheckReport> {

@@ -1,12 +1,23 @@
-/** The numbers that name value files: random, so that nobody can be there first, and never used again. */
+/** The numbers that name value files: random, so that nobody can be there first, and never used again. And where each is. */
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 
 /** As many as a JavaScript number counts exactly. */
 const ID_BITS = 53
 /** In hexadecimal. */
-export const NAME_LENGTH: number = Math.ceil(ID_BITS / 4)
+const NAME_LENGTH = Math.ceil(ID_BITS / 4)
 
 /** Never 0. */
 export function newFileId(): number {
   return Number(randomBytes(8).readBigUInt64LE() >> BigInt(64 - ID_BITS)) || newFileId()
+}
+
+export function folderOf(databasePath: string): string {
+  return `${databasePath}-values`
+}
+
+/** In one of sixteen folders, so that none gets too long a list. */
+export function pathOf(folder: string, id: number): string {
+  const name = id.toString(16).padStart(NAME_LENGTH, '0')
+  return join(folder, name.slice(-1), name)
 }

@@ -3,6 +3,7 @@
  * and, once in the life of a backend, files without a row, as a power cut or a database that was taken away leaves them.
  */
 import { systemClock } from '@stowage/core'
+import type { Ledger } from '../ledger.ts'
 import type { Store } from '../store.ts'
 import type { Turn } from '../turn.ts'
 import type { FileRow } from './file-rows.ts'
@@ -18,14 +19,14 @@ export function sweepFileRows({ files }: Store, turn: Turn, nowMs: number): bool
   const pending = files.statements.unkept.all('pending', SLICE_COUNT)
   const leftovers = pending.filter((row) => isLeftover(row, nowMs))
   for (const { id } of leftovers) files.drop(turn, id)
-  if (isPinned(turn)) return false
+  if (isPinned(turn.ledger)) return false
   const dropped = files.statements.unkept.all('dropped', SLICE_COUNT)
   for (const { id } of dropped) turn.dropped(id)
   return dropped.length === SLICE_COUNT || leftovers.length === SLICE_COUNT
 }
 
 /** Whether a backup is taking the files at the moment, so that none may be deleted. */
-export function isPinned({ ledger }: Turn): boolean {
+export function isPinned(ledger: Ledger): boolean {
   return ledger.pinnedUntilMs > systemClock.nowMs()
 }
 

@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { ConfigError } from '@stowage/core'
 import { isMissing } from '../file-error.ts'
 import type { Durability } from '../options.ts'
-import { NAME_LENGTH } from './file-id.ts'
+import { folderOf, pathOf } from './file-id.ts'
 import { WriteBuffers } from './write-buffers.ts'
 
 /** Windows has no such flag. */
@@ -36,7 +36,7 @@ export class ValueFolder {
   readonly #buffers = new WriteBuffers()
 
   constructor(databasePath: string, durability: Durability) {
-    this.path = `${databasePath}-values`
+    this.path = folderOf(databasePath)
     this.#durability = durability
   }
 
@@ -51,10 +51,8 @@ export class ValueFolder {
     )
   }
 
-  /** In one of sixteen folders, so that none gets too long a list. */
   fileOf(id: number): string {
-    const name = id.toString(16).padStart(NAME_LENGTH, '0')
-    return join(this.path, name.slice(-1), name)
+    return pathOf(this.path, id)
   }
 
   /** @throws what the filesystem throws, with nothing left behind. */
