@@ -12,6 +12,7 @@ import { remove } from './removal.ts'
 import type { Candidate } from './statements.ts'
 import type { Store } from './store.ts'
 import type { Turn } from './turn.ts'
+import { admit } from './write-numbers.ts'
 
 /** What a write adds. */
 export interface Need {
@@ -54,7 +55,7 @@ function evict(store: Store, turn: Turn, isEnough: () => boolean, spareId: numbe
     if (candidates.length === 0) return
     const moved = candidates.filter((candidate) => {
       if (isEnough() || promotionCount >= MAX_PROMOTIONS) return false
-      return promote(store, candidate)
+      return promote(store, turn, candidate)
     })
     promotionCount += moved.length
     // The order has changed: ask again.
@@ -68,10 +69,11 @@ function evict(store: Store, turn: Turn, isEnough: () => boolean, spareId: numbe
 }
 
 /** Puts a candidate where its latest write or use says. @returns whether it stood elsewhere. */
-function promote({ statements, recency }: Store, { id, rank, written }: Candidate): boolean {
+function promote({ statements, recency }: Store, { ledger }: Turn, { id, rank, written }: Candidate): boolean {
   const use = recency.take(id)
   const trueRank = Math.max(written, use?.rank ?? 0)
   if (trueRank <= rank) return false
+  admit(ledger, trueRank)
   statements.promote.run(trueRank, use?.count ?? 0, id)
   return true
 }

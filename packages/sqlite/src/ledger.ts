@@ -6,7 +6,7 @@ import type { Database } from './database.ts'
 import { DamagedFileError } from './schema.ts'
 
 export interface Ledger {
-  /** Counts writes; each takes the next number as its identity and as its place in the order of eviction. */
+  /** No number of a write or a use in the file is above it (write-numbers.ts). */
   tick: number
   /** Counts invalidated tags (tags.ts). */
   epoch: number
@@ -14,7 +14,7 @@ export interface Ledger {
   floor: number
   /** Entries invalidated by versions up to this one have been reclaimed (tags.ts). */
   reclaimed: number
-  /** Entries written up to this tick were invalidated all at once. */
+  /** Entries whose numbers are not above it were invalidated all at once. */
   cleared: number
   entryCount: number
   sizeBytes: number

@@ -2,7 +2,7 @@
 import type { BackendMiss, EntryFacts, MaybePromise, StoredEntry } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
-import type { FactColumns, Moment, ValueColumns } from './statements.ts'
+import type { FactColumns, Marks, ValueColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { parseTags } from './tag-index.ts'
 import { readBody, type UNREADABLE } from './value-files/large-read.ts'
@@ -17,7 +17,7 @@ export function lookup(
   store: Store,
   key: string,
   nowMs: number,
-  shared: Moment | undefined,
+  shared: Marks | undefined,
   tried?: number,
 ): MaybePromise<StoredEntry | BackendMiss> {
   const { statements } = store
@@ -33,13 +33,13 @@ function answerOf(
   store: Store,
   key: string,
   row: ValueColumns,
-  moment: Moment,
+  marks: Marks,
   nowMs: number,
   tried: number | undefined,
 ): MaybePromise<StoredEntry | BackendMiss> {
-  const miss = missOf(store.statements, row, moment, nowMs)
+  const miss = missOf(store.statements, row, marks, nowMs)
   if (miss !== undefined) return miss
-  store.recency.note(row.id, moment.tick)
+  store.recency.note(row.id)
   const { body } = row
   if (typeof body === 'number' && row.written !== tried) return lookupLarge(store, key, nowMs, row, body)
   return storedEntry(row, body)

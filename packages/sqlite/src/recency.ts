@@ -2,18 +2,17 @@
  * Which entries this process has used lately. A read must not take the write lock, so uses are noted here and reach the
  * file later: when the entry comes up for eviction (eviction.ts), at the next sweep, and at close.
  *
- * A use gets the rank it would have had in the file at that moment: after the write that was the newest then, before the
- * next one. So it does not matter when it is written down.
+ * A use takes a number as writes do (write-numbers.ts). So it does not matter when it is written down.
  */
+import type { Ledger } from './ledger.ts'
 import type { Statements } from './statements.ts'
+import { admit, useNumber } from './write-numbers.ts'
 
 /**
  * Uses noted and not yet written down, half of them at least the latest; past it the other half is forgotten at once, which
  * costs accuracy only.
  */
 const MAX_NOTED = 16_384
-/** Uses between two writes that can be told apart. 2^53 / 1,024 leaves room for 8.8e12 writes. */
-const USES_PER_TICK = 1_024
 
 export interface Use {
   rank: number
@@ -25,8 +24,6 @@ export class Recency {
   /** An entry is in one of the two. */
   #latest = new Map<number, Use>()
   #earlier = new Map<number, Use>()
-  #tick = 0
-  #usesInTick = 0
 
   /** @param isKept whether the eviction policy looks at uses. */
   constructor(isKept: boolean) {
@@ -37,15 +34,9 @@ export class Recency {
     return this.#latest.size + this.#earlier.size
   }
 
-  /** @param tick how many writes there had been when the entry was read */
-  note(id: number, tick: number): void {
+  note(id: number): void {
     if (!this.#isKept) return
-    if (tick !== this.#tick) {
-      this.#tick = tick
-      this.#usesInTick = 0
-    }
-    this.#usesInTick = Math.min(this.#usesInTick + 1, USES_PER_TICK - 1)
-    const rank = tick + this.#usesInTick / USES_PER_TICK
+    const rank = useNumber()
     const use = this.#latest.get(id)
     if (use === undefined) {
       this.#noteAnew(id, rank)
@@ -73,12 +64,13 @@ export class Recency {
   }
 
   /** Writes up to `limit` uses down, within a write transaction. */
-  flush(statements: Statements, limit: number): void {
+  flush(statements: Statements, ledger: Ledger, limit: number): void {
     let count = 0
     for (const uses of [this.#earlier, this.#latest]) {
       for (const [id, use] of uses) {
         if (count++ === limit) return
         uses.delete(id)
+        admit(ledger, use.rank)
         statements.promote.run(use.rank, use.count, id)
       }
     }

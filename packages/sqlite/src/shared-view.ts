@@ -9,7 +9,7 @@
  * MAX_AGE_MS before.
  */
 import type { Database } from './database.ts'
-import type { Moment, Statements } from './statements.ts'
+import type { Marks, Statements } from './statements.ts'
 
 const MAX_AGE_MS = 1
 
@@ -21,27 +21,27 @@ export class SharedView {
   readonly #statements: Statements
   #isTurnKnown = false
   #endsAtMs = 0
-  /** Of the open view; undefined: none is open. */
-  #moment: Moment | undefined
+  /** As the open view sees them; undefined: none is open. */
+  #marks: Marks | undefined
 
   constructor(database: Database, statements: Statements) {
     this.#database = database
     this.#statements = statements
   }
 
-  /** Runs one look at the file; `run` is told the moment of the view, from the second look of a turn on. */
-  look<T>(run: (shared: Moment | undefined) => T): T {
+  /** Runs one look at the file; `run` is told where the counters stand in the view, from the second look of a turn on. */
+  look<T>(run: (shared: Marks | undefined) => T): T {
     return run(this.#enter())
   }
 
   leave(): void {
     if (!openViews.delete(this)) return
-    this.#moment = undefined
+    this.#marks = undefined
     // A failing statement may have ended it already.
     if (this.#database.inTransaction) this.#statements.rollback.run()
   }
 
-  #enter(): Moment | undefined {
+  #enter(): Marks | undefined {
     if (!this.#isTurnKnown) {
       this.#isTurnKnown = true
       // Runs when no promise of this turn is left to go on.
@@ -49,13 +49,13 @@ export class SharedView {
       return undefined
     }
     const now = performance.now()
-    if (this.#moment !== undefined && now < this.#endsAtMs) return this.#moment
+    if (this.#marks !== undefined && now < this.#endsAtMs) return this.#marks
     this.leave()
     this.#endsAtMs = now + MAX_AGE_MS
     openViews.add(this)
     this.#statements.beginView.run()
-    this.#moment = this.#statements.readMoment.get()
-    return this.#moment
+    this.#marks = this.#statements.readMarks.get()
+    return this.#marks
   }
 
   readonly #endTurn = (): void => {

@@ -39,6 +39,7 @@ import { storeEntry } from './storing.ts'
 import { clear, sweep } from './sweep.ts'
 import { invalidateTags } from './tags.ts'
 import { touchEntry } from './touching.ts'
+import type { Turn } from './turn.ts'
 import { StrayHunt } from './value-files/file-sweep.ts'
 import { storeLarge } from './value-files/large-write.ts'
 
@@ -204,8 +205,8 @@ class StoreBackend implements FileBackend {
 
   close(): MaybePromise<void> {
     const { transactions, recency, statements, files } = this.#store
-    const writeDown = (): void => {
-      recency.flush(statements, recency.size)
+    const writeDown = ({ ledger }: Turn): void => {
+      recency.flush(statements, ledger, recency.size)
       files.forgetGone(Number.POSITIVE_INFINITY)
     }
     return transactions.close(writeDown)

@@ -14,11 +14,6 @@ export interface Marks {
   readonly cleared: number
 }
 
-/** The same, and how many writes there had been. */
-export interface Moment extends Marks {
-  readonly tick: number
-}
-
 /** What decides whether an entry is live. */
 export interface EntryState {
   readonly id: number
@@ -46,7 +41,7 @@ export interface ValueColumns extends FactColumns {
   readonly body: string | Uint8Array | number
 }
 
-interface EntryRow extends ValueColumns, Moment {}
+interface EntryRow extends ValueColumns, Marks {}
 
 export interface FoundEntry extends EntryState {
   readonly sizeBytes: number
@@ -114,7 +109,7 @@ export interface Statements {
   readonly getEntry: Statement<Key, EntryRow>
   /** The same without the counters, where these are known: they are a sixth of the work. */
   readonly getValue: Statement<Key, ValueColumns>
-  readonly readMoment: Statement<[], Moment>
+  readonly readMarks: Statement<[], Marks>
   readonly findEntry: Statement<Key, FoundEntry>
   readonly insertEntry: Statement<[...WrittenColumns, key: string, rank: number, dueAtMs: number], never>
   readonly updateEntry: Statement<[...WrittenColumns, id: number], never>
@@ -181,9 +176,9 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     readLedger: prepare(READ_LEDGER),
     writeLedger: prepare(WRITE_LEDGER),
 
-    getEntry: prepare(`SELECT ${VALUE_COLUMNS}, body, ${marks}, ${TICK} FROM stowage_entry_v1 WHERE key = ?`),
+    getEntry: prepare(`SELECT ${VALUE_COLUMNS}, body, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
     getValue: prepare(`SELECT ${VALUE_COLUMNS}, body FROM stowage_entry_v1 WHERE key = ?`),
-    readMoment: prepare('SELECT epoch AS currentEpoch, floor, cleared, tick FROM stowage_meta_v1 WHERE id = 1'),
+    readMarks: prepare('SELECT epoch AS currentEpoch, floor, cleared FROM stowage_meta_v1 WHERE id = 1'),
     findEntry: prepare(
       `SELECT ${STATE}, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs, ${FILE_ID} FROM stowage_entry_v1 WHERE key = ?`,
     ),

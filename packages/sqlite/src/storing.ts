@@ -10,6 +10,7 @@ import type { Store } from './store.ts'
 import { indexTags, tagsText, unindexTags } from './tag-index.ts'
 import { outlives } from './tags.ts'
 import type { Turn } from './turn.ts'
+import { writeNumber } from './write-numbers.ts'
 
 /** One write as it was asked for. */
 export interface Writing {
@@ -36,7 +37,11 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
   turn.ledger.entryCount += need.entryCount
   turn.ledger.sizeBytes += need.sizeBytes
   if (old !== undefined && old.fileId !== null) store.files.drop(turn, old.fileId)
-  const columns = columnsOf(entry, writing, { sizeBytes, tagEpoch, written: ++turn.ledger.tick })
+  const columns = columnsOf(entry, writing, {
+    sizeBytes,
+    tagEpoch,
+    written: writeNumber(turn.ledger, old?.written ?? 0),
+  })
   const id = writeRow(store, old, key, entry, columns)
   if (writing.fileId !== undefined) store.files.statements.keep.run(id, writing.fileId)
   return 'stored'

@@ -20,7 +20,7 @@ export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
       turn.removed(key, cause)
     },
   }
-  store.recency.flush(store.statements, SLICE_COUNT)
+  store.recency.flush(store.statements, turn.ledger, SLICE_COUNT)
   const leasesLeft = removeEndedLeases(store, turn, nowMs, SLICE_COUNT)
   const isReclaimed = reclaim(store, counting, nowMs, { limit: SLICE_COUNT, spareId: undefined, isEnough: () => false })
   const filesLeft = sweepFileRows(store, turn, nowMs)

@@ -10,7 +10,7 @@ import { GroupCommit } from './group-commit.ts'
 import { Pace } from './pace.ts'
 import { Patience } from './patience.ts'
 import { leaveViews, SharedView } from './shared-view.ts'
-import type { Moment, Statements } from './statements.ts'
+import type { Marks, Statements } from './statements.ts'
 import { type Committed, type Turn, transact } from './turn.ts'
 
 interface FileWork {
@@ -59,7 +59,7 @@ export class Transactions {
   }
 
   /** As {@link read}; those that come in a row may see the same moment (shared-view.ts), and let the loop turn (pace.ts). */
-  get<T>(run: (shared: Moment | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
+  get<T>(run: (shared: Marks | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
     this.requireOpen()
     if (this.#pace.isLate()) return this.#pace.nextTurn().then(() => this.get(run, key))
     return this.#read(() => this.#sharedView.look(run), key)

@@ -86,12 +86,12 @@ test('fifo: the entry written longest ago, however often it is used', async () =
 })
 
 test('none: what does not fit is refused, and the older value under its key is gone', async () => {
-  const { backend, path } = openStore({ maxBytes: 2_000, eviction: 'none' })
+  const { backend, path } = openStore({ maxBytes: 3_000, eviction: 'none' })
   await fill(backend, 'a', 'b')
-  expect(await put(backend, 'a', 'x'.repeat(1_800))).toBe('admission')
+  expect(await put(backend, 'a', 'x'.repeat(2_650))).toBe('admission')
   expect(await keysOf(backend)).toEqual(['b'])
   expect(await put(backend, 'c', 'x'.repeat(100))).toBe('stored')
-  expect(await put(backend, 'a', 'x'.repeat(1_800))).toBe('admission')
+  expect(await put(backend, 'a', 'x'.repeat(2_650))).toBe('admission')
   expect(await keysOf(backend)).toEqual(['b', 'c'])
   expectConsistent(path)
 })
