@@ -30,9 +30,12 @@ import {
   type Usage,
   type WriteOutcome,
 } from '@stowage/core'
-import type { BackupOptions, BackupReport, BackupSource, SqliteBackend } from './backup/backup.ts'
+import type { BackupOptions, BackupReport, BackupSource } from './backup/backup.ts'
 import { Backups } from './backup/backups.ts'
+import { type ChangeListener, type ChangeWatch, type WatchOptions, watchIntervalMs } from './change-watch.ts'
+import type { SqliteBackend } from './face.ts'
 import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
+import { KeptWatches } from './kept-watches.ts'
 
 const LOOK_MS = 1_000
 /** An operation waits for this, holding up the event loop; where the new file is busy it fails, and a later one tries again. */
@@ -44,6 +47,8 @@ export interface FileBackend extends Backend {
   retire(): void
   /** Until then, no process deletes value files of it. */
   pin(untilMs: number): MaybePromise<void>
+  /** Until it is stopped. */
+  watchChanges(listener: ChangeListener, intervalMs: number): ChangeWatch
 }
 
 /** @param patienceMs how long it may wait for other processes, holding up the event loop; undefined: as at the start. */
@@ -57,6 +62,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   readonly #open: Open
   readonly #backups = new Backups()
   readonly #listeners = new Set<RemovalListener>()
+  readonly #watches = new KeptWatches()
   #backend: FileBackend
   #file: FileIdentity | undefined
   #isMoved = false
@@ -139,9 +145,16 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     return () => this.#listeners.delete(listener)
   }
 
+  watch(listener: ChangeListener, options: WatchOptions = {}): () => void {
+    const intervalMs = watchIntervalMs(options)
+    const backend = this.#current()
+    return this.#watches.add(listener, intervalMs, (...wish) => backend.watchChanges(...wish))
+  }
+
   close(): MaybePromise<void> {
     this.#isClosed = true
     this.#cancelLook?.()
+    this.#watches.end()
     const backupsEnded = this.#backups.end()
     const closed = this.#backend.close()
     return backupsEnded === undefined ? closed : Promise.all([closed, backupsEnded]).then(() => undefined)
@@ -164,6 +177,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     const old = this.#backend
     this.#backend = this.#begin(REOPEN_PATIENCE_MS)
     this.#isMoved = false
+    this.#watches.goOn((...wish) => this.#backend.watchChanges(...wish))
     old.retire()
     process.emitWarning(`cache file '${this.path}' was deleted or replaced while in use; what is there now is used`, {
       type: 'StowageWarning',
@@ -184,7 +198,8 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   #lookLater(): void {
     this.#cancelLook = systemClock.schedule(LOOK_MS, () => {
       this.#isMoved = !isSame(this.#file, identityOf(this.path))
-      if (!this.#isMoved) this.#lookLater()
+      if (this.#isMoved) this.#watches.lose()
+      else this.#lookLater()
     })
   }
 }

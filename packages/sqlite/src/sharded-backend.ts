@@ -26,15 +26,17 @@ import {
   type WriteOutcome,
   yieldToLoop,
 } from '@stowage/core'
-import type { BackupOptions, BackupReport, BackupSource, SqliteBackend } from './backup/backup.ts'
+import type { BackupOptions, BackupReport, BackupSource } from './backup/backup.ts'
 import { Backups } from './backup/backups.ts'
+import { type ChangeListener, type WatchOptions, watchIntervalMs } from './change-watch.ts'
 import { onEach } from './each-shard.ts'
+import type { SqliteBackend } from './face.ts'
 import { TIER } from './lookup.ts'
 import type { SqlitePlan } from './options.ts'
 import { shardOf } from './shard-plan.ts'
 
 /** A shard's own backend. */
-type ShardBackend = Backend & BackupSource
+type ShardBackend = SqliteBackend & BackupSource
 
 export class ShardedBackend implements SqliteBackend {
   readonly name = TIER
@@ -132,6 +134,14 @@ export class ShardedBackend implements SqliteBackend {
 
   onRemoval(listener: RemovalListener): () => void {
     const stops = this.#shards.map((shard) => shard.onRemoval(listener))
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  watch(listener: ChangeListener, options: WatchOptions = {}): () => void {
+    watchIntervalMs(options)
+    const stops = this.#shards.map((shard) => shard.watch(listener, options))
     return () => {
       for (const stop of stops) stop()
     }

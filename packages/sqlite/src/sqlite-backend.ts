@@ -22,8 +22,9 @@ import {
   type Usage,
   type WriteOutcome,
 } from '@stowage/core'
-import type { SqliteBackend } from './backup/backup.ts'
+import { type ChangeListener, ChangeWatch } from './change-watch.ts'
 import { checkStore } from './check.ts'
+import type { SqliteBackend } from './face.ts'
 import { type FileBackend, KeptBackend } from './kept-backend.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
 import { listEntries } from './listing.ts'
@@ -197,6 +198,10 @@ class StoreBackend implements FileBackend {
     return this.#store.transactions.write(({ ledger }) => {
       ledger.pinnedUntilMs = Math.max(ledger.pinnedUntilMs, untilMs)
     })
+  }
+
+  watchChanges(listener: ChangeListener, intervalMs: number): ChangeWatch {
+    return new ChangeWatch(this.#store, listener, intervalMs)
   }
 
   retire(): void {

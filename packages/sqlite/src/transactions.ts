@@ -58,6 +58,13 @@ export class Transactions {
     return this.#read(look, key)
   }
 
+  /** As {@link read}, at once or not at all: it does not see writes of this process that wait for the file. */
+  glance<T>(run: () => T): T {
+    this.requireOpen()
+    this.#sharedView.leave()
+    return run()
+  }
+
   /** As {@link read}; those that come in a row may see the same moment (shared-view.ts), and let the loop turn (pace.ts). */
   get<T>(run: (shared: Marks | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
     this.requireOpen()

@@ -1,5 +1,5 @@
 /** What a backup is asked with and what it answers, and what it needs of each file of a cache. */
-import type { Backend, MaybePromise } from '@stowage/core'
+import type { MaybePromise } from '@stowage/core'
 
 /** How far it is, over all files of the cache. */
 export interface BackupProgress {
@@ -25,8 +25,8 @@ export interface BackupOptions {
   readonly onProgress?: (progress: BackupProgress) => void
 }
 
-/** What `sqliteBackend` makes: a backend that can be copied while it is in use. */
-export interface SqliteBackend extends Backend {
+/** A backend that can be copied while it is in use. */
+export interface BackupMaker {
   /**
    * Copies the cache as it is at one moment after the call, for `sqliteBackend({ path })` to open; a cache of several shards to as
    * many files. Writers go on meanwhile. The copy appears whole, at the end, or not at all.
