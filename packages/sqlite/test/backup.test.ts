@@ -319,20 +319,33 @@ test.for(KINDS)('%s: what comes to be at the target meanwhile stays, and the cop
   expect(readFileSync(to, 'utf8')).toBe('mine')
 })
 
-test.for(KINDS)('%s: close() ends it', async ([, options]) => {
-  const path = newPath()
-  const backend = attach(path, options)
-  await fill(backend)
-  const to = join(dirname(path), 'copy')
-  const ended = backend.backup(to).then(
-    () => 'done',
-    (thrown: unknown) => thrown,
-  )
-  await backend.close()
-  expect(namesAt(to)).toEqual([])
-  expect(await ended).toBeInstanceOf(UsageError)
-  await expect(backend.backup(to)).rejects.toThrow('used after close()')
-})
+test.for(KINDS)(
+  '%s: close() ends it, at its beginning or later, and waits until nothing is left',
+  async ([, options]) => {
+    for (const isTime of [undefined, () => true, ({ donePages }: BackupProgress) => donePages > 0]) {
+      const path = newPath()
+      const backend = attach(path, options)
+      await fill(backend)
+      const to = join(dirname(path), 'copy')
+      const namesAfterClose = Promise.withResolvers<readonly string[]>()
+      const close = async () => {
+        await backend.close()
+        namesAfterClose.resolve(namesAt(to))
+      }
+      const onProgress = (progress: BackupProgress) => {
+        if (isTime?.(progress) === true) void close()
+      }
+      const ended = backend.backup(to, { onProgress }).then(
+        () => 'done',
+        (thrown: unknown) => thrown,
+      )
+      if (isTime === undefined) await close()
+      expect(await ended).toBeInstanceOf(UsageError)
+      expect(await namesAfterClose.promise).toEqual([])
+      await expect(backend.backup(to)).rejects.toThrow('used after close()')
+    }
+  },
+)
 
 test('progress tells of all pages and files, and ends with all of them', async () => {
   const { backend, path } = openStore()
