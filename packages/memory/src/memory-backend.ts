@@ -3,25 +3,25 @@
  * clause of docs/contract.md but those of bytes and of sharing. Entries are the store's (entry-store.ts), the choice of
  * who goes is the eviction order's (adaptive-order.ts, lru-order.ts).
  */
-import type {
-  Backend,
-  BackendMiss,
-  CheckReport,
-  EntryTimes,
-  InvalidationTarget,
-  Lease,
-  LeaseMode,
-  MissRatioPoint,
-  NewEntry,
-  RemovalListener,
-  ScannedEntry,
-  ScanQuery,
-  StoredEntry,
-  SweepReport,
-  Usage,
-  WriteOutcome,
+import {
+  type Backend,
+  type BackendMiss,
+  type CheckReport,
+  type EntryTimes,
+  type InvalidationTarget,
+  keyPattern,
+  type Lease,
+  type LeaseMode,
+  type MissRatioPoint,
+  type NewEntry,
+  type RemovalListener,
+  type ScannedEntry,
+  type ScanQuery,
+  type StoredEntry,
+  type SweepReport,
+  type Usage,
+  type WriteOutcome,
 } from '@stowage/core'
-import { keyPattern, yieldToLoop } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { HitWords } from './hit-words.ts'
@@ -29,12 +29,11 @@ import type { Isolator } from './isolation.ts'
 import { LeaseTable } from './lease-table.ts'
 import type { MemoryPlan } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
-import { RESERVED_SLOTS, SLICE_SLOTS, type SlotTable } from './slot-table.ts'
+import type { SlotTable } from './slot-table.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
 import type { SnapshotWatch } from './snapshot/snapshot-watch.ts'
+import { countEntries, listEntries, Sweeper } from './store-walks.ts'
 import { TrustSpan } from './trust-span.ts'
-
-const SOUND = { torn: 0, wrong: 0, orphans: 0, repaired: 0 } as const
 
 export class StoreBackend implements Backend {
   readonly name = 'memory'
@@ -49,7 +48,7 @@ export class StoreBackend implements Backend {
   private readonly hits: HitWords
   private readonly leases = new LeaseTable()
   private readonly trust = new TrustSpan()
-  private sweptTo = RESERVED_SLOTS
+  private readonly sweeper: Sweeper
   private snapshots: SnapshotWatch | undefined
   private closed = false
 
@@ -59,6 +58,7 @@ export class StoreBackend implements Backend {
     this.order = this.store.order
     this.slots = this.store.slots
     this.hits = this.slots.hits
+    this.sweeper = new Sweeper(this.store)
   }
 
   get truth(): Backend {
@@ -160,58 +160,26 @@ export class StoreBackend implements Backend {
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
     this.requireOpen()
-    const store = this.store
-    for (let slot = RESERVED_SLOTS; slot < store.slots.top; slot++) {
-      if (slot % SLICE_SLOTS === 0) await yieldToLoop()
-      // Clearing may have taken the rest away meanwhile.
-      if (slot >= store.slots.top) return
-      const key = store.entries.keyOf(slot)
-      if (store.entries.sequenceOf(slot) === 0 || !key.startsWith(query.prefix)) continue
-      if (store.entries.missOf(slot, nowMs) !== undefined) continue
-      const facts = store.entries.factsOf(slot)
-      const sizeBytes = store.entries.fullBytesOf(slot)
-      if (query.tag === undefined || facts.tags.includes(query.tag)) yield { key, facts, sizeBytes }
-    }
+    yield* listEntries(this.store, query, nowMs)
   }
 
   usage(): Usage {
     this.requireOpen()
-    const { entryCount, sizeBytes, maxEntries, maxBytes } = this.store.occupancy
-    return { entryCount, sizeBytes, maxEntries, maxBytes }
+    return this.store.occupancy.usage()
   }
 
   sweep(nowMs: number): SweepReport {
     this.requireOpen()
     this.leases.sweep(nowMs)
     this.settle()
-    const to = Math.min(this.sweptTo + SLICE_SLOTS, this.store.slots.top)
-    const swept = { expired: 0, invalidated: 0 }
-    for (; this.sweptTo < to; this.sweptTo++) {
-      const cause = this.store.removal.reclaim(this.sweptTo, nowMs)
-      if (cause !== undefined) swept[cause]++
-    }
-    const done = this.sweptTo >= this.store.slots.top
-    if (done) this.sweptTo = RESERVED_SLOTS
+    const report = this.sweeper.step(nowMs)
     this.reports.tell()
-    return { ...swept, done }
+    return report
   }
 
-  /** Values are as they were handed over; what can go wrong is the books. */
   async *check(): AsyncGenerator<CheckReport> {
     this.requireOpen()
-    const store = this.store
-    for (let from = RESERVED_SLOTS; from < store.slots.top; from += SLICE_SLOTS) {
-      let entries = 0
-      let bytes = 0
-      for (let slot = from; slot < Math.min(from + SLICE_SLOTS, store.slots.top); slot++) {
-        if (store.entries.sequenceOf(slot) === 0) continue
-        entries++
-        bytes += store.entries.ownBytesOf(slot)
-      }
-      yield { entries, bytes, ...SOUND }
-      await yieldToLoop()
-    }
-    yield { entries: 0, bytes: store.occupancy.sharedBytes, ...SOUND }
+    yield* countEntries(this.store)
   }
 
   onRemoval(listener: RemovalListener): () => void {

@@ -1,4 +1,5 @@
 /** What a cache holds and may hold, in entries and in bytes. */
+import type { Usage } from '@stowage/core'
 
 export class Occupancy {
   entryCount = 0
@@ -41,6 +42,11 @@ export class Occupancy {
   /** Whether the next entries will find room without an eviction, as far as one can tell. */
   get hasRoom(): boolean {
     return this.entryCount < this.mostEntries && this.sizeBytes < this.mostBytes * NEARLY_FULL
+  }
+
+  usage(): Usage {
+    const { entryCount, sizeBytes, maxEntries, maxBytes } = this
+    return { entryCount, sizeBytes, maxEntries, maxBytes }
   }
 }
 
