@@ -3,7 +3,7 @@
  * (checkpoint-thread.ts), which is started when there is first enough to do.
  *
  * Under writes that never pause, the thread never catches up with the end of the log, and so the log never begins anew. Past
- * MAX_LOG_PAGES writes are held back, not the loop, until it has. A log that a reader elsewhere keeps from beginning anew
+ * its limit (disk-share.ts) writes are held back, not the loop, until it has. A log that a reader elsewhere keeps from beginning anew
  * may grow on by as much again before writes are held back once more; the process is warned once.
  *
  * Where the thread cannot run, SQLite does its checkpoints itself again, within commits.
@@ -12,16 +12,23 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { CheckpointOrder, CheckpointReport } from './checkpoint-thread.ts'
 import type { Database, Statement } from './database.ts'
+import { PAGE_BYTES } from './space.ts'
 
 /** As much as SQLite lets gather by default: 4 MB. */
 const STEP_PAGES = 1_000
-/** 64 MB. */
-const MAX_LOG_PAGES = 16_384
-const PAGE_BYTES = 4_096
-/** Should nobody look, SQLite does a checkpoint within a commit after all. */
-const LAST_RESORT_PAGES = 4 * MAX_LOG_PAGES
+/** Of a log's limit. */
+const STEP_SHARE = 1 / 2
+/** How much longer than its limit the log is when SQLite does a checkpoint within a commit after all, as nobody has looked. */
+const LAST_RESORT_FACTOR = 4
 /** A look takes 4 µs. */
 const LOOK_PAUSE_MS = 1
+/** So close to the limit, each transaction looks. */
+const CLOSE_PAGES = 256
+
+interface LogPlan {
+  readonly path: string
+  readonly maxBytes: number
+}
 
 interface Log {
   readonly log: number
@@ -37,36 +44,53 @@ interface Gate {
 export class Checkpointer {
   readonly #database: Database
   readonly #path: string
+  /** From so many pages on the log begins anew. */
+  readonly #limitPages: number
+  readonly #stepPages: number
   readonly #gate: Gate
   readonly #log: Statement<[], Log>
   #nextLookAt = 0
-  #maxPages = MAX_LOG_PAGES
+  /** Beyond the limit, while somebody keeps the log from beginning anew. */
+  #maxPages: number
+  #shortening: PromiseWithResolvers<void> | undefined
   #isGrowthTold = false
   #thread: Worker | undefined
   #order: CheckpointOrder | undefined
+  #isFinishDue = false
 
-  constructor(database: Database, path: string, gate: Gate) {
+  constructor(database: Database, { path, maxBytes }: LogPlan, gate: Gate) {
     this.#database = database
     this.#path = path
+    this.#limitPages = Math.floor(maxBytes / PAGE_BYTES)
+    this.#stepPages = Math.min(STEP_PAGES, Math.floor(this.#limitPages * STEP_SHARE))
+    this.#maxPages = this.#limitPages
     this.#gate = gate
     this.#log = database.prepare('PRAGMA wal_checkpoint(NOOP)')
-    database.pragma(`wal_autocheckpoint = ${LAST_RESORT_PAGES}`)
+    database.pragma(`wal_autocheckpoint = ${LAST_RESORT_FACTOR * this.#limitPages}`)
   }
 
   /** Before each transaction that writes: its failure is the writer's, and a failing look must not hide a commit. */
   look(): void {
     const now = performance.now()
-    if (now < this.#nextLookAt || this.#order !== undefined) return
-    this.#nextLookAt = now + LOOK_PAUSE_MS
+    if (now < this.#nextLookAt || (this.#order !== undefined && this.#order !== 'advance')) return
     const { log = 0, checkpointed = 0 } = this.#log.get() ?? {}
+    if (log < this.#limitPages - CLOSE_PAGES) this.#nextLookAt = now + LOOK_PAUSE_MS
     const leftPages = log - checkpointed
-    if (log < MAX_LOG_PAGES) {
-      this.#maxPages = MAX_LOG_PAGES
+    if (log < this.#limitPages) {
+      this.#maxPages = this.#limitPages
       this.#isGrowthTold = false
     }
     // All done: the next write begins it anew, unless it is being read.
-    if (log >= this.#maxPages && leftPages > 0) this.#give('finish')
-    else if (leftPages >= STEP_PAGES) this.#give('advance')
+    if (log >= this.#maxPages && leftPages > 0) this.#finish()
+    else if (leftPages >= this.#stepPages && this.#order === undefined) this.#give('advance')
+  }
+
+  /** Writes all of the log back, so that the file is as short as its pages say. Resolves also where somebody is in the way. */
+  shorten(): Promise<void> {
+    if (this.#order === 'stop') return Promise.resolve()
+    this.#shortening ??= Promise.withResolvers()
+    if (this.#order === undefined) this.#give('shorten')
+    return this.#shortening.promise
   }
 
   /** Ends the thread, once it has done what it is at. */
@@ -76,6 +100,7 @@ export class Checkpointer {
     const ended = once(thread, 'exit')
     thread.ref()
     this.#give('stop')
+    this.#endShortening()
     await ended
   }
 
@@ -84,14 +109,26 @@ export class Checkpointer {
     if (this.#thread !== undefined) this.#give('stop')
   }
 
+  /** What is at hand first may take as long as the disk does: nothing is to be written meanwhile. */
+  #finish(): void {
+    if (this.#order === undefined) {
+      this.#give('finish')
+      return
+    }
+    this.#isFinishDue = true
+    this.#hold()
+  }
+
+  #hold(): void {
+    this.#gate.hold()
+    // Whoever waits for a write that is held back needs the answer.
+    this.#thread?.ref()
+  }
+
   #give(order: CheckpointOrder): void {
     this.#order = order
     this.#thread ??= this.#start()
-    if (order === 'finish') {
-      this.#gate.hold()
-      // Whoever waits for a write that is held back needs the answer.
-      this.#thread.ref()
-    }
+    if (order === 'finish' || order === 'shorten') this.#hold()
     this.#thread.postMessage(order)
   }
 
@@ -111,24 +148,37 @@ export class Checkpointer {
   #done(thread: Worker, { isDone }: CheckpointReport): void {
     if (this.#order === 'stop') return
     thread.unref()
+    const order = this.#order
     this.#order = undefined
-    if (!isDone) this.#growOn()
-    this.#gate.resume()
+    if (!isDone && order === 'finish') this.#growOn()
+    if (order === 'shorten') this.#endShortening()
+    // Asked for while the thread was at something else.
+    if (this.#shortening !== undefined) this.#give('shorten')
+    else if (this.#isFinishDue) this.#give('finish')
+    else this.#gate.resume()
+    this.#isFinishDue = false
+  }
+
+  #endShortening(): void {
+    this.#shortening?.resolve()
+    this.#shortening = undefined
   }
 
   #growOn(): void {
-    this.#maxPages += MAX_LOG_PAGES
+    this.#maxPages += this.#limitPages
     if (this.#isGrowthTold) return
     this.#isGrowthTold = true
+    const megabytes = Math.round((this.#limitPages * PAGE_BYTES) / 104_857.6) / 10
     process.emitWarning(
-      `the log of '${this.#path}' grows past ${(MAX_LOG_PAGES * PAGE_BYTES) / 1_048_576} MB, as somebody has been reading it for long`,
+      `the log of '${this.#path}' grows past ${megabytes} MB, as somebody has been reading it for long`,
       { type: 'StowageWarning', code: 'STOWAGE_SQLITE_LOG' },
     )
   }
 
   #doWithout(error: unknown): void {
     this.#order = 'stop'
-    this.#database.pragma(`wal_autocheckpoint = ${STEP_PAGES}`)
+    this.#endShortening()
+    this.#database.pragma(`wal_autocheckpoint = ${this.#stepPages}`)
     this.#gate.resume()
     process.emitWarning(
       `checkpoints of '${this.#path}' hold up the event loop now, as their thread failed: ${String(error)}`,

@@ -18,30 +18,55 @@ import { admit } from './write-numbers.ts'
 export interface Need {
   readonly entryCount: number
   readonly sizeBytes: number
+  /** Of pages and value files. */
+  readonly diskBytes: number
+  /** The entry that is being replaced. */
+  readonly spareId: number | undefined
+  /** `later`: further steps make the rest of the room. `now`: counts and counted bytes fit at the end of this one. */
+  readonly rest: 'now' | 'later'
 }
+
+/** `partly`: the next writes make the rest of the room, or the next step does. `refused`: the policy lets nothing more go. */
+export type Room = 'made' | 'partly' | 'refused'
 
 const RECLAIM_LIMIT = 64
 /** Steps of reclaiming before entries in use have to go; a policy that evicts nothing goes on to the end. */
 const RECLAIM_STEPS = 4
 const CANDIDATE_COUNT = 8
+/** Entries that one write takes out for the sake of pages, if they have been worth twice what it needs by then. */
+const PAGE_EVICTIONS = 128
+const PAGE_EVICTION_SHARE = 2
 /** Entries taken out in one transaction of {@link trim}. */
 const TRIM_COUNT = 256
 /** Candidates put back in one transaction; then the next ones go, used or not. */
 const MAX_PROMOTIONS = 128
 
-/** @param spareId the entry that is being replaced. @returns false when the policy lets nothing go. */
-export function makeRoom(store: Store, turn: Turn, nowMs: number, need: Need, spareId: number | undefined): boolean {
+export function makeRoom(store: Store, turn: Turn, nowMs: number, need: Need): Room {
   const isEnough = (): boolean => fits(store, turn, need)
-  if (isEnough()) return true
+  if (isEnough()) return 'made'
+  const { spareId } = need
   const { eviction } = store.plan
   for (let steps = 0; eviction === 'none' || steps < RECLAIM_STEPS; steps++) {
     if (reclaim(store, turn, nowMs, { limit: RECLAIM_LIMIT, spareId, isEnough }) || isEnough()) break
   }
-  if (eviction !== 'none') evict(store, turn, isEnough, spareId)
-  return isEnough()
+  if (eviction === 'none') return isEnough() ? 'made' : 'refused'
+  const { entryCount, sizeBytes } = turn.ledger
+  // Deleted rows leave pages that are not empty yet: how many must go cannot be told.
+  const isBounded = (): boolean =>
+    entryCount - turn.ledger.entryCount >= PAGE_EVICTIONS &&
+    (need.rest === 'later' ||
+      (isCounted(store, turn, need) && sizeBytes - turn.ledger.sizeBytes >= PAGE_EVICTION_SHARE * need.diskBytes))
+  evict(store, turn, () => isEnough() || isBounded(), spareId)
+  if (isEnough()) return 'made'
+  return isBounded() ? 'partly' : 'refused'
 }
 
-function fits({ plan }: Store, { ledger }: Turn, need: Need): boolean {
+function fits(store: Store, turn: Turn, need: Pick<Need, 'entryCount' | 'sizeBytes' | 'diskBytes'>): boolean {
+  return isCounted(store, turn, need) && store.space.fits(turn, need.diskBytes)
+}
+
+/** Whether the limits on what is counted hold. */
+function isCounted({ plan }: Store, { ledger }: Turn, need: Pick<Need, 'entryCount' | 'sizeBytes'>): boolean {
   return (
     ledger.sizeBytes + need.sizeBytes <= plan.maxBytes &&
     (plan.maxEntries === undefined || ledger.entryCount + need.entryCount <= plan.maxEntries)
@@ -78,14 +103,16 @@ function promote({ statements, recency }: Store, { ledger }: Turn, { id, rank, w
   return true
 }
 
-/** A store that was last used under higher limits is cut down to these, in bounded transactions. */
+/** A store that was last used under higher limits is cut down to these, in bounded transactions; sweeps make its file shorter. */
 export function trim(store: Store): void {
-  const need = { entryCount: 0, sizeBytes: 0 }
+  const need = { entryCount: 0, sizeBytes: 0, diskBytes: 0 }
   const isTrimmed = (turn: Turn): boolean => store.plan.eviction === 'none' || fits(store, turn, need)
   const step = (turn: Turn): boolean => {
-    const least = turn.ledger.entryCount - TRIM_COUNT
+    const { entryCount } = turn.ledger
+    const least = entryCount - TRIM_COUNT
     if (!isTrimmed(turn)) evict(store, turn, () => isTrimmed(turn) || turn.ledger.entryCount <= least, undefined)
-    return isTrimmed(turn)
+    // None left to go: what takes the room is no entry.
+    return isTrimmed(turn) || turn.ledger.entryCount === entryCount
   }
   while (!store.transactions.writeNow(step));
 }

@@ -8,7 +8,7 @@
  * file cannot be written (patience.ts, or held back for a checkpoint) the queue grows, and what has gathered goes together.
  *
  * Nothing is held open while callers' code runs: the write lock is taken when a queue is committed, and given back before
- * anybody is answered. A transaction takes as many writes as fit in TURN_MS; the rest follows when the loop has turned.
+ * anybody is answered. A transaction takes as many writes as fit in TURN_MS and in a share of the log; the rest follows when the loop has turned.
  *
  * One that throws takes its whole transaction back, whatever SQLite has undone by itself. Then they are done again, one by
  * one, so that each gets its own answer or its own error: hence a write must bear being run twice.
@@ -30,6 +30,8 @@ interface Pending {
 interface Ways {
   readonly patience: Patience
   readonly pace: Pace
+  /** What the writes of one transaction may write together. */
+  readonly transactionBytes: number
   /** One transaction. */
   transact<T>(run: (turn: Turn) => T): Committed<T>
   /** Tells of what was committed; whoever wrote it has not been answered yet. */
@@ -170,7 +172,7 @@ export class GroupCommit {
         for (const { run } of this.#queue) {
           count++
           run(turn)
-          if (performance.now() > untilMs) return
+          if (performance.now() > untilMs || turn.writtenBytes > this.#ways.transactionBytes) return
         }
       })
       this.#areMany = count > 1

@@ -7,6 +7,7 @@ import { closeSync, openSync, statSync } from 'node:fs'
 import { ConfigError } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { type Database, sqliteCode } from './database.ts'
+import { diskShareOf } from './disk-share.ts'
 import { codeOf } from './file-error.ts'
 import { readLedger } from './ledger.ts'
 import { clearLeftovers } from './leftovers.ts'
@@ -23,8 +24,6 @@ import { BUSY_WAIT_MS } from './snapshot.ts'
 export const OPEN_PATIENCE_MS = 5_000
 /** SQLite does not wait where two that begin a file stand in each other's way; one that stands back lets the other through. */
 const STAND_BACK_MS = 5
-/** A write-ahead log that had to grow past this is cut back once it starts over. */
-const WAL_LIMIT_BYTES = 67_108_864
 
 /** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
 export function openDatabase(plan: SqlitePlan, patienceMs: number): Database {
@@ -107,10 +106,12 @@ function connect(path: string, patienceMs: number): Database {
   return new Sqlite(path, { timeout: patienceMs })
 }
 
-function configure(database: Database, { path, durability }: SqlitePlan): void {
+function configure(database: Database, { path, durability, maxBytes }: SqlitePlan): void {
   // Pages whose cells do not add up are refused as damage instead of being read.
   database.pragma('cell_size_check = ON')
   database.pragma('trusted_schema = OFF')
+  // Settled with the first page, which the next line writes: a file that has one keeps what it was begun with.
+  database.pragma('auto_vacuum = INCREMENTAL')
   const mode = database.pragma('journal_mode = WAL', { simple: true })
   if (mode !== 'wal') {
     throw new ConfigError(
@@ -118,7 +119,8 @@ function configure(database: Database, { path, durability }: SqlitePlan): void {
     )
   }
   database.pragma(`synchronous = ${durability === 'strict' ? 'FULL' : 'NORMAL'}`)
-  database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`)
+  // A write-ahead log that had to grow past this is cut back once it starts over.
+  database.pragma(`journal_size_limit = ${diskShareOf(maxBytes).logBytes}`)
   // No mapping: a file cut short by somebody else would end the process (SIGBUS), and mapping measured no faster.
   database.pragma('mmap_size = 0')
   database.pragma('temp_store = MEMORY')

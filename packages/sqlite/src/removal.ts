@@ -1,6 +1,7 @@
 /** The only room that takes entries out: row, tag index and counters together, whatever the reason. */
 import type { RemovalCause } from '@stowage/core'
 import { missOf } from './liveness.ts'
+import { PAGE_BYTES } from './space.ts'
 import type { Store } from './store.ts'
 import { unindexTags } from './tag-index.ts'
 import type { Turn } from './turn.ts'
@@ -18,6 +19,7 @@ export function remove(
   if (entry.fileId !== null) files.drop(turn, entry.fileId)
   // Its number may be given to another entry.
   recency.take(id)
+  turn.writtenBytes += PAGE_BYTES
   turn.ledger.entryCount--
   turn.ledger.sizeBytes -= entry.sizeBytes
   if (cause !== undefined) turn.removed(entry.key, cause)

@@ -1,10 +1,11 @@
 /** Writing one entry, and what goes with it in the same transaction: its lease, the key's other leases, room, tags. */
 import type { Encoded, Lease, NewEntry, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from './entry-size.ts'
-import { makeRoom } from './eviction.ts'
+import { makeRoom, type Need } from './eviction.ts'
 import { epochOfHolding, voidLeases } from './leases.ts'
 import { remove } from './removal.ts'
 import { sealed } from './seal.ts'
+import { rowBytes } from './space.ts'
 import type { FoundEntry, WrittenColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { indexTags, tagsText, unindexTags } from './tag-index.ts'
@@ -31,11 +32,20 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
   voidLeases(store, turn, key)
   const old = store.statements.findEntry.get(key)
   const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
-  const need = { entryCount: old === undefined ? 1 : 0, sizeBytes: sizeBytes - (old?.sizeBytes ?? 0) }
+  const addedBytes = sizeBytes - (old?.sizeBytes ?? 0)
+  const need: Need = {
+    entryCount: old === undefined ? 1 : 0,
+    sizeBytes: addedBytes,
+    // A file is counted since it was registered.
+    diskBytes: rowBytes(writing.fileId === undefined ? addedBytes : 0),
+    spareId: old?.id,
+    rest: 'now',
+  }
   if (isTooLarge(store, entry, sizeBytes)) return refuse(store, turn, old, 'too-large')
-  if (!makeRoom(store, turn, nowMs, need, old?.id)) return refuse(store, turn, old, 'admission')
+  if (makeRoom(store, turn, nowMs, need) === 'refused') return refuse(store, turn, old, 'admission')
   turn.ledger.entryCount += need.entryCount
-  turn.ledger.sizeBytes += need.sizeBytes
+  turn.ledger.sizeBytes += addedBytes
+  if (writing.fileId === undefined) turn.writtenBytes += sizeBytes
   if (old !== undefined && old.fileId !== null) store.files.drop(turn, old.fileId)
   const columns = columnsOf(entry, writing, {
     sizeBytes,
@@ -48,8 +58,8 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
 }
 
 /** Whether no room that could be made would do. */
-export function isTooLarge({ plan }: Store, entry: NewEntry, sizeBytes: number): boolean {
-  return sizeBytes > Math.min(plan.maxBytes, entry.maxBytes)
+export function isTooLarge({ share }: Store, entry: NewEntry, sizeBytes: number): boolean {
+  return sizeBytes > Math.min(share.entryBytes, entry.maxBytes)
 }
 
 /** The caller has a newer value: the old one must not be served in its place. */

@@ -7,12 +7,13 @@ import { dropMarkers } from './tags.ts'
 import type { Turn } from './turn.ts'
 import { sweepFileRows } from './value-files/file-sweep.ts'
 
-/** Rows of each kind in one slice: a few milliseconds of work. */
+/** Rows of each kind, and pages, in one slice: a few milliseconds of work. */
 const SLICE_COUNT = 256
 
 export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
   const counts = { expired: 0, invalidated: 0 }
   const counting: Turn = {
+    writtenBytes: 0,
     ledger: turn.ledger,
     dropped: (fileId) => turn.dropped(fileId),
     removed(key, cause) {
@@ -24,9 +25,10 @@ export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
   const leasesLeft = removeEndedLeases(store, turn, nowMs, SLICE_COUNT)
   const isReclaimed = reclaim(store, counting, nowMs, { limit: SLICE_COUNT, spareId: undefined, isEnough: () => false })
   const filesLeft = sweepFileRows(store, turn, nowMs)
+  const pagesLeft = store.space.giveBack(turn, SLICE_COUNT)
   const markersLeft = dropMarkers(store.statements, turn.ledger)
   // Uses do not count: reads go on meanwhile, and a sweep that waited for them might never end.
-  return { ...counts, done: isReclaimed && !leasesLeft && !markersLeft && !filesLeft }
+  return { ...counts, done: isReclaimed && !leasesLeft && !markersLeft && !filesLeft && !pagesLeft }
 }
 
 /** Nothing written so far is ever served again; a first slice of it is reclaimed at once, the rest by later sweeps. */

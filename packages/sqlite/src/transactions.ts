@@ -19,6 +19,12 @@ interface FileWork {
   settled(): Promise<unknown> | undefined
 }
 
+interface Place {
+  readonly path: string
+  readonly logBytes: number
+  readonly transactionBytes: number
+}
+
 export class Transactions {
   readonly #database: Database
   readonly #statements: Statements
@@ -32,17 +38,18 @@ export class Transactions {
   #closing: Promise<void> | undefined
   #isRetired = false
 
-  constructor(database: Database, statements: Statements, path: string) {
+  constructor(database: Database, statements: Statements, { path, logBytes, transactionBytes }: Place) {
     this.#database = database
     this.#statements = statements
     this.#sharedView = new SharedView(database, statements)
     this.#group = new GroupCommit({
       patience: this.#patience,
       pace: this.#pace,
+      transactionBytes,
       transact: (run) => this.#transact(run),
       tell: (committed) => this.#tell(committed),
     })
-    this.#checkpointer = new Checkpointer(database, path, this.#group)
+    this.#checkpointer = new Checkpointer(database, { path, maxBytes: logBytes }, this.#group)
   }
 
   /**
@@ -106,6 +113,12 @@ export class Transactions {
   onRemoval(listener: RemovalListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves when the file is as short as its pages allow, and its log empty, unless somebody reads it. */
+  shorten(): Promise<void> {
+    this.#sharedView.leave()
+    return this.#checkpointer.shorten()
   }
 
   /** Who deletes value files, once the drop of their rows is committed, and is waited for by {@link close}. */

@@ -5,6 +5,8 @@ import { type Ledger, ledgerColumns } from './ledger.ts'
 import type { Statements } from './statements.ts'
 
 export interface Turn {
+  /** How much of the log this transaction takes, roughly. */
+  writtenBytes: number
   /** Changes to it are stored with the commit. */
   readonly ledger: Ledger
   /** Listeners hear of it once the transaction is committed. */
@@ -33,6 +35,7 @@ export function transact<T>(database: Database, statements: Statements, run: (tu
     if (ledger === undefined) throw new Error('the counters of the store are missing')
     const before = ledgerColumns(ledger)
     const answer = run({
+      writtenBytes: 0,
       ledger,
       removed: (key, cause) => removals.push([key, cause]),
       dropped: (fileId) => droppedFiles.push(fileId),

@@ -13,7 +13,7 @@ const MEGABYTE = 1_000_000
 test('writes without a pause do not let the log outgrow its limit, unless a reader holds it', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
   onTestFinished(() => warn.mockRestore())
-  const { backend, path } = openStore()
+  const { backend, path } = openStore({ maxBytes: '2GB' })
   // Another letter each time: SQLite leaves pages alone that would not change.
   const valueAt = (at: number) => String.fromCharCode(97 + (at % 23)).repeat(MEGABYTE / 10)
   let at = 0
@@ -46,7 +46,7 @@ test('where the thread cannot run, SQLite does its checkpoints itself, with a wa
   database.pragma('journal_mode = WAL')
   const calls: string[] = []
   const gate = { hold: () => calls.push('hold'), resume: () => calls.push('resume') }
-  const checkpointer = new Checkpointer(database, newPath(), gate)
+  const checkpointer = new Checkpointer(database, { path: newPath(), maxBytes: 67_108_864 }, gate)
   database.exec('CREATE TABLE t (v); INSERT INTO t VALUES (zeroblob(70000000))')
   const warned = once(process, 'warning')
   checkpointer.look()

@@ -36,10 +36,16 @@ function lockedFor(lockMs: number): {
   })
   const transact = <T>(run: (turn: Turn) => T): Committed<T> => {
     if (pausedMs < lockMs) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
-    const running = { ledger: { ...LEDGER }, removed: () => undefined, dropped: () => undefined }
+    const running = { writtenBytes: 0, ledger: { ...LEDGER }, removed: () => undefined, dropped: () => undefined }
     return { answer: run(running), removals: [], droppedFiles: [] }
   }
-  const group = new GroupCommit({ patience, pace: new Pace(), transact, tell: () => undefined })
+  const group = new GroupCommit({
+    patience,
+    pace: new Pace(),
+    transactionBytes: 1_000_000,
+    transact,
+    tell: () => undefined,
+  })
   return { group, write: (name) => group.write(() => log.push(name), name), log, at }
 }
 

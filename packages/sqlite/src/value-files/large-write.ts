@@ -9,13 +9,15 @@
  */
 import type { Encoded, Lease, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from '../entry-size.ts'
-import { makeRoom } from '../eviction.ts'
+import { makeRoom, type Need } from '../eviction.ts'
 import { releaseLease, takeLease, voidLeases } from '../leases.ts'
 import { remove } from '../removal.ts'
+import { rowBytes } from '../space.ts'
 import type { Store } from '../store.ts'
 import { epochOf, isTooLarge, refuse, storeEntry, type Writing } from '../storing.ts'
 import type { Turn } from '../turn.ts'
 import { newFileId } from './file-id.ts'
+import { isInTheWay, makeWay } from './large-room.ts'
 
 /** Longer than a pending row is left alone (file-sweep.ts): a write whose row is still there has its lease, unless it was voided. */
 const LEASE_MS = 3_600_000
@@ -27,6 +29,8 @@ interface Place {
   readonly fileId: number
   readonly lease: Lease | undefined
   readonly isOwnLease: boolean
+  /** What room is to be made for before the file is written; undefined: there is room. */
+  readonly missing: Need | undefined
 }
 
 export async function storeLarge(store: Store, asked: Writing): Promise<WriteOutcome> {
@@ -35,6 +39,7 @@ export async function storeLarge(store: Store, asked: Writing): Promise<WriteOut
     const place = await store.transactions.finish((turn) => reserve(store, turn, writing), writing.key)
     if (typeof place === 'string') return place
     try {
+      if (place.missing !== undefined) await makeWay(store, writing.nowMs, place.missing)
       await store.files.folder.write(place.fileId, writing.encoded.body)
       const outcome = await store.transactions.finish((turn) => commit(store, turn, writing, place), writing.key)
       if (outcome !== 'lost') return outcome
@@ -59,10 +64,16 @@ function reserve(store: Store, turn: Turn, writing: Writing): Place | WriteOutco
     return refuse(store, turn, old, 'too-large')
   }
   // The old value stays until the new one is there, if there is room for both.
-  const entryCount = old === undefined ? 1 : 0
-  if (!makeRoom(store, turn, nowMs, { entryCount, sizeBytes }, old?.id)) {
+  const bodyBytes = Buffer.byteLength(encoded.body)
+  const diskBytes = bodyBytes + rowBytes(0)
+  const isLong = isInTheWay(store, turn, diskBytes)
+  let need: Need = { entryCount: old === undefined ? 1 : 0, sizeBytes, diskBytes, spareId: old?.id, rest: 'later' }
+  let room = makeRoom(store, turn, nowMs, need)
+  if (room === 'refused') {
     if (old !== undefined) remove(store, turn, old.id, undefined)
-    if (!makeRoom(store, turn, nowMs, { entryCount: 1, sizeBytes }, undefined)) {
+    need = { ...need, entryCount: 1, spareId: undefined }
+    room = makeRoom(store, turn, nowMs, need)
+    if (room === 'refused') {
       voidLeases(store, turn, key)
       return 'admission'
     }
@@ -70,11 +81,12 @@ function reserve(store: Store, turn: Turn, writing: Writing): Place | WriteOutco
   const wish = { key, mode: 'fence', lengthMs: LEASE_MS, nowMs } as const
   const lease = writing.lease ?? takeLease(store, turn, wish)
   const fileId = newFileId()
-  const bodyBytes = Buffer.byteLength(encoded.body)
   const kind = typeof encoded.body === 'string' ? 'text' : 'bytes'
   store.files.statements.register.run(fileId, kind, bodyBytes, process.pid, nowMs)
   turn.ledger.fileBytes += bodyBytes
-  return { fileId, lease, isOwnLease: writing.lease === undefined }
+  // Its file is counted from here on.
+  const missing = isLong || room === 'partly' ? { ...need, diskBytes: rowBytes(0) } : undefined
+  return { fileId, lease, isOwnLease: writing.lease === undefined, missing }
 }
 
 /** Bytes of the caller's could be changed by it while they are written. */

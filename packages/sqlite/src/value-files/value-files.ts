@@ -15,7 +15,7 @@ export class ValueFiles {
   readonly #leastBytes: number
   readonly #work = new Set<Promise<unknown>>()
   /** Dropped rows whose file is being deleted by this process. */
-  readonly #leaving = new Set<number>()
+  readonly #leaving = new Map<number, Promise<unknown>>()
   /** Dropped rows whose file is deleted. */
   readonly #gone = new Set<number>()
 
@@ -56,13 +56,21 @@ export class ValueFiles {
   delete(ids: readonly number[]): void {
     for (const id of ids) {
       if (this.isLeaving(id)) continue
-      this.#leaving.add(id)
-      void this.track(this.folder.remove(id).then(() => this.#gone.add(id))).then(
-        () => this.#leaving.delete(id),
-        // Its row stays, for the next sweep to try again.
-        () => this.#leaving.delete(id),
+      const removal = this.folder.remove(id).then(() => this.#gone.add(id))
+      this.#leaving.set(
+        id,
+        this.track(removal).then(
+          () => this.#leaving.delete(id),
+          // Its row stays, for the next sweep to try again.
+          () => this.#leaving.delete(id),
+        ),
       )
     }
+  }
+
+  /** Resolves when the files that are being deleted now are gone, or have failed to go. */
+  async deleted(): Promise<void> {
+    await Promise.all(this.#leaving.values())
   }
 
   get hasGone(): boolean {
