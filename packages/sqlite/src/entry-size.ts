@@ -1,4 +1,4 @@
-/** What an entry is counted as (README, "What is counted"). The file is larger by what SQLite leaves free in its pages. */
+/** What an entry is counted as (README, "What is counted"). What the pages take is looked up elsewhere (space.ts). */
 import type { Encoded, EntryFacts } from '@stowage/core'
 
 /** Instants, counters and index entries of one row. */

@@ -12,7 +12,7 @@ export type Durability = 'relaxed' | 'strict'
 export interface SqliteOptions {
   /** File of the cache; created when missing, with its folder. Several processes may name the same one. */
   readonly path: string
-  /** What entries may take together (README, "What is counted"). Default `'500MB'`. */
+  /** What the cache may take of the disk (README, "What is counted"). Default `'500MB'`. */
   readonly maxBytes?: ByteSize
   /** How many entries there may be. Default: not limited. */
   readonly maxEntries?: number
