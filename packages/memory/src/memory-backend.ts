@@ -48,7 +48,7 @@ export class StoreBackend implements Backend {
   private readonly hits: HitWords
   private readonly leases = new LeaseTable()
   private readonly trust = new TrustSpan()
-  private readonly sweeper: Sweeper
+  private readonly sweeper = new Sweeper()
   private snapshots: SnapshotWatch | undefined
   private closed = false
 
@@ -58,7 +58,6 @@ export class StoreBackend implements Backend {
     this.order = this.store.order
     this.slots = this.store.slots
     this.hits = this.slots.hits
-    this.sweeper = new Sweeper(this.store)
   }
 
   get truth(): Backend {
@@ -172,7 +171,7 @@ export class StoreBackend implements Backend {
     this.requireOpen()
     this.leases.sweep(nowMs)
     this.settle()
-    const report = this.sweeper.step(nowMs)
+    const report = this.sweeper.step(this.store, nowMs)
     this.reports.tell()
     return report
   }

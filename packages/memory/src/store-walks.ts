@@ -43,16 +43,10 @@ export async function* countEntries({ slots, entries, occupancy }: EntryStore): 
 }
 
 export class Sweeper {
-  private readonly store: EntryStore
   private sweptTo = RESERVED_SLOTS
 
-  constructor(store: EntryStore) {
-    this.store = store
-  }
-
   /** One slice. */
-  step(nowMs: number): SweepReport {
-    const { slots, removal } = this.store
+  step({ slots, removal }: EntryStore, nowMs: number): SweepReport {
     const to = Math.min(this.sweptTo + SLICE_SLOTS, slots.top)
     const swept = { expired: 0, invalidated: 0 }
     for (; this.sweptTo < to; this.sweptTo++) {

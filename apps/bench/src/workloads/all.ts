@@ -3,6 +3,7 @@ import type { Workload } from '../harness/contract.ts'
 import { diskcacheMix, diskcacheMixMany, diskcacheMixTwo } from './diskcache-mix.ts'
 import { engineChurn, engineGetOrSet, engineHit, engineUpdate } from './engine.ts'
 import { engineBytes } from './engine-bytes.ts'
+import { curveHit, curveUpdate } from './engine-curve.ts'
 import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
 import { getOrSetHit } from './get-or-set-hit.ts'
 import { importTime } from './import-time.ts'
@@ -50,5 +51,7 @@ export const workloads: readonly Workload[] = [
   engineChurn,
   engineGetOrSet,
   engineBytes,
+  curveHit,
+  curveUpdate,
   importTime,
 ]

@@ -3,6 +3,7 @@
  * full cache, and get-or-set over ten times as many keys as fit. Stowage's entries have a ttl; lru-cache has none to keep.
  */
 import type { NewEntry } from '@stowage/core'
+import type { MemoryOptions } from '@stowage/memory'
 import { TTL_MS } from '../contenders/contender.ts'
 import type { Bout, Entrant, Workload } from '../harness/contract.ts'
 import { WrongAnswerError } from '../harness/contract.ts'
@@ -12,18 +13,18 @@ import { syncHits } from './hit-loop.ts'
 const CAPACITY = 100_000
 /** Turns of the event loop are a server's; between them the engine's clock stands still. */
 const CALLS_PER_TURN = 1_000
-const CPU_NS = { name: 'cpuNs', title: 'CPU ns/call' }
+export const CPU_NS = { name: 'cpuNs', title: 'CPU ns/call' }
 export const OWN = 'Stowage memory engine'
 export const PEER = 'lru-cache, bare'
 const DRAW_COUNT = 2 ** 18
 
-interface Engine {
+export interface Engine {
   get(key: string): unknown
   set(key: string, value: object): void
 }
 
 /** What is done to the engine for one drawn key; whatever it gives back is not undefined. */
-type Use = (engine: Engine, key: string) => unknown
+export type Use = (engine: Engine, key: string) => unknown
 
 const VALUE = { held: true }
 
@@ -33,10 +34,10 @@ async function lruCache(): Promise<Engine> {
   return { get: (key) => cache.get(key), set: (key, value) => cache.set(key, value) }
 }
 
-async function stowage(): Promise<Engine> {
+export async function stowage(options: Omit<MemoryOptions, 'maxEntries'> = {}): Promise<Engine> {
   const { systemClock } = await import('@stowage/core')
   const { memoryBackend } = await import('@stowage/memory')
-  const backend = memoryBackend({ maxEntries: CAPACITY })
+  const backend = memoryBackend({ ...options, maxEntries: CAPACITY })
   const now = systemClock.recentMs?.bind(systemClock) ?? systemClock.nowMs.bind(systemClock)
   return {
     get: (key) => backend.getSync(key, now(), 'use'),
@@ -58,11 +59,11 @@ function encodeNothing(): never {
   throw new TypeError('memory holds values; nothing asks for bytes')
 }
 
-function hit(engine: Engine, key: string): unknown {
+export function hit(engine: Engine, key: string): unknown {
   return engine.get(key)
 }
 
-function update(engine: Engine, key: string): unknown {
+export function update(engine: Engine, key: string): unknown {
   engine.set(key, VALUE)
   return VALUE
 }
@@ -71,7 +72,7 @@ function getOrSet(engine: Engine, key: string): unknown {
   return engine.get(key) ?? update(engine, key)
 }
 
-const held = () => drawsFrom(keysOf(CAPACITY))
+export const held = () => drawsFrom(keysOf(CAPACITY))
 
 export const engineHit = workload('hit', hit, held, 1)
 export const engineUpdate = workload('update', update, held, 1)
@@ -95,7 +96,8 @@ function workload(name: string, use: Use, draws: () => readonly string[], must: 
   }
 }
 
-function open(make: () => Promise<Engine>, use: Use, drawn: () => readonly string[]): Entrant['open'] {
+/** @param use what is done for each of the drawn keys. */
+export function open(make: () => Promise<Engine>, use: Use, drawn: () => readonly string[]): Entrant['open'] {
   return async ({ roundCpuMs }): Promise<Bout> => {
     const engine = await make()
     const draws = drawn()
