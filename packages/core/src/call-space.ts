@@ -6,7 +6,7 @@ import type { CacheCore } from './core.ts'
 import type { Key, KeySpace } from './key.ts'
 import { load } from './load.ts'
 import type { Loader } from './load-context.ts'
-import { mapped } from './maybe-promise.ts'
+import { isThenable, mapped } from './maybe-promise.ts'
 import type { EntryOptions, LoadOptions } from './options.ts'
 import { type EntryPlan, type LoadPlan, planEntry, planLoad, settled } from './plan.ts'
 import { type Conditions, type Miss, read, type Servable } from './read.ts'
@@ -75,6 +75,8 @@ export class CallSpace {
   ): MaybePromise<Served<unknown>> {
     const { core, keys } = this
     const begin = (plan: LoadPlan) => load(core, { key, storageKey, loader, plan, keys, onJoin: undefined })
-    return core.tracked(mapped(this.loadPlan(options), begin))
+    const planned = this.loadPlan(options)
+    // A load that has begun counts itself.
+    return isThenable(planned) ? core.tracked(planned.then(begin)) : begin(planned)
   }
 }

@@ -8,7 +8,8 @@ export const TURN_MS = 8
 
 export class Pace {
   #begunAt: number | undefined
-  #nextTurn: Promise<void> | undefined
+  /** What waits for a turn, in order. */
+  #waiting: (() => void)[] = []
 
   /** Whether the loop should turn before more is done. */
   isLate(): boolean {
@@ -21,14 +22,28 @@ export class Pace {
     return false
   }
 
-  /** The same for all who ask before it comes. */
-  nextTurn(): Promise<void> {
-    this.#nextTurn ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.#nextTurn = undefined
-        resolve()
+  /** Runs it in a turn to come, after what waits already; each turn takes as many as fit. */
+  onTurn<T>(run: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => {
+        try {
+          resolve(run())
+        } catch (thrown) {
+          reject(thrown)
+        }
       })
+      if (this.#waiting.length === 1) setImmediate(this.#serve)
     })
-    return this.#nextTurn
+  }
+
+  readonly #serve = (): void => {
+    let served = 0
+    for (const serve of this.#waiting) {
+      if (this.isLate()) break
+      served++
+      serve()
+    }
+    this.#waiting = this.#waiting.slice(served)
+    if (this.#waiting.length > 0) setImmediate(this.#serve)
   }
 }

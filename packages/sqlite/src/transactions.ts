@@ -75,8 +75,8 @@ export class Transactions {
   /** As {@link read}; those that come in a row may see the same moment (shared-view.ts), and let the loop turn (pace.ts). */
   get<T>(run: (shared: Marks | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
     this.requireOpen()
-    if (this.#pace.isLate()) return this.#pace.nextTurn().then(() => this.get(run, key))
-    return this.#read(() => this.#sharedView.look(run), key)
+    const look = () => this.#read(() => this.#sharedView.look(run), key)
+    return this.#pace.isLate() ? this.#pace.onTurn(look) : look()
   }
 
   /** As {@link read}, for several statements that must see the same moment. */

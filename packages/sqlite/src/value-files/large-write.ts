@@ -35,28 +35,43 @@ interface Place {
 
 export async function storeLarge(store: Store, asked: Writing): Promise<WriteOutcome> {
   const writing = { ...asked, encoded: own(asked.encoded) }
+  // The place among all writes is that of the first attempt, whatever a sweep does.
+  let held: Lease | undefined
   for (let attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
-    const place = await store.transactions.finish((turn) => reserve(store, turn, writing), writing.key)
+    const under = held
+    const place = await store.transactions.finish((turn) => reserve(store, turn, writing, under), writing.key)
     if (typeof place === 'string') return place
     try {
       if (place.missing !== undefined) await makeWay(store, writing.nowMs, place.missing)
       await store.files.folder.write(place.fileId, writing.encoded.body)
       const outcome = await store.transactions.finish((turn) => commit(store, turn, writing, place), writing.key)
       if (outcome !== 'lost') return outcome
+      if (place.isOwnLease) held = place.lease
     } catch (thrown) {
       await abandon(store, place, thrown)
     }
   }
+  const left = held
+  if (left !== undefined) await store.transactions.finish((turn) => releaseLease(store, turn, left))
   throw new Error('the file of a large value was taken for a leftover several times')
 }
 
-function reserve(store: Store, turn: Turn, writing: Writing): Place | WriteOutcome {
+/** @param held the write's own lease, of an earlier attempt. */
+function reserve(store: Store, turn: Turn, writing: Writing, held: Lease | undefined): Place | WriteOutcome {
   const { key, entry, encoded, nowMs } = writing
+  const under = writing.lease ?? held
   store.files.forgetGone()
-  if (epochOf(store, turn, writing) === undefined) return 'superseded'
-  if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
+  if (epochOf(store, turn, { ...writing, lease: under }) === undefined) {
+    if (held === undefined) return 'superseded'
+    endLate(store, turn, key, held)
+    return 'stored'
+  }
+  if (entry.facts.expireAtMs <= nowMs) {
+    if (held !== undefined) releaseLease(store, turn, held)
+    return 'elapsed'
+  }
   if (turn.ledger.leaseCount > 0)
-    turn.ledger.leaseCount -= store.files.statements.voidOthers.run(key, writing.lease?.token ?? '').changes
+    turn.ledger.leaseCount -= store.files.statements.voidOthers.run(key, under?.token ?? '').changes
   const old = store.statements.findEntry.get(key)
   const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
   if (isTooLarge(store, entry, sizeBytes)) {
@@ -79,7 +94,7 @@ function reserve(store: Store, turn: Turn, writing: Writing): Place | WriteOutco
     }
   }
   const wish = { key, mode: 'fence', lengthMs: LEASE_MS, nowMs } as const
-  const lease = writing.lease ?? takeLease(store, turn, wish)
+  const lease = under ?? takeLease(store, turn, wish)
   const fileId = newFileId()
   const kind = typeof encoded.body === 'string' ? 'text' : 'bytes'
   store.files.statements.register.run(fileId, kind, bodyBytes, process.pid, nowMs)
@@ -97,10 +112,7 @@ function own(encoded: Encoded): Encoded {
 /** @returns `lost` when a sweep has dropped the file meanwhile. */
 function commit(store: Store, turn: Turn, writing: Writing, place: Place): WriteOutcome | 'lost' {
   const { fileId, lease, isOwnLease } = place
-  if (store.files.statements.find.get(fileId)?.state !== 'pending') {
-    if (isOwnLease && lease !== undefined) releaseLease(store, turn, lease)
-    return 'lost'
-  }
+  if (store.files.statements.find.get(fileId)?.state !== 'pending') return 'lost'
   const outcome = storeEntry(store, turn, { ...writing, lease, fileId })
   if (outcome === 'stored') return outcome
   store.files.drop(turn, fileId)
