@@ -25,6 +25,9 @@ interface Pending {
   readonly run: (turn: Turn) => void
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
+  readonly key: string | undefined
+  /** Its place among all that ever gathered. */
+  readonly number: number
 }
 
 interface Ways {
@@ -41,8 +44,11 @@ interface Ways {
 export class GroupCommit {
   readonly #ways: Ways
   readonly #queue: Pending[] = []
-  /** Keys that the queue may change; undefined: any. */
-  readonly #keys = new Set<string | undefined>()
+  /** The latest write in the queue that may change a key; undefined: any key. */
+  readonly #latest = new Map<string | undefined, number>()
+  #gatheredCount = 0
+  /** The number of the last one that left the queue. */
+  #doneNumber = 0
   /** How many at the head of the queue must be done one by one. */
   #aloneCount = 0
   /** A commit is under way; it may be waiting for the file. */
@@ -72,10 +78,13 @@ export class GroupCommit {
     if (this.#queue.length >= MAX_WAITING && this.#isBlocked()) {
       throw new Error(`${MAX_WAITING} writes wait for the file already`)
     }
-    this.#keys.add(key)
+    const number = ++this.#gatheredCount
+    this.#latest.set(key, number)
     return new Promise<T>((resolve, reject) => {
       let answer: T
       this.#queue.push({
+        key,
+        number,
         run: (turn) => {
           answer = run(turn)
         },
@@ -88,10 +97,15 @@ export class GroupCommit {
 
   /** What a read has to wait for, to see what was written before it; it does not wait for the file to be free. */
   ahead(key: string | undefined): Promise<void> | undefined {
-    if (this.#queue.length === 0 || this.#isBlocked()) return undefined
-    if (key !== undefined && !this.#keys.has(key) && !this.#keys.has(undefined)) return undefined
+    if (key === undefined) return this.#passed(this.#gatheredCount)
+    return this.#passed(Math.max(this.#latest.get(key) ?? 0, this.#latest.get(undefined) ?? 0))
+  }
+
+  /** Not for what comes after that one: a reader would wait for as long as others write. */
+  #passed(number: number): Promise<void> | undefined {
+    if (number <= this.#doneNumber || this.#isBlocked()) return undefined
     this.#attempt ??= Promise.withResolvers()
-    return this.#attempt.promise.then(() => this.ahead(key))
+    return this.#attempt.promise.then(() => this.#passed(number))
   }
 
   /** Lets writes gather until {@link resume}. */
@@ -209,7 +223,10 @@ export class GroupCommit {
   #take(count: number): readonly Pending[] {
     const taken = this.#queue.splice(0, count)
     this.#attemptCount = Math.max(0, this.#attemptCount - count)
-    if (this.#queue.length === 0) this.#keys.clear()
+    for (const { key, number } of taken) {
+      this.#doneNumber = number
+      if (this.#latest.get(key) === number) this.#latest.delete(key)
+    }
     return taken
   }
 

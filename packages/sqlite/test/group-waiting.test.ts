@@ -98,3 +98,22 @@ test('past the limit of waiting writes, the next one fails at once', async () =>
   group.resume()
   expect(await Promise.all(waiting)).toHaveLength(10_000)
 })
+
+test('a read waits for what was asked for before it, not for what comes after', async () => {
+  const { group, write, log } = lockedFor(0)
+  group.hold()
+  const first = write('a')
+  group.resume()
+  const ahead = group.ahead('a')
+  const later = write('a')
+  expect(group.ahead('other'), 'of another key').toBeUndefined()
+  await ahead
+  expect(log[0]).toBe('a')
+  await Promise.all([first, later])
+  expect(group.ahead('a')).toBeUndefined()
+  group.hold()
+  const last = write('b')
+  group.resume()
+  expect(group.ahead('a'), 'its writes have left the queue').toBeUndefined()
+  await last
+})

@@ -21,7 +21,7 @@ export async function* checkFiles(checking: Checking, nowMs: number): AsyncGener
   yield* checkFolder(checking)
   const { store, repair } = checking
   if (!repair) return
-  await store.files.settled()
+  await store.files.deleted()
   if (store.files.hasGone) await store.transactions.write(() => store.files.forgetGone(Number.POSITIVE_INFINITY))
 }
 
