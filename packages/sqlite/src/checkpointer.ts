@@ -176,6 +176,8 @@ export class Checkpointer {
   }
 
   #doWithout(error: unknown): void {
+    // Told to stop, it is not needed any more, and the file may be closed by now.
+    if (this.#order === 'stop') return
     this.#order = 'stop'
     this.#endShortening()
     this.#database.pragma(`wal_autocheckpoint = ${this.#stepPages}`)

@@ -1,6 +1,7 @@
 /** The log stays short, whoever writes, and nobody waits for ever because of it. */
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
+import type { Worker } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Checkpointer } from '../src/checkpointer.ts'
@@ -54,4 +55,19 @@ test('where the thread cannot run, SQLite does its checkpoints itself, with a wa
   expect(calls).toEqual(['hold', 'resume'])
   expect(database.pragma('wal_autocheckpoint', { simple: true })).toBe(1_000)
   await checkpointer.stop()
+})
+
+test('a thread that fails after it was told to stop is no news, and ends nothing', async () => {
+  const database = new Sqlite(newPath())
+  database.pragma('journal_mode = WAL')
+  const gate = { hold: () => undefined, resume: () => undefined }
+  const checkpointer = new Checkpointer(database, { path: newPath(), maxBytes: 67_108_864 }, gate)
+  database.exec('CREATE TABLE t (v); INSERT INTO t VALUES (zeroblob(70000000))')
+  const started = new Promise<Worker>((resolve) => process.once('worker', resolve))
+  checkpointer.look()
+  const thread = await started
+  checkpointer.abandon()
+  database.close()
+  // Rejected by the error; an exception thrown for it would end the process, and this test.
+  await expect(once(thread, 'exit')).rejects.toThrow('unable to open')
 })
