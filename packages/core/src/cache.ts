@@ -1,7 +1,7 @@
 /** The front: the Cache interface, and the object that wires its calls to the trips. It holds no rule of its own. */
 import { add, expireEach, take, touch, update } from './atomic.ts'
 import type { CheckReport } from './backend.ts'
-import { getOrSetMany, setMany } from './bulk-calls.ts'
+import { type GivenEntry, getOrSetMany, setMany } from './bulk-calls.ts'
 import { planCache } from './cache-plan.ts'
 import {
   added,
@@ -109,9 +109,7 @@ class CacheFront implements Cache {
     return this.#core.tracked(writing)
   }
 
-  async setMany(
-    entries: Iterable<readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]>,
-  ): Promise<SetResult[]> {
+  async setMany(entries: Iterable<GivenEntry>): Promise<SetResult[]> {
     return setMany(this.#calls, requireEntries(entries))
   }
 

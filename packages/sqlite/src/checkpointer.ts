@@ -8,7 +8,6 @@
  *
  * Where the thread cannot run, SQLite does its checkpoints itself again, within commits.
  */
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { CheckpointOrder, CheckpointReport } from './checkpoint-thread.ts'
 import type { Database, Statement } from './database.ts'
@@ -97,7 +96,8 @@ export class Checkpointer {
   async stop(): Promise<void> {
     const thread = this.#thread
     if (thread === undefined) return
-    const ended = once(thread, 'exit')
+    // Also after an error, which `events.once` would throw here.
+    const ended = new Promise((resolve) => thread.once('exit', resolve))
     thread.ref()
     this.#give('stop')
     this.#endShortening()

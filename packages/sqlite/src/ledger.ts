@@ -2,6 +2,7 @@
  * The store's own counters: one row, read at the start of every write transaction and written at its end when it changed.
  * Nobody else can change them in between, since a write transaction is alone.
  */
+import { systemClock } from '@stowage/core'
 import type { Database } from './database.ts'
 import { DamagedFileError } from './schema.ts'
 
@@ -32,6 +33,11 @@ export const READ_LEDGER = `SELECT tick, epoch, floor, reclaimed, cleared,
 
 export const WRITE_LEDGER = `UPDATE stowage_meta_v1 SET tick = ?, epoch = ?, floor = ?, reclaimed = ?, cleared = ?,
   entry_count = ?, size_bytes = ?, lease_count = ?, file_bytes = ?, pinned_until_ms = ? WHERE id = 1`
+
+/** Whether a backup is taking the value files at the moment, so that none may be deleted. */
+export function isPinned(ledger: Ledger): boolean {
+  return ledger.pinnedUntilMs > systemClock.nowMs()
+}
 
 /** In the order of {@link WRITE_LEDGER}. */
 export function ledgerColumns(ledger: Ledger): LedgerColumns {

@@ -2,6 +2,7 @@
 import type { Database } from './database.ts'
 import { diskShareOf } from './disk-share.ts'
 import { trim } from './eviction.ts'
+import { identityOf } from './file-identity.ts'
 import { limitWarning } from './limit-warning.ts'
 import { OPEN_PATIENCE_MS, openDatabase, stopWaitingInside } from './open-database.ts'
 import type { SqlitePlan } from './options.ts'
@@ -37,6 +38,7 @@ function storeOf(plan: SqlitePlan, database: Database): Store {
   transactions.workWith(files)
   return {
     plan,
+    file: identityOf(plan.path),
     share,
     database,
     statements,

@@ -206,6 +206,7 @@ class StoreBackend implements FileBackend {
   }
 
   retire(): void {
+    this.#endHunt()
     this.#store.transactions.retire()
   }
 
@@ -215,6 +216,12 @@ class StoreBackend implements FileBackend {
       recency.flush(statements, ledger, recency.size)
       files.forgetGone(Number.POSITIVE_INFINITY)
     }
+    this.#endHunt()
     return transactions.close(writeDown)
+  }
+
+  /** Closing waits for it. */
+  #endHunt(): void {
+    void this.#store.files.track(this.#strayHunt.end())
   }
 }

@@ -145,16 +145,19 @@ export class Transactions {
 
   async #finish(last: ((turn: Turn) => void) | undefined): Promise<void> {
     try {
-      await this.#group.drain()
-      await this.#files?.settled()
-      await this.#group.drain()
-      this.#sharedView.leave()
-      if (last !== undefined) await this.#patience.write(() => this.#transact(last))
-      await this.#checkpointer.stop()
+      await this.#end(last).finally(() => this.#checkpointer.stop())
       this.#database.pragma('wal_checkpoint(PASSIVE)')
     } finally {
       this.#database.close()
     }
+  }
+
+  async #end(last: ((turn: Turn) => void) | undefined): Promise<void> {
+    await this.#group.drain()
+    await this.#files?.settled()
+    await this.#group.drain()
+    this.#sharedView.leave()
+    if (last !== undefined) await this.#patience.write(() => this.#transact(last))
   }
 
   #read<T>(run: () => MaybePromise<T>, key: string | undefined): MaybePromise<T> {

@@ -5,19 +5,7 @@ import { GroupCommit } from '../src/group-commit.ts'
 import { Pace } from '../src/pace.ts'
 import { Patience } from '../src/patience.ts'
 import type { Committed, Turn } from '../src/turn.ts'
-
-const LEDGER = {
-  tick: 0,
-  epoch: 0,
-  floor: 0,
-  reclaimed: 0,
-  cleared: 0,
-  entryCount: 0,
-  sizeBytes: 0,
-  leaseCount: 0,
-  fileBytes: 0,
-  pinnedUntilMs: 0,
-}
+import { ledgerOf } from './ledgers.ts'
 
 /** A file that another process has locked for so long, and pauses that take no time. */
 function lockedFor(lockMs: number): {
@@ -36,7 +24,7 @@ function lockedFor(lockMs: number): {
   })
   const transact = <T>(run: (turn: Turn) => T): Committed<T> => {
     if (pausedMs < lockMs) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
-    const running = { writtenBytes: 0, ledger: { ...LEDGER }, removed: () => undefined, dropped: () => undefined }
+    const running = { writtenBytes: 0, ledger: ledgerOf(), removed: () => undefined, dropped: () => undefined }
     return { answer: run(running), removals: [], droppedFiles: [] }
   }
   const group = new GroupCommit({

@@ -1,10 +1,10 @@
 /** Numbers of writes rise where it matters, whatever the clock does, and cost no page of the log. */
 import { statSync } from 'node:fs'
 import { beforeEach, expect, test, vi } from 'vitest'
-import type { Ledger } from '../src/ledger.ts'
 import { writeNumber } from '../src/write-numbers.ts'
 import { held, keysOf, NOW_MS, put } from './entries.ts'
 import { alter } from './inspection.ts'
+import { ledgerOf } from './ledgers.ts'
 import { openStore } from './stores.ts'
 
 const clock = { nowMs: 0 }
@@ -16,20 +16,6 @@ beforeEach(() => {
     spy.mockRestore()
     clock.nowMs = 0
   }
-})
-
-const ledgerOf = (counts: Partial<Ledger>): Ledger => ({
-  tick: 0,
-  epoch: 0,
-  floor: 0,
-  reclaimed: 0,
-  cleared: 0,
-  entryCount: 0,
-  sizeBytes: 0,
-  leaseCount: 0,
-  fileBytes: 0,
-  pinnedUntilMs: 0,
-  ...counts,
 })
 
 test('a number is above the one before, the one it replaces, and all that was cleared; the bound is never below it', () => {

@@ -4,9 +4,10 @@
  */
 import { type CheckReport, yieldToLoop } from '@stowage/core'
 import type { Checking } from '../examination.ts'
+import { isPinned } from '../ledger.ts'
 import type { Store } from '../store.ts'
 import type { FileRow } from './file-rows.ts'
-import { isAlive, isLeftover, isPinned, straysAmong } from './file-sweep.ts'
+import { isAlive, isLeftover, removeStrays, straysAmong } from './file-sweep.ts'
 import type { FolderEntry } from './value-folder.ts'
 
 /** Rows, or names, that one step looks at. */
@@ -51,14 +52,14 @@ async function dropped(store: Store, orphans: readonly Suspect[], nowMs: number)
   })
 }
 
-function orphansAmong({ files, statements }: Store, rows: readonly Suspect[], nowMs: number): readonly Suspect[] {
+function orphansAmong({ statements }: Store, rows: readonly Suspect[], nowMs: number): readonly Suspect[] {
   const ledger = statements.readLedger.get()
   const isHeld = ledger !== undefined && isPinned(ledger)
   return rows.filter((row) => {
     if (row.state === 'kept') return row.bodyOfEntry !== row.id
     if (row.state === 'pending') return isLeftover(row, nowMs)
-    // A dropped row whose process lives is being seen to, as is one that a backup holds back.
-    return !isHeld && !files.isLeaving(row.id) && (row.pid === process.pid || !isAlive(row.pid))
+    // A dropped row whose process lives is being seen to, if need be by its next sweep, as is one that a backup holds back.
+    return !isHeld && !isAlive(row.pid)
   })
 }
 
@@ -67,7 +68,7 @@ async function* checkFolder({ store, repair }: Checking): AsyncGenerator<CheckRe
   const look = async (): Promise<CheckReport> => {
     const strays = await straysAmong(store, step)
     step = []
-    if (repair) for (const stray of strays) await store.files.folder.removeStray(stray)
+    if (repair) await removeStrays(store, strays)
     return { ...NOTHING, orphans: strays.length, repaired: repair ? strays.length : 0 }
   }
   for await (const entry of store.files.folder.entries()) {

@@ -2,8 +2,9 @@
  * The part of a sweep that looks after value files: files of writers that are gone, files that were dropped and not deleted,
  * and, once in the life of a backend, files without a row, as a power cut or a database that was taken away leaves them.
  */
-import { systemClock } from '@stowage/core'
-import type { Ledger } from '../ledger.ts'
+import { codeOf } from '../file-error.ts'
+import { identityOf, isSame } from '../file-identity.ts'
+import { isPinned } from '../ledger.ts'
 import type { Store } from '../store.ts'
 import type { Turn } from '../turn.ts'
 import type { FileRow } from './file-rows.ts'
@@ -25,11 +26,6 @@ export function sweepFileRows({ files }: Store, turn: Turn, nowMs: number): bool
   return dropped.length === SLICE_COUNT || leftovers.length === SLICE_COUNT
 }
 
-/** Whether a backup is taking the files at the moment, so that none may be deleted. */
-export function isPinned(ledger: Ledger): boolean {
-  return ledger.pinnedUntilMs > systemClock.nowMs()
-}
-
 /** A guess, which may be wrong either way (file-rows.ts): a process in another container is not seen from here. */
 export function isLeftover({ state, pid, sinceMs }: FileRow, nowMs: number): boolean {
   return state === 'pending' && (sinceMs + PENDING_MS <= nowMs || !isAlive(pid))
@@ -40,7 +36,7 @@ export function isAlive(pid: number): boolean {
     return process.kill(pid, 0)
   } catch (thrown) {
     // It is there, and somebody else's.
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
+    return codeOf(thrown) === 'EPERM'
   }
 }
 
@@ -52,6 +48,14 @@ export async function straysAmong(
   return transactions.read(() =>
     entries.filter(({ id }) => id === undefined || files.statements.find.get(id) === undefined),
   )
+}
+
+/** Deletes them, unless the path leads to another database by now: then they may be its own. */
+export async function removeStrays({ files, file, plan }: Store, strays: readonly FolderEntry[]): Promise<void> {
+  for (const stray of strays) {
+    if (!isSame(file, identityOf(plan.path))) return
+    await files.folder.removeStray(stray)
+  }
 }
 
 /** Walks the folder once, slice by slice. */
@@ -75,7 +79,13 @@ export class StrayHunt {
       // What is not named as a value file may be somebody's mistake; only a check with repair takes it out.
       else if (next.value.id !== undefined) slice.push(next.value)
     }
-    for (const stray of await straysAmong(this.#store, slice)) await this.#store.files.folder.removeStray(stray)
+    await removeStrays(this.#store, await straysAmong(this.#store, slice))
     return this.#isOver
+  }
+
+  /** Lets go of the folder. */
+  async end(): Promise<void> {
+    this.#isOver = true
+    await this.#entries.return(undefined)
   }
 }

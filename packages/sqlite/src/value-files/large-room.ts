@@ -5,9 +5,9 @@
  * database is made shorter, so that the new file does not come on top of what it replaces.
  */
 import { makeRoom, type Need } from '../eviction.ts'
+import { isPinned } from '../ledger.ts'
 import type { Store } from '../store.ts'
 import type { Turn } from '../turn.ts'
-import { isPinned } from './file-sweep.ts'
 
 /** Pages moved in one transaction: a megabyte, in a millisecond or two. */
 const STEP_PAGES = 256

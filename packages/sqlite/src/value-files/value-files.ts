@@ -1,6 +1,7 @@
 /** The value files of one store: which values go there, what is to be deleted, and what `close` has to wait for. */
-import { type Encoded, systemClock } from '@stowage/core'
+import type { Encoded } from '@stowage/core'
 import type { Database } from '../database.ts'
+import { isPinned } from '../ledger.ts'
 import type { SqlitePlan } from '../options.ts'
 import type { Turn } from '../turn.ts'
 import { type FileStatements, prepareFileStatements } from './file-rows.ts'
@@ -93,6 +94,6 @@ export class ValueFiles {
     const row = this.statements.drop.get(process.pid, id)
     if (row === undefined) return
     ledger.fileBytes -= row.sizeBytes
-    if (ledger.pinnedUntilMs <= systemClock.nowMs()) turn.dropped(id)
+    if (!isPinned(ledger)) turn.dropped(id)
   }
 }
