@@ -145,9 +145,11 @@ export class Transactions {
 
   async #finish(last: ((turn: Turn) => void) | undefined): Promise<void> {
     try {
-      await this.#end(last).finally(() => this.#checkpointer.stop())
+      await this.#end(last)
+      await this.#checkpointer.stop()
       this.#database.pragma('wal_checkpoint(PASSIVE)')
     } finally {
+      await this.#checkpointer.stop()
       this.#database.close()
     }
   }
