@@ -1,6 +1,7 @@
 /** A cache in small, without values: what it would have answered at one size. miss-ratio-curve.ts says what for. */
 import { type EntryFacts, type InvalidationTarget, keyPattern } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
+import { LeaseTable } from './lease-table.ts'
 import type { MemoryPlan } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
 import { RESERVED_SLOTS } from './slot-table.ts'
@@ -17,7 +18,7 @@ export class CacheModel {
   private readonly store: EntryStore
 
   constructor(plan: MemoryPlan) {
-    this.store = new EntryStore({ ...plan, sizeOf: Number }, new RemovalReports())
+    this.store = new EntryStore({ ...plan, sizeOf: Number }, new RemovalReports(), new LeaseTable())
   }
 
   get entryCount(): number {
@@ -77,6 +78,11 @@ export class CacheModel {
   }
 
   private put(key: string, { facts, valueBytes }: ModelledEntry, nowMs: number): void {
-    this.store.write(key, { facts, value: valueBytes, maxBytes: Number.POSITIVE_INFINITY }, nowMs)
+    this.store.write(
+      this.store.order.use(key),
+      key,
+      { facts, value: valueBytes, maxBytes: Number.POSITIVE_INFINITY },
+      nowMs,
+    )
   }
 }

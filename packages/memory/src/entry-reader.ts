@@ -2,6 +2,7 @@
 import type { EntryFacts } from '@stowage/core'
 import type { CoverWalks } from './cover-walks.ts'
 import { NO_GUARD } from './entry-guard.ts'
+import { surelyBytes } from './entry-size.ts'
 import { expireAtMsOf, guardOf, timesOf } from './slot-facts.ts'
 import { IS_GUARDED, type SlotPage } from './slot-page.ts'
 import type { SlotTable } from './slot-table.ts'
@@ -11,8 +12,10 @@ export class EntryReader {
   private readonly slots: SlotTable
   private readonly tagSets: TagSets
   private readonly walks: CoverWalks
+  private readonly isWeighed: boolean
 
-  constructor(slots: SlotTable, tagSets: TagSets, walks: CoverWalks) {
+  constructor(slots: SlotTable, tagSets: TagSets, walks: CoverWalks, isWeighed: boolean) {
+    this.isWeighed = isWeighed
     this.slots = slots
     this.tagSets = tagSets
     this.walks = walks
@@ -50,7 +53,8 @@ export class EntryReader {
 
   /** Of the entry without its tags. */
   ownBytesOf(slot: number): number {
-    return this.slots.hits.sizeBytes(slot)
+    const { hits } = this.slots
+    return this.isWeighed ? hits.sizeBytes(slot) : surelyBytes(this.keyOf(slot), this.valueOf(slot))
   }
 
   /** Of the entry with its tags, as if no other shared them. */

@@ -21,6 +21,16 @@ export function entryBytes(keyBytes: number, value: unknown, measure: Measure | 
   }
 }
 
+/** Of an entry that has been taken already: one whose value does not let itself be measured counts without it. */
+export function surelyBytes(key: string, value: unknown): number {
+  try {
+    return bytesBesideValue(key) + sizeOf(value)
+  } catch (thrown) {
+    if (thrown instanceof Error) return bytesBesideValue(key)
+    throw thrown
+  }
+}
+
 export function bytesBesideValue(key: string): number {
   return SLOT_BYTES + stringBytes(key)
 }

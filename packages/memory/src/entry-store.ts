@@ -2,7 +2,7 @@
  * Entries in slots, within the limits: what a cache consists of, and how an entry is written. Reading one is
  * entry-reader.ts, taking one out entry-removal.ts; which goes when room is wanted is the eviction order's choice.
  */
-import type { EntryFacts, EntryTimes, NewEntry } from '@stowage/core'
+import type { EntryFacts, EntryTimes, NewEntry, Usage } from '@stowage/core'
 import { AdaptiveOrder } from './adaptive-order.ts'
 import { CoverWalks } from './cover-walks.ts'
 import { GuardRoom } from './entry-guard.ts'
@@ -12,43 +12,51 @@ import { entryBytes } from './entry-size.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { HitWords } from './hit-words.ts'
 import { KeyReading } from './key-hash.ts'
+import type { LeaseTable } from './lease-table.ts'
 import { LruOrder } from './lru-order.ts'
 import { Occupancy } from './occupancy.ts'
 import type { MemoryPlan } from './options.ts'
 import type { RemovalReports } from './removal-reports.ts'
 import { stringBytesOf } from './size-of.ts'
+import { surveyedBytes } from './size-survey.ts'
 import { isBareFacts, putRareFacts } from './slot-facts.ts'
 import { SlotTable } from './slot-table.ts'
 import { NO_TAGS, TagSets } from './tag-sets.ts'
 import { TagTable } from './tag-table.ts'
 
 const NOBODY = 0
+/** The size of an entry that is not weighed. */
+const NOT_WEIGHED = 0
 
 type Write = Omit<NewEntry, 'encode'>
 
 export class EntryStore {
   readonly slots: SlotTable
-  readonly tags: TagTable = new TagTable()
+  readonly tags: TagTable
   readonly occupancy: Occupancy
   readonly order: EvictionOrder
   readonly walks: CoverWalks
   readonly entries: EntryReader
   readonly removal: EntryRemoval
-  private readonly tagSets = new TagSets(this.tags)
+  private readonly tagSets: TagSets
   private readonly guards = new GuardRoom()
   private readonly reading = new KeyReading(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
   private readonly hits: HitWords
+  private readonly isWeighed: boolean
   private readonly sizeOf: ((value: unknown) => number) | undefined
   private readonly maxEntryBytes: number
 
-  constructor(plan: MemoryPlan, reports: RemovalReports) {
+  constructor(plan: MemoryPlan, reports: RemovalReports, leases: LeaseTable) {
+    this.tags = new TagTable(leases)
+    this.tagSets = new TagSets(this.tags)
+    this.isWeighed = plan.isWeighed
     this.sizeOf = plan.sizeOf
     this.maxEntryBytes = plan.maxEntryBytes
     this.occupancy = new Occupancy(plan.maxEntries, plan.maxBytes)
     this.slots = new SlotTable(this.occupancy.mostEntries)
     this.hits = this.slots.hits
     this.walks = new CoverWalks(this.slots)
-    this.entries = new EntryReader(this.slots, this.tagSets, this.walks)
+    this.entries = new EntryReader(this.slots, this.tagSets, this.walks, plan.isWeighed)
     const { slots, occupancy, entries, tagSets } = this
     this.order =
       plan.policy === 'lru'
@@ -57,9 +65,12 @@ export class EntryStore {
     this.removal = new EntryRemoval({ slots, occupancy, entries, tagSets, order: this.order, reports })
   }
 
-  /** Stores an entry, evicting what must go for it; one that is too large takes what was there with it. */
-  write(key: string, entry: Write, nowMs: number): 'stored' | 'too-large' {
-    const held = this.order.use(key)
+  /**
+   * Stores an entry, evicting what must go for it; one that is too large takes what was there with it.
+   *
+   * @param held where the key is already
+   */
+  write(held: number | undefined, key: string, entry: Write, nowMs: number): 'stored' | 'too-large' {
     return held === undefined ? this.writeNew(key, entry, nowMs) : this.rewrite(held, key, entry, nowMs)
   }
 
@@ -87,11 +98,19 @@ export class EntryStore {
     this.occupancy.sharedBytes = 0
   }
 
+  usage(): Usage {
+    const usage = this.occupancy.usage()
+    if (this.isWeighed) return usage
+    return { ...usage, sizeBytes: surveyedBytes(this) + this.occupancy.sharedBytes }
+  }
+
   private writeNew(key: string, { facts, value, maxBytes }: Write, nowMs: number): 'stored' | 'too-large' {
     const { reading, occupancy, hits } = this
     reading.read(key)
     const { hash, isWide } = reading
-    const sizeBytes = entryBytes(stringBytesOf(key, isWide), value, this.sizeOf)
+    const sizeBytes = this.isToWeigh(maxBytes)
+      ? entryBytes(stringBytesOf(key, isWide), value, this.sizeOf)
+      : NOT_WEIGHED
     const tagSet = facts.tags.length === 0 ? NO_TAGS : this.tagSets.hold(facts.tags)
     if (this.isTooLarge(sizeBytes, tagSet, maxBytes)) return 'too-large'
     this.removal.makeRoom(1, sizeBytes, NOBODY, nowMs)
@@ -111,7 +130,9 @@ export class EntryStore {
 
   private rewrite(slot: number, key: string, entry: Write, nowMs: number): 'stored' | 'too-large' {
     const { facts, value, maxBytes } = entry
-    const sizeBytes = entryBytes(stringBytesOf(key, this.hits.hasWideKey(slot)), value, this.sizeOf)
+    const sizeBytes = this.isToWeigh(maxBytes)
+      ? entryBytes(stringBytesOf(key, this.hits.hasWideKey(slot)), value, this.sizeOf)
+      : NOT_WEIGHED
     // What most rewrites are: nothing of the former entry matters but its size.
     if (sizeBytes <= maxBytes && isBareFacts(facts) && this.hits.rewriteBare(slot, sizeBytes, facts.staleAtMs)) {
       const page = this.slots.pageOf(slot)
@@ -139,6 +160,11 @@ export class EntryStore {
     } else if (tagSet === formerTagSet) return 'stored'
     this.removal.makeRoom(0, 0, slot, nowMs)
     return 'stored'
+  }
+
+  /** @param maxBytes the writer's own limit for this entry */
+  private isToWeigh(maxBytes: number): boolean {
+    return this.isWeighed || maxBytes !== Number.POSITIVE_INFINITY
   }
 
   /** What a bare entry has none of, and what a hit is to know of it. */

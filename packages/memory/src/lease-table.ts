@@ -40,7 +40,7 @@ export class LeaseTable {
   }
 
   voidKey(key: string): void {
-    if (this.byKey.size > 0) this.byKey.delete(key)
+    this.byKey.delete(key)
   }
 
   voidCovered(covers: (key: string) => boolean): void {

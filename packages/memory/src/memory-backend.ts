@@ -50,11 +50,13 @@ export class StoreBackend implements Backend {
   private readonly trust = new TrustSpan()
   private readonly sweeper = new Sweeper()
   private snapshots: SnapshotWatch | undefined
+  /** Whether writes concern anybody else: holders of leases, a snapshot. */
+  private isWatched = false
   private closed = false
 
   constructor(plan: MemoryPlan, isolator: Isolator | undefined) {
     this.isolator = isolator
-    this.store = new EntryStore(plan, this.reports)
+    this.store = new EntryStore(plan, this.reports, this.leases)
     this.order = this.store.order
     this.slots = this.store.slots
     this.hits = this.slots.hits
@@ -84,13 +86,11 @@ export class StoreBackend implements Backend {
     this.requireOpen()
     if (lease !== undefined && !this.mayWrite(lease, key, entry.facts.tags, nowMs)) return 'superseded'
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
-    const wasHeld = this.snapshots !== undefined && this.order.find(key) !== undefined
-    const outcome = this.store.write(key, entry, nowMs)
+    const held = this.order.use(key)
+    const outcome = this.store.write(held, key, entry, nowMs)
     this.trust.note(entry.facts.storedAtMs)
-    this.snapshots?.written(key, wasHeld)
-    this.leases.voidKey(key)
-    this.settle()
-    this.reports.tell()
+    if (this.isWatched) this.tellWatchers(key, held !== undefined)
+    if (this.reports.areDue) this.reports.tell()
     return outcome
   }
 
@@ -140,6 +140,7 @@ export class StoreBackend implements Backend {
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
     this.requireOpen()
+    this.isWatched = true
     return this.leases.take(key, { mode, sequence: this.store.tags.sequence, untilMs: nowMs + lengthMs }, nowMs)
   }
 
@@ -164,7 +165,7 @@ export class StoreBackend implements Backend {
 
   usage(): Usage {
     this.requireOpen()
-    return this.store.occupancy.usage()
+    return this.store.usage()
   }
 
   sweep(nowMs: number): SweepReport {
@@ -212,6 +213,7 @@ export class StoreBackend implements Backend {
     const { watchSnapshots } = await import('./snapshot/snapshot-watch.ts')
     this.requireOpen()
     this.snapshots ??= watchSnapshots(this.store, this.reports, this.isolator, this.trust)
+    this.isWatched = true
     return this.snapshots
   }
 
@@ -237,9 +239,16 @@ export class StoreBackend implements Backend {
     return held !== undefined && this.store.tags.mayWrite(tags, held.sequence)
   }
 
+  private tellWatchers(key: string, wasHeld: boolean): void {
+    this.snapshots?.written(key, wasHeld)
+    this.leases.voidKey(key)
+    this.settle()
+  }
+
   /** With no load going on, nothing needs the markers of tags that no entry carries. */
   private settle(): void {
     if (this.leases.isEmpty) this.store.tags.forgetUnheld()
+    this.isWatched = !this.leases.isEmpty || this.snapshots !== undefined
   }
 
   private requireOpen(): void {

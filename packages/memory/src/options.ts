@@ -37,6 +37,8 @@ export interface MemoryPlan {
   readonly maxEntries: number | undefined
   readonly maxBytes: number | undefined
   readonly maxEntryBytes: number
+  /** Whether entries are weighed when they are written: something is to be refused or evicted for its bytes. */
+  readonly isWeighed: boolean
   readonly policy: 'adaptive' | 'lru'
   readonly isolation: Isolation
   readonly sizeOf: ((value: unknown) => number) | undefined
@@ -81,6 +83,7 @@ export function planMemory(options: MemoryOptions): MemoryPlan {
     maxEntries: maxEntries === undefined ? undefined : entryCount(maxEntries),
     maxBytes: mostBytes,
     maxEntryBytes: Math.min(ownMostBytes ?? MAX_ENTRY_BYTES, mostBytes ?? MAX_ENTRY_BYTES, MAX_ENTRY_BYTES),
+    isWeighed: maxBytes !== undefined || maxEntryBytes !== undefined || sizeOf !== undefined,
     policy: oneOf('policy', policy, ['adaptive', 'lru']),
     isolation: oneOf('isolation', isolation, ['reference', 'copy', 'freeze']),
     sizeOf,

@@ -23,9 +23,14 @@ export class RemovalReports {
     if (this.isHeard) this.noted.push({ key, cause })
   }
 
+  /** Whether something has been noted. */
+  get areDue(): boolean {
+    return this.noted.length > 0
+  }
+
   /** Tells what has been noted; call when the books are in order. */
   tell(): void {
-    if (this.noted.length === 0) return
+    if (!this.areDue) return
     const noted = this.noted
     this.noted = []
     for (const { key, cause } of noted) for (const listener of this.listeners) listener(key, cause)

@@ -41,6 +41,11 @@ export interface TagSet {
   newestAsOf: number
 }
 
+/** The loads going on. */
+interface Loads {
+  readonly isEmpty: boolean
+}
+
 export class TagTable {
   private records = new Map<string, TagRecord>()
   private unheld = new Set<TagRecord>()
@@ -48,6 +53,11 @@ export class TagTable {
   private floor = 0
   private latest = 0
   private bytes = 0
+  private readonly leases: Loads
+
+  constructor(leases: Loads) {
+    this.leases = leases
+  }
 
   /** The place of the latest write or invalidation. */
   get sequence(): number {
@@ -132,7 +142,7 @@ export class TagTable {
   private keepUnheld(record: TagRecord): void {
     this.records.set(record.tag, record)
     this.unheld.add(record)
-    if (this.unheld.size > MAX_UNHELD) this.forgetUnheld()
+    if (this.leases.isEmpty || this.unheld.size > MAX_UNHELD) this.forgetUnheld()
   }
 }
 

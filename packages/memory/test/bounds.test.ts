@@ -85,7 +85,7 @@ test("policy 'lru': least recently used goes first; peeking leaves no trace", as
 
 // A value that could not be measured counted as a failure of the backend: five of them, and good keys missed.
 test('a value that cannot be measured is its writer’s fault, and no reason to leave the backend alone', async () => {
-  const cache = createCache({ backend: memoryBackend({ maxEntries: 10 }), ttl: '1m' })
+  const cache = createCache({ backend: memoryBackend({ maxBytes: '1MB' }), ttl: '1m' })
   await cache.set('good', 1, { tags: ['tagged'] })
   const hostile = {
     get part(): number {
@@ -114,7 +114,7 @@ test('an entry larger than maxEntryBytes is refused, and the older one under its
 
 describe('the table of tags', () => {
   test('holds no record of tags that nothing carries once no load is going on', () => {
-    const tags = new TagTable()
+    const tags = new TagTable({ isEmpty: false })
     const held = tags.hold(['a', 'b'])
     tags.invalidate(['a', 'unused'])
     expect(tags.size).toBe(3)
@@ -124,7 +124,7 @@ describe('the table of tags', () => {
   })
 
   test('a forgotten marker means "not trusted" to a load that began before', () => {
-    const tags = new TagTable()
+    const tags = new TagTable({ isEmpty: false })
     const before = tags.sequence
     tags.invalidate(['t'])
     tags.forgetUnheld()
@@ -132,7 +132,7 @@ describe('the table of tags', () => {
   })
 
   test('is bounded while a load goes on for ever', () => {
-    const tags = new TagTable()
+    const tags = new TagTable({ isEmpty: false })
     const before = tags.sequence
     for (let at = 0; at < 50_000; at++) tags.invalidate([`unique ${at}`])
     expect(tags.size).toBeLessThanOrEqual(10_001)

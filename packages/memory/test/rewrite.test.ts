@@ -24,8 +24,8 @@ async function factsOf(backend: Backend, key: string): Promise<EntryFacts | unde
 test.each(kinds.flatMap((before) => kinds.map((after) => ({ before, after }))))(
   'an entry $before.name, written anew $after.name, is as if nothing had been there',
   async ({ before, after }) => {
-    const backend = memoryBackend({ maxEntries: 10 })
-    const fresh = memoryBackend({ maxEntries: 10 })
+    const backend = memoryBackend({ maxBytes: '1MB' })
+    const fresh = memoryBackend({ maxBytes: '1MB' })
     const written = entryOf(after.value, after.tags, { ...after.facts, storedAtMs: 1 })
     await backend.set('key', entryOf(before.value, before.tags, before.facts), 0, undefined)
     await backend.set('key', written, 1, undefined)

@@ -20,7 +20,7 @@ export function groundOf(
       if (facts.expireAtMs <= nowMs || store.order.find(key) !== undefined) return false
       const kept = isolator === undefined ? value : isolator.kept(value)
       trust.note(facts.storedAtMs)
-      const outcome = store.write(key, { facts, value: kept, maxBytes: Number.POSITIVE_INFINITY }, nowMs)
+      const outcome = store.write(undefined, key, { facts, value: kept, maxBytes: Number.POSITIVE_INFINITY }, nowMs)
       reports.tell()
       return outcome === 'stored'
     },
