@@ -1,0 +1,92 @@
+/**
+ * What stands under an entry's key: an envelope, the packed record of core, and the leases taken on the key (lease-slot.ts). All of
+ * it is one string, so that a plain SET replaces the entry and voids its leases in one step, and so that nothing of it can be
+ * evicted without the rest. Numbers are little-endian.
+ *
+ *   at  bytes
+ *    0      4  'STR' and the version of this layout: 1
+ *    4      4  bytes of the record; 0: no entry, only leases
+ *    8     16  identity of the write: no other write has it
+ *   24     16  the moment as of which the value is true: incarnation (8 characters) and count (a double)
+ *   40      …  the record
+ *    …      …  leases
+ */
+import { packRecord, type RecordHead, type StoredEntry, unpackRecord, unpackRecordHead } from '@stowage/core'
+import { INCARNATION_BYTES, type Moment } from './epoch.ts'
+
+export const ENVELOPE_BYTES = 40
+/** Magic, length and identity: what says which write a string is of, damaged or not. */
+export const SIGN_BYTES = 24
+const IDENTITY_AT = 8
+const IDENTITY_BYTES = 16
+const MAGIC = 0x01_52_54_53
+
+/** What {@link packRecord} takes. */
+type Packed = Parameters<typeof packRecord>
+
+export function packEnvelope(identity: Buffer, moment: Moment, ...entry: Packed): Buffer {
+  const record = packRecord(...entry)
+  const bytes = Buffer.allocUnsafe(ENVELOPE_BYTES + record.byteLength)
+  bytes.writeUInt32LE(MAGIC, 0)
+  bytes.writeUInt32LE(record.byteLength, 4)
+  identity.copy(bytes, IDENTITY_AT, 0, IDENTITY_BYTES)
+  packMoment(moment).copy(bytes, SIGN_BYTES)
+  bytes.set(record, ENVELOPE_BYTES)
+  return bytes
+}
+
+export function packMoment({ incarnation, count }: Moment): Buffer {
+  const bytes = Buffer.alloc(INCARNATION_BYTES + 8)
+  bytes.write(incarnation, 0, INCARNATION_BYTES, 'latin1')
+  bytes.writeDoubleLE(count, INCARNATION_BYTES)
+  return bytes
+}
+
+export interface Envelope {
+  /** 0: there are only leases. */
+  readonly recordBytes: number
+  readonly moment: Moment
+  /** Which write it is, for `touch` and `discard`. */
+  readonly sign: Buffer
+}
+
+/** Undefined for what is no string of ours. */
+export function parseEnvelope(bytes: Buffer): Envelope | undefined {
+  if (bytes.length < ENVELOPE_BYTES || bytes.readUInt32LE(0) !== MAGIC) return undefined
+  const countAt = SIGN_BYTES + INCARNATION_BYTES
+  return {
+    recordBytes: bytes.readUInt32LE(4),
+    moment: { incarnation: bytes.toString('latin1', SIGN_BYTES, countAt), count: bytes.readDoubleLE(countAt) },
+    // A copy: a view would keep the value's bytes alive for as long as anybody keeps the mark.
+    sign: Buffer.from(bytes.subarray(0, SIGN_BYTES)),
+  }
+}
+
+export interface Unpacked extends Envelope {
+  readonly facts: StoredEntry['facts']
+  readonly encoded: Extract<StoredEntry['payload'], { holds: 'bytes' }>['encoded']
+}
+
+/** `leases`: no entry is there. Undefined: not the entry of `key`, whole and sound. */
+export function unpackEnvelope(key: string, bytes: Buffer): Unpacked | 'leases' | undefined {
+  const envelope = parseEnvelope(bytes)
+  if (envelope === undefined) return undefined
+  const { recordBytes } = envelope
+  if (recordBytes === 0) return 'leases'
+  if (bytes.length < ENVELOPE_BYTES + recordBytes) return undefined
+  const record = unpackRecord(key, bytes.subarray(ENVELOPE_BYTES, ENVELOPE_BYTES + recordBytes))
+  return record && { ...envelope, ...record }
+}
+
+export interface Headed extends Envelope {
+  readonly head: RecordHead
+}
+
+/** The same of the part before the body, as `HEAD_OF` (scripts/entry.ts) reads it. */
+export function parseHeaded(bytes: Buffer): Headed | 'leases' | undefined {
+  const envelope = parseEnvelope(bytes)
+  if (envelope === undefined) return undefined
+  if (envelope.recordBytes === 0) return 'leases'
+  const head = unpackRecordHead(bytes.subarray(ENVELOPE_BYTES))
+  return head && head.sizeBytes === envelope.recordBytes ? { ...envelope, head } : undefined
+}

@@ -1,0 +1,45 @@
+/** Brings a store together: the client, the wire over it, and the partitions. */
+import type { RemovalListener } from '@stowage/core'
+import type { RedisClient } from './client.ts'
+import { examineClient } from './hanging-defaults.ts'
+import { Layout } from './layout.ts'
+import type { RedisOptions, RedisPlan } from './options.ts'
+import { ownClient } from './own-client.ts'
+import { OwnWrites } from './own-writes.ts'
+import { Partition } from './partition.ts'
+import type { Store } from './store.ts'
+import { Wire } from './wire.ts'
+
+interface OpenStore {
+  readonly store: Store
+  /** A client of the user's own stays connected. */
+  readonly disconnect: () => void
+}
+
+/** @throws ConfigError for a client that cannot be used */
+export function openStore(options: RedisOptions, plan: RedisPlan, removed: RemovalListener): OpenStore {
+  const client = clientOf(options, plan)
+  const wire = new Wire(client, plan.timeoutMs)
+  const layout = new Layout(plan.prefix, client.isCluster)
+  const [first, ...others] = layout.places.map((place) => new Partition(wire, place))
+  if (first === undefined) throw new Error('a store has at least one partition')
+  const partitions = [first, ...others]
+  return {
+    store: {
+      plan,
+      wire,
+      layout,
+      partitions,
+      ownWrites: new OwnWrites(),
+      partitionOf: (key) => partitions[layout.placeIndexOf(key)] ?? first,
+      removed,
+    },
+    disconnect: 'client' in options ? () => undefined : () => client.disconnect(),
+  }
+}
+
+function clientOf(options: RedisOptions, plan: RedisPlan): RedisClient {
+  if (!('client' in options)) return ownClient(options, plan.timeoutMs)
+  examineClient(options.client)
+  return options.client
+}

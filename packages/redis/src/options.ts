@@ -1,0 +1,64 @@
+/** The options of the redis backend: types, defaults, and the checks that run before anything is connected. */
+import { ConfigError, type Duration, describe, durationMs, requireKnownOptions } from '@stowage/core'
+import type { RedisOptions as ClientOptions, ClusterNode, ClusterOptions } from 'ioredis'
+import type { RedisClient } from './client.ts'
+
+/** ioredis' own options, but for those that are decided here. */
+export type ConnectionOptions = Omit<ClientOptions, 'keyPrefix' | 'replyMapping'>
+
+export interface ClusterConnection {
+  /** Some of its servers, of which it learns the others. */
+  readonly nodes: readonly ClusterNode[]
+  readonly options?: Omit<ClusterOptions, 'keyPrefix' | 'redisOptions' | 'scaleReads'>
+  /** What each server is connected to with. */
+  readonly redisOptions?: Omit<NonNullable<ClusterOptions['redisOptions']>, 'keyPrefix' | 'replyMapping'>
+}
+
+interface StoreOptions {
+  /** What every key begins with. Caches with the same prefix on the same server are one. Default `'stowage:'`. */
+  readonly prefix?: string
+  /** How long an operation may take before it is given up. Default `'500ms'`. */
+  readonly timeout?: Duration
+}
+
+/** Which client: one of yours, or one made here of a URL or of ioredis' own options. */
+export type RedisOptions = StoreOptions &
+  (
+    | { readonly client: RedisClient }
+    | { readonly url: string }
+    | { readonly connection: ConnectionOptions }
+    | { readonly cluster: ClusterConnection }
+  )
+
+/** The options with every default filled in, checked. */
+export interface RedisPlan {
+  readonly prefix: string
+  readonly timeoutMs: number
+  /** How much longer than its life the server keeps an entry: for a moment it can be told that it has expired. */
+  readonly expiryGraceMs: number
+}
+
+const DEFAULT_PREFIX = 'stowage:'
+const DEFAULT_TIMEOUT_MS = 500
+const EXPIRY_GRACE_MS = 1_000
+const SOURCES = ['client', 'url', 'connection', 'cluster'] as const
+
+/** @throws ConfigError naming the option, its value and what is allowed. */
+export function planRedis(options: RedisOptions): RedisPlan {
+  requireKnownOptions('redisBackend', options, [...SOURCES, 'prefix', 'timeout'])
+  const sources = SOURCES.filter((source) => source in options)
+  if (sources.length !== 1) {
+    const given = sources.length === 0 ? 'none' : sources.join(' and ')
+    throw new ConfigError(`redisBackend: ${given} is given; allowed: one of ${SOURCES.join(', ')}`)
+  }
+  const { prefix = DEFAULT_PREFIX, timeout } = options
+  // Braces say what a Cluster hashes, and that is decided here.
+  if (typeof prefix !== 'string' || prefix === '' || /[{}]/.test(prefix)) {
+    throw new ConfigError(`prefix: ${describe(prefix)} cannot be used; allowed: a text without braces, e.g. 'app:'`)
+  }
+  return {
+    prefix,
+    timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs('timeout', timeout),
+    expiryGraceMs: EXPIRY_GRACE_MS,
+  }
+}

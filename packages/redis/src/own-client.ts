@@ -1,0 +1,71 @@
+/**
+ * A client with settings that cannot hang: it notices a server that has gone silent, keeps trying to come back, keeps no queue while it is
+ * away, and sends nothing twice. ioredis' own defaults wait for more than a minute on a dead server, and for ever on a stopped one.
+ */
+import { ConfigError } from '@stowage/core'
+import { Cluster, Redis } from 'ioredis'
+import type { RedisClient } from './client.ts'
+import type { RedisOptions } from './options.ts'
+
+const URL_PROTOCOLS: readonly string[] = ['redis:', 'rediss:']
+const CONNECT_LIMIT_MS = 2_000
+/** Recovery is promised within 5 s: an attempt every second at the latest, each of them of limited length. */
+const MAX_RETRY_DELAY_MS = 1_000
+
+/** @param timeoutMs after which a call is given up */
+export function ownClient(options: Exclude<RedisOptions, { client: RedisClient }>, timeoutMs: number): RedisClient {
+  const safe = safeOptions(timeoutMs)
+  if ('cluster' in options) {
+    const { nodes, options: further, redisOptions } = options.cluster
+    return heard(
+      new Cluster([...nodes], {
+        clusterRetryStrategy: retryDelayMs,
+        slotsRefreshTimeout: CONNECT_LIMIT_MS,
+        slotsRefreshInterval: MAX_RETRY_DELAY_MS,
+        enableOfflineQueue: false,
+        ...further,
+        redisOptions: { ...safe, ...redisOptions },
+      }),
+    )
+  }
+  const single = { ...safe, retryStrategy: retryDelayMs, enableOfflineQueue: false, reconnectOnError: isReadOnly }
+  if ('url' in options) return heard(new Redis(checkedUrl(options.url), single))
+  return heard(new Redis({ ...single, ...options.connection }))
+}
+
+function safeOptions(timeoutMs: number) {
+  return {
+    commandTimeout: timeoutMs,
+    // A server that says nothing for twice as long as a call may take is given up, and connected to anew.
+    socketTimeout: 2 * timeoutMs,
+    connectTimeout: CONNECT_LIMIT_MS,
+    maxRetriesPerRequest: 1,
+    autoResendUnfulfilledCommands: false,
+    // Fixed: shapes of replies are what this package reads.
+    replyMapping: 'legacy',
+  } as const
+}
+
+function retryDelayMs(attempts: number): number {
+  return Math.min(50 * 2 ** Math.min(attempts - 1, 10), MAX_RETRY_DELAY_MS)
+}
+
+/** A master that has become a replica: the connection leads to the wrong server. */
+function isReadOnly(error: Error): boolean {
+  return error.message.startsWith('READONLY')
+}
+
+/** ioredis writes errors that nobody listens to to the console. What fails here is told by the operation that fails. */
+function heard(client: RedisClient): RedisClient {
+  client.on('error', () => undefined)
+  return client
+}
+
+/** @throws ConfigError that does not show the password */
+function checkedUrl(url: string): string {
+  if (typeof url === 'string' && URL.canParse(url) && URL_PROTOCOLS.includes(new URL(url).protocol)) return url
+  const shown = typeof url === 'string' ? `'${url.replace(/\/\/.*@/, '//***@').slice(0, 60)}'` : `a ${typeof url}`
+  throw new ConfigError(
+    `url: ${shown} is not the address of a server; allowed: redis://host:port or rediss://host:port`,
+  )
+}

@@ -1,0 +1,134 @@
+/**
+ * One partition: entries and bookkeeping that are on one server, and what this process knows of its invalidations. All rooms that read or
+ * change entries go through it.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Argument } from './client.ts'
+import { type Epoch, INCARNATION_BYTES, type Moment, parseEpoch } from './epoch.ts'
+import type { Place } from './layout.ts'
+import { MAX_KNOWN_TAGS, type Marks, MarksView, type Told } from './marks-view.ts'
+import { listOf, numberOf, type Reply, textOf } from './reply.ts'
+import { MARKS_OF, NEWS } from './scripts/marks.ts'
+import type { Script } from './scripts/script.ts'
+import { TickBatch } from './tick-batch.ts'
+import type { Wire } from './wire.ts'
+
+/** Each round is a trip that begins after the one before has shown that somebody invalidated meanwhile. */
+const MAX_ROUNDS = 10
+
+export class Partition {
+  readonly place: Place
+  readonly batch: TickBatch
+  readonly #wire: Wire
+  #view: MarksView | undefined
+  /** The trip for news that is under way. */
+  #asking: Promise<MarksView> | undefined
+
+  constructor(wire: Wire, place: Place) {
+    this.#wire = wire
+    this.place = place
+    this.batch = new TickBatch(wire, place.epoch)
+  }
+
+  nameOf(key: string): string {
+    return this.place.entries + key
+  }
+
+  /** Runs a script on the bookkeeping and these entries. Its first argument is a fresh incarnation where `begins` says so. */
+  run(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    const { epoch, tags, prefixes } = this.place
+    return this.#wire.run(script, [epoch, tags, prefixes, ...names], args)
+  }
+
+  /** The latest moment this process knows of; undefined before the first trip. */
+  get knownMoment(): Moment | undefined {
+    return this.#view?.epoch
+  }
+
+  /** The latest moment the server knows of. */
+  async moment(): Promise<Moment> {
+    return (await this.#news()).epoch
+  }
+
+  /** Whether what was true as of `moment` still is, by what the server knew when it said `epochText`. */
+  async isValid(key: string, tags: readonly string[], moment: Moment, epochText: string): Promise<boolean> {
+    const view = this.#view?.text === epochText ? this.#view : await this.#upTo(epochText)
+    const judgement = view?.judge(key, tags, moment) ?? 'invalidated'
+    return judgement === 'unknown' && view !== undefined
+      ? this.#judgeByMarks(view, key, tags, moment)
+      : judgement === 'valid'
+  }
+
+  /** The answer at once, where it can be. */
+  judgeNow(key: string, tags: readonly string[], moment: Moment, epochText: string): boolean | undefined {
+    if (this.#view?.text !== epochText) return undefined
+    const judgement = this.#view.judge(key, tags, moment)
+    return judgement === 'unknown' ? undefined : judgement === 'valid'
+  }
+
+  /** A view that knows what the server knew then. Undefined: there was no bookkeeping, so that nothing can be trusted. */
+  async #upTo(epochText: string): Promise<MarksView | undefined> {
+    const wanted = parseEpoch(epochText)
+    if (wanted === undefined) return undefined
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const view = await this.#news()
+      if (!isBehind(view.epoch, wanted)) return view
+    }
+    return undefined
+  }
+
+  #news(): Promise<MarksView> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined
+    })
+    return this.#asking
+  }
+
+  async #ask(): Promise<MarksView> {
+    const known = this.#view
+    const { incarnation, count } = known?.epoch ?? { incarnation: '', count: 0 }
+    const args = [newIncarnation(), incarnation, String(count), String(MAX_KNOWN_TAGS)]
+    const [text, isAll, tags, prefixes] = listOf(await this.run(NEWS, [], args))
+    const told = toldOf(textOf(text), marksOf(tags), marksOf(prefixes))
+    if (numberOf(isAll) === 0 && known !== undefined) {
+      known.advance(told)
+      return known
+    }
+    // Newest first, so that the limit leaves out the oldest.
+    const newestLast = told.tags.toReversed()
+    const oldest = newestLast.length < MAX_KNOWN_TAGS ? told.epoch.floor : (newestLast[0]?.[1] ?? 0)
+    this.#view = new MarksView({ ...told, tags: newestLast }, oldest)
+    return this.#view
+  }
+
+  /** For entries from before the view begins, with tags that it has no mark of. */
+  async #judgeByMarks(view: MarksView, key: string, tags: readonly string[], moment: Moment): Promise<boolean> {
+    const [text, ...marks] = listOf(await this.run(MARKS_OF, [], [newIncarnation(), ...tags]))
+    if (parseEpoch(textOf(text))?.incarnation !== view.epoch.incarnation) return false
+    view.learn(tags.map((tag, at) => [tag, Number(textOf(marks[at]))]))
+    return view.judge(key, tags, moment) === 'valid'
+  }
+}
+
+export function newIncarnation(): string {
+  return randomBytes(6).toString('base64url').slice(0, INCARNATION_BYTES)
+}
+
+function isBehind(known: Epoch, wanted: Epoch): boolean {
+  return known.incarnation === wanted.incarnation && known.count < wanted.count
+}
+
+function toldOf(text: string, tags: Marks, prefixes: Marks): Told {
+  const epoch = parseEpoch(text)
+  if (epoch === undefined) throw new Error('the server tells of no epoch')
+  return { text, epoch, tags, prefixes }
+}
+
+/** Members and scores in turn, each member with its kind in front. */
+function marksOf(reply: Reply): Marks {
+  const list = listOf(reply)
+  return Array.from({ length: list.length / 2 }, (_, at) => [
+    textOf(list[2 * at]).slice(1),
+    Number(textOf(list[2 * at + 1])),
+  ])
+}

@@ -1,0 +1,142 @@
+/**
+ * The redis backend: the seam's operations, each handed to its room. What the server or the connection says is thrown as an error without
+ * the arguments of the command; core wraps it. Every operation ends within the timeout, answered or not, but for listings, sweeps
+ * and checks, each of whose steps does.
+ */
+import type {
+  Backend,
+  BackendCapabilities,
+  BackendMiss,
+  CheckReport,
+  EntryTimes,
+  InvalidationTarget,
+  Lease,
+  LeaseMode,
+  NewEntry,
+  RemovalListener,
+  ScannedEntry,
+  ScanQuery,
+  StoredEntry,
+  SweepReport,
+  Usage,
+  WriteOutcome,
+} from '@stowage/core'
+import { checkStore } from './check.ts'
+import { usageOf } from './figures.ts'
+import { invalidate } from './invalidation.ts'
+import { releaseLease, renewLease, takeLease } from './leases.ts'
+import { listEntries } from './listing.ts'
+import { openStore } from './open-store.ts'
+import { planRedis, type RedisOptions, type RedisPlan } from './options.ts'
+import { readEntry, TIER } from './reading.ts'
+import { deleteEntry, discard } from './removal.ts'
+import type { Store } from './store.ts'
+import { Sweeper } from './sweep.ts'
+import { touchEntry } from './touching.ts'
+import { storeEntry } from './writing.ts'
+
+/**
+ * A cache on a Redis or Valkey server, or on a Cluster of them, that all who use the same prefix share.
+ * @throws ConfigError for an option out of range, or a client that cannot be used
+ */
+export function redisBackend(options: RedisOptions): Backend {
+  return openBackend(options, planRedis(options))
+}
+
+/** The same, for options that have been checked. */
+export function openBackend(options: RedisOptions, plan: RedisPlan): Backend {
+  return new RedisBackend(options, plan)
+}
+
+class RedisBackend implements Backend {
+  readonly name = TIER
+  readonly syncTier = TIER
+  readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
+  readonly #listeners = new Set<RemovalListener>()
+  readonly #store: Store
+  readonly #sweeper: Sweeper
+  readonly #disconnect: () => void
+
+  constructor(options: RedisOptions, plan: RedisPlan) {
+    const { store, disconnect } = openStore(options, plan, (key, cause) => {
+      for (const listener of this.#listeners) listener(key, cause)
+    })
+    this.#store = store
+    this.#disconnect = disconnect
+    this.#sweeper = new Sweeper(store)
+  }
+
+  get truth(): Backend {
+    return this
+  }
+
+  /** Nothing is held in this process's memory. */
+  getSync(): undefined {
+    return undefined
+  }
+
+  get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
+    return readEntry(this.#store, key, nowMs)
+  }
+
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
+    return storeEntry(this.#store, key, entry, nowMs, lease)
+  }
+
+  delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
+    return deleteEntry(this.#store, key, nowMs, lease)
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
+    return touchEntry(this.#store, key, seen.identity, times, nowMs)
+  }
+
+  async discard(key: string, seen: StoredEntry): Promise<void> {
+    this.#store.wire.requireOpen()
+    if (!Buffer.isBuffer(seen.identity)) return
+    const sighted = [{ key, sign: seen.identity }]
+    await discard(this.#store, this.#store.partitionOf(key), sighted, seen.facts.storedAtMs, undefined)
+  }
+
+  invalidate(target: InvalidationTarget): Promise<void> {
+    return invalidate(this.#store, target)
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
+    return takeLease(this.#store, key, mode, lengthMs, nowMs)
+  }
+
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): Promise<boolean> {
+    return renewLease(this.#store, lease, tags, lengthMs, nowMs)
+  }
+
+  release(lease: Lease): Promise<void> {
+    return releaseLease(this.#store, lease)
+  }
+
+  scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
+    return listEntries(this.#store, query, nowMs)
+  }
+
+  usage(): Promise<Usage> {
+    return usageOf(this.#store)
+  }
+
+  sweep(nowMs: number): Promise<SweepReport> {
+    return this.#sweeper.step(nowMs)
+  }
+
+  check(repair: boolean, nowMs: number): AsyncIterable<CheckReport> {
+    return checkStore(this.#store, repair, nowMs)
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    await this.#store.wire.close()
+    this.#disconnect()
+  }
+}

@@ -1,0 +1,155 @@
+/** The scripts on entries (envelope.ts), and what they share: parsing an envelope, and the leases behind it. */
+import { COVERED, EPOCH } from './epoch.ts'
+import { type Script, script } from './script.ts'
+
+/**
+ * `recordOf(key)`: bytes of the record, 0 where there are only leases; nil where the string is none of ours, in which case the second
+ * result says whether anything is there. `headOf(key)`: the string up to the body, '' where nothing is, false for what is no string.
+ */
+export const HEAD_OF = `
+local function recordOf(key)
+  local envelope = redis.pcall('GETRANGE', key, 0, 39)
+  if type(envelope) ~= 'string' then return nil, true end
+  if #envelope < 40 or string.sub(envelope, 1, 4) ~= 'STR\\1' then return nil, #envelope > 0 end
+  local record = struct.unpack('<I4', envelope, 5)
+  if redis.call('STRLEN', key) < 40 + record then return nil, true end
+  return record, true
+end
+local function headOf(key)
+  local start = redis.pcall('GETRANGE', key, 0, 99)
+  if type(start) ~= 'string' then return false end
+  if #start < 40 or string.sub(start, 1, 4) ~= 'STR\\1' then return start end
+  local record = struct.unpack('<I4', start, 5)
+  if record == 0 then return string.sub(start, 1, 40) end
+  local body = #start < 100 and 0 or struct.unpack('<I4', start, 97)
+  return redis.call('GETRANGE', key, 0, math.max(39, 39 + record - body))
+end
+`
+
+/** KEYS[4..]: entries. Gives the epoch, and the head of each. */
+export const HEADS: Script = script(
+  EPOCH,
+  HEAD_OF,
+  `
+local heads = { peek() }
+for at = 4, #KEYS do heads[at - 2] = headOf(KEYS[at]) end
+return heads
+`,
+)
+
+/** KEYS[4..]: entries. Removes each, leases and all. Gives the epoch, and the head of each. */
+export const REMOVE: Script = script(
+  EPOCH,
+  HEAD_OF,
+  `
+local heads = { peek() }
+for at = 4, #KEYS do
+  heads[at - 2] = headOf(KEYS[at])
+  redis.call('UNLINK', KEYS[at])
+end
+return heads
+`,
+)
+
+/**
+ * KEYS[4..]: entries; ARGV: now, the sign of each. Removes those that are still the very write of the sign, and leaves leases
+ * where they are. Gives 1 for each that it removed, else 0.
+ */
+export const DISCARD: Script = script(
+  HEAD_OF,
+  `
+local now, removed = tonumber(ARGV[1]), {}
+for at = 4, #KEYS do
+  local key, sign = KEYS[at], ARGV[at - 2]
+  removed[at - 3] = 0
+  local start = redis.pcall('GETRANGE', key, 0, 23)
+  if start == sign or (type(start) ~= 'string' and sign == '') then
+    local record = recordOf(key)
+    local leases = record and redis.call('GETRANGE', key, 40 + record, -1) or ''
+    local untilMs = now
+    for slot = 1, #leases - 30, 31 do
+      if string.byte(leases, slot) ~= 0 then untilMs = math.max(untilMs, (struct.unpack('<d', leases, slot + 1))) end
+    end
+    if untilMs > now then
+      local envelope = 'STR\\1' .. string.rep('\\0', 36)
+      redis.call('SET', key, envelope .. leases, 'PX', string.format('%.0f', math.ceil(untilMs - now)))
+    else
+      redis.call('UNLINK', key)
+    end
+    removed[at - 3] = 1
+  end
+end
+return removed
+`,
+)
+
+/** KEYS[4]: the entry; ARGV: incarnation, sign, now, instants, milliseconds left. Gives the epoch and the head as it was, or nothing. */
+export const TOUCH: Script = script(
+  EPOCH,
+  HEAD_OF,
+  `
+local key = KEYS[4]
+if redis.pcall('GETRANGE', key, 0, 23) ~= ARGV[2] then return false end
+local record = recordOf(key)
+if not record or record < 40 then return false end
+local expireAt = struct.unpack('<d', redis.call('GETRANGE', key, 72, 79))
+if tonumber(ARGV[3]) >= expireAt then return false end
+local head, left = headOf(key), tonumber(ARGV[5])
+redis.call('SETRANGE', key, 44, ARGV[4])
+if redis.call('STRLEN', key) > 40 + record then left = math.max(left, redis.call('PTTL', key)) end
+redis.call('PEXPIRE', key, string.format('%.0f', left))
+local _, _, _, _, text = epoch()
+return { text, head }
+`,
+)
+
+/** KEYS[4..]: entries; ARGV: moment, the sign of each. What is still the very write becomes true as of the moment. */
+export const AGE: Script = script(`
+for at = 4, #KEYS do
+  if redis.pcall('GETRANGE', KEYS[at], 0, 23) == ARGV[at - 2] then redis.call('SETRANGE', KEYS[at], 24, ARGV[1]) end
+end
+return 0
+`)
+
+/** `held(key, random, now)`: where the lease is in the string, if it still holds. */
+export const HELD = `
+local function held(key, random, now)
+  local record = recordOf(key)
+  if not record then return nil end
+  local leases = redis.call('GETRANGE', key, 40 + record, -1)
+  local found = string.find(leases, random, 1, true)
+  if not found or (found - 10) % 31 ~= 0 then return nil end
+  local slot = found - 9
+  if string.byte(leases, slot) == 0 or struct.unpack('<d', leases, slot + 1) <= now then return nil end
+  return 40 + record + slot - 1
+end
+`
+
+/** KEYS[4]: the entry; ARGV: incarnation, random, the lease's incarnation and count, now, key, value, milliseconds left, tags. 1: stored. */
+export const STORE: Script = script(
+  EPOCH,
+  COVERED,
+  HEAD_OF,
+  HELD,
+  `
+if not held(KEYS[4], ARGV[2], tonumber(ARGV[5])) then return 0 end
+if covered(ARGV[3], tonumber(ARGV[4]), ARGV[6], 9) then return 0 end
+redis.call('SET', KEYS[4], ARGV[7], 'PX', ARGV[8])
+return 1
+`,
+)
+
+/** KEYS[4]: the entry; ARGV as of {@link STORE} up to the key. Gives the epoch and the head of what it removed, or nothing. */
+export const REMOVE_HELD: Script = script(
+  EPOCH,
+  COVERED,
+  HEAD_OF,
+  HELD,
+  `
+if not held(KEYS[4], ARGV[2], tonumber(ARGV[5])) then return false end
+if covered(ARGV[3], tonumber(ARGV[4]), ARGV[6], 7) then return false end
+local head = headOf(KEYS[4])
+redis.call('UNLINK', KEYS[4])
+return { peek(), head }
+`,
+)

@@ -1,0 +1,28 @@
+/** Giving an entry other instants: 36 bytes of it are written, and the server is told the new end of its life. */
+import { type EntryTimes, packTimes, RECORD_TIMES_AT } from '@stowage/core'
+import { newIncarnation } from './partition.ts'
+import { wasLive } from './removal.ts'
+import { listOf, textOf } from './reply.ts'
+import { TOUCH } from './scripts/entry.ts'
+import type { Store } from './store.ts'
+
+/** Scripts write the instants at a fixed place of the string. */
+RECORD_TIMES_AT satisfies 4
+
+export async function touchEntry(
+  store: Store,
+  key: string,
+  identity: unknown,
+  times: EntryTimes,
+  nowMs: number,
+): Promise<boolean> {
+  store.wire.requireOpen()
+  if (!Buffer.isBuffer(identity)) return false
+  const partition = store.partitionOf(key)
+  const left = String(Math.max(1, Math.ceil(times.expireAtMs - nowMs)) + store.plan.expiryGraceMs)
+  const args = [newIncarnation(), identity, String(nowMs), Buffer.from(packTimes(times)), left]
+  const reply = await partition.run(TOUCH, [partition.nameOf(key)], args)
+  if (reply === null) return false
+  const [epoch, head] = listOf(reply)
+  return wasLive(partition, { key, epochText: textOf(epoch), head }, nowMs)
+}

@@ -1,0 +1,128 @@
+/**
+ * Sends commands and gives up in time. Nothing is handed to a client that is not connected, as ioredis would keep it and send it whenever
+ * that may be, after newer writes of others. Who cannot be sent waits here, for as long as a call may take and in bounded number.
+ */
+import { type CancelTimer, systemClock, TimeoutError, UsageError } from '@stowage/core'
+import type { Argument, Command, RedisClient } from './client.ts'
+import { faultOf, kindOf, type Reply } from './reply.ts'
+import type { Script } from './scripts/script.ts'
+
+/** Calls that may be under way or waiting for a connection: what they hold is memory. */
+const MAX_PENDING = 100_000
+
+export class Wire {
+  readonly client: RedisClient
+  readonly timeoutMs: number
+  readonly #underWay = new Set<Promise<unknown>>()
+  #connecting: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(client: RedisClient, timeoutMs: number) {
+    this.client = client
+    this.timeoutMs = timeoutMs
+  }
+
+  requireOpen(): void {
+    if (this.#isClosed) throw new UsageError('redis: the backend is closed')
+  }
+
+  /** One command. @throws TimeoutError, or Error as the server or the connection says */
+  call(command: Command, client: RedisClient = this.client): Promise<Reply> {
+    return this.#inTime(() => client.callBuffer(...command), client)
+  }
+
+  /** Several in one write, none of which depends on another. An answer may be an error. */
+  pipeline(commands: readonly Command[]): Promise<readonly Reply[]> {
+    return this.#inTime(async () => {
+      const pipeline = this.client.pipeline()
+      for (const command of commands) pipeline.callBuffer(...command)
+      return answersOf(await pipeline.exec())
+    }, this.client)
+  }
+
+  /** A script by its hash; where the server does not know it, by its text, from which it learns it. */
+  async run({ sha, text }: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    try {
+      return await this.call(['evalsha', sha, String(keys.length), ...keys, ...args])
+    } catch (thrown) {
+      if (kindOf(thrown) !== 'NOSCRIPT') throw thrown
+      return this.call(['eval', text, String(keys.length), ...keys, ...args])
+    }
+  }
+
+  /** What `pick` finds on the client once it is connected: a cluster does not know its servers before. */
+  connected<T>(pick: (client: RedisClient) => T): Promise<T> {
+    return this.#inTime(() => Promise.resolve(pick(this.client)), this.client)
+  }
+
+  /** No further calls; resolves when the last one has been answered or given up. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#underWay)
+  }
+
+  #inTime<T>(send: () => Promise<T>, client: RedisClient): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new UsageError('redis: the backend is closed'))
+    if (this.#underWay.size >= MAX_PENDING) {
+      return Promise.reject(new Error(`more than ${MAX_PENDING} calls are waiting for the server`))
+    }
+    const overrun = Promise.withResolvers<never>()
+    const late = new TimeoutError('backend', this.timeoutMs)
+    const limit = { isOver: false }
+    const cancel = systemClock.schedule(
+      this.timeoutMs,
+      () => {
+        limit.isOver = true
+        overrun.reject(late)
+      },
+      true,
+    )
+    const sent =
+      client.status === 'ready' ? send() : this.#whenReady(client).then(() => this.#unless(limit, late, send))
+    return this.#tracked(Promise.race([sent, overrun.promise]), cancel)
+  }
+
+  #unless<T>(limit: { readonly isOver: boolean }, late: Error, send: () => Promise<T>): Promise<T> {
+    return limit.isOver ? Promise.reject(late) : send()
+  }
+
+  async #tracked<T>(answer: Promise<T>, cancel: CancelTimer): Promise<T> {
+    this.#underWay.add(answer)
+    try {
+      return await answer
+    } catch (thrown) {
+      throw thrown instanceof TimeoutError || thrown instanceof UsageError ? thrown : faultOf(thrown)
+    } finally {
+      cancel()
+      this.#underWay.delete(answer)
+    }
+  }
+
+  /** One wait for all. It ends with the connection or with the client. */
+  #whenReady(client: RedisClient): Promise<void> {
+    if (client !== this.client) return Promise.reject(new Error('a server of the cluster is not connected'))
+    this.#connecting ??= new Promise<void>((resolve, reject) => {
+      const settle = (settled: () => void) => () => {
+        client.off('ready', onReady)
+        client.off('end', onEnd)
+        this.#connecting = undefined
+        settled()
+      }
+      const onReady = settle(resolve)
+      const onEnd = settle(() => reject(new Error('the client has been disconnected')))
+      client.on('ready', onReady)
+      client.on('end', onEnd)
+      if (client.status === 'end') onEnd()
+      // A client told not to connect before it is needed. What goes wrong, its own events say.
+      else if (client.status === 'wait') client.connect().catch(ignored)
+    })
+    return this.#connecting
+  }
+}
+
+function ignored(): void {}
+
+function answersOf(answers: [error: Error | null, reply: unknown][] | null): readonly Reply[] {
+  if (answers === null) throw new Error('the pipeline was aborted')
+  return answers.map(([error, reply]) => error ?? reply)
+}

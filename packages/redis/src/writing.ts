@@ -1,0 +1,97 @@
+/**
+ * Storing an entry. Without a lease it is a plain SET, which voids the leases behind the older entry as it replaces them. The entry is
+ * stored as true of a moment this process knows of; the epoch that came back was read before the SET, so if others have
+ * invalidated since, the entry is then told the later moment, provided it is still that very write.
+ */
+import type { Lease, NewEntry, WriteOutcome } from '@stowage/core'
+import { packEnvelope, packMoment, SIGN_BYTES } from './envelope.ts'
+import { type Moment, parseEpoch } from './epoch.ts'
+import { parseToken } from './lease-slot.ts'
+import { newIncarnation, type Partition } from './partition.ts'
+import { deleteEntry } from './removal.ts'
+import { numberOf } from './reply.ts'
+import { AGE, STORE } from './scripts/entry.ts'
+import type { Store } from './store.ts'
+
+/** As much as a string may hold by the server's default (proto-max-bulk-len), with room for leases. */
+const MAX_STRING_BYTES = 536_870_912 - 65_536
+
+interface Writing {
+  readonly key: string
+  readonly entry: NewEntry
+  readonly nowMs: number
+}
+
+export async function storeEntry(
+  store: Store,
+  key: string,
+  entry: NewEntry,
+  nowMs: number,
+  lease: Lease | undefined,
+): Promise<WriteOutcome> {
+  if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
+  // Before anything is waited for: what the caller does to its value afterwards is no concern of the entry.
+  entry.encode()
+  const writing = { key, entry, nowMs }
+  return lease === undefined ? storePlain(store, writing) : storeLeased(store, writing, lease)
+}
+
+async function storePlain(store: Store, writing: Writing): Promise<WriteOutcome> {
+  const { key, nowMs } = writing
+  const partition = store.partitionOf(key)
+  const moment = partition.knownMoment ?? (await partition.moment())
+  const bytes = packed(store, writing, moment)
+  if (isTooLarge(writing, bytes)) {
+    await deleteEntry(store, key, nowMs)
+    return 'too-large'
+  }
+  const name = partition.nameOf(key)
+  const epochText = await partition.batch.write(['set', name, bytes, 'PX', lifeOf(store, writing)], bytes.length)
+  const later = laterMoment(moment, epochText)
+  if (later === 'lost') await rescue(partition, name, bytes)
+  else if (later !== undefined) await partition.run(AGE, [name], [packMoment(later), bytes.subarray(0, SIGN_BYTES)])
+  return 'stored'
+}
+
+/** What the epoch says that the write did not know: another moment, or that the bookkeeping is gone. */
+function laterMoment(known: Moment, epochText: string): Moment | 'lost' | undefined {
+  const epoch = parseEpoch(epochText)
+  if (epoch === undefined) return 'lost'
+  return epoch.incarnation === known.incarnation && epoch.count === known.count ? undefined : epoch
+}
+
+/** The bookkeeping was gone before the write, and has been begun anew since: all invalidations since are counted from its beginning. */
+async function rescue(partition: Partition, name: string, bytes: Buffer): Promise<void> {
+  const { incarnation } = await partition.moment()
+  await partition.run(AGE, [name], [packMoment({ incarnation, count: 0 }), bytes.subarray(0, SIGN_BYTES)])
+}
+
+async function storeLeased(store: Store, writing: Writing, lease: Lease): Promise<WriteOutcome> {
+  const { key, entry, nowMs } = writing
+  const token = parseToken(lease.token)
+  if (token === undefined) return 'superseded'
+  const partition = store.partitionOf(key)
+  const bytes = packed(store, writing, token)
+  if (isTooLarge(writing, bytes)) return refuseLeased(store, writing, lease)
+  const held = [token.random, token.incarnation, String(token.count), String(nowMs)]
+  const args = [newIncarnation(), ...held, key, bytes, lifeOf(store, writing), ...entry.facts.tags]
+  return numberOf(await partition.run(STORE, [partition.nameOf(key)], args)) === 1 ? 'stored' : 'superseded'
+}
+
+async function refuseLeased(store: Store, { key, nowMs }: Writing, lease: Lease): Promise<WriteOutcome> {
+  await deleteEntry(store, key, nowMs, lease)
+  return 'too-large'
+}
+
+function packed({ ownWrites }: Store, { key, entry }: Writing, moment: Moment): Buffer {
+  return packEnvelope(ownWrites.next(), moment, key, entry.facts, entry.encode())
+}
+
+function isTooLarge({ entry }: Writing, bytes: Buffer): boolean {
+  return bytes.length > Math.min(entry.maxBytes, MAX_STRING_BYTES)
+}
+
+/** Milliseconds, at least one. Relative, as the server's clock need not agree with ours. */
+function lifeOf({ plan }: Store, { entry, nowMs }: Writing): string {
+  return String(Math.ceil(entry.facts.expireAtMs - nowMs) + plan.expiryGraceMs)
+}
