@@ -8,9 +8,11 @@
  */
 import { Breaker } from './breaker.ts'
 import { type Clock, ticksOf } from './clock.ts'
-import { BackendError, CodecError, type StowageError, TimeoutError, UsageError } from './errors.ts'
+import { Deadline } from './deadline.ts'
+import { BackendError, CodecError, type StowageError, UsageError } from './errors.ts'
 import { isThenable } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 interface FaultRules {
   readonly backendName: string
@@ -28,29 +30,31 @@ export class FaultPolicy {
   readonly #rules: FaultRules
   readonly #breaker = new Breaker()
   readonly #tickMs: () => number
+  readonly #line = new WaitingLine()
+  readonly #deadline: Deadline
 
   constructor(rules: FaultRules) {
     this.#rules = rules
     this.#tickMs = ticksOf(rules.clock)
+    this.#deadline = new Deadline(rules.clock, rules.limitMs)
+  }
+
+  /** Whether the next operation has to wait before the backend is asked. */
+  get willWait(): boolean {
+    return this.#line.isClosed
   }
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
   insist<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
-    const begunAtMs = this.#tickMs()
-    try {
-      const answer = run()
-      if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs)
-      this.#succeeded(begunAtMs)
-      return answer
-    } catch (cause) {
-      throw this.#failed(operation, cause, begunAtMs)
-    }
+    return this.#line.pass(() => this.#ask(operation, run))
   }
 
   /** As {@link insist}, but fails at once while the breaker is open. */
   demand<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
-    if (this.#breaker.isOpen && !this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
-    return this.insist(operation, run)
+    return this.#line.pass(() => {
+      if (this.#breaker.isOpen && !this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
+      return this.#ask(operation, run)
+    })
   }
 
   /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
@@ -70,9 +74,21 @@ export class FaultPolicy {
     return otherwise
   }
 
+  #ask<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
+    const begunAtMs = this.#tickMs()
+    try {
+      const answer = run()
+      if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs)
+      this.#succeeded(begunAtMs)
+      return answer
+    } catch (cause) {
+      throw this.#failed(operation, cause, begunAtMs)
+    }
+  }
+
   async #awaited<T>(operation: string, answer: PromiseLike<T>, begunAtMs: number): Promise<T> {
     try {
-      const settled = await this.#within(answer)
+      const settled = await this.#deadline.within(answer)
       this.#succeeded(begunAtMs)
       return settled
     } catch (cause) {
@@ -110,14 +126,5 @@ export class FaultPolicy {
   #errorOf(operation: string, cause: unknown): StowageError {
     const named = cause instanceof BackendError || cause instanceof CodecError || cause instanceof UsageError
     return named ? cause : new BackendError({ backend: this.#rules.backendName, operation, cause })
-  }
-
-  /** The late answer is not waited for; if it fails, that failure has already been reported as this one. */
-  #within<T>(answer: PromiseLike<T>): Promise<T> {
-    const { clock, limitMs } = this.#rules
-    return new Promise((resolve, reject) => {
-      const cancel = clock.schedule(limitMs, () => reject(new TimeoutError('backend', limitMs)))
-      Promise.resolve(answer).then(resolve, reject).finally(cancel)
-    })
   }
 }

@@ -48,7 +48,18 @@ function store(
   const { backend, clock, enabled } = core.plan
   if (!enabled) return 'off'
   const entry = newEntry(key, content, core.plan)
+  if (core.faults.willWait) encodeAhead(core, entry)
   return core.faults.attempt('set', () => backend.set(key, entry, clock.nowMs(), lease), 'fault' as const)
+}
+
+/** The value as it is now: whoever asked may change it while the write waits for its turn. */
+function encodeAhead({ plan, faults }: CacheCore, entry: NewEntry): void {
+  if (plan.backend.capabilities.holds === 'values') return
+  try {
+    entry.encode()
+  } catch (thrown) {
+    throw faults.note('set', thrown)
+  }
 }
 
 /** Counts and emits what became of a write. */

@@ -5,11 +5,16 @@
 
 /** Leaves room for the longest single transaction below the 10 ms that an operation may hold the loop. */
 export const TURN_MS = 8
+/** In each turn, whatever else has taken its time. */
+const LEAST_SERVED = 32
+const SETTLED = Promise.resolve()
 
 export class Pace {
   #begunAt: number | undefined
   /** What waits for a turn, in order. */
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
+  /** How many of these have had their turn, in this turn of the loop. */
+  #servedCount = 0
 
   /** Whether the loop should turn before more is done. */
   isLate(): boolean {
@@ -22,6 +27,11 @@ export class Pace {
     return false
   }
 
+  /** Whether a look should wait: for a turn, or for those before it that do. */
+  mustWait(): boolean {
+    return this.#waiting.length > 0 || this.isLate()
+  }
+
   /** Runs it in a turn to come, after what waits already; each turn takes as many as fit. */
   onTurn<T>(run: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -32,18 +42,24 @@ export class Pace {
           reject(thrown)
         }
       })
-      if (this.#waiting.length === 1) setImmediate(this.#serve)
+      if (this.#waiting.length === 1) setImmediate(this.#begin)
     })
   }
 
+  readonly #begin = (): void => {
+    this.#servedCount = 0
+    this.#serve()
+  }
+
+  /** One by one, so that what its caller does with each answer counts, too. */
   readonly #serve = (): void => {
-    let served = 0
-    for (const serve of this.#waiting) {
-      if (this.isLate()) break
-      served++
-      serve()
+    this.#waiting[this.#servedCount++]?.()
+    const isOver = this.#servedCount === this.#waiting.length
+    if (!isOver && (this.#servedCount < LEAST_SERVED || !this.isLate())) {
+      void SETTLED.then(this.#serve)
+      return
     }
-    this.#waiting = this.#waiting.slice(served)
-    if (this.#waiting.length > 0) setImmediate(this.#serve)
+    this.#waiting.splice(0, this.#servedCount)
+    if (!isOver) setImmediate(this.#begin)
   }
 }

@@ -76,7 +76,7 @@ export class Transactions {
   get<T>(run: (shared: Marks | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
     this.requireOpen()
     const look = () => this.#read(() => this.#sharedView.look(run), key)
-    return this.#pace.isLate() ? this.#pace.onTurn(look) : look()
+    return this.#pace.mustWait() ? this.#pace.onTurn(look) : look()
   }
 
   /** As {@link read}, for several statements that must see the same moment. */

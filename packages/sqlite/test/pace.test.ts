@@ -1,6 +1,8 @@
 /** Whoever asks for much in a row lets the event loop turn: what is answered at once must not keep others from their turn. */
 import { setImmediate as turn } from 'node:timers/promises'
+import { createCache } from '@stowage/core'
 import { expect, test } from 'vitest'
+import { Pace } from '../src/pace.ts'
 import { held, put } from './entries.ts'
 import { openStore } from './stores.ts'
 
@@ -32,4 +34,51 @@ test('many gets at once are answered in several turns, each with what is there',
   isOver = true
   await turning
   expect(new Set(turns).size).toBeGreaterThan(1)
+})
+
+/** Takes its time, as callers do. */
+function work(lengthMs: number): void {
+  for (const untilMs = performance.now() + lengthMs; performance.now() < untilMs; );
+}
+
+test('what callers do with the answers counts for the turn', async () => {
+  const { backend } = openStore()
+  await put(backend, 'key', 'value')
+  const turns = new Map<number, number>()
+  let turnCount = 0
+  let isOver = false
+  const turning = (async () => {
+    for (; !isOver; turnCount++) await turn()
+  })()
+  await Promise.all(
+    Array.from({ length: 4_000 }, async () => {
+      await held(backend, 'key')
+      work(0.2)
+      turns.set(turnCount, (turns.get(turnCount) ?? 0) + 1)
+    }),
+  )
+  isOver = true
+  await turning
+  expect(turns.size).toBeGreaterThan(30)
+})
+
+test('others that use up each turn keep nobody waiting for ever', async () => {
+  const pace = new Pace()
+  let isOver = false
+  const hogging = (async () => {
+    for (; !isOver; await turn()) while (!pace.isLate());
+  })()
+  for (let at = 0; at < 100; at++) expect(await pace.onTurn(() => at)).toBe(at)
+  isOver = true
+  await hogging
+})
+
+// Reads by the hundred thousand waited longer for each other than the backend may take.
+test('gets at once that take longer than the timeout together are all answered', { timeout: 30_000 }, async () => {
+  const { backend } = openStore()
+  const cache = createCache({ backend, ttl: '1h', backendTimeout: '600ms' })
+  await cache.set('key', 'x'.repeat(20_000))
+  const found = await Promise.all(Array.from({ length: 30_000 }, () => cache.get('key')))
+  expect(new Set(found)).toEqual(new Set(['x'.repeat(20_000)]))
+  expect(cache.stats().faults).toBe(0)
 })

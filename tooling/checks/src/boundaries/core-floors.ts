@@ -22,6 +22,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'cache-plan',
     'call-arguments',
     'checksum',
+    'deadline',
     'events',
     'fault-policy',
     'key-turns',
@@ -34,6 +35,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'single-flight',
     'stats',
     'target',
+    'waiting-line',
   ],
   ['options', 'time-summary'],
   // The seam, and the pure rules it is described with.

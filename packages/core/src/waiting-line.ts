@@ -1,0 +1,75 @@
+/**
+ * How many operations a backend is at together. What is asked for on top of those waits here, in order, and its time runs from
+ * when it leaves: whoever asks for a hundred thousand entries in one go waits for them, and none of them is a fault of the
+ * backend's.
+ *
+ * The line is as long as callers make it; each of them holds a promise that takes more than the place here.
+ */
+import { isThenable } from './maybe-promise.ts'
+import type { MaybePromise } from './vocabulary.ts'
+
+/** Enough for every batch that a backend makes of one moment; answered well within any sensible timeout. */
+const MOST_UNDER_WAY = 1_024
+/** Those that are answered at once, as by a breaker that is open, let the event loop turn after so many. */
+const MOST_AT_ONCE = 64
+
+export class WaitingLine {
+  #underWay = 0
+  #isResting = false
+  readonly #waiting: (() => void)[] = []
+  /** How many of these have left. */
+  #leftCount = 0
+
+  /** Whether the next one has to wait. */
+  get isClosed(): boolean {
+    return this.#underWay >= MOST_UNDER_WAY || this.#waiting.length > 0
+  }
+
+  /** Runs it when its turn has come: at once, where that is now. */
+  pass<T>(run: () => MaybePromise<T>): MaybePromise<T> {
+    if (!this.isClosed) return this.#begin(run)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => {
+        try {
+          resolve(this.#begin(run))
+        } catch (thrown) {
+          reject(thrown)
+        }
+      })
+    })
+  }
+
+  #begin<T>(run: () => MaybePromise<T>): MaybePromise<T> {
+    const answer = run()
+    if (!isThenable(answer)) return answer
+    this.#underWay++
+    answer.then(this.#ended, this.#ended)
+    return answer
+  }
+
+  readonly #ended = (): void => {
+    this.#underWay--
+    if (this.#waiting.length > 0 && !this.#isResting) this.#goOn()
+  }
+
+  #goOn(): void {
+    for (let count = 0; this.#waiting.length > 0 && this.#underWay < MOST_UNDER_WAY; count++) {
+      if (count === MOST_AT_ONCE) {
+        this.#isResting = true
+        setImmediate(this.#rested)
+        return
+      }
+      this.#waiting[this.#leftCount++]?.()
+      // Not with each: all behind them move up.
+      if (this.#leftCount === Math.min(this.#waiting.length, MOST_UNDER_WAY)) {
+        this.#waiting.splice(0, this.#leftCount)
+        this.#leftCount = 0
+      }
+    }
+  }
+
+  readonly #rested = (): void => {
+    this.#isResting = false
+    this.#goOn()
+  }
+}
