@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { runSteps, stepTable } from '../src/verify/run-steps.ts'
+import { stepsWithout } from '../src/verify/steps.ts'
 import { fixtureTree } from './fixture-tree.ts'
 
 afterEach(() => {
@@ -58,4 +59,11 @@ test('the table is aligned and adds up', () => {
     '--------------------------',
     'total      13.3 s',
   ])
+})
+
+test('a step that was done elsewhere is left out; one that does not exist is an error, so that nothing is left out by a typing error', () => {
+  const steps = [node('tests', ''), node('build', '')]
+  expect(stepsWithout(steps, undefined)).toEqual(steps)
+  expect(stepsWithout(steps, 'tests').map(({ name }) => name)).toEqual(['build'])
+  expect(() => stepsWithout(steps, 'test')).toThrow('--without: test is no step; allowed: tests, build')
 })

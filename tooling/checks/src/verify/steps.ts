@@ -35,6 +35,13 @@ export const STEPS: readonly Step[] = [
   step('tests', toolPath('vitest'), 'run', '--coverage'),
 ]
 
+/** @throws RangeError when there is no such step. */
+export function stepsWithout(steps: readonly Step[], name: string | undefined): readonly Step[] {
+  if (name === undefined) return steps
+  if (steps.some((one) => one.name === name)) return steps.filter((one) => one.name !== name)
+  throw new RangeError(`--without: ${name} is no step; allowed: ${steps.map((one) => one.name).join(', ')}`)
+}
+
 function step(name: string, command: string, ...args: readonly string[]): Step {
   return { name, command, args }
 }
