@@ -1,0 +1,27 @@
+/** Letting go of the folder: noted uses are written down, this process leaves the list of holders, and nothing stays open. */
+import { unlinkSync } from 'node:fs'
+import { codeOf } from './file-error.ts'
+import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
+import type { Store } from './store.ts'
+
+const closings = new WeakMap<Store, Promise<void>>()
+
+/** The same promise however often it is asked for. */
+export function close(store: Store): Promise<void> {
+  const closing = closings.get(store) ?? closeOnce(store)
+  closings.set(store, closing)
+  return closing
+}
+
+async function closeOnce(store: Store): Promise<void> {
+  const { sections, recency, journal, counts, layout, holderId } = store
+  while (recency.size > 0) await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
+  await sections.close()
+  journal.close()
+  counts.close()
+  try {
+    unlinkSync(`${layout.holders}/${holderId}`)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown
+  }
+}

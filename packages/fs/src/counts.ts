@@ -1,0 +1,144 @@
+/**
+ * How much is stored: for each shard the number of its entries, their bytes, and the bytes set aside for files that are being
+ * written, in a file of fixed size that the holder of the lock reads and writes. It can be lost: a shard of which the figures are not
+ * known, or doubtful since a process died in the middle of a step, is counted anew (recount.ts), one at a time.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { codeOf } from './file-error.ts'
+import { SHARD_COUNT } from './layout.ts'
+import { createFile } from './whole-file.ts'
+
+const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
+const FIELDS = 4
+const ROW_BYTES: number = FIELDS * Float64Array.BYTES_PER_ELEMENT
+/** In the last field of a row: its figures are those of its folder. */
+const SURE = 1
+
+export interface ShardCount {
+  readonly entryCount: number
+  readonly entryBytes: number
+  readonly tempBytes: number
+}
+
+export class Counts {
+  readonly #path: string
+  readonly #figures = new Float64Array(SHARD_COUNT * FIELDS)
+  readonly #bytes: Uint8Array = new Uint8Array(this.#figures.buffer)
+  readonly #touched = new Set<number>()
+  #descriptor: number | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Reads what there is. A missing or short file leaves every shard in doubt. */
+  load(): void {
+    this.#touched.clear()
+    if (this.#descriptor !== undefined && fstatSync(this.#descriptor).nlink === 0) this.close()
+    this.#descriptor ??= open(this.#path)
+    const read = this.#descriptor === undefined ? 0 : readSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
+    if (read < this.#bytes.length) this.#figures.fill(0)
+  }
+
+  of(shard: number): ShardCount {
+    const [entryCount = 0, entryBytes = 0, tempBytes = 0] = this.#figures.subarray(shard * FIELDS)
+    return { entryCount, entryBytes, tempBytes }
+  }
+
+  isSure(shard: number): boolean {
+    return this.#figures[shard * FIELDS + 3] === SURE
+  }
+
+  /** The first shard whose figures are in doubt. */
+  doubtful(): number | undefined {
+    for (let shard = 0; shard < SHARD_COUNT; shard++) if (!this.isSure(shard)) return shard
+    return undefined
+  }
+
+  total(): ShardCount {
+    let entryCount = 0
+    let entryBytes = 0
+    let tempBytes = 0
+    for (let at = 0; at < this.#figures.length; at += FIELDS) {
+      entryCount += this.#figures[at] ?? 0
+      entryBytes += this.#figures[at + 1] ?? 0
+      tempBytes += this.#figures[at + 2] ?? 0
+    }
+    return { entryCount, entryBytes, tempBytes }
+  }
+
+  add(shard: number, { entryCount = 0, entryBytes = 0, tempBytes = 0 }: Partial<ShardCount>): void {
+    const before = this.of(shard)
+    this.#put(shard, {
+      entryCount: Math.max(0, before.entryCount + entryCount),
+      entryBytes: Math.max(0, before.entryBytes + entryBytes),
+      tempBytes: Math.max(0, before.tempBytes + tempBytes),
+    })
+  }
+
+  /** What was found by counting. */
+  settle(shard: number, count: ShardCount): void {
+    this.#put(shard, count)
+    this.#figures[shard * FIELDS + 3] = SURE
+  }
+
+  doubt(shard: number): void {
+    this.#figures[shard * FIELDS + 3] = 0
+    this.#touched.add(shard)
+  }
+
+  doubtAll(): void {
+    for (let shard = 0; shard < SHARD_COUNT; shard++) this.doubt(shard)
+  }
+
+  /** Those that have been changed since they were read. */
+  doubtTouched(): void {
+    for (const shard of this.#touched) this.doubt(shard)
+  }
+
+  /** Writes down what has changed. */
+  save(): void {
+    if (this.#touched.size === 0) return
+    this.#descriptor ??= create(this.#path)
+    const isWhole = fstatSync(this.#descriptor).size === this.#bytes.length
+    const [shard = 0] = this.#touched
+    if (isWhole && this.#touched.size === 1) {
+      writeSync(this.#descriptor, this.#bytes, shard * ROW_BYTES, ROW_BYTES, shard * ROW_BYTES)
+    } else writeSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
+    this.#touched.clear()
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
+
+  #put(shard: number, { entryCount, entryBytes, tempBytes }: ShardCount): void {
+    this.#figures.set([entryCount, entryBytes, tempBytes], shard * FIELDS)
+    this.#touched.add(shard)
+  }
+}
+
+function open(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | NO_FOLLOW)
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
+function create(path: string): number {
+  try {
+    return open(path) ?? reopened(path)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'EEXIST') throw thrown
+    return reopened(path)
+  }
+}
+
+/** Readable as well, unlike what {@link createFile} gives. */
+function reopened(path: string): number {
+  closeSync(createFile(path))
+  return openSync(path, constants.O_RDWR | NO_FOLLOW)
+}

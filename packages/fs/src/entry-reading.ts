@@ -1,0 +1,75 @@
+/**
+ * Reading entries' files. A hit is one open, one read and one close, on the calling thread while the file is small: a trip
+ * through the thread pool costs ten times as much. What is not a plain file of ours (a link, a folder, a pipe) reads as damage.
+ *
+ * While an entry is replaced its file has another name for a moment (replacing.ts), so who finds nothing looks there, and then once more.
+ */
+import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs'
+import { type EntryHead, unpackEntryHead } from './entry-file.ts'
+import { codeOf } from './file-error.ts'
+import { OLD_SUFFIX } from './layout.ts'
+
+/** Windows has no such flags, and says so with undefined. O_NOATIME: reading is no write. O_NONBLOCK: a pipe is not waited for. */
+const { O_NOATIME = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants as Partial<typeof constants>
+const READING: number = (O_RDONLY ?? 0) | O_NOATIME | O_NOFOLLOW | O_NONBLOCK
+/** Links that are not followed, devices, and files of somebody else. */
+const FOREIGN: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK', 'ENXIO', 'EPERM'])
+const MAX_LOOKS = 8
+
+/** What is read in one go; larger files are read off the event loop. */
+export const READ_BYTES = 163_840
+/** Enough for nearly every head; others are looked at with {@link READ_BYTES}. */
+const HEAD_BYTES = 4_096
+/** Filled anew by each read: nothing that is kept may be a view into it. */
+const buffer: Buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+
+/** There is something at the path that is no file of ours. */
+export const FOREIGN_FILE: unique symbol = Symbol('foreign file')
+
+/** A descriptor of the entry's file; undefined when there is none. */
+export function openEntry(path: string): number | typeof FOREIGN_FILE | undefined {
+  const old = path + OLD_SUFFIX
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    const found = openFile(path) ?? (existsSync(old) ? openFile(old) : undefined)
+    // Between the two looks the replacement may have arrived.
+    if (found !== undefined || !existsSync(path)) return found
+  }
+  return undefined
+}
+
+function openFile(path: string): number | typeof FOREIGN_FILE | undefined {
+  try {
+    return openSync(path, READING)
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (FOREIGN.has(code)) return FOREIGN_FILE
+    throw thrown
+  }
+}
+
+/** The first bytes of a file, good until the next read. Shorter than {@link READ_BYTES}: it is all of it. */
+export function readBeginning(descriptor: number, bytes: number = READ_BYTES): Buffer {
+  try {
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0))
+  } catch (thrown) {
+    // A folder has nothing to read, and is no entry.
+    if (codeOf(thrown) === 'EISDIR') return buffer.subarray(0, 0)
+    throw thrown
+  }
+}
+
+/** What the file says before its body; undefined when there is no file, FOREIGN_FILE when what is there is no sound one. */
+export function readHead(path: string): EntryHead | typeof FOREIGN_FILE | undefined {
+  const descriptor = openEntry(path)
+  if (typeof descriptor !== 'number') return descriptor
+  try {
+    return (
+      unpackEntryHead(readBeginning(descriptor, HEAD_BYTES)) ??
+      unpackEntryHead(readBeginning(descriptor)) ??
+      FOREIGN_FILE
+    )
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,62 @@
+/** The small steps on one entry that others are made of, within the lock: looking at it, taking it out, voiding its leases. */
+import type { BackendMiss, Lease } from '@stowage/core'
+import { countedBytes, type EntryHead } from './entry-file.ts'
+import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import type { Place } from './layout.ts'
+import type { Marks } from './marks.ts'
+import { ensureSure, recount } from './recount.ts'
+import { removeEntry, statEntry } from './replacing.ts'
+import type { Turn } from './sections.ts'
+import type { Store } from './store.ts'
+
+/** What an operation on one key is about. */
+export interface Asked {
+  readonly key: string
+  readonly place: Place
+  readonly nowMs: number
+}
+
+/** Why an entry may not be served; undefined: it may. */
+export function missOf(
+  marks: Marks,
+  { prelude, facts }: Pick<EntryHead, 'prelude' | 'facts'>,
+  nowMs: number,
+): Extract<BackendMiss, 'expired' | 'invalidated'> | undefined {
+  if (marks.isOutdated(prelude, facts.tags)) return 'invalidated'
+  return facts.expireAtMs <= nowMs ? 'expired' : undefined
+}
+
+/** The live entry of the key. */
+export function liveHead({ marks }: Turn, key: string, place: Place, nowMs: number): EntryHead | undefined {
+  const head = readHead(place.path)
+  if (head === undefined || head === FOREIGN_FILE || head.key !== key) return undefined
+  return missOf(marks, head, nowMs) === undefined ? head : undefined
+}
+
+/** @returns whether anything was there. */
+export function takeOut(store: Store, turn: Turn, { shard, path }: Place): boolean {
+  ensureSure(store, turn, shard)
+  const stats = statEntry(path)
+  if (!removeEntry(path) || stats === undefined) return false
+  turn.counts.add(shard, { entryCount: -1, entryBytes: -countedBytes(stats.size) })
+  store.recency.forget(path)
+  return true
+}
+
+/** As {@link takeOut}, of a file whose size is not to be believed either. */
+export function takeOutDamaged(store: Store, turn: Turn, place: Place): boolean {
+  const wasThere = takeOut(store, turn, place)
+  turn.counts.settle(place.shard, recount(store, place.shard))
+  return wasThere
+}
+
+/** Nobody who asked before may write the key any more. */
+export function voidLeases({ marks, emit }: Turn, key: string): void {
+  if (marks.leases.has(key)) emit({ k: 'void', key })
+}
+
+/** Whether the lease still lets its holder write the key with these tags. */
+export function holds({ marks }: Turn, lease: Lease, key: string, tags: readonly string[], nowMs: number): boolean {
+  const held = lease.key === key ? marks.leases.of(key, lease.token) : undefined
+  return held !== undefined && nowMs < held.untilMs && marks.mayWrite(held.epoch, tags)
+}

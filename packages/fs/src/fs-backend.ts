@@ -1,0 +1,159 @@
+/** The files backend: the seam's operations, each handed to its room. What the filesystem throws is thrown on as it is; core wraps it. */
+import {
+  type Backend,
+  type BackendCapabilities,
+  type BackendMiss,
+  type CheckReport,
+  type EntryTimes,
+  type InvalidationTarget,
+  keyPattern,
+  type Lease,
+  type LeaseMode,
+  type MaybePromise,
+  type NewEntry,
+  packRecord,
+  type RemovalListener,
+  type ScannedEntry,
+  type ScanQuery,
+  type StoredEntry,
+  type SweepReport,
+  type Usage,
+  type WriteOutcome,
+} from '@stowage/core'
+import { checkStore } from './check.ts'
+import { close } from './closing.ts'
+import { onDisk, syncShard } from './disk-sync.ts'
+import type { Asked } from './entry-steps.ts'
+import { storeLarge } from './large-writing.ts'
+import { releaseLease, renewLease, takeLease } from './leasing.ts'
+import { listEntries } from './listing.ts'
+import { lookup, TIER } from './lookup.ts'
+import { openStore } from './open-store.ts'
+import { type FsOptions, type FsPlan, planFs } from './options.ts'
+import { invalidateRange } from './range-invalidation.ts'
+import { deleteEntry, discardEntry } from './removal.ts'
+import type { Store } from './store.ts'
+import { storeSmall } from './storing.ts'
+import { Sweeper } from './sweep.ts'
+import { forgetTags } from './tag-limit.ts'
+import { touchEntry } from './touching.ts'
+import { usageOf } from './usage.ts'
+
+/**
+ * A cache in a folder that several processes may share and that survives restarts: one file for each entry.
+ * @throws ConfigError for an option out of range, or a folder that is not fit for a cache.
+ */
+export function fsBackend(options: FsOptions): Backend {
+  return openBackend(planFs(options))
+}
+
+/** The same, for options that have been checked. */
+export function openBackend(plan: FsPlan): Backend {
+  return new FolderBackend(openStore(plan))
+}
+
+class FolderBackend implements Backend {
+  readonly name = TIER
+  readonly syncTier = TIER
+  readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
+  readonly #store: Store
+  readonly #sweeper: Sweeper
+
+  constructor(store: Store) {
+    this.#store = store
+    this.#sweeper = new Sweeper(store)
+  }
+
+  get truth(): Backend {
+    return this
+  }
+
+  /** Nothing is held in this process's memory. */
+  getSync(): undefined {
+    return undefined
+  }
+
+  get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
+    this.#store.sections.requireOpen()
+    return lookup(this.#store, this.#asked(key, nowMs))
+  }
+
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
+    this.#store.sections.requireOpen()
+    const { facts, maxBytes } = entry
+    const asked = this.#asked(key, nowMs)
+    // Before the lock is taken: encoding may be long, and may throw.
+    const writing = { ...asked, facts, maxBytes, lease, record: packRecord(key, facts, entry.encode()) }
+    if (writing.record.byteLength >= this.#store.plan.largeBytes) return storeLarge(this.#store, writing)
+    return this.#store.sections.run(asked.place.shard, nowMs, (turn) => storeSmall(this.#store, turn, writing))
+  }
+
+  delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {
+    const asked = this.#asked(key, nowMs)
+    const { shard } = asked.place
+    const deleted = this.#store.sections.run(shard, nowMs, (turn) => deleteEntry(this.#store, turn, asked, lease))
+    return onDisk(this.#store, deleted, () => syncShard(this.#store, shard))
+  }
+
+  touch(key: string, { identity }: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
+    const asked = this.#asked(key, nowMs)
+    return this.#store.sections.run(asked.place.shard, nowMs, (turn) => touchEntry(turn, asked, identity, times))
+  }
+
+  discard(key: string, { identity }: StoredEntry): MaybePromise<void> {
+    const place = this.#store.layout.placeOf(key)
+    return this.#store.sections.run(place.shard, 0, (turn) => discardEntry(this.#store, turn, { place }, identity))
+  }
+
+  /** Tags and all: a line in the journal, however many entries they cover; space is reclaimed by sweeps. */
+  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
+    const { sections, journal } = this.#store
+    if ('prefix' in target) return invalidateRange(this.#store, (key) => key.startsWith(target.prefix), nowMs)
+    if ('pattern' in target) return invalidateRange(this.#store, keyPattern(target).covers, nowMs)
+    const noted = sections.run(undefined, nowMs, (turn) => {
+      turn.emit('all' in target ? { k: 'all' } : { k: 'tags', tags: target.tags })
+      forgetTags(turn)
+    })
+    return onDisk(this.#store, noted, () => journal.synced())
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
+    return this.#store.sections.run(undefined, nowMs, (turn) => takeLease(turn, { key, mode, lengthMs, nowMs }))
+  }
+
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {
+    return this.#store.sections.run(undefined, nowMs, (turn) => renewLease(turn, lease, { tags, lengthMs, nowMs }))
+  }
+
+  release(lease: Lease): MaybePromise<void> {
+    return this.#store.sections.run(undefined, 0, (turn) => releaseLease(turn, lease))
+  }
+
+  scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
+    return listEntries(this.#store, query, nowMs)
+  }
+
+  usage(nowMs: number): MaybePromise<Usage> {
+    return usageOf(this.#store, nowMs)
+  }
+
+  async sweep(nowMs: number): Promise<SweepReport> {
+    return this.#sweeper.sweep(nowMs)
+  }
+
+  check(repair: boolean, nowMs: number): AsyncIterable<CheckReport> {
+    return checkStore(this.#store, repair, nowMs)
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    return this.#store.sections.onRemoval(listener)
+  }
+
+  close(): MaybePromise<void> {
+    return close(this.#store)
+  }
+
+  #asked(key: string, nowMs: number): Asked {
+    return { key, place: this.#store.layout.placeOf(key), nowMs }
+  }
+}

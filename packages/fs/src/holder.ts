@@ -1,0 +1,115 @@
+/**
+ * Who holds something in the folder: one open backend, known by a random id and the process it lives in. Process numbers are used
+ * again, so on Linux a process is known by its number and the tick it was started at; and numbers mean something only in
+ * one pid namespace (container) of one start of the machine.
+ */
+import { randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync, statSync } from 'node:fs'
+import { codeOf } from './file-error.ts'
+import { writeWhole } from './whole-file.ts'
+
+export interface Holder {
+  readonly id: string
+  readonly pid: number
+  /** Undefined where the system does not tell. */
+  readonly startedAt: string | undefined
+  /** In which pid numbers mean the same; undefined where there is no such thing. */
+  readonly space: string | undefined
+}
+
+export type Life = 'alive' | 'dead' | 'unknown'
+
+const SILENT_MS = 3_600_000
+
+const isLinux: boolean = process.platform === 'linux'
+const space: string | undefined = isLinux ? pidSpace() : undefined
+
+export function newHolderId(): string {
+  return randomBytes(8).toString('hex')
+}
+
+/** Writes down who this is. */
+export function enrol(folder: string, id: string): void {
+  const holder: Holder = { id, pid: process.pid, startedAt: startOf(process.pid), space }
+  writeWhole(`${folder}/${id}`, JSON.stringify(holder))
+}
+
+/** The holder a file tells of; undefined when there is no file, or it says nothing of the kind. */
+export function readHolder(path: string): Holder | undefined {
+  try {
+    const found: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isHolder(found) ? found : undefined
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || codeOf(thrown) === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
+/**
+ * Of the holder with that id; one that has left is dead. So is one that cannot be asked (of another container) and that has not
+ * taken the lock for long: should it live, it enrols again.
+ */
+export function lifeOfId(folder: string, id: string): Life {
+  const path = `${folder}/${id}`
+  const holder = readHolder(path)
+  const life = holder === undefined ? 'dead' : lifeOf(holder)
+  if (life !== 'unknown') return life
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats === undefined || Date.now() - stats.ctimeMs > SILENT_MS ? 'dead' : 'unknown'
+}
+
+export function lifeOf(holder: Holder): Life {
+  if (holder.space !== space) return 'unknown'
+  if (!isLinux) return isThere(holder.pid) ? 'alive' : 'dead'
+  const startedAt = startOf(holder.pid)
+  return startedAt !== undefined && startedAt === holder.startedAt ? 'alive' : 'dead'
+}
+
+function isHolder(found: unknown): found is Holder {
+  return (
+    typeof found === 'object' &&
+    found !== null &&
+    'id' in found &&
+    typeof found.id === 'string' &&
+    /^[0-9a-f]{16}$/.test(found.id) &&
+    'pid' in found &&
+    typeof found.pid === 'number'
+  )
+}
+
+/** The tick a process was started at (proc(5), field 22); undefined for one that is not there, or only waits to be buried. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name of the program, in parentheses, may hold anything.
+    const [state = 'Z', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return state === 'Z' || state === 'X' ? undefined : fields[18]
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    throw thrown
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (thrown) {
+    return codeOf(thrown) !== 'ESRCH'
+  }
+}
+
+function pidSpace(): string | undefined {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return undefined // No /proc: holders are then known by their numbers and the time they take.
+  }
+}
+
+/** When a name was last given to, or taken from, the file: as long as it stays, one holding goes on. */
+export function holdingMark(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats === undefined ? undefined : `${stats.ino} ${stats.ctimeMs}`
+}

@@ -1,0 +1,148 @@
+/**
+ * The file that all processes on a cache follow, so that each knows the same marks: lines are only ever added, by the holder of
+ * the lock, and who reads looks whether the file has grown. Reading what is new costs a system call when nothing is.
+ *
+ * A line is written in one go. Without its end it is a write that a crash cut short, of which nobody was told: the next
+ * writer takes it out. A whole line with a wrong check is damage: nobody can tell what had been invalidated, so nothing stored
+ * before is trusted any more, and a journal of a new generation begins. The same where the file is gone.
+ *
+ * Now and then it is written anew with what is still of use, and renamed over: whoever has the old one open sees that it has
+ * no name left.
+ */
+import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { codeOf } from './file-error.ts'
+import { journalLine, readJournalLine } from './journal-line.ts'
+import { type MarkEvent, Marks } from './marks.ts'
+import { writeWhole } from './whole-file.ts'
+
+const syncFile = promisify(fsync)
+
+const { O_APPEND, O_RDWR } = constants
+const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
+/** It is written anew when it is so long, and twice what it was after the last time. */
+const COMPACT_BYTES = 1_048_576
+const CHUNK_BYTES = 65_536
+
+export class Journal {
+  marks: Marks = new Marks()
+  readonly #path: string
+  readonly #durability: 'relaxed' | 'strict'
+  #descriptor: number | undefined
+  /** Up to where the marks are those of the file: the end of a line. */
+  #followedTo = 0
+  #compactAt = COMPACT_BYTES
+  #isDamaged = false
+
+  constructor(path: string, durability: 'relaxed' | 'strict') {
+    this.#path = path
+    this.#durability = durability
+  }
+
+  /** Reads what others have written. Where there is nothing sound to read, nothing is trusted. */
+  follow(): void {
+    const { nlink, size } = this.#descriptor === undefined ? NO_FILE : fstatSync(this.#descriptor)
+    if (size === this.#followedTo && nlink > 0) return
+    if (nlink === 0 || size < this.#followedTo) this.#reopen()
+    this.#readOn()
+  }
+
+  /** As {@link follow}; the holder of the lock puts right what it finds wrong. */
+  followToWrite(nowMs: number): void {
+    this.follow()
+    if (this.#descriptor === undefined || this.#isDamaged) this.#beginAnew()
+    else if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
+    if (this.#followedTo > this.#compactAt) this.#compact(nowMs)
+  }
+
+  /** Adds what has been applied to the marks already. Where that fails they are read again. */
+  append(events: readonly MarkEvent[]): void {
+    if (events.length === 0) return
+    const bytes = Buffer.from(events.map(journalLine).join(''))
+    try {
+      const descriptor = this.#descriptor
+      if (descriptor === undefined) throw new Error('the journal is not open')
+      const written = writeSync(descriptor, bytes)
+      if (written < bytes.length) throw Object.assign(new Error('no space left for the journal'), { code: 'ENOSPC' })
+      this.#followedTo += written
+    } catch (thrown) {
+      this.forget()
+      throw thrown
+    }
+  }
+
+  /** Resolves when the disk has what has been added. */
+  async synced(): Promise<void> {
+    if (this.#descriptor !== undefined) await syncFile(this.#descriptor)
+  }
+
+  /** The next look reads all of it. */
+  forget(): void {
+    this.close()
+    this.marks = new Marks()
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+    this.#followedTo = 0
+    this.#isDamaged = false
+  }
+
+  #reopen(): void {
+    this.forget()
+    try {
+      this.#descriptor = openSync(this.#path, O_RDWR | O_APPEND | NO_FOLLOW)
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'ENOENT') throw thrown
+    }
+  }
+
+  #readOn(): void {
+    let rest = Buffer.alloc(0)
+    for (let chunk = this.#chunk(); chunk.length > 0 && !this.#isDamaged; chunk = this.#chunk(rest.length)) {
+      const bytes = Buffer.concat([rest, chunk])
+      const end = bytes.lastIndexOf(0x0a) + 1
+      rest = bytes.subarray(end)
+      if (end > 0) this.#fold(bytes.toString('utf8', 0, end - 1).split('\n'), end)
+    }
+  }
+
+  #chunk(ahead = 0): Buffer {
+    if (this.#descriptor === undefined) return Buffer.alloc(0)
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+    return chunk.subarray(0, readSync(this.#descriptor, chunk, 0, CHUNK_BYTES, this.#followedTo + ahead))
+  }
+
+  #fold(lines: readonly string[], bytes: number): void {
+    for (const line of lines) {
+      const event = readJournalLine(line)
+      if (event === undefined) {
+        this.#isDamaged = true
+        this.marks = new Marks()
+        return
+      }
+      this.marks.apply(event)
+    }
+    this.#followedTo += bytes
+  }
+
+  #beginAnew(): void {
+    const marks = new Marks()
+    marks.generation = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
+    this.#replace(marks.state(0))
+  }
+
+  #compact(nowMs: number): void {
+    this.#replace(this.marks.state(nowMs))
+    this.#compactAt = Math.max(COMPACT_BYTES, this.#followedTo * 2)
+  }
+
+  #replace(state: MarkEvent): void {
+    writeWhole(this.#path, journalLine(state), this.#durability)
+    this.#reopen()
+    this.#readOn()
+  }
+}
+
+const NO_FILE = { nlink: 0, size: 0 } as const

@@ -1,0 +1,85 @@
+/**
+ * What lies where in the folder of a cache. Names are hashes and random texts; a key never becomes a path.
+ *
+ *   stowage-files.json       marks the folder as a cache of this layout
+ *   journal                  tag versions, clearings and leases (journal.ts)
+ *   counts                   how much each shard holds (counts.ts); can be lost
+ *   lock, holders/<id>       who may write (directory-lock.ts)
+ *   entries/<2>/<62>         one entry: the hash of its key
+ *   entries/<2>/<62>.old     what an entry is replacing at this moment (replacing.ts)
+ *   entries/<2>/t.<random>.<bytes>.<holder>   a file that is being written
+ */
+import { hash, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+
+export const SHARD_COUNT = 256
+const MARKER_NAME = 'stowage-files.json'
+export const OLD_SUFFIX = '.old'
+
+/** Where an entry is, by the hash of its key. */
+export interface Place {
+  readonly shard: number
+  readonly path: string
+}
+
+/** What a temporary file's name says. */
+export interface TempName {
+  readonly plannedBytes: number
+  readonly holderId: string
+}
+
+export class Layout {
+  readonly directory: string
+  readonly marker: string
+  readonly journal: string
+  readonly counts: string
+  readonly lock: string
+  readonly holders: string
+  readonly entries: string
+
+  constructor(directory: string) {
+    this.directory = directory
+    this.marker = join(directory, MARKER_NAME)
+    this.journal = join(directory, 'journal')
+    this.counts = join(directory, 'counts')
+    this.lock = join(directory, 'lock')
+    this.holders = join(directory, 'holders')
+    this.entries = join(directory, 'entries')
+  }
+
+  placeOf(key: string): Place {
+    const name = hash('sha256', key, 'hex')
+    const shard = Number.parseInt(name.slice(0, 2), 16)
+    return { shard, path: `${this.entries}/${name.slice(0, 2)}/${name.slice(2)}` }
+  }
+
+  shardFolder(shard: number): string {
+    return `${this.entries}/${shardName(shard)}`
+  }
+
+  /** A name nobody can foresee, beside the entries of the shard. */
+  tempPath(shard: number, plannedBytes: number, holderId: string): string {
+    const random = randomBytes(12).toString('hex')
+    return `${this.shardFolder(shard)}/t.${random}.${plannedBytes.toString(36)}.${holderId}`
+  }
+}
+
+export function shardName(shard: number): string {
+  return shard.toString(16).padStart(2, '0')
+}
+
+export function isEntryName(name: string): boolean {
+  return /^[0-9a-f]{62}$/.test(name)
+}
+
+/** The entry that a file stands in for while it is replaced. */
+export function replacedName(name: string): string | undefined {
+  const entry = name.endsWith(OLD_SUFFIX) ? name.slice(0, -OLD_SUFFIX.length) : undefined
+  return entry !== undefined && isEntryName(entry) ? entry : undefined
+}
+
+export function tempName(name: string): TempName | undefined {
+  const [, bytes, holderId] = /^t\.[0-9a-f]{24}\.([0-9a-z]{1,11})\.([0-9a-f]{16})$/.exec(name) ?? []
+  if (bytes === undefined || holderId === undefined) return undefined
+  return { plannedBytes: Number.parseInt(bytes, 36), holderId }
+}

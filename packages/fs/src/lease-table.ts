@@ -1,0 +1,75 @@
+/**
+ * Who may write which key as of when, as the journal tells it (docs/decisions/0002-leases-and-epochs.md). Every process
+ * keeps the same table, as each follows the same journal.
+ */
+
+export interface HeldLease {
+  readonly token: string
+  readonly isExclusive: boolean
+  /** The epoch when it was taken: tags that were invalidated later void a write that names them. */
+  readonly epoch: number
+  untilMs: number
+}
+
+/** As it is written down. */
+export type LeaseRow = readonly [key: string, token: string, isExclusive: 0 | 1, epoch: number, untilMs: number]
+
+export class LeaseTable {
+  readonly #byKey = new Map<string, HeldLease[]>()
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  has(key: string): boolean {
+    return this.#byKey.has(key)
+  }
+
+  of(key: string, token: string): HeldLease | undefined {
+    return this.#byKey.get(key)?.find((held) => held.token === token)
+  }
+
+  /** Whether somebody has the key exclusively. */
+  isTaken(key: string, nowMs: number): boolean {
+    return this.#byKey.get(key)?.some(({ isExclusive, untilMs }) => isExclusive && nowMs < untilMs) ?? false
+  }
+
+  add([key, token, isExclusive, epoch, untilMs]: LeaseRow): void {
+    const held = { token, isExclusive: isExclusive === 1, epoch, untilMs }
+    const others = this.#byKey.get(key)
+    if (others === undefined) this.#byKey.set(key, [held])
+    else others.push(held)
+    this.#count++
+  }
+
+  remove(key: string, token: string): void {
+    const held = this.#byKey.get(key)
+    const at = held?.findIndex((each) => each.token === token) ?? -1
+    if (held === undefined || at < 0) return
+    held.splice(at, 1)
+    if (held.length === 0) this.#byKey.delete(key)
+    this.#count--
+  }
+
+  removeKey(key: string): void {
+    this.#count -= this.#byKey.get(key)?.length ?? 0
+    this.#byKey.delete(key)
+  }
+
+  clear(): void {
+    this.#byKey.clear()
+    this.#count = 0
+  }
+
+  keys(): Iterable<string> {
+    return this.#byKey.keys()
+  }
+
+  *rows(): Generator<LeaseRow> {
+    for (const [key, leases] of this.#byKey) {
+      for (const { token, isExclusive, epoch, untilMs } of leases)
+        yield [key, token, isExclusive ? 1 : 0, epoch, untilMs]
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** Opening the folder of a cache: the place is made fit, this process enrols, and the files that all follow are read or begun. */
+import { Counts } from './counts.ts'
+import { DirectoryLock } from './directory-lock.ts'
+import { Gate } from './gate.ts'
+import { enrol, newHolderId } from './holder.ts'
+import { Journal } from './journal.ts'
+import { limitWarning } from './limit-warning.ts'
+import type { FsPlan } from './options.ts'
+import { preparePlace } from './place.ts'
+import { rebuild, settleEmpty } from './rebuild.ts'
+import { Recency } from './recency.ts'
+import { Sections } from './sections.ts'
+import type { Store } from './store.ts'
+import { Victims } from './victims.ts'
+
+/** Files of large values that are read at once. */
+const READ_WIDTH = 8
+/** Files of large values that are written at once: the thread pool has four threads. */
+const WRITE_WIDTH = 4
+
+/** @throws ConfigError when the folder is not fit for a cache, or what the filesystem throws. */
+export function openStore(plan: FsPlan): Store {
+  const layout = preparePlace(plan)
+  const holderId = newHolderId()
+  enrol(layout.holders, holderId)
+  const journal = new Journal(layout.journal, plan.durability)
+  const counts = new Counts(layout.counts)
+  const lock = new DirectoryLock(layout, holderId, () => {
+    sections.doubtAll()
+    rebuild(store)
+  })
+  const restore = (): void => {
+    preparePlace(plan)
+    enrol(layout.holders, holderId)
+  }
+  const sections = new Sections({ lock, journal, counts, restore })
+  const recency = new Recency(plan.eviction === 'lru')
+  const victims = new Victims(layout, recency)
+  const store: Store = {
+    plan,
+    layout,
+    holderId,
+    journal,
+    counts,
+    sections,
+    recency,
+    victims,
+    readGate: new Gate(READ_WIDTH),
+    writeGate: new Gate(WRITE_WIDTH),
+    latestWrites: new Map(),
+    onEviction: limitWarning(plan),
+  }
+  sections.runIfFree(0, (turn) => settleEmpty(store, turn))
+  rebuild(store)
+  return store
+}

@@ -1,0 +1,107 @@
+/**
+ * Whether a folder is fit for a cache, decided before anything is written to it: on a local disk, this user's own, private,
+ * and empty or a cache already. A folder with other things in it is never adopted, as what belongs to no entry gets deleted.
+ */
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ConfigError } from '@stowage/core'
+import { codeOf } from './file-error.ts'
+import { kindOf, requireLocal } from './filesystem.ts'
+import { Layout } from './layout.ts'
+import type { FsPlan } from './options.ts'
+import { writeWhole } from './whole-file.ts'
+
+const FORMAT = 1
+const MARKER = `${JSON.stringify({ stowage: 'files', format: FORMAT })}\n`
+const WRITABLE_BY_ALL = 0o002
+const STICKY = 0o1000
+const OF_OTHERS = 0o077
+
+/**
+ * Creates the folder where it is missing, and marks it. @returns where it really is: a link that is changed later leads nowhere else
+ * @throws ConfigError when the place is not fit, or what the filesystem throws
+ */
+export function preparePlace({ directory, networkFilesystem }: FsPlan, kindOfFolder: typeof kindOf = kindOf): Layout {
+  const missing = missingFolders(directory)
+  if (networkFilesystem === 'refuse') requireLocal(directory, kindOfFolder(existing(directory, missing)))
+  for (const each of missing) createFolder(each)
+  const layout = new Layout(realpathSync(directory))
+  requireOwn(layout.directory)
+  mark(layout)
+  for (const folder of [layout.holders, layout.entries]) createFolder(folder)
+  return layout
+}
+
+function existing(directory: string, missing: readonly string[]): string {
+  const [outermost] = missing
+  return outermost === undefined ? directory : dirname(outermost)
+}
+
+/** Outermost first. */
+function missingFolders(folder: string): readonly string[] {
+  const missing: string[] = []
+  for (let at = folder; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at)
+  return missing
+}
+
+/** One by one: `recursive` never comes back below a folder such as /proc, which says of everything that it is not there (Node 24). */
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, 0o700)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'EEXIST') throw thrown
+    if (!lstatSync(folder).isDirectory()) throw new ConfigError(`directory: '${folder}' is not a folder`)
+  }
+}
+
+function requireOwn(folder: string): void {
+  const uid = process.geteuid?.()
+  // Windows knows no such modes.
+  if (uid === undefined) return
+  requireGuarded(dirname(folder), folder)
+  requireGuarded(folder, folder)
+  const stats = statSync(folder)
+  if (!stats.isDirectory()) throw new ConfigError(`directory: '${folder}' is not a folder`)
+  if (stats.uid !== uid) {
+    throw new ConfigError(
+      `directory: '${folder}' belongs to another user (${stats.uid}); allowed: a folder of this one (${uid})`,
+    )
+  }
+  if ((stats.mode & OF_OTHERS) !== 0) chmodSync(folder, stats.mode & 0o700)
+}
+
+function requireGuarded(folder: string, directory: string): void {
+  const { mode } = statSync(folder)
+  if ((mode & WRITABLE_BY_ALL) === 0 || (mode & STICKY) !== 0) return
+  throw new ConfigError(
+    `directory: '${directory}' is, or lies in, a folder in which every user of this machine can swap files; allowed: one that is not writable by all (chmod o-w), or has the sticky bit (chmod +t)`,
+  )
+}
+
+function mark(layout: Layout): void {
+  const found = readMarker(layout.marker)
+  if (found === undefined) {
+    // A cache that others begin at this moment has its marker first.
+    if (readdirSync(layout.directory).length > 0 && readMarker(layout.marker) === undefined) {
+      throw new ConfigError(
+        `directory: '${layout.directory}' holds other things; allowed: an empty folder, a missing one, or a Stowage files cache`,
+      )
+    }
+    writeWhole(layout.marker, MARKER)
+    return
+  }
+  if (found !== MARKER) {
+    throw new ConfigError(
+      `directory: '${layout.directory}' is no files cache of this version of Stowage; allowed: one of format ${FORMAT}`,
+    )
+  }
+}
+
+function readMarker(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return undefined
+    throw thrown
+  }
+}

@@ -1,0 +1,17 @@
+/** Writing noted uses down in the files' times, within the lock: who replaces the file meanwhile would get the old one's end. */
+import { utimesSync } from 'node:fs'
+import { fileSeconds, type Recency } from './recency.ts'
+import { statEntry } from './replacing.ts'
+
+/** Uses written down in one step: about a millisecond. */
+export const FLUSH_COUNT = 128
+
+export function flushUses(recency: Recency, limit: number): void {
+  for (const [path, rankMs] of recency.taken(limit)) writeRank(path, rankMs)
+}
+
+/** Unless it has gone, or was used or written later. */
+export function writeRank(path: string, rankMs: number): void {
+  const stats = statEntry(path)
+  if (stats?.isFile() && stats.mtimeMs < rankMs) utimesSync(path, stats.atimeMs / 1_000, fileSeconds(rankMs))
+}

@@ -1,0 +1,73 @@
+/**
+ * How recently entries were used. The order is in the files' own times: the modification time is the rank (last written or used),
+ * the access time says when the entry expires, so that eviction and sweeps find their entries without opening any.
+ *
+ * A read changes nothing on the disk; uses are noted here and written down many at a time. Ranks come from the machine's clock
+ * in fractions of a millisecond and never go back within a process; they order entries and decide nothing else.
+ */
+
+/** Uses noted and not yet written down, half of them at least the latest; past it the other half is forgotten, which costs accuracy only. */
+const MAX_NOTED = 16_384
+/** Seconds; beyond, some filesystems begin again in 1901. */
+const LAST_SECOND = 0x7fff_ffff
+const RANK_STEP_MS = 0.001
+
+let lastRankMs = 0
+
+/** Later than all before in this process. */
+export function nextRankMs(): number {
+  lastRankMs = Math.max(lastRankMs + RANK_STEP_MS, performance.timeOrigin + performance.now())
+  return lastRankMs
+}
+
+/** The instant as seconds for a file's times. */
+export function fileSeconds(atMs: number): number {
+  return Math.min(LAST_SECOND, Math.max(0, atMs / 1_000))
+}
+
+export class Recency {
+  readonly #isKept: boolean
+  /** Ranks by path; an entry is in one of the two. */
+  #latest = new Map<string, number>()
+  #earlier = new Map<string, number>()
+
+  /** @param isKept whether the eviction policy looks at uses. */
+  constructor(isKept: boolean) {
+    this.#isKept = isKept
+  }
+
+  get size(): number {
+    return this.#latest.size + this.#earlier.size
+  }
+
+  note(path: string): void {
+    if (!this.#isKept) return
+    if (this.#latest.size >= MAX_NOTED / 2 && !this.#latest.has(path)) {
+      this.#earlier = this.#latest
+      this.#latest = new Map()
+    }
+    this.#earlier.delete(path)
+    this.#latest.set(path, nextRankMs())
+  }
+
+  /** When it was last used as far as that is not written down. */
+  rankMs(path: string): number | undefined {
+    return this.#latest.get(path) ?? this.#earlier.get(path)
+  }
+
+  forget(path: string): void {
+    if (!this.#latest.delete(path)) this.#earlier.delete(path)
+  }
+
+  /** Takes out up to so many notes. */
+  *taken(limit: number): Generator<readonly [path: string, rankMs: number]> {
+    let count = 0
+    for (const notes of [this.#earlier, this.#latest]) {
+      for (const note of notes) {
+        if (count++ === limit) return
+        notes.delete(note[0])
+        yield note
+      }
+    }
+  }
+}

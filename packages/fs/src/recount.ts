@@ -1,0 +1,51 @@
+/**
+ * Counting a shard anew, within the lock, and clearing up what a process that died in the middle of a step left in it: the old
+ * file of a replacement, which comes back where the new one never arrived, and files that will never be finished.
+ */
+import { renameSync, unlinkSync } from 'node:fs'
+import type { ShardCount } from './counts.ts'
+import { countedBytes } from './entry-file.ts'
+import { lifeOfId } from './holder.ts'
+import { isEntryName, replacedName, tempName } from './layout.ts'
+import { statEntry } from './replacing.ts'
+import type { Turn } from './sections.ts'
+import type { Store } from './store.ts'
+import { namesIn } from './victims.ts'
+
+/** Before a step relies on the shard's figures. */
+export function ensureSure(store: Store, { counts }: Turn, shard: number): void {
+  if (!counts.isSure(shard)) counts.settle(shard, recount(store, shard))
+}
+
+/** What is in the shard, once it is cleared up. */
+export function recount(store: Store, shard: number): ShardCount {
+  const folder = store.layout.shardFolder(shard)
+  const count = { entryCount: 0, entryBytes: 0, tempBytes: 0 }
+  clearUp(store, folder)
+  for (const name of namesIn(folder)) {
+    const temp = tempName(name)
+    if (temp !== undefined) count.tempBytes += countedBytes(temp.plannedBytes)
+    if (!isEntryName(name)) continue
+    count.entryCount++
+    count.entryBytes += countedBytes(statEntry(`${folder}/${name}`)?.size ?? 0)
+  }
+  return count
+}
+
+/** @returns how many files were cleared up. */
+export function clearUp({ layout }: Pick<Store, 'layout'>, folder: string): number {
+  let count = 0
+  for (const name of namesIn(folder)) {
+    const temp = tempName(name)
+    if (temp !== undefined && lifeOfId(layout.holders, temp.holderId) === 'dead') {
+      unlinkSync(`${folder}/${name}`)
+      count++
+    }
+    const entry = replacedName(name)
+    if (entry === undefined) continue
+    if (statEntry(`${folder}/${entry}`) === undefined) renameSync(`${folder}/${name}`, `${folder}/${entry}`)
+    else unlinkSync(`${folder}/${name}`)
+    count++
+  }
+  return count
+}

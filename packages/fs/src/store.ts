@@ -1,0 +1,28 @@
+/** What the rooms of an open cache share. */
+import type { Counts } from './counts.ts'
+import type { Gate } from './gate.ts'
+import type { Journal } from './journal.ts'
+import type { Layout } from './layout.ts'
+import type { FsPlan } from './options.ts'
+import type { Recency } from './recency.ts'
+import type { Sections } from './sections.ts'
+import type { Victims } from './victims.ts'
+
+export interface Store {
+  readonly plan: FsPlan
+  readonly layout: Layout
+  readonly holderId: string
+  readonly journal: Journal
+  readonly counts: Counts
+  readonly sections: Sections
+  readonly recency: Recency
+  readonly victims: Victims
+  /** How many files are read off the event loop at once. */
+  readonly readGate: Gate
+  /** How many files are written off the event loop at once. */
+  readonly writeGate: Gate
+  /** The newest large write of each entry that is under way in this process. */
+  readonly latestWrites: Map<string, string>
+  /** Called with each eviction. */
+  readonly onEviction: () => void
+}

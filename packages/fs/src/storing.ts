@@ -1,0 +1,93 @@
+/** Storing one entry within the lock, for values small enough to be written there: a file under another name, then its own. */
+import { closeSync, futimesSync, mkdirSync, unlinkSync, writevSync } from 'node:fs'
+import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
+import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
+import { holds, takeOut, voidLeases } from './entry-steps.ts'
+import { codeOf } from './file-error.ts'
+import type { Place } from './layout.ts'
+import { fileSeconds, nextRankMs } from './recency.ts'
+import { ensureSure } from './recount.ts'
+import { replaceEntry, statEntry } from './replacing.ts'
+import { makeRoom } from './room.ts'
+import type { Turn } from './sections.ts'
+import type { Store } from './store.ts'
+import { createFile } from './whole-file.ts'
+
+/** An entry on its way to its file. */
+export interface Writing {
+  readonly key: string
+  readonly place: Place
+  readonly facts: EntryFacts
+  /** The file without its prelude. */
+  readonly record: Uint8Array
+  /** The caller's own limit. */
+  readonly maxBytes: number
+  readonly nowMs: number
+  readonly lease: Lease | undefined
+}
+
+export function fileBytesOf({ record }: Pick<Writing, 'record'>): number {
+  return PRELUDE_BYTES + record.byteLength
+}
+
+/** Why the entry is not stored; undefined: it may be, and nobody who asked before may write the key any more. */
+export function refusal(store: Store, turn: Turn, writing: Writing): Exclude<WriteOutcome, 'stored'> | undefined {
+  const { key, place, facts, maxBytes, nowMs, lease } = writing
+  if (lease !== undefined && !holds(turn, lease, key, facts.tags, nowMs)) return 'superseded'
+  if (facts.expireAtMs <= nowMs) return 'elapsed'
+  voidLeases(turn, key)
+  ensureSure(store, turn, place.shard)
+  if (countedBytes(fileBytesOf(writing)) <= Math.min(maxBytes, store.plan.maxBytes)) return undefined
+  takeOut(store, turn, place)
+  return 'too-large'
+}
+
+export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOutcome {
+  const refused = refusal(store, turn, writing)
+  if (refused !== undefined) return refused
+  const { place, facts, record } = writing
+  const bytes = countedBytes(fileBytesOf(writing))
+  const found = statEntry(place.path)
+  const foundBytes = found === undefined ? 0 : countedBytes(found.size)
+  const isNew = found === undefined ? 1 : 0
+  if (!makeRoom(store, turn, { entryCount: isNew, bytes: bytes - foundBytes, sparePath: place.path })) {
+    takeOut(store, turn, place)
+    return 'admission'
+  }
+  const { generation, epoch } = turn.marks
+  const prelude = packPrelude({ generation, epoch, identity: newIdentity() })
+  const written = store.layout.tempPath(place.shard, fileBytesOf(writing), store.holderId)
+  const descriptor = createInShard(store, place, written)
+  try {
+    try {
+      writeAll(descriptor, [prelude, record])
+      futimesSync(descriptor, fileSeconds(facts.expireAtMs), fileSeconds(nextRankMs()))
+    } finally {
+      closeSync(descriptor)
+    }
+    replaceEntry(place.path, found, written)
+  } catch (thrown) {
+    unlinkSync(written)
+    throw thrown
+  }
+  turn.counts.add(place.shard, { entryCount: isNew, entryBytes: bytes - foundBytes })
+  return 'stored'
+}
+
+/** A new file beside the entry; its folder is made with the first one. */
+export function createInShard({ layout }: Pick<Store, 'layout'>, { shard }: Place, path: string): number {
+  try {
+    return createFile(path)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown
+    mkdirSync(layout.shardFolder(shard), { mode: 0o700, recursive: true })
+    return createFile(path)
+  }
+}
+
+/** @throws ENOSPC also where the system tells of a full disk by writing less. */
+function writeAll(descriptor: number, parts: readonly Uint8Array[]): void {
+  const written = writevSync(descriptor, parts)
+  const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  if (written < wanted) throw Object.assign(new Error('no space left on the disk'), { code: 'ENOSPC' })
+}

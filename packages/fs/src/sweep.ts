@@ -1,0 +1,99 @@
+/**
+ * Reclaiming what is expired or invalidated, shard after shard, a bounded number of files for each call. Whether an entry has
+ * expired is seen by its file's access time (recency.ts) without opening it, and made sure of by its head; whether it is
+ * invalidated only by its head, which is read where something has been invalidated since the shard was last found clean.
+ *
+ * What dead processes left goes as well: files never finished, and their names in the list of holders.
+ */
+import { unlinkSync } from 'node:fs'
+import type { SweepReport } from '@stowage/core'
+import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import { missOf, takeOut } from './entry-steps.ts'
+import { lifeOfId } from './holder.ts'
+import { SHARD_COUNT } from './layout.ts'
+import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
+import { clearUp, ensureSure } from './recount.ts'
+import { statEntry } from './replacing.ts'
+import type { Turn } from './sections.ts'
+import type { Store } from './store.ts'
+import { namesIn } from './victims.ts'
+import { entriesIn, SLICE_COUNT } from './walking.ts'
+
+/** Files looked at in one call, roughly; an empty shard counts as some. */
+const LOOK_COUNT = 512
+const SHARD_PRICE = 8
+/** Tags remembered as invalidated after a sweep has found nothing left of them. */
+const KEPT_TAGS = 10_000
+
+interface Tally {
+  expired: number
+  invalidated: number
+}
+
+export class Sweeper {
+  readonly #store: Store
+  /** The epoch as of which nothing invalidated is left in the shard. */
+  readonly #cleanAsOf: number[] = new Array<number>(SHARD_COUNT).fill(0)
+  #shard = 0
+  /** Entries of the shard, still to be looked at; undefined: it has not been begun. */
+  #paths: string[] | undefined
+  #epoch = 0
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async sweep(nowMs: number): Promise<SweepReport> {
+    const tally: Tally = { expired: 0, invalidated: 0 }
+    for (let looked = 0; looked < LOOK_COUNT; looked += SHARD_PRICE) {
+      looked += await this.#store.sections.run(this.#shard, nowMs, (turn) => this.#step(turn, nowMs, tally))
+      if (this.#paths !== undefined) continue
+      this.#shard = (this.#shard + 1) % SHARD_COUNT
+      if (this.#shard > 0) continue
+      await this.#store.sections.run(undefined, nowMs, (turn) => this.#end(turn))
+      return { ...tally, done: true }
+    }
+    return { ...tally, done: false }
+  }
+
+  /** @returns how many files it looked at. */
+  #step(turn: Turn, nowMs: number, tally: Tally): number {
+    if (this.#paths === undefined) this.#begin(turn)
+    ensureSure(this.#store, turn, this.#shard)
+    const paths = this.#paths?.splice(0, SLICE_COUNT) ?? []
+    for (const path of paths) this.#look(turn, path, nowMs, tally)
+    if (this.#paths?.length === 0) {
+      this.#cleanAsOf[this.#shard] = this.#epoch
+      this.#paths = undefined
+    }
+    return paths.length
+  }
+
+  #begin(turn: Turn): void {
+    const { layout } = this.#store
+    if (clearUp(this.#store, layout.shardFolder(this.#shard)) > 0) turn.counts.doubt(this.#shard)
+    this.#paths = [...entriesIn(layout, this.#shard)]
+    this.#epoch = turn.marks.epoch
+  }
+
+  #look(turn: Turn, path: string, nowMs: number, tally: Tally): void {
+    const isClean = (this.#cleanAsOf[this.#shard] ?? 0) >= turn.marks.epoch
+    if (isClean && (statEntry(path)?.atimeMs ?? Number.POSITIVE_INFINITY) > nowMs) return
+    const head = readHead(path)
+    const miss = head === undefined || head === FOREIGN_FILE ? undefined : missOf(turn.marks, head, nowMs)
+    if (head === undefined || head === FOREIGN_FILE || miss === undefined) return
+    takeOut(this.#store, turn, { shard: this.#shard, path })
+    turn.removed(head.key, miss)
+    tally[miss]++
+  }
+
+  #end({ marks, emit }: Turn): void {
+    const { layout } = this.#store
+    const cleanAsOf = Math.min(...this.#cleanAsOf)
+    if (marks.tags.size > KEPT_TAGS && cleanAsOf > marks.floor) emit({ k: 'floor', epoch: cleanAsOf })
+    for (const id of namesIn(layout.holders)) {
+      if (lifeOfId(layout.holders, id) === 'dead') unlinkSync(`${layout.holders}/${id}`)
+    }
+    flushUses(this.#store.recency, FLUSH_COUNT)
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Which entries leave first for want of room: the ones whose files have the oldest times (recency.ts). No order is kept of all of them.
+ * Shards are looked through in turns until enough entries are known to choose from, and the older half of those is gone
+ * through, as Redis does (its evict.c calls it a pool). With fewer entries than that the choice is exact.
+ */
+import { readdirSync } from 'node:fs'
+import type { Counts } from './counts.ts'
+import { codeOf } from './file-error.ts'
+import { isEntryName, type Layout, SHARD_COUNT } from './layout.ts'
+import type { Recency } from './recency.ts'
+import { writeRank } from './recency-writing.ts'
+import { statEntry } from './replacing.ts'
+
+/** Half a millisecond of looking for half as many evictions. */
+const SAMPLE_COUNT = 256
+/** Choices anew, where all of the chosen were used meanwhile, before one of them goes all the same. */
+const MAX_REFILLS = 3
+
+export interface Victim {
+  readonly shard: number
+  readonly path: string
+  readonly fileBytes: number
+}
+
+interface Candidate {
+  readonly shard: number
+  readonly path: string
+  readonly rankMs: number
+}
+
+export class Victims {
+  readonly #layout: Layout
+  readonly #recency: Recency
+  /** The first to go is the last. */
+  #pool: Candidate[] = []
+  #cursor: number = Math.floor(Math.random() * SHARD_COUNT)
+
+  constructor(layout: Layout, recency: Recency) {
+    this.#layout = layout
+    this.#recency = recency
+  }
+
+  /** The next to go, other than the entry at `sparePath`; undefined when there is no other. */
+  next(counts: Counts, sparePath: string): Victim | undefined {
+    for (let refills = 0, passed = 0; ; ) {
+      const candidate = this.#pool.pop()
+      if (candidate === undefined) {
+        // A look through all that found nothing to go: there is nothing.
+        if (refills++ > 0 && passed === 0) return undefined
+        passed = 0
+        this.#refill(counts)
+        continue
+      }
+      const stats = candidate.path === sparePath ? undefined : statEntry(candidate.path)
+      if (stats === undefined) continue
+      if (refills < MAX_REFILLS && this.#isUsed(candidate, stats.mtimeMs)) passed++
+      else return { shard: candidate.shard, path: candidate.path, fileBytes: stats.size }
+    }
+  }
+
+  /** Whether it was written, or used by this or another process, since it was looked at. */
+  #isUsed({ path, rankMs }: Candidate, fileRankMs: number): boolean {
+    const notedMs = this.#recency.rankMs(path) ?? 0
+    if (notedMs > fileRankMs) {
+      this.#recency.forget(path)
+      writeRank(path, notedMs)
+    }
+    return Math.max(notedMs, fileRankMs) > rankMs
+  }
+
+  #refill(counts: Counts): void {
+    const found: Candidate[] = []
+    let looked = 0
+    for (; looked < SHARD_COUNT && found.length < SAMPLE_COUNT; looked++) {
+      const shard = this.#cursor
+      this.#cursor = (shard + 1) % SHARD_COUNT
+      if (counts.of(shard).entryCount > 0 || !counts.isSure(shard)) this.#lookThrough(shard, found)
+    }
+    found.sort((a, b) => b.rankMs - a.rankMs)
+    this.#pool = looked === SHARD_COUNT ? found : found.slice(Math.floor(found.length / 2))
+  }
+
+  #lookThrough(shard: number, found: Candidate[]): void {
+    const folder = this.#layout.shardFolder(shard)
+    for (const name of namesIn(folder)) {
+      const path = `${folder}/${name}`
+      const stats = isEntryName(name) ? statEntry(path) : undefined
+      if (stats === undefined) continue
+      found.push({ shard, path, rankMs: Math.max(stats.mtimeMs, this.#recency.rankMs(path) ?? 0) })
+    }
+  }
+}
+
+/** What is in a folder; nothing where there is none. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw thrown
+  }
+}

@@ -1,0 +1,37 @@
+/** Going through all entries, a few at a time: listings, invalidations by prefix, sweeps and checks let the event loop turn in between. */
+import { yieldToLoop } from '@stowage/core'
+import type { EntryHead } from './entry-file.ts'
+import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import { isEntryName, type Layout, type Place, SHARD_COUNT } from './layout.ts'
+import { namesIn } from './victims.ts'
+
+/** Files looked at between two turns of the event loop: about a millisecond. */
+export const SLICE_COUNT = 64
+
+export interface WalkedEntry {
+  readonly place: Place
+  readonly head: EntryHead
+}
+
+/** Every entry with a sound head, without the lock: what is written meanwhile may or may not be among them. */
+export async function* walk(layout: Layout): AsyncGenerator<WalkedEntry> {
+  let lookedAt = 0
+  for (let shard = 0; shard < SHARD_COUNT; shard++) {
+    for (const path of entriesIn(layout, shard)) {
+      if (++lookedAt % SLICE_COUNT === 0) await yieldToLoop()
+      const head = readHead(path)
+      if (head !== undefined && head !== FOREIGN_FILE) yield { place: { shard, path }, head }
+    }
+  }
+}
+
+/** Paths of the shard's entries, those that are being replaced included. */
+export function entriesIn(layout: Layout, shard: number): readonly string[] {
+  const folder = layout.shardFolder(shard)
+  const names = new Set<string>()
+  for (const name of namesIn(folder)) {
+    const entry = name.endsWith('.old') ? name.slice(0, -4) : name
+    if (isEntryName(entry)) names.add(entry)
+  }
+  return [...names].map((name) => `${folder}/${name}`)
+}
