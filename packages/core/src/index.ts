@@ -19,6 +19,8 @@ export type {
   Usage,
   Verdict,
 } from './backend.ts'
+export type { Bus, BusChange, BusGap, BusListener, BusMessage, GapListener } from './bus.ts'
+export { decodeBusMessage, encodeBusMessage } from './bus-message.ts'
 export { createCache } from './cache.ts'
 export { isIntact } from './checksum.ts'
 export { type CancelTimer, type Clock, MAX_TIMER_MS, NEVER_MS, systemClock, yieldToLoop } from './clock.ts'

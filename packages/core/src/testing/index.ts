@@ -7,3 +7,4 @@ export { type Fault, type FaultyBackend, type FaultyOperation, faultyBackend } f
 export type { CaseNeed, ConformanceHarness, StoreLimits, TestStore } from './harness.ts'
 export { createRandom, type Random } from './random.ts'
 export { ReferenceBackend, type ReferenceOptions } from './reference-backend.ts'
+export { type BusFaults, TestBus, type TestBusOptions } from './test-bus.ts'

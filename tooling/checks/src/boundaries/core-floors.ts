@@ -39,6 +39,8 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ],
   ['options', 'time-summary'],
   // The seam, and the pure rules it is described with.
+  ['bus-message'],
+  ['bus'],
   ['backend'],
   ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'served', 'ttl'],
   ['work-scope'],
