@@ -35,7 +35,6 @@ export function ownClient(options: Exclude<RedisOptions, { client: RedisClient }
 
 function safeOptions(timeoutMs: number) {
   return {
-    commandTimeout: timeoutMs,
     // A server that says nothing for twice as long as a call may take is given up, and connected to anew.
     socketTimeout: 2 * timeoutMs,
     connectTimeout: CONNECT_LIMIT_MS,

@@ -1,7 +1,7 @@
 /**
  * The redis backend: the seam's operations, each handed to its room. What the server or the connection says is thrown as an error without
- * the arguments of the command; core wraps it. Every operation ends within the timeout, answered or not, but for listings, sweeps
- * and checks, each of whose steps does.
+ * the arguments of the command; core wraps it. Every operation ends within the timeout, answered or not; of
+ * patterns, listings, sweeps and checks every step does.
  */
 import type {
   Backend,
@@ -22,6 +22,7 @@ import type {
   WriteOutcome,
 } from '@stowage/core'
 import { checkStore } from './check.ts'
+import { Deadlines } from './deadlines.ts'
 import { usageOf } from './figures.ts'
 import { invalidate } from './invalidation.ts'
 import { releaseLease, renewLease, takeLease } from './leases.ts'
@@ -56,6 +57,8 @@ class RedisBackend implements Backend {
   readonly #store: Store
   readonly #sweeper: Sweeper
   readonly #disconnect: () => void
+  /** An operation may take several trips: all of them together within the time. */
+  readonly #deadlines: Deadlines
 
   constructor(options: RedisOptions, plan: RedisPlan) {
     const { store, disconnect } = openStore(options, plan, (key, cause) => {
@@ -63,6 +66,7 @@ class RedisBackend implements Backend {
     })
     this.#store = store
     this.#disconnect = disconnect
+    this.#deadlines = new Deadlines(plan.timeoutMs)
     this.#sweeper = new Sweeper(store)
   }
 
@@ -76,42 +80,45 @@ class RedisBackend implements Backend {
   }
 
   get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
-    return readEntry(this.#store, key, nowMs)
+    return this.#deadlines.limit(readEntry(this.#store, key, nowMs))
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
-    return storeEntry(this.#store, key, entry, nowMs, lease)
+    return this.#deadlines.limit(storeEntry(this.#store, key, entry, nowMs, lease))
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
-    return deleteEntry(this.#store, key, nowMs, lease)
+    return this.#deadlines.limit(deleteEntry(this.#store, key, nowMs, lease))
   }
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
-    return touchEntry(this.#store, key, seen.identity, times, nowMs)
+    return this.#deadlines.limit(touchEntry(this.#store, key, seen.identity, times, nowMs))
   }
 
   async discard(key: string, seen: StoredEntry): Promise<void> {
     this.#store.wire.requireOpen()
     if (!Buffer.isBuffer(seen.identity)) return
     const sighted = [{ key, sign: seen.identity }]
-    await discard(this.#store, this.#store.partitionOf(key), sighted, seen.facts.storedAtMs, undefined)
+    const partition = this.#store.partitionOf(key)
+    await this.#deadlines.limit(discard(this.#store, partition, sighted, seen.facts.storedAtMs, undefined))
   }
 
   invalidate(target: InvalidationTarget): Promise<void> {
-    return invalidate(this.#store, target)
+    const invalidating = invalidate(this.#store, target)
+    // How long looking for a pattern takes depends on how much is there.
+    return 'pattern' in target ? invalidating : this.#deadlines.limit(invalidating)
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
-    return takeLease(this.#store, key, mode, lengthMs, nowMs)
+    return this.#deadlines.limit(takeLease(this.#store, key, mode, lengthMs, nowMs))
   }
 
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): Promise<boolean> {
-    return renewLease(this.#store, lease, tags, lengthMs, nowMs)
+    return this.#deadlines.limit(renewLease(this.#store, lease, tags, lengthMs, nowMs))
   }
 
   release(lease: Lease): Promise<void> {
-    return releaseLease(this.#store, lease)
+    return this.#deadlines.limit(releaseLease(this.#store, lease))
   }
 
   scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {

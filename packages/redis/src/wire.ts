@@ -2,8 +2,10 @@
  * Sends commands and gives up in time. Nothing is handed to a client that is not connected, as ioredis would keep it and send it whenever
  * that may be, after newer writes of others. Who cannot be sent waits here, for as long as a call may take and in bounded number.
  */
-import { type CancelTimer, systemClock, TimeoutError, UsageError } from '@stowage/core'
+import { TimeoutError, UsageError } from '@stowage/core'
 import type { Argument, Command, RedisClient } from './client.ts'
+import { Deadlines } from './deadlines.ts'
+import { OldConnection } from './old-connection.ts'
 import { faultOf, kindOf, type Reply } from './reply.ts'
 import type { Script } from './scripts/script.ts'
 
@@ -13,17 +15,23 @@ const MAX_PENDING = 100_000
 export class Wire {
   readonly client: RedisClient
   readonly timeoutMs: number
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #deadlines: Deadlines
+  readonly #oldConnection: OldConnection
+  #pendingCount = 0
   #connecting: Promise<void> | undefined
-  #isClosed = false
+  /** There once the backend is closed; resolves when nothing is under way. */
+  #drained: PromiseWithResolvers<void> | undefined
 
   constructor(client: RedisClient, timeoutMs: number) {
     this.client = client
     this.timeoutMs = timeoutMs
+    this.#deadlines = new Deadlines(timeoutMs)
+    this.#oldConnection = new OldConnection(client)
   }
 
+  /** @throws UsageError */
   requireOpen(): void {
-    if (this.#isClosed) throw new UsageError('redis: the backend is closed')
+    if (this.#drained !== undefined) throw new UsageError('redis: the backend is closed')
   }
 
   /** One command. @throws TimeoutError, or Error as the server or the connection says */
@@ -56,46 +64,53 @@ export class Wire {
   }
 
   /** No further calls; resolves when the last one has been answered or given up. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    await Promise.allSettled(this.#underWay)
+  close(): Promise<void> {
+    if (this.#drained === undefined) {
+      this.#drained = Promise.withResolvers()
+      this.#oldConnection.forget()
+      if (this.#pendingCount === 0) this.#drained.resolve()
+    }
+    return this.#drained.promise
   }
 
   #inTime<T>(send: () => Promise<T>, client: RedisClient): Promise<T> {
-    if (this.#isClosed) return Promise.reject(new UsageError('redis: the backend is closed'))
-    if (this.#underWay.size >= MAX_PENDING) {
-      return Promise.reject(new Error(`more than ${MAX_PENDING} calls are waiting for the server`))
-    }
-    const overrun = Promise.withResolvers<never>()
-    const late = new TimeoutError('backend', this.timeoutMs)
-    const limit = { isOver: false }
-    const cancel = systemClock.schedule(
-      this.timeoutMs,
-      () => {
-        limit.isOver = true
-        overrun.reject(late)
-      },
-      true,
-    )
-    const sent =
-      client.status === 'ready' ? send() : this.#whenReady(client).then(() => this.#unless(limit, late, send))
-    return this.#tracked(Promise.race([sent, overrun.promise]), cancel)
+    return new Promise((resolve, reject) => {
+      this.requireOpen()
+      if (this.#pendingCount >= MAX_PENDING) throw new Error(`more than ${MAX_PENDING} calls wait for the server`)
+      this.#pendingCount += 1
+      const deadline = this.#deadlines.begin(() => {
+        reject(new TimeoutError('backend', this.timeoutMs))
+        this.#settled()
+      })
+      // Whatever comes after the deadline comes to nobody.
+      const settle = (settled: () => void): void => {
+        if (deadline.isOver) return
+        deadline.isOver = true
+        settled()
+        this.#settled()
+      }
+      const go = (): void => {
+        this.#oldConnection.endFirst()
+        send().then(
+          (answer) => settle(() => resolve(answer)),
+          (thrown: unknown) => settle(() => reject(faultOf(thrown))),
+        )
+      }
+      if (client.status === 'ready') go()
+      else {
+        this.#whenReady(client).then(
+          () => {
+            if (!deadline.isOver) go()
+          },
+          (thrown: unknown) => settle(() => reject(faultOf(thrown))),
+        )
+      }
+    })
   }
 
-  #unless<T>(limit: { readonly isOver: boolean }, late: Error, send: () => Promise<T>): Promise<T> {
-    return limit.isOver ? Promise.reject(late) : send()
-  }
-
-  async #tracked<T>(answer: Promise<T>, cancel: CancelTimer): Promise<T> {
-    this.#underWay.add(answer)
-    try {
-      return await answer
-    } catch (thrown) {
-      throw thrown instanceof TimeoutError || thrown instanceof UsageError ? thrown : faultOf(thrown)
-    } finally {
-      cancel()
-      this.#underWay.delete(answer)
-    }
+  #settled(): void {
+    this.#pendingCount -= 1
+    if (this.#pendingCount === 0) this.#drained?.resolve()
   }
 
   /** One wait for all. It ends with the connection or with the client. */

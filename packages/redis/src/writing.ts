@@ -9,7 +9,7 @@ import { type Moment, parseEpoch } from './epoch.ts'
 import { parseToken } from './lease-slot.ts'
 import { newIncarnation, type Partition } from './partition.ts'
 import { deleteEntry } from './removal.ts'
-import { numberOf } from './reply.ts'
+import { kindOf, numberOf } from './reply.ts'
 import { AGE, STORE } from './scripts/entry.ts'
 import type { Store } from './store.ts'
 
@@ -46,7 +46,8 @@ async function storePlain(store: Store, writing: Writing): Promise<WriteOutcome>
     return 'too-large'
   }
   const name = partition.nameOf(key)
-  const epochText = await partition.batch.write(['set', name, bytes, 'PX', lifeOf(store, writing)], bytes.length)
+  const command = ['set', name, bytes, 'PX', lifeOf(store, writing)] as const
+  const epochText = await unlessFull(store, key, nowMs, partition.batch.write(command, bytes.length))
   const later = laterMoment(moment, epochText)
   if (later === 'lost') await rescue(partition, name, bytes)
   else if (later !== undefined) await partition.run(AGE, [name], [packMoment(later), bytes.subarray(0, SIGN_BYTES)])
@@ -75,7 +76,18 @@ async function storeLeased(store: Store, writing: Writing, lease: Lease): Promis
   if (isTooLarge(writing, bytes)) return refuseLeased(store, writing, lease)
   const held = [token.random, token.incarnation, String(token.count), String(nowMs)]
   const args = [newIncarnation(), ...held, key, bytes, lifeOf(store, writing), ...entry.facts.tags]
-  return numberOf(await partition.run(STORE, [partition.nameOf(key)], args)) === 1 ? 'stored' : 'superseded'
+  const stored = await partition.run(STORE, [partition.nameOf(key)], args)
+  return numberOf(stored) === 1 ? 'stored' : 'superseded'
+}
+
+/** A server without room refuses the write. The caller has a newer value than what is there, so that must go all the same. */
+async function unlessFull<T>(store: Store, key: string, nowMs: number, writing: Promise<T>): Promise<T> {
+  try {
+    return await writing
+  } catch (thrown) {
+    if (kindOf(thrown) === 'OOM') await deleteEntry(store, key, nowMs)
+    throw thrown
+  }
 }
 
 async function refuseLeased(store: Store, { key, nowMs }: Writing, lease: Lease): Promise<WriteOutcome> {
