@@ -40,14 +40,18 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Files without a row, and whatever else does not belong there. */
+/** Files without a row, and whatever else does not belong there. One that has gone since it was listed was being deleted. */
 export async function straysAmong(
   { files, transactions }: Store,
   entries: readonly FolderEntry[],
 ): Promise<FolderEntry[]> {
-  return transactions.read(() =>
+  const suspects = await transactions.read(() =>
     entries.filter(({ id }) => id === undefined || files.statements.find.get(id) === undefined),
   )
+  const strays: FolderEntry[] = []
+  // The row goes after the file.
+  for (const suspect of suspects) if (await files.folder.has(suspect)) strays.push(suspect)
+  return strays
 }
 
 /** Deletes them, unless the path leads to another database by now: then they may be its own. */

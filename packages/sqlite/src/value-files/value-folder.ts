@@ -105,6 +105,16 @@ export class ValueFolder {
     }
   }
 
+  async has({ path }: FolderEntry): Promise<boolean> {
+    try {
+      await lstat(path)
+      return true
+    } catch (thrown) {
+      if (isMissing(thrown)) return false
+      throw thrown
+    }
+  }
+
   /** Takes out whatever it is. */
   async removeStray({ path }: FolderEntry): Promise<void> {
     await rm(path, { force: true, recursive: true })
