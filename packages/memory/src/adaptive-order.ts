@@ -62,8 +62,8 @@ export class AdaptiveOrder implements EvictionOrder {
     this.hits = slots.hits
     this.occupancy = occupancy
     this.isDead = isDead
-    this.small = new SlotQueue(slots)
-    this.main = new SlotQueue(slots)
+    this.small = new SlotQueue(slots.links)
+    this.main = new SlotQueue(slots.links)
     this.target = new SmallTarget(occupancy)
   }
 
@@ -172,7 +172,7 @@ export class AdaptiveOrder implements EvictionOrder {
       this.ghosts = new Ghosts(entryCount)
       this.ghostsFitCount = entryCount
     }
-    this.ghosts.add(this.slots.pageOf(slot).keyHash(slot), isFromMain)
+    this.ghosts.add(this.slots.links.keyHash(slot), isFromMain)
     this.target.noteEviction(isFromMain)
   }
 

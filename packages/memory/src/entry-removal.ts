@@ -94,7 +94,11 @@ export class EntryRemoval {
 
   private empty(slot: number): void {
     const { hits } = this.slots
-    if (!hits.isBare(slot)) this.letGo(this.slots.pageOf(slot).tagSet(slot))
+    if (!hits.isBare(slot)) {
+      const page = this.slots.pageOf(slot)
+      this.letGo(page.tagSet(slot))
+      page.dropMarks(slot)
+    }
     this.occupancy.entryCount--
     this.occupancy.entryBytes -= hits.sizeBytes(slot)
     this.slots.give(slot)

@@ -116,7 +116,8 @@ export class EntryStore {
     this.removal.makeRoom(1, sizeBytes, NOBODY, nowMs)
     const slot = this.slots.take()
     const page = this.slots.pageOf(slot)
-    page.begin(slot, key, hash)
+    page.keys[slot & 0x7fff] = key
+    this.slots.links.setKeyHash(slot, hash)
     hits.start(slot, isWide, sizeBytes)
     page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, this.tags.nextSequence())
     page.values[slot & 0x7fff] = value

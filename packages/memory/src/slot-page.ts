@@ -5,10 +5,7 @@
  *   writes, 24 bytes per slot, which a rewrite only writes: nothing waits for the memory they are in
  *     storedAtMs, staleAtMs
  *     sequence     the write's place in the order of all writes and invalidations; 0 in a free slot
- *   links, 16 bytes per slot, for the queues and those who ask for tags
- *     8 bits of marks, 24 bits number of the tag set
- *     keyHash
- *     older, newer    neighbours in its queue; in a free slot `older` is the next free one
+ *   marks, 4 bytes per slot: 8 bits of marks, 24 bits number of the tag set; 0 for bare entries and in a free slot
  *
  * What most entries lack has a list only in pages that needed it (rare-facts.ts). Slots are named by their number in the
  * whole table; the numbers in the code are places in this table.
@@ -26,7 +23,7 @@ export class SlotPage {
   readonly values: unknown[]
   readonly rare: RareFacts
   private readonly writes: Float64Array
-  private readonly links: Uint32Array
+  private readonly marks: Uint32Array
 
   constructor(slotCount: number) {
     this.slotCount = slotCount
@@ -34,19 +31,11 @@ export class SlotPage {
     this.values = new Array<unknown>(slotCount).fill(undefined)
     this.rare = new RareFacts(slotCount)
     this.writes = new Float64Array(slotCount * 3)
-    this.links = new Uint32Array(slotCount * 4)
+    this.marks = new Uint32Array(slotCount)
   }
 
   key(slot: number): string {
     return this.keys[slot & 0x7fff] ?? ''
-  }
-
-  /** Makes a slot one of this key, with no marks and no tags. */
-  begin(slot: number, key: string, keyHash: number): void {
-    const at = slot & 0x7fff
-    this.keys[at] = key
-    this.links[at * 4] = 0
-    this.links[at * 4 + 1] = keyHash
   }
 
   putWrite(slot: number, storedAtMs: number, staleAtMs: number, sequence: number): void {
@@ -58,13 +47,18 @@ export class SlotPage {
 
   /** Replaces the tags and the marks. */
   putMarks(slot: number, tagSet: number, marks: number): void {
-    this.links[(slot & 0x7fff) * 4] = (tagSet << TAG_SET_SHIFT) | marks
+    this.marks[slot & 0x7fff] = (tagSet << TAG_SET_SHIFT) | marks
+  }
+
+  /** Of an entry that is not bare, before its slot is emptied. */
+  dropMarks(slot: number): void {
+    if (this.has(slot, IS_GUARDED)) this.rare.dropGuard(slot)
+    this.marks[slot & 0x7fff] = 0
   }
 
   /** Lets go of what is in a slot. */
   empty(slot: number): void {
     const at = slot & 0x7fff
-    if (this.has(slot, IS_GUARDED)) this.rare.dropGuard(slot)
     this.keys[at] = ''
     this.values[at] = undefined
     this.writes[at * 3 + 2] = 0
@@ -83,45 +77,18 @@ export class SlotPage {
   }
 
   has(slot: number, mark: number): boolean {
-    return ((this.links[(slot & 0x7fff) * 4] ?? 0) & mark) !== 0
+    return ((this.marks[slot & 0x7fff] ?? 0) & mark) !== 0
   }
 
   tagSet(slot: number): number {
-    return (this.links[(slot & 0x7fff) * 4] ?? 0) >>> TAG_SET_SHIFT
-  }
-
-  /** As a signed number: V8 keeps those of 32 bits without a box. */
-  keyHash(slot: number): number {
-    return (this.links[(slot & 0x7fff) * 4 + 1] ?? 0) | 0
-  }
-
-  older(slot: number): number {
-    return this.links[(slot & 0x7fff) * 4 + 2] ?? 0
-  }
-
-  setOlder(slot: number, older: number): void {
-    this.links[(slot & 0x7fff) * 4 + 2] = older
-  }
-
-  newer(slot: number): number {
-    return this.links[(slot & 0x7fff) * 4 + 3] ?? 0
-  }
-
-  setNewer(slot: number, newer: number): void {
-    this.links[(slot & 0x7fff) * 4 + 3] = newer
-  }
-
-  /** Makes a slot the newest of its queue. */
-  link(slot: number, older: number): void {
-    this.links[(slot & 0x7fff) * 4 + 2] = older
-    this.links[(slot & 0x7fff) * 4 + 3] = 0
+    return (this.marks[slot & 0x7fff] ?? 0) >>> TAG_SET_SHIFT
   }
 
   /** The same slots in a larger page. */
   grown(slotCount: number): SlotPage {
     const page = new SlotPage(slotCount)
     page.writes.set(this.writes)
-    page.links.set(this.links)
+    page.marks.set(this.marks)
     page.rare.copy(this.rare)
     for (let at = 0; at < this.slotCount; at++) {
       page.keys[at] = this.keys[at] ?? ''

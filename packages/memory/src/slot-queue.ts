@@ -1,19 +1,19 @@
 /**
- * A first-in-first-out queue of slots, linked through their own records. What leaves at the old end is not unlinked from its
+ * A first-in-first-out queue of slots, linked through slot-links.ts. What leaves at the old end is not unlinked from its
  * neighbour: `older` of the oldest slot means nothing, which spares an eviction a line of memory.
  */
-import type { SlotTable } from './slot-table.ts'
+import type { SlotLinks } from './slot-links.ts'
 
 /** No slot has this number. */
 const NONE = 0
 
 export class SlotQueue {
-  private readonly slots: SlotTable
+  private readonly links: SlotLinks
   private oldestSlot = NONE
   private newestSlot = NONE
 
-  constructor(slots: SlotTable) {
-    this.slots = slots
+  constructor(links: SlotLinks) {
+    this.links = links
   }
 
   get isEmpty(): boolean {
@@ -27,25 +27,25 @@ export class SlotQueue {
 
   push(slot: number): void {
     const newest = this.newestSlot
-    this.slots.pageOf(slot).link(slot, newest)
+    this.links.link(slot, newest)
     if (newest === NONE) this.oldestSlot = slot
-    else this.slots.pageOf(newest).setNewer(newest, slot)
+    else this.links.setNewer(newest, slot)
     this.newestSlot = slot
   }
 
   /** Takes out a slot that is in this queue. */
   remove(slot: number): void {
-    const page = this.slots.pageOf(slot)
-    const newer = page.newer(slot)
+    const { links } = this
+    const newer = links.newer(slot)
     if (slot === this.oldestSlot) {
       this.oldestSlot = newer
       if (newer === NONE) this.newestSlot = NONE
       return
     }
-    const older = page.older(slot)
-    this.slots.pageOf(older).setNewer(older, newer)
+    const older = links.older(slot)
+    links.setNewer(older, newer)
     if (newer === NONE) this.newestSlot = older
-    else this.slots.pageOf(newer).setOlder(newer, older)
+    else links.setOlder(newer, older)
   }
 
   clear(): void {

@@ -3,6 +3,7 @@
  * so that a large cache grows without moving what it holds.
  */
 import { HitWords } from './hit-words.ts'
+import { SlotLinks } from './slot-links.ts'
 import { SlotPage } from './slot-page.ts'
 
 /** Slots that are no entries: the number 0 means none, in queues and among free slots. */
@@ -15,6 +16,7 @@ const PAGE_SLOTS = 2 ** 15
 
 export class SlotTable {
   readonly hits: HitWords = new HitWords(FIRST_SLOTS)
+  readonly links: SlotLinks = new SlotLinks(FIRST_SLOTS)
   private readonly pages: SlotPage[] = []
   /** The pages' own lists of values: one step less on the way of a hit. */
   private readonly values: unknown[][] = []
@@ -52,25 +54,24 @@ export class SlotTable {
     this.pageOf(slot).values[slot & 0x7fff] = value
   }
 
-  /** A slot that nobody uses. Its marks and tags are what they were. */
+  /** A slot that nobody uses, without marks and tags. */
   take(): number {
     this.usedCount++
     const free = this.firstFree
     if (free !== 0) {
-      this.firstFree = this.pageOf(free).older(free)
+      this.firstFree = this.links.older(free)
       return free
     }
     const slot = this.end++
-    if (slot >= this.hits.slotCount) this.hits.lengthen(Math.min(slot * 2, this.mostSlots))
+    if (slot >= this.hits.slotCount) this.lengthen(Math.min(slot * 2, this.mostSlots))
     this.makePlaceFor(slot)
     return slot
   }
 
   /** Takes a slot back. What it held is let go at once. */
   give(slot: number): void {
-    const page = this.pageOf(slot)
-    page.empty(slot)
-    page.setOlder(slot, this.firstFree)
+    this.pageOf(slot).empty(slot)
+    this.links.setOlder(slot, this.firstFree)
     this.hits.forget(slot)
     this.firstFree = slot
     // Pages are not given back one by one, since their slots empty in any order; but an empty cache holds one only.
@@ -79,12 +80,18 @@ export class SlotTable {
 
   clear(): void {
     this.hits.restart(FIRST_SLOTS)
+    this.links.restart(FIRST_SLOTS)
     this.pages.length = 0
     this.values.length = 0
     this.putPage(0, new SlotPage(FIRST_SLOTS))
     this.firstFree = 0
     this.end = RESERVED_SLOTS
     this.usedCount = 0
+  }
+
+  private lengthen(slotCount: number): void {
+    this.hits.lengthen(slotCount)
+    this.links.lengthen(slotCount)
   }
 
   private makePlaceFor(slot: number): void {
