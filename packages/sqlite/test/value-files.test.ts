@@ -1,5 +1,5 @@
 /** Large values are in files of their own, which come and go with their entries, whatever happens in between. */
-import { mkdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Backend, ConfigError } from '@stowage/core'
 import { expect, test } from 'vitest'
@@ -118,6 +118,21 @@ test('a write that cannot be finished leaves the older value, and nothing of its
   unlinkSync(`${path}-values`)
   expect(await held(backend, 'key')).toBe('old')
   expect(await filesOf(backend, path)).toEqual([])
+})
+
+test('a value leaves for one that does not fit beside it: the limit holds; should that fail, neither is there', async () => {
+  const path = newPath()
+  const backend = attach(path, { maxBytes: 2_000_000 })
+  for (const letter of 'ab') expect(await put(backend, 'key', letter.repeat(1_000_000))).toBe('stored')
+  expect(await held(backend, 'key')).toBe('b'.repeat(1_000_000))
+  renameSync(`${path}-values`, `${path}-elsewhere`)
+  writeFileSync(`${path}-values`, 'in the way')
+  await expect(put(backend, 'key', 'c'.repeat(1_000_000))).rejects.toThrow(/ENOTDIR|EEXIST/)
+  unlinkSync(`${path}-values`)
+  expect(await held(backend, 'key')).toBe('miss: absent')
+  expectConsistent(path)
+  expect(await put(backend, 'key', 'd'.repeat(1_000_000))).toBe('stored')
+  expect(await held(backend, 'key')).toBe('d'.repeat(1_000_000))
 })
 
 test('a folder of values that is none is refused', () => {
