@@ -54,7 +54,7 @@ async function lookupLarge(
 ): Promise<StoredEntry | BackendMiss> {
   const body = await readBody(store, fileId)
   if (body !== undefined) return storedEntry(row, body)
-  return store.transactions.read(() => lookup(store, key, nowMs, undefined, row.written), key)
+  return store.transactions.readAgain(() => lookup(store, key, nowMs, undefined, row.written), key)
 }
 
 /** Whatever a damaged row holds becomes an entry that core will find not intact. */

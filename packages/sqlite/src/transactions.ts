@@ -35,6 +35,9 @@ export class Transactions {
   readonly #sharedView: SharedView
   readonly #listeners = new Set<RemovalListener>()
   #files: FileWork | undefined
+  /** Reads on their way. */
+  #readCount = 0
+  #allRead: PromiseWithResolvers<void> | undefined
   #closing: Promise<void> | undefined
   #isRetired = false
 
@@ -54,7 +57,7 @@ export class Transactions {
 
   /**
    * `run` makes one statement, or several that need not see the same moment. It sees the writes that were asked for before
-   * it, unless they wait for the file.
+   * it, unless they wait for the file. It may have to let the event loop turn (pace.ts).
    * @param key the only key it reads; undefined: any.
    */
   read<T>(run: () => MaybePromise<T>, key?: string): MaybePromise<T> {
@@ -62,7 +65,13 @@ export class Transactions {
       this.#sharedView.leave()
       return run()
     }
-    return this.#read(look, key)
+    return this.#inTurn(() => this.#read(look, key))
+  }
+
+  /** As {@link read}, for a read that was begun before {@link close} was called, and has to look again. */
+  readAgain<T>(run: () => MaybePromise<T>, key: string): MaybePromise<T> {
+    this.#sharedView.leave()
+    return this.#read(run, key)
   }
 
   /** As {@link read}, at once or not at all: it does not see writes of this process that wait for the file. */
@@ -72,11 +81,9 @@ export class Transactions {
     return run()
   }
 
-  /** As {@link read}; those that come in a row may see the same moment (shared-view.ts), and let the loop turn (pace.ts). */
+  /** As {@link read}; those that come in a row may see the same moment (shared-view.ts). */
   get<T>(run: (shared: Marks | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
-    this.requireOpen()
-    const look = () => this.#read(() => this.#sharedView.look(run), key)
-    return this.#pace.mustWait() ? this.#pace.onTurn(look) : look()
+    return this.#inTurn(() => this.#read(() => this.#sharedView.look(run), key))
   }
 
   /** As {@link read}, for several statements that must see the same moment. */
@@ -126,7 +133,7 @@ export class Transactions {
     this.#files = files
   }
 
-  /** Refuses further calls, lets the writes that wait finish, runs `last` as one more, closes the file. */
+  /** Refuses further calls, lets what was asked for before finish, runs `last` as one more, closes the file. */
   close(last: ((turn: Turn) => void) | undefined): Promise<void> {
     this.#closing ??= this.#finish(last)
     return this.#closing
@@ -158,19 +165,42 @@ export class Transactions {
     await this.#group.drain()
     await this.#files?.settled()
     await this.#group.drain()
+    await this.#readsEnded()
     this.#sharedView.leave()
     if (last !== undefined) await this.#patience.write(() => this.#transact(last))
   }
 
-  #read<T>(run: () => MaybePromise<T>, key: string | undefined): MaybePromise<T> {
+  #inTurn<T>(look: () => MaybePromise<T>): MaybePromise<T> {
     this.requireOpen()
+    const answer = this.#pace.mustWait() ? this.#pace.onTurn(look) : look()
+    return answer instanceof Promise ? this.#awaited(answer) : answer
+  }
+
+  /** Closing waits for it. */
+  #awaited<T>(answer: Promise<T>): Promise<T> {
+    this.#readCount++
+    answer.then(this.#readEnded, this.#readEnded)
+    return answer
+  }
+
+  readonly #readEnded = (): void => {
+    if (--this.#readCount === 0) this.#allRead?.resolve()
+  }
+
+  async #readsEnded(): Promise<void> {
+    if (this.#readCount === 0) return
+    this.#allRead = Promise.withResolvers()
+    await this.#allRead.promise
+  }
+
+  #read<T>(run: () => MaybePromise<T>, key: string | undefined): MaybePromise<T> {
     const ahead = this.#group.ahead(key)
     return ahead === undefined ? this.#readNow(run) : ahead.then(() => this.#readNow(run))
   }
 
   #readNow<T>(run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#patience.read(() => {
-      this.requireOpen()
+      this.#requireKept()
       return run()
     })
   }
@@ -187,7 +217,11 @@ export class Transactions {
   }
 
   requireOpen(): void {
-    if (this.#isRetired) throw new Error('the cache file was replaced meanwhile; asked again, the new one answers')
+    this.#requireKept()
     if (this.#closing !== undefined) throw new UsageError('sqlite: used after close()')
+  }
+
+  #requireKept(): void {
+    if (this.#isRetired) throw new Error('the cache file was replaced meanwhile; asked again, the new one answers')
   }
 }

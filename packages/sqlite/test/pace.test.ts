@@ -1,9 +1,8 @@
 /** Whoever asks for much in a row lets the event loop turn: what is answered at once must not keep others from their turn. */
 import { setImmediate as turn } from 'node:timers/promises'
-import { createCache } from '@stowage/core'
 import { expect, test } from 'vitest'
 import { Pace } from '../src/pace.ts'
-import { held, put } from './entries.ts'
+import { held, keysOf, NOW_MS, put } from './entries.ts'
 import { openStore } from './stores.ts'
 
 test('gets that are awaited one after the other let the event loop turn', async () => {
@@ -73,12 +72,27 @@ test('others that use up each turn keep nobody waiting for ever', async () => {
   await hogging
 })
 
-// Reads by the hundred thousand waited longer for each other than the backend may take.
-test('gets at once that take longer than the timeout together are all answered', { timeout: 30_000 }, async () => {
+test('usage that is asked for in a row lets the event loop turn', async () => {
   const { backend } = openStore()
-  const cache = createCache({ backend, ttl: '1h', backendTimeout: '600ms' })
-  await cache.set('key', 'x'.repeat(20_000))
-  const found = await Promise.all(Array.from({ length: 30_000 }, () => cache.get('key')))
-  expect(new Set(found)).toEqual(new Set(['x'.repeat(20_000)]))
-  expect(cache.stats().faults).toBe(0)
+  let turnCount = 0
+  const turning = turn().then(() => turnCount++)
+  for (let at = 0; at < 1_000_000 && turnCount === 0; at++) await backend.usage(NOW_MS)
+  expect(turnCount).toBe(1)
+  await turning
+})
+
+test('a listing lets the event loop turn more often where entries have many tags', async () => {
+  const { backend } = openStore()
+  const tags = Array.from({ length: 64 }, (_, at) => `tag ${at} `.padEnd(400, '.'))
+  const ENTRY_COUNT = 1_000
+  for (let at = 0; at < ENTRY_COUNT; at++) await put(backend, `key ${at}`, at, { tags })
+  let turnCount = 0
+  let isOver = false
+  const turning = (async () => {
+    for (; !isOver; turnCount++) await turn()
+  })()
+  expect(await keysOf(backend)).toHaveLength(ENTRY_COUNT)
+  isOver = true
+  await turning
+  expect(turnCount).toBeGreaterThan(ENTRY_COUNT / 50)
 })
