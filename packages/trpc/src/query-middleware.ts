@@ -1,0 +1,137 @@
+/**
+ * The trip of a cached query: key, cache, and on a miss the procedure's own steps, whose result is kept.
+ *
+ * tRPC's steps run for one request, with its context and its signal. Whoever waits for a load of another request takes
+ * its data, as the key says that it is theirs too, but nothing else of it: a load that ended with its request is not
+ * theirs, a stream is made anew for each, and an error is copied.
+ */
+import { type Cache, ConfigError, type Key, type LoadContext, type LoadOptions } from '@stowage/core'
+import { isAnswer, ownCopy, RepeatedNotFound, RequestOver } from './failures.ts'
+import { NoKeyPart } from './input-part.ts'
+import { keptData, keptNotFound, readKept, Unkept } from './kept.ts'
+import { loadScope } from './load-scope.ts'
+import { answer, type Middleware, type MiddlewareCall, type MiddlewareResult } from './middleware.ts'
+import { queryKey } from './query-key.ts'
+import type { QueryPlan } from './query-options.ts'
+import { partitionOf } from './scope.ts'
+import { isStream } from './stream.ts'
+import { warnOnce } from './warning.ts'
+
+export function queryMiddleware<Ctx, Input>(cache: Cache, plan: QueryPlan<Ctx, Input>): Middleware<Ctx, Input> {
+  return async (call) => {
+    if (call.type !== 'query') return call.next()
+    const key = await keyOf(plan, call)
+    if (key === undefined) return call.next()
+    // Without an input yet, what the client sent is in the key, and validators after the cache may read it.
+    const isRawKey = plan.key === undefined && call.input === undefined
+    const next = () => call.next({ getRawInput: isRawKey ? call.getRawInput : refuseLateInput(call.path) })
+    return new QueryTrip({ cache, key, next, options: plan.loadOptions(call), signal: call.signal }).run()
+  }
+}
+
+/** Undefined for an input that makes no key. */
+async function keyOf<Ctx, Input>(
+  { scope, key }: QueryPlan<Ctx, Input>,
+  call: MiddlewareCall<Ctx, Input>,
+): Promise<Key | undefined> {
+  const { path, ctx, input } = call
+  const partition = partitionOf(scope, ctx)
+  try {
+    if (key !== undefined) return queryKey(path, partition, key(call))
+    if (input !== undefined) return queryKey(path, partition, input)
+    return queryKey(path, partition, await call.getRawInput())
+  } catch (thrown) {
+    if (!(thrown instanceof NoKeyPart)) throw thrown
+    if (thrown.why === 'of another kind') {
+      warnOnce(
+        'STOWAGE_TRPC_UNCACHED',
+        `${path} is not cached for an input that holds ${thrown.message}: say by \`key\` what stands for it`,
+      )
+    }
+    return undefined
+  }
+}
+
+/** What one call brings to the cache. */
+interface QueryCall {
+  readonly cache: Cache
+  readonly key: Key
+  readonly options: LoadOptions
+  /** The procedure's own steps. */
+  readonly next: () => Promise<MiddlewareResult>
+  readonly signal: AbortSignal | undefined
+}
+
+class QueryTrip {
+  readonly #call: QueryCall
+  /** What the steps of this very call came to. */
+  #own: MiddlewareResult | undefined
+
+  constructor(call: QueryCall) {
+    this.#call = call
+  }
+
+  async run(): Promise<MiddlewareResult> {
+    const { cache, key, options } = this.#call
+    for (;;) {
+      let kept: unknown
+      try {
+        kept = await cache.getOrSet(key, this.#load, options)
+      } catch (thrown) {
+        const failed = this.#failed(thrown)
+        if (failed !== undefined) return failed
+        continue // Another's request is over, this one is not.
+      }
+      return this.#resultOf(kept)
+    }
+  }
+
+  /** What a load that failed is to this call; undefined: no more than that it has to ask again. */
+  #failed(thrown: unknown): MiddlewareResult | undefined {
+    const isOver = thrown instanceof RequestOver
+    const error = isOver ? thrown.cause : thrown
+    if (this.#own?.ok === false && this.#own.error === error) return this.#own
+    if (!isOver || this.#call.signal?.aborted === true) throw ownCopy(error)
+    return undefined
+  }
+
+  #resultOf(kept: unknown): MiddlewareResult | Promise<MiddlewareResult> {
+    if (kept instanceof Unkept) return this.#unkept(kept.result)
+    const read = readKept(kept)
+    if ('data' in read) return answer(read.data)
+    if (this.#own?.ok === false && this.#own.error.code === 'NOT_FOUND') return this.#own
+    throw new RepeatedNotFound(read.notFound)
+  }
+
+  #unkept(result: MiddlewareResult): MiddlewareResult | Promise<MiddlewareResult> {
+    if (this.#own === result) return result
+    if (result.ok) return this.#call.next()
+    throw ownCopy(result.error)
+  }
+
+  readonly #load = async (context: LoadContext): Promise<unknown> => {
+    const { cache, key, next, options, signal } = this.#call
+    const result = await loadScope.run({ signal: context.signal }, next)
+    this.#own = result
+    if (result.ok) return isStream(result.data) ? context.skip(new Unkept(result)) : keptData(result.data)
+    const { error } = result
+    if (signal?.aborted === true) throw new RequestOver(error)
+    if (error.code === 'NOT_FOUND' && options.negativeTtl !== undefined) {
+      context.set({ ttl: options.negativeTtl })
+      return keptNotFound(error.message)
+    }
+    if (!isAnswer(error)) throw error
+    // What the source no longer gives is not to be served in its place. A deletion that fails is tried again by the cache.
+    if (context.stale !== undefined) await Promise.allSettled([cache.delete(key)])
+    return context.skip(new Unkept(result))
+  }
+}
+
+/** A validator after the cache would decide by what is not in the key. */
+function refuseLateInput(path: string) {
+  return async (): Promise<never> => {
+    throw new ConfigError(
+      `query: ${path} has an input validator after the cached query, so that the key lacks what it reads; allowed: all validators before it`,
+    )
+  }
+}

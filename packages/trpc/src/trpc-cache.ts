@@ -1,0 +1,62 @@
+/** The front: middlewares on one cache. It holds no rule of its own. */
+import { type Cache, ConfigError, describe, type Key, requireKnownOptions, UsageError } from '@stowage/core'
+import { NoKeyPart } from './input-part.ts'
+import { type InvalidatesOptions, invalidatesMiddleware } from './invalidates-middleware.ts'
+import type { Middleware } from './middleware.ts'
+import { queryKey } from './query-key.ts'
+import { queryMiddleware } from './query-middleware.ts'
+import { planQuery, type QueryOptions } from './query-options.ts'
+import { partitionOf, type ScopeName } from './scope.ts'
+
+export interface TrpcCacheOptions {
+  /** Where answers are kept. Routers that have procedures of the same path need a namespace each. */
+  readonly cache: Cache
+}
+
+/** Whose answer to which call. */
+export interface KeyedCall {
+  /** What the scope of the query gives for that user. Default: `'public'`, for a query whose scope is that. */
+  readonly scope?: 'public' | { readonly of: ScopeName } | undefined
+  readonly input?: unknown
+}
+
+export interface TrpcCache {
+  /**
+   * For `procedure.use()`, after what identifies the user and what validates the input: answers of queries are kept.
+   * Mutations and subscriptions pass. @throws ConfigError for an option that is missing or not allowed
+   */
+  query<Ctx, Input>(options: QueryOptions<Ctx, Input>): Middleware<Ctx, Input>
+  /**
+   * For `procedure.use()`, before what commits: once the procedure has succeeded, and before its caller hears of it, what
+   * the options name is invalidated. @throws ConfigError
+   */
+  invalidates<Ctx, Input>(options: InvalidatesOptions<Ctx, Input>): Middleware<Ctx, Input>
+  /** The key of one answer, by the procedure's path and its input as validated. @throws UsageError for what makes no key */
+  key(path: string, call?: KeyedCall): Key
+}
+
+/** @throws ConfigError */
+export function createTrpcCache(options: TrpcCacheOptions): TrpcCache {
+  requireKnownOptions('createTrpcCache', options, ['cache'])
+  const { cache } = options
+  if (typeof cache?.getOrSet !== 'function') {
+    throw new ConfigError(
+      `createTrpcCache: cache: ${describe(cache)} is not a cache; allowed: what createCache() returns`,
+    )
+  }
+  return {
+    query: (given) => queryMiddleware(cache, planQuery(cache, given)),
+    invalidates: (given) => invalidatesMiddleware(cache, given),
+    key: keyOf,
+  }
+}
+
+function keyOf(path: string, { scope = 'public', input }: KeyedCall = {}): Key {
+  const partition = scope === 'public' ? scope : partitionOf(() => scope.of, undefined)
+  try {
+    return queryKey(path, partition, input)
+  } catch (thrown) {
+    if (thrown instanceof NoKeyPart) throw new UsageError(`key: the input of ${path} makes none: ${thrown.message}`)
+    throw thrown
+  }
+}
