@@ -21,9 +21,10 @@ export function inventoryOf(layout: Layout, shard: number): Inventory {
   for (const name of names) {
     const temp = tempName(name)
     const replaced = replacedName(name)
-    if (temp !== undefined && lifeOfId(layout.holders, temp.holderId) !== 'dead') {
-      count.tempBytes += countedBytes(temp.plannedBytes)
-    } else if (isEntryName(name) || (replaced !== undefined && !names.has(replaced))) {
+    // One that nobody will finish takes room until it is cleared away.
+    if (temp !== undefined) count.tempBytes += countedBytes(temp.plannedBytes)
+    if (temp !== undefined && lifeOfId(layout.holders, temp.holderId) !== 'dead') continue
+    if (isEntryName(name) || (replaced !== undefined && !names.has(replaced))) {
       count.entryCount++
       count.entryBytes += countedBytes(statEntry(`${folder}/${name}`)?.size ?? 0)
     } else orphans.push(`${folder}/${name}`)

@@ -8,7 +8,7 @@
  * write that has been overtaken in this process before its file was begun writes none.
  */
 import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, fsync, futimesSync, unlinkSync, write } from 'node:fs'
+import { closeSync, constants, existsSync, fsync, futimesSync, openSync, unlinkSync, write } from 'node:fs'
 import { promisify } from 'node:util'
 import type { WriteOutcome } from '@stowage/core'
 import { syncShard } from './disk-sync.ts'
@@ -22,6 +22,8 @@ import { makeRoom } from './room.ts'
 import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
 import { createInShard, fileBytesOf, refusal, type Writing } from './storing.ts'
+
+const WRITING: number = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
 
 const writeTo = promisify(write)
 const syncFile = promisify(fsync)
@@ -68,13 +70,16 @@ function begin(store: Store, turn: Turn, writing: Writing): Begun | Exclude<Writ
   const bytes = countedBytes(fileBytes)
   if (!setAside(store, turn, writing, bytes)) return 'admission'
   const token = randomUUID()
+  const temp = store.layout.tempPath(place.shard, fileBytes, store.holderId)
+  // There from now on, so that whoever counts finds what was set aside; but not open: many may wait to be written.
+  closeSync(createInShard(store, place, temp))
   turn.counts.add(place.shard, { tempBytes: bytes })
   turn.emit({ k: 'take', lease: [key, token, 0, turn.marks.epoch, nowMs + WRITE_LEASE_MS] })
   const { generation, epoch } = turn.marks
   return {
     token,
     stamp: { generation, epoch },
-    temp: store.layout.tempPath(place.shard, fileBytes, store.holderId),
+    temp,
     bytes,
   }
 }
@@ -87,8 +92,8 @@ function setAside(store: Store, turn: Turn, { place }: Writing, bytes: number): 
 }
 
 async function writeFile(store: Store, writing: Writing, { temp, stamp }: Begun): Promise<void> {
-  const { place, facts, record } = writing
-  const descriptor = createInShard(store, place, temp)
+  const { facts, record } = writing
+  const descriptor = openSync(temp, WRITING)
   try {
     await writeAll(descriptor, packPrelude({ ...stamp, identity: newIdentity() }), 0)
     await writeAll(descriptor, record, PRELUDE_BYTES)

@@ -11,7 +11,7 @@ import type { MarkEvent, Marks } from './marks.ts'
 
 /** How long one step waits in all before the failure is the caller's. */
 const PATIENCE_MS = 2_000
-const LONGEST_PAUSE_MS = 16
+const LONGEST_PAUSE_MS = 4
 /** Turns of the event loop that are cheaper than a pause: most sections are over by then. */
 const EAGER_TURNS = 8
 /** Steps that may wait; more would only hide that nothing moves. */

@@ -6,7 +6,7 @@
  * What dead processes left goes as well: files never finished, and their names in the list of holders.
  */
 import { unlinkSync } from 'node:fs'
-import type { SweepReport } from '@stowage/core'
+import { type SweepReport, yieldToLoop } from '@stowage/core'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { missOf, takeOut } from './entry-steps.ts'
 import { lifeOfId } from './holder.ts'
@@ -19,9 +19,9 @@ import type { Store } from './store.ts'
 import { namesIn } from './victims.ts'
 import { entriesIn, SLICE_COUNT } from './walking.ts'
 
-/** Files looked at in one call, roughly; an empty shard counts as some. */
-const LOOK_COUNT = 512
-const SHARD_PRICE = 8
+/** Steps of one call, each of which looks at {@link SLICE_COUNT} files or so: a shard costs as much as some files. */
+const STEP_COUNT = 16
+const SHARD_PRICE = 4
 /** Tags remembered as invalidated after a sweep has found nothing left of them. */
 const KEPT_TAGS = 10_000
 
@@ -45,28 +45,31 @@ export class Sweeper {
 
   async sweep(nowMs: number): Promise<SweepReport> {
     const tally: Tally = { expired: 0, invalidated: 0 }
-    for (let looked = 0; looked < LOOK_COUNT; looked += SHARD_PRICE) {
-      looked += await this.#store.sections.run(this.#shard, nowMs, (turn) => this.#step(turn, nowMs, tally))
-      if (this.#paths !== undefined) continue
-      this.#shard = (this.#shard + 1) % SHARD_COUNT
-      if (this.#shard > 0) continue
-      await this.#store.sections.run(undefined, nowMs, (turn) => this.#end(turn))
-      return { ...tally, done: true }
+    for (let steps = 0; steps < STEP_COUNT; steps++) {
+      const isDone = await this.#store.sections.run(undefined, nowMs, (turn) => this.#step(turn, nowMs, tally))
+      if (isDone) return { ...tally, done: true }
+      await yieldToLoop()
     }
     return { ...tally, done: false }
   }
 
-  /** @returns how many files it looked at. */
-  #step(turn: Turn, nowMs: number, tally: Tally): number {
-    if (this.#paths === undefined) this.#begin(turn)
-    ensureSure(this.#store, turn, this.#shard)
-    const paths = this.#paths?.splice(0, SLICE_COUNT) ?? []
-    for (const path of paths) this.#look(turn, path, nowMs, tally)
-    if (this.#paths?.length === 0) {
+  /** @returns whether that was the last shard. */
+  #step(turn: Turn, nowMs: number, tally: Tally): boolean {
+    for (let price = 0; price < SLICE_COUNT; ) {
+      if (this.#paths === undefined) this.#begin(turn)
+      ensureSure(this.#store, turn, this.#shard)
+      const paths = this.#paths?.splice(0, SLICE_COUNT) ?? []
+      for (const path of paths) this.#look(turn, path, nowMs, tally)
+      price += paths.length + SHARD_PRICE
+      if (this.#paths?.length !== 0) continue
       this.#cleanAsOf[this.#shard] = this.#epoch
       this.#paths = undefined
+      this.#shard = (this.#shard + 1) % SHARD_COUNT
+      if (this.#shard > 0) continue
+      this.#end(turn)
+      return true
     }
-    return paths.length
+    return false
   }
 
   #begin(turn: Turn): void {
