@@ -15,12 +15,19 @@ export function close(store: Store): Promise<void> {
 
 async function closeOnce(store: Store): Promise<void> {
   const { sections, recency, journal, counts, layout, holderId } = store
-  while (recency.size > 0) await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
-  await sections.close()
-  journal.close()
-  counts.close()
   try {
-    unlinkSync(`${layout.holders}/${holderId}`)
+    while (recency.size > 0) await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
+  } finally {
+    await sections.close()
+    journal.close()
+    counts.close()
+    leave(`${layout.holders}/${holderId}`)
+  }
+}
+
+function leave(path: string): void {
+  try {
+    unlinkSync(path)
   } catch (thrown) {
     if (codeOf(thrown) !== 'ENOENT') throw thrown
   }

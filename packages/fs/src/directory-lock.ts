@@ -57,7 +57,7 @@ export class DirectoryLock {
 
   release(): void {
     const isSure = performance.now() - this.#takenAtMs < DOUBTFUL_MS
-    if (isSure || readHolder(this.#path)?.id === this.#ownId) unlinkSync(this.#path)
+    if (isSure || readHolder(this.#path)?.id === this.#ownId) unlinkIfThere(this.#path)
   }
 
   #taken(): true {
@@ -87,18 +87,10 @@ export class DirectoryLock {
     try {
       if (holdingMark(path) !== mark) return false
       unlinkSync(path)
-      if (holder !== undefined && life === 'dead') this.#bury(holder.id)
+      if (holder !== undefined && life === 'dead') unlinkIfThere(`${this.#holders}/${holder.id}`)
       return true
     } finally {
       unlinkSync(breaking)
-    }
-  }
-
-  #bury(id: string): void {
-    try {
-      unlinkSync(`${this.#holders}/${id}`)
-    } catch (thrown) {
-      if (codeOf(thrown) !== 'ENOENT') throw thrown
     }
   }
 
@@ -107,5 +99,14 @@ export class DirectoryLock {
     const nowMs = performance.now()
     if (this.#sight?.mark !== mark) this.#sight = { mark, sinceMs: nowMs }
     return nowMs - this.#sight.sinceMs >= STUCK_MS
+  }
+}
+
+/** The folder may be deleted at any moment. */
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'ENOENT') throw thrown
   }
 }

@@ -4,3 +4,14 @@
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
 }
+
+/** Whether the disk is full, or this user's share of it. */
+export function isNoSpace(thrown: unknown): boolean {
+  const code = codeOf(thrown)
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
+/** What a write that wrote less than it was given amounts to. */
+export function noSpace(): Error {
+  return Object.assign(new Error('no space left on the disk'), { code: 'ENOSPC' })
+}

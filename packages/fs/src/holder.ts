@@ -1,7 +1,7 @@
 /**
  * Who holds something in the folder: one open backend, known by a random id and the process it lives in. Process numbers are used
  * again, so on Linux a process is known by its number and the tick it was started at; and numbers mean something only in
- * one pid namespace (container) of one start of the machine.
+ * one pid namespace (container). What was there before the machine was started anew is dead.
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync, statSync } from 'node:fs'
@@ -13,7 +13,9 @@ export interface Holder {
   readonly pid: number
   /** Undefined where the system does not tell. */
   readonly startedAt: string | undefined
-  /** In which pid numbers mean the same; undefined where there is no such thing. */
+  /** Which start of the machine it is of. */
+  readonly boot: string | undefined
+  /** In which pid numbers mean the same (the pid namespace); undefined where there is no such thing. */
   readonly space: string | undefined
 }
 
@@ -22,7 +24,10 @@ export type Life = 'alive' | 'dead' | 'unknown'
 const SILENT_MS = 3_600_000
 
 const isLinux: boolean = process.platform === 'linux'
-const space: string | undefined = isLinux ? pidSpace() : undefined
+const boot: string | undefined = isLinux
+  ? textOf(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'))
+  : undefined
+const space: string | undefined = isLinux ? textOf(() => readlinkSync('/proc/self/ns/pid')) : undefined
 
 export function newHolderId(): string {
   return randomBytes(8).toString('hex')
@@ -30,7 +35,7 @@ export function newHolderId(): string {
 
 /** Writes down who this is. */
 export function enrol(folder: string, id: string): void {
-  const holder: Holder = { id, pid: process.pid, startedAt: startOf(process.pid), space }
+  const holder: Holder = { id, pid: process.pid, startedAt: startOf(process.pid), boot, space }
   writeWhole(`${folder}/${id}`, JSON.stringify(holder))
 }
 
@@ -59,6 +64,8 @@ export function lifeOfId(folder: string, id: string): Life {
 }
 
 export function lifeOf(holder: Holder): Life {
+  // The machine was started anew since.
+  if (holder.boot !== boot) return 'dead'
   if (holder.space !== space) return 'unknown'
   if (!isLinux) return isThere(holder.pid) ? 'alive' : 'dead'
   const startedAt = startOf(holder.pid)
@@ -100,9 +107,9 @@ function isThere(pid: number): boolean {
   }
 }
 
-function pidSpace(): string | undefined {
+function textOf(read: () => string): string | undefined {
   try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`
+    return read().trim()
   } catch {
     return undefined // No /proc: holders are then known by their numbers and the time they take.
   }

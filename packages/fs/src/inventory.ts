@@ -34,7 +34,15 @@ export function inventoryOf(layout: Layout, shard: number): Inventory {
 
 /** What lies beside the shards and the files of the cache itself. */
 export function straysIn(layout: Layout): readonly string[] {
-  const known = new Set([layout.marker, layout.journal, layout.counts, layout.lock, layout.holders, layout.entries])
+  const known = new Set([
+    layout.marker,
+    layout.journal,
+    layout.counts,
+    layout.lock,
+    layout.holders,
+    layout.ballast,
+    layout.entries,
+  ])
   const shards = new Set(Array.from({ length: SHARD_COUNT }, (_, shard) => shardName(shard)))
   const { directory, entries } = layout
   return [

@@ -11,7 +11,7 @@
  */
 import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { codeOf } from './file-error.ts'
+import { codeOf, noSpace } from './file-error.ts'
 import { journalLine, readJournalLine } from './journal-line.ts'
 import { type MarkEvent, Marks } from './marks.ts'
 import { writeWhole } from './whole-file.ts'
@@ -55,7 +55,7 @@ export class Journal {
     if (this.#followedTo > this.#compactAt) this.#compact(nowMs)
   }
 
-  /** Adds what has been applied to the marks already. Where that fails they are read again. */
+  /** Adds what has been applied to the marks already, or nothing: then they are to be read again ({@link forget}). */
   append(events: readonly MarkEvent[]): void {
     if (events.length === 0) return
     const bytes = Buffer.from(events.map(journalLine).join(''))
@@ -63,10 +63,10 @@ export class Journal {
       const descriptor = this.#descriptor
       if (descriptor === undefined) throw new Error('the journal is not open')
       const written = writeSync(descriptor, bytes)
-      if (written < bytes.length) throw Object.assign(new Error('no space left for the journal'), { code: 'ENOSPC' })
+      if (written < bytes.length) throw noSpace()
       this.#followedTo += written
     } catch (thrown) {
-      this.forget()
+      if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#followedTo)
       throw thrown
     }
   }

@@ -11,14 +11,16 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, constants, existsSync, fsync, futimesSync, openSync, unlinkSync, write } from 'node:fs'
 import { promisify } from 'node:util'
 import type { WriteOutcome } from '@stowage/core'
+import { MAX_ATTEMPTS, withDiskSpace } from './disk-space.ts'
 import { syncShard } from './disk-sync.ts'
 import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
 import { takeOut, voidLeases } from './entry-steps.ts'
+import { isNoSpace } from './file-error.ts'
 import type { Stamp } from './marks.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
 import { replaceEntry, statEntry } from './replacing.ts'
-import { makeRoom } from './room.ts'
+import { makeRoom, relieveDisk } from './room.ts'
 import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
 import { createInShard, fileBytesOf, refusal, type Writing } from './storing.ts'
@@ -72,7 +74,9 @@ function begin(store: Store, turn: Turn, writing: Writing): Begun | Exclude<Writ
   const token = randomUUID()
   const temp = store.layout.tempPath(place.shard, fileBytes, store.holderId)
   // There from now on, so that whoever counts finds what was set aside; but not open: many may wait to be written.
-  closeSync(createInShard(store, place, temp))
+  withDiskSpace(store, turn, { bytes, sparePath: place.path, nowMs }, () =>
+    closeSync(createInShard(store, place, temp)),
+  )
   turn.counts.add(place.shard, { tempBytes: bytes })
   turn.emit({ k: 'take', lease: [key, token, 0, turn.marks.epoch, nowMs + WRITE_LEASE_MS] })
   const { generation, epoch } = turn.marks
@@ -85,13 +89,28 @@ function begin(store: Store, turn: Turn, writing: Writing): Begun | Exclude<Writ
 }
 
 /** Room for both the older value and the new one; where there is none, the older leaves first. */
-function setAside(store: Store, turn: Turn, { place }: Writing, bytes: number): boolean {
+function setAside(store: Store, turn: Turn, { place, nowMs }: Writing, bytes: number): boolean {
   const need = { entryCount: 0, bytes, sparePath: place.path }
-  if (makeRoom(store, turn, need)) return true
-  return takeOut(store, turn, place) && makeRoom(store, turn, need)
+  if (makeRoom(store, turn, need, nowMs)) return true
+  return takeOut(store, turn, place) && makeRoom(store, turn, need, nowMs)
 }
 
-async function writeFile(store: Store, writing: Writing, { temp, stamp }: Begun): Promise<void> {
+/** On a full disk, others leave for it. */
+async function writeFile(store: Store, writing: Writing, begun: Begun): Promise<void> {
+  const { place, nowMs } = writing
+  for (let attempts = 1; ; attempts++) {
+    try {
+      await writeOnce(store, writing, begun)
+      return
+    } catch (thrown) {
+      if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS) throw thrown
+      const need = { bytes: begun.bytes, sparePath: place.path }
+      if (!(await store.sections.run(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs)))) throw thrown
+    }
+  }
+}
+
+async function writeOnce(store: Store, writing: Writing, { temp, stamp }: Begun): Promise<void> {
   const { facts, record } = writing
   const descriptor = openSync(temp, WRITING)
   try {
@@ -121,7 +140,7 @@ function finish(store: Store, turn: Turn, writing: Writing, begun: Begun): Write
   }
   const found = statEntry(place.path)
   const isNew = found === undefined ? 1 : 0
-  if (!makeRoom(store, turn, { entryCount: isNew, bytes: 0, sparePath: place.path })) {
+  if (!makeRoom(store, turn, { entryCount: isNew, bytes: 0, sparePath: place.path }, writing.nowMs)) {
     giveUp(turn, writing, begun)
     return 'admission'
   }

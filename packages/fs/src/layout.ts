@@ -5,6 +5,7 @@
  *   journal                  tag versions, clearings and leases (journal.ts)
  *   counts                   how much each shard holds (counts.ts); can be lost
  *   lock, holders/<id>       who may write (directory-lock.ts)
+ *   ballast                  given up on a full disk (ballast.ts)
  *   entries/<2>/<62>         one entry: the hash of its key
  *   entries/<2>/<62>.old     what an entry is replacing at this moment (replacing.ts)
  *   entries/<2>/t.<random>.<bytes>.<holder>   a file that is being written
@@ -35,6 +36,7 @@ export class Layout {
   readonly counts: string
   readonly lock: string
   readonly holders: string
+  readonly ballast: string
   readonly entries: string
 
   constructor(directory: string) {
@@ -44,6 +46,7 @@ export class Layout {
     this.counts = join(directory, 'counts')
     this.lock = join(directory, 'lock')
     this.holders = join(directory, 'holders')
+    this.ballast = join(directory, 'ballast')
     this.entries = join(directory, 'entries')
   }
 

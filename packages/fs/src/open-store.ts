@@ -1,4 +1,5 @@
 /** Opening the folder of a cache: the place is made fit, this process enrols, and the files that all follow are read or begun. */
+import { Ballast } from './ballast.ts'
 import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { Gate } from './gate.ts'
@@ -9,7 +10,8 @@ import type { FsPlan } from './options.ts'
 import { preparePlace } from './place.ts'
 import { rebuild, settleEmpty } from './rebuild.ts'
 import { Recency } from './recency.ts'
-import { Sections } from './sections.ts'
+import { relieveDisk } from './room.ts'
+import { Sections, type Turn } from './sections.ts'
 import type { Store } from './store.ts'
 import { Victims } from './victims.ts'
 
@@ -33,7 +35,11 @@ export function openStore(plan: FsPlan): Store {
     preparePlace(plan)
     enrol(layout.holders, holderId)
   }
-  const sections = new Sections({ lock, journal, counts, restore })
+  const ballast = new Ballast(layout.ballast)
+  const relieve = (turn: Turn, nowMs: number): void => {
+    relieveDisk(store, turn, { bytes: 0, sparePath: '' }, nowMs)
+  }
+  const sections = new Sections({ lock, journal, counts, restore, ballast, relieve })
   const recency = new Recency(plan.eviction === 'lru')
   const victims = new Victims(layout, recency)
   const store: Store = {
@@ -50,7 +56,10 @@ export function openStore(plan: FsPlan): Store {
     latestWrites: new Map(),
     onEviction: limitWarning(plan),
   }
-  sections.runIfFree(0, (turn) => settleEmpty(store, turn))
+  sections.runIfFree(0, (turn) => {
+    settleEmpty(store, turn)
+    ballast.restore()
+  })
   rebuild(store)
   return store
 }

@@ -8,7 +8,7 @@
  * A crash in between leaves the old file under either name. It goes before the entry itself does, always: else it would
  * come to light when the entry has gone.
  */
-import { existsSync, lstatSync, renameSync, rmSync, type Stats, unlinkSync } from 'node:fs'
+import { existsSync, lstatSync, renameSync, rmdirSync, rmSync, type Stats, unlinkSync } from 'node:fs'
 import { codeOf } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
 
@@ -50,6 +50,15 @@ export function removeEntry(path: string): boolean {
     if (code !== 'EISDIR' && code !== 'EPERM') throw thrown
     removeAnything(path)
     return true
+  }
+}
+
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw thrown
   }
 }
 

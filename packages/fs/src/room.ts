@@ -1,9 +1,10 @@
 /** Making room: the limits hold after every step, for entries and for files that are being written, of all processes. */
 import { countedBytes } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
-import { removeEntry } from './replacing.ts'
+import { removeEntry, removeIfEmpty } from './replacing.ts'
 import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
+import type { Victim } from './victims.ts'
 
 /** What a write adds, what it replaces taken off. */
 export interface Need {
@@ -13,25 +14,49 @@ export interface Need {
   readonly sparePath: string
 }
 
+/** How much more than it needs a write that finds the disk full takes out, so that the next ones do not find it full again. */
+const RELIEF_SHARE = 2
+const RELIEF_COUNT = 4
+
 /** @returns false where the policy lets nothing more go. */
-export function makeRoom(store: Store, turn: Turn, need: Need): boolean {
+export function makeRoom(store: Store, turn: Turn, need: Need, nowMs: number): boolean {
   while (!fits(store, turn, need)) {
-    if (store.plan.eviction === 'none' || !evictOne(store, turn, need.sparePath)) return false
+    if (store.plan.eviction === 'none' || evictOne(store, turn, need.sparePath, nowMs) === undefined) return false
+    store.onEviction()
   }
   return true
 }
 
-/** @returns false when there is no entry that could go. */
-function evictOne(store: Store, turn: Turn, sparePath: string): boolean {
-  const victim = store.victims.next(turn.counts, sparePath)
-  if (victim === undefined) return false
+/** What an eviction gave back; undefined when there is no entry that could go. */
+function evictOne(store: Store, turn: Turn, sparePath: string, nowMs: number): Victim | undefined {
+  const victim = store.victims.next(turn.counts, sparePath, nowMs)
+  if (victim === undefined) return undefined
   const key = store.sections.hasListeners ? keyIn(victim.path) : undefined
-  if (!removeEntry(victim.path)) return true
+  if (!removeEntry(victim.path)) return victim
   turn.counts.add(victim.shard, { entryCount: -1, entryBytes: -countedBytes(victim.fileBytes) })
   store.recency.forget(victim.path)
-  if (key !== undefined) turn.removed(key, 'evicted')
-  store.onEviction()
-  return true
+  if (key !== undefined) turn.removed(key, victim.cause)
+  return victim
+}
+
+/** Makes room on a disk that is full, whoever has filled it: empty folders go as well, each of which takes a file's place. */
+export function relieveDisk(
+  store: Store,
+  turn: Turn,
+  { bytes, sparePath }: Pick<Need, 'bytes' | 'sparePath'>,
+  nowMs: number,
+): boolean {
+  if (store.plan.eviction === 'none') return false
+  let freedBytes = 0
+  let freedCount = 0
+  while (freedBytes < RELIEF_SHARE * bytes || freedCount < RELIEF_COUNT) {
+    const victim = evictOne(store, turn, sparePath, nowMs)
+    if (victim === undefined) break
+    freedBytes += countedBytes(victim.fileBytes)
+    freedCount++
+    removeIfEmpty(store.layout.shardFolder(victim.shard))
+  }
+  return freedCount > 0
 }
 
 function fits({ plan }: Store, { counts }: Turn, need: Need): boolean {

@@ -5,7 +5,9 @@
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { MaybePromise, RemovalCause, RemovalListener } from '@stowage/core'
+import type { Ballast } from './ballast.ts'
 import type { Counts } from './counts.ts'
+import { codeOf, isNoSpace } from './file-error.ts'
 import type { Journal } from './journal.ts'
 import type { MarkEvent, Marks } from './marks.ts'
 
@@ -38,6 +40,9 @@ export interface SectionParts {
   readonly counts: Counts
   /** Called when the folder has gone: makes another one. */
   readonly restore: () => void
+  readonly ballast: Ballast
+  /** Makes room on a full disk. */
+  readonly relieve: (turn: Turn, nowMs: number) => void
 }
 
 const BUSY: unique symbol = Symbol('busy')
@@ -119,25 +124,28 @@ export class Sections {
   }
 
   #attempt<T>(shard: number | undefined, nowMs: number, step: (turn: Turn) => T): T | typeof BUSY {
-    const { lock, restore } = this.#parts
-    let isTaken: boolean
-    try {
-      isTaken = lock.tryTake()
-    } catch (thrown) {
-      if (!isGone(thrown)) throw thrown
-      restore()
-      isTaken = lock.tryTake()
-    }
-    if (!isTaken) return BUSY
+    if (!this.#take()) return BUSY
     const removals: [string, RemovalCause][] = []
     let answer: T
     try {
       answer = this.#carryOut(shard, nowMs, step, removals)
     } finally {
-      lock.release()
+      this.#parts.lock.release()
     }
     for (const [key, cause] of removals) for (const listener of this.#listeners) listener(key, cause)
     return answer
+  }
+
+  #take(): boolean {
+    const { lock, restore, ballast } = this.#parts
+    try {
+      return lock.tryTake()
+    } catch (thrown) {
+      if (isNoSpace(thrown) && ballast.giveUp()) return lock.tryTake()
+      if (codeOf(thrown) !== 'ENOENT') throw thrown
+      restore()
+      return lock.tryTake()
+    }
   }
 
   #carryOut<T>(
@@ -152,7 +160,7 @@ export class Sections {
     counts.load()
     if (this.#isInDoubt) counts.doubtAll()
     try {
-      const answer = step({
+      const turn: Turn = {
         marks: journal.marks,
         counts,
         emit: (event) => {
@@ -160,8 +168,9 @@ export class Sections {
           journal.marks.apply(event)
         },
         removed: (key, cause) => removals.push([key, cause]),
-      })
-      journal.append(events)
+      }
+      const answer = step(turn)
+      this.#note(turn, nowMs, events)
       counts.save()
       this.#isInDoubt = false
       return answer
@@ -175,6 +184,22 @@ export class Sections {
     }
   }
 
+  /** On a full disk, entries leave for it: an invalidation must not fail for want of a few bytes. */
+  #note(turn: Turn, nowMs: number, events: readonly MarkEvent[]): void {
+    const { journal, ballast, relieve } = this.#parts
+    try {
+      journal.append(events)
+    } catch (thrown) {
+      if (!isNoSpace(thrown)) throw thrown
+      ballast.giveUp()
+      relieve(turn, nowMs)
+      journal.append(events)
+    }
+    if (!ballast.isGone) return
+    relieve(turn, nowMs)
+    ballast.restore()
+  }
+
   /** A disk that refuses this, too, has said so by what is being thrown. */
   #saveDoubts(counts: Counts): void {
     try {
@@ -183,10 +208,6 @@ export class Sections {
       this.#isInDoubt = true
     }
   }
-}
-
-function isGone(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
 }
 
 /** Failures belong to the caller of the step that failed. */

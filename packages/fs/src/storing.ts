@@ -1,9 +1,10 @@
 /** Storing one entry within the lock, for values small enough to be written there: a file under another name, then its own. */
 import { closeSync, futimesSync, mkdirSync, unlinkSync, writevSync } from 'node:fs'
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
+import { withDiskSpace } from './disk-space.ts'
 import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
 import { holds, takeOut, voidLeases } from './entry-steps.ts'
-import { codeOf } from './file-error.ts'
+import { codeOf, noSpace } from './file-error.ts'
 import type { Place } from './layout.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
@@ -45,33 +46,39 @@ export function refusal(store: Store, turn: Turn, writing: Writing): Exclude<Wri
 export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOutcome {
   const refused = refusal(store, turn, writing)
   if (refused !== undefined) return refused
-  const { place, facts, record } = writing
+  const { place, nowMs } = writing
   const bytes = countedBytes(fileBytesOf(writing))
   const found = statEntry(place.path)
   const foundBytes = found === undefined ? 0 : countedBytes(found.size)
   const isNew = found === undefined ? 1 : 0
-  if (!makeRoom(store, turn, { entryCount: isNew, bytes: bytes - foundBytes, sparePath: place.path })) {
+  if (!makeRoom(store, turn, { entryCount: isNew, bytes: bytes - foundBytes, sparePath: place.path }, nowMs)) {
     takeOut(store, turn, place)
     return 'admission'
   }
   const { generation, epoch } = turn.marks
   const prelude = packPrelude({ generation, epoch, identity: newIdentity() })
-  const written = store.layout.tempPath(place.shard, fileBytesOf(writing), store.holderId)
-  const descriptor = createInShard(store, place, written)
-  try {
+  withDiskSpace(store, turn, { bytes, sparePath: place.path, nowMs }, () => {
+    const written = store.layout.tempPath(place.shard, fileBytesOf(writing), store.holderId)
+    const descriptor = createInShard(store, place, written)
     try {
-      writeAll(descriptor, [prelude, record])
-      futimesSync(descriptor, fileSeconds(facts.expireAtMs), fileSeconds(nextRankMs()))
-    } finally {
-      closeSync(descriptor)
+      writeSmall(descriptor, prelude, writing)
+      replaceEntry(place.path, found, written)
+    } catch (thrown) {
+      unlinkSync(written)
+      throw thrown
     }
-    replaceEntry(place.path, found, written)
-  } catch (thrown) {
-    unlinkSync(written)
-    throw thrown
-  }
+  })
   turn.counts.add(place.shard, { entryCount: isNew, entryBytes: bytes - foundBytes })
   return 'stored'
+}
+
+function writeSmall(descriptor: number, prelude: Uint8Array, { facts, record }: Writing): void {
+  try {
+    writeAll(descriptor, [prelude, record])
+    futimesSync(descriptor, fileSeconds(facts.expireAtMs), fileSeconds(nextRankMs()))
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** A new file beside the entry; its folder is made with the first one. */
@@ -89,5 +96,5 @@ export function createInShard({ layout }: Pick<Store, 'layout'>, { shard }: Plac
 function writeAll(descriptor: number, parts: readonly Uint8Array[]): void {
   const written = writevSync(descriptor, parts)
   const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  if (written < wanted) throw Object.assign(new Error('no space left on the disk'), { code: 'ENOSPC' })
+  if (written < wanted) throw noSpace()
 }

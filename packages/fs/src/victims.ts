@@ -20,11 +20,14 @@ export interface Victim {
   readonly shard: number
   readonly path: string
   readonly fileBytes: number
+  readonly cause: 'expired' | 'evicted'
 }
 
 interface Candidate {
   readonly shard: number
   readonly path: string
+  /** Expired ones leave first, as their files' times say. */
+  readonly isExpired: boolean
   readonly rankMs: number
 }
 
@@ -41,20 +44,21 @@ export class Victims {
   }
 
   /** The next to go, other than the entry at `sparePath`; undefined when there is no other. */
-  next(counts: Counts, sparePath: string): Victim | undefined {
+  next(counts: Counts, sparePath: string, nowMs: number): Victim | undefined {
     for (let refills = 0, passed = 0; ; ) {
       const candidate = this.#pool.pop()
       if (candidate === undefined) {
         // A look through all that found nothing to go: there is nothing.
         if (refills++ > 0 && passed === 0) return undefined
         passed = 0
-        this.#refill(counts)
+        this.#refill(counts, nowMs)
         continue
       }
-      const stats = candidate.path === sparePath ? undefined : statEntry(candidate.path)
+      const { shard, path } = candidate
+      const stats = path === sparePath ? undefined : statEntry(path)
       if (stats === undefined) continue
       if (refills < MAX_REFILLS && this.#isUsed(candidate, stats.mtimeMs)) passed++
-      else return { shard: candidate.shard, path: candidate.path, fileBytes: stats.size }
+      else return { shard, path, fileBytes: stats.size, cause: stats.atimeMs <= nowMs ? 'expired' : 'evicted' }
     }
   }
 
@@ -68,25 +72,26 @@ export class Victims {
     return Math.max(notedMs, fileRankMs) > rankMs
   }
 
-  #refill(counts: Counts): void {
+  #refill(counts: Counts, nowMs: number): void {
     const found: Candidate[] = []
     let looked = 0
     for (; looked < SHARD_COUNT && found.length < SAMPLE_COUNT; looked++) {
       const shard = this.#cursor
       this.#cursor = (shard + 1) % SHARD_COUNT
-      if (counts.of(shard).entryCount > 0 || !counts.isSure(shard)) this.#lookThrough(shard, found)
+      if (counts.of(shard).entryCount > 0 || !counts.isSure(shard)) this.#lookThrough(shard, nowMs, found)
     }
-    found.sort((a, b) => b.rankMs - a.rankMs)
+    found.sort((a, b) => Number(a.isExpired) - Number(b.isExpired) || b.rankMs - a.rankMs)
     this.#pool = looked === SHARD_COUNT ? found : found.slice(Math.floor(found.length / 2))
   }
 
-  #lookThrough(shard: number, found: Candidate[]): void {
+  #lookThrough(shard: number, nowMs: number, found: Candidate[]): void {
     const folder = this.#layout.shardFolder(shard)
     for (const name of namesIn(folder)) {
       const path = `${folder}/${name}`
       const stats = isEntryName(name) ? statEntry(path) : undefined
       if (stats === undefined) continue
-      found.push({ shard, path, rankMs: Math.max(stats.mtimeMs, this.#recency.rankMs(path) ?? 0) })
+      const rankMs = Math.max(stats.mtimeMs, this.#recency.rankMs(path) ?? 0)
+      found.push({ shard, path, isExpired: stats.atimeMs <= nowMs, rankMs })
     }
   }
 }

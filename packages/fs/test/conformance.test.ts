@@ -29,7 +29,7 @@ const boundedCases = conformanceCases.filter(({ needs }) => needs.includes('maxE
 describe.each([
   [{ eviction: 'lru', durability: 'relaxed', files: 'small' }, conformanceCases],
   [{ eviction: 'lru', durability: 'relaxed', files: 'large' }, conformanceCases],
-  [{ eviction: 'lru', durability: 'strict', files: 'large' }, conformanceCases],
+  [{ eviction: 'lru', durability: 'strict', files: 'large' }, boundedCases],
   [{ eviction: 'fifo', durability: 'relaxed', files: 'small' }, boundedCases],
 ] as const)('%o', (variant, cases) => {
   for (const conformanceCase of cases) {

@@ -1,0 +1,49 @@
+/**
+ * A file of no use that is given up when the disk is full. Without it a full disk could not even be cleared: taking the lock needs a
+ * name, which some filesystems count as a file, and noting an invalidation needs a few bytes.
+ */
+import { statSync, unlinkSync } from 'node:fs'
+import { codeOf, isNoSpace } from './file-error.ts'
+import { writeWhole } from './whole-file.ts'
+
+const BALLAST_BYTES = 16_384
+
+export class Ballast {
+  readonly #path: string
+  #isGone = false
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  /** @returns whether that made any room. */
+  giveUp(): boolean {
+    this.#isGone = true
+    try {
+      unlinkSync(this.#path)
+      return true
+    } catch (thrown) {
+      if (codeOf(thrown) === 'ENOENT') return false
+      throw thrown
+    }
+  }
+
+  /** Puts it there again. On a disk that is still full it stays missing. */
+  restore(): void {
+    try {
+      this.ensure()
+      this.#isGone = false
+    } catch (thrown) {
+      if (!isNoSpace(thrown)) throw thrown
+    }
+  }
+
+  ensure(): void {
+    if (statSync(this.#path, { throwIfNoEntry: false }) === undefined)
+      writeWhole(this.#path, Buffer.alloc(BALLAST_BYTES, 1))
+  }
+}

@@ -1,0 +1,26 @@
+/** What a step does when the disk is full: others leave for it, and it is tried again, a few times. */
+import { isNoSpace } from './file-error.ts'
+import { relieveDisk } from './room.ts'
+import type { Turn } from './sections.ts'
+import type { Store } from './store.ts'
+
+/** Attempts at one write: somebody else may be filling the disk as fast as room is made on it. */
+export const MAX_ATTEMPTS = 4
+
+interface Need {
+  readonly bytes: number
+  readonly sparePath: string
+  readonly nowMs: number
+}
+
+/** @throws what `run` throws; that the disk is full only when no entry is left to make room. */
+export function withDiskSpace(store: Store, turn: Turn, need: Need, run: () => void): void {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      run()
+      return
+    } catch (thrown) {
+      if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS || !relieveDisk(store, turn, need, need.nowMs)) throw thrown
+    }
+  }
+}
