@@ -80,7 +80,8 @@ export class DirectoryLock {
     const mark = holdingMark(path)
     if (mark === undefined || depth > MAX_DEPTH) return false
     const holder = readHolder(path)
-    const life = holder === undefined ? 'unknown' : lifeOf(holder)
+    // Who holds it had written down who it is before: without that it is what a power cut left.
+    const life = holder === undefined ? 'dead' : lifeOf(holder)
     if (life !== 'dead' && !this.#isStuck(mark)) return false
     const breaking = `${path}.${holder?.id ?? mark.replace(' ', '-')}`
     if (!this.#link(breaking) && !(this.#broken(breaking, depth + 1) && this.#link(breaking))) return false
