@@ -14,7 +14,7 @@ import { isThenable } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 import { WaitingLine } from './waiting-line.ts'
 
-interface FaultRules {
+export interface FaultRules {
   readonly backendName: string
   readonly limitMs: number
   readonly onFault: 'bypass' | 'throw'
@@ -42,6 +42,11 @@ export class FaultPolicy {
   /** Whether the next operation has to wait before the backend is asked. */
   get willWait(): boolean {
     return this.#line.isClosed
+  }
+
+  /** Whether the backend is left alone now, but for a trial. */
+  get isOpen(): boolean {
+    return this.#breaker.isOpen
   }
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */

@@ -42,6 +42,7 @@ export {
 } from './errors.ts'
 export type { CacheEvents } from './events.ts'
 export type { Cache, CacheUsage } from './face.ts'
+export { FaultPolicy } from './fault-policy.ts'
 export { freshnessOf, isOrdered, isPlainFacts, MAX_CLOCK_SKEW_MS } from './freshness.ts'
 export { escapeGlob } from './glob.ts'
 export { type Key, keyText, MAX_KEY_BYTES, MAX_TAG_BYTES, MAX_TAG_COUNT, readStorageKey } from './key.ts'

@@ -6,6 +6,9 @@
  * Far first, because of the order of harm: between the two steps a near tier may serve the old value, which is what the
  * call has not yet promised to end. The other order would let a read fetch the old value from afar and keep it near.
  * The fences of near-copy.ts close the same gap for reads on their way.
+ *
+ * A tier that fails is left out (healing-tier.ts). While that is the far one, near tiers and loaders serve: what is written goes
+ * near only, under the fences of lease-book.ts, and what the far tier then has too much is kept from everybody until it is gone.
  */
 import type {
   Backend,
@@ -26,7 +29,7 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
-import { NEVER_MS } from '@stowage/core'
+import { LeaseBook } from './lease-book.ts'
 import {
   copyUnder,
   dropCopies,
@@ -34,11 +37,11 @@ import {
   fencesAtOnce,
   leaveUncopied,
   type NearFence,
-  promoting,
   releaseAll,
-  TierMark,
+  unless,
 } from './near-copy.ts'
 import { type HybridOptions, type HybridPlan, type NearTier, planHybrid } from './options.ts'
+import { promoting, TierMark } from './promote.ts'
 
 /** @throws ConfigError when fewer than two tiers are given or an option is out of range. */
 export function hybridBackend(options: HybridOptions): Backend {
@@ -50,6 +53,7 @@ class HybridBackend implements Backend {
   readonly syncTier: string
   readonly capabilities: BackendCapabilities
   readonly #plan: HybridPlan
+  readonly #leases = new LeaseBook()
   readonly #stopFollowing: () => void
 
   constructor(plan: HybridPlan) {
@@ -77,15 +81,25 @@ class HybridBackend implements Backend {
     return this.#plan.nearTiers[0]?.backend.missRatioCurve?.()
   }
 
+  /** @throws BackendError when no tier answers */
   async get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
+    const { nearTiers, far } = this.#plan
     const fences: NearFence[] = []
-    let reason: BackendMiss = 'absent'
+    const misses: BackendMiss[] = []
+    let failure: unknown
     try {
-      for (const tier of this.#tiersToRead()) {
-        const found = await tier.backend.get(key, nowMs)
-        if (typeof found !== 'string') return promoting({ key, found, fences, nowMs, from: tier.backend })
-        if (reason === 'absent') reason = found
-        const taken = tier.backend === this.#plan.far ? undefined : await fence(tier, key, nowMs)
+      for (const backend of [...nearTiers.map((tier) => tier.backend), far]) {
+        const found = await unless(
+          async () => backend.get(key, nowMs),
+          undefined,
+          (error) => {
+            failure = error
+          },
+        )
+        if (typeof found === 'object') return promoting({ key, found, fences, nowMs, from: backend })
+        if (found !== undefined) misses.push(found)
+        const near = nearTiers.find((tier) => tier.backend === backend)
+        const taken = near === undefined || found === undefined ? undefined : await fence(near, key, nowMs)
         if (taken !== undefined) fences.push(taken)
       }
     } catch (thrown) {
@@ -93,36 +107,76 @@ class HybridBackend implements Backend {
       throw thrown
     }
     await releaseAll(fences)
-    return reason
+    if (misses.length === 0) throw failure
+    return misses.find((miss) => miss !== 'absent') ?? 'absent'
   }
 
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
-    const { nearTiers, far } = this.#plan
+    const { nearTiers } = this.#plan
     // At once, and the far write right behind: a write that is held up near must not reach the far tier late.
     const fences = fencesAtOnce(nearTiers, key, nowMs)
-    let isCurrentNear = false
+    let current: readonly NearTier[] = []
     try {
-      const outcome = await far.set(key, entry, nowMs, lease)
-      if (outcome === 'stored') isCurrentNear = fences !== undefined && (await copyUnder(fences, key, entry, nowMs))
-      else await releaseAll(fences ?? [])
-      if (outcome === 'elapsed') isCurrentNear = true
-      return outcome
+      const outcome = await this.#setFar(key, entry, nowMs, lease)
+      // What made the lease void here has been done near already.
+      if (outcome === 'elapsed' || outcome === 'void') current = nearTiers
+      if (outcome === 'stored' || outcome === 'only near') current = await copyUnder(fences, key, entry, nowMs)
+      else await releaseAll(fences)
+      if (outcome === 'void') return 'superseded'
+      if (outcome !== 'elapsed' && outcome !== 'superseded') this.#leases.voidKey(key)
+      if (outcome !== 'only near') return outcome
+      if (current.length === 0) throw this.#plan.far.refusal('set')
+      return 'stored'
     } finally {
       // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
-      if (!isCurrentNear) await dropCopies(nearTiers, key, nowMs)
+      const others = nearTiers.filter((tier) => !current.includes(tier))
+      if (others.length > 0) await dropCopies(others, key, nowMs)
     }
   }
 
+  /** `only near`: the far tier has failed, and nothing known here speaks against the value. `void`: something here does. */
+  async #setFar(
+    key: string,
+    entry: NewEntry,
+    nowMs: number,
+    lease: Lease | undefined,
+  ): Promise<WriteOutcome | 'only near' | 'void'> {
+    const { far } = this.#plan
+    const { tags } = entry.facts
+    if (lease === undefined) return unless(() => far.set(key, entry, nowMs, undefined), 'only near')
+    const noted = this.#leases.held(lease, tags, nowMs)
+    if (noted === undefined) return 'void'
+    if (noted.far === undefined) {
+      // The far tier cannot tell what others have invalidated since. Where it answers again, the load is one too early.
+      if (await far.isRidOf(key, nowMs)) return 'void'
+    } else {
+      const outcome = await unless(() => far.set(key, entry, nowMs, noted.far), 'fault')
+      if (outcome !== 'fault') {
+        if (outcome !== 'elapsed') this.#leases.forget(lease)
+        return outcome
+      }
+    }
+    return this.#leases.held(lease, tags, nowMs) === undefined ? 'void' : 'only near'
+  }
+
+  /** Where the far tier fails it is done near, and afar as soon as that is possible; under a lease, not at all. */
   async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
     const { nearTiers, far } = this.#plan
     let existedNear = false
     let existed = false
     try {
-      existed = await far.delete(key, nowMs, lease)
+      if (lease === undefined) existed = await unless(() => far.delete(key, nowMs, undefined), false)
+      else existed = await this.#deleteUnder(lease, nowMs)
     } finally {
+      if (lease === undefined || existed) this.#leases.voidKey(key)
       existedNear = await dropCopies(nearTiers, key, nowMs)
     }
     return existed || (lease === undefined && existedNear)
+  }
+
+  async #deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
+    const noted = this.#leases.held(lease, [], nowMs)
+    return noted?.far !== undefined && this.#plan.far.delete(lease.key, nowMs, noted.far)
   }
 
   async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
@@ -141,26 +195,53 @@ class HybridBackend implements Backend {
     if (identity instanceof TierMark) await identity.tier.discard(key, identity.seen)
   }
 
-  /** What it costs each tier, far to near. */
+  /** What it costs each tier, far to near. Where one fails, it is done there later, and nothing it covers is served from there. */
   async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
     const { nearTiers, far } = this.#plan
     try {
-      await far.invalidate(target, nowMs)
+      await unless(() => far.invalidate(target, nowMs), undefined)
     } finally {
-      for (const { backend } of nearTiers.toReversed()) await backend.invalidate(target, nowMs)
+      this.#leases.voidTarget(target)
+      for (const { backend } of nearTiers.toReversed()) {
+        await unless(() => backend.invalidate(target, nowMs), undefined)
+      }
     }
   }
 
   async lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
-    return this.#plan.far.lease(key, mode, lengthMs, nowMs)
+    const { far } = this.#plan
+    const lease = this.#leases.take(key, mode, nowMs + lengthMs)
+    const given = await unless(async () => far.lease(key, mode, lengthMs, nowMs), 'fault' as const)
+    // The far tier is down: in this process, at least, there is one holder.
+    const isRefused =
+      given === undefined || (given === 'fault' && mode === 'exclusive' && this.#leases.isTaken(lease, nowMs))
+    if (isRefused) {
+      this.#leases.forget(lease)
+      return undefined
+    }
+    const noted = this.#leases.find(lease)
+    if (given !== 'fault' && noted !== undefined) noted.far = given
+    // Void before it was given.
+    if (given !== 'fault' && noted === undefined) await unless(async () => far.release(given), undefined)
+    return lease
   }
 
   async renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): Promise<boolean> {
-    return this.#plan.far.renew(lease, tags, lengthMs, nowMs)
+    this.#plan.far.requireOpen()
+    const noted = this.#leases.held(lease, tags, nowMs)
+    if (noted === undefined) return false
+    const { far } = noted
+    const holds =
+      far === undefined || (await unless(async () => this.#plan.far.renew(far, tags, lengthMs, nowMs), true))
+    if (holds) noted.untilMs = nowMs + lengthMs
+    return holds
   }
 
   async release(lease: Lease): Promise<void> {
-    await this.#plan.far.release(lease)
+    this.#plan.far.requireOpen()
+    const far = this.#leases.find(lease)?.far
+    this.#leases.forget(lease)
+    if (far !== undefined) await unless(async () => this.#plan.far.release(far), undefined)
   }
 
   scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
@@ -195,11 +276,6 @@ class HybridBackend implements Backend {
     const outcomes = await Promise.allSettled(this.#all().map(async (backend) => backend.close()))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-  }
-
-  #tiersToRead(): readonly NearTier[] {
-    const { nearTiers, far } = this.#plan
-    return [...nearTiers, { backend: far, maxTtlMs: NEVER_MS }]
   }
 
   #all(): readonly Backend[] {

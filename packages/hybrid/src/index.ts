@@ -1,3 +1,4 @@
 /** The face of `@stowage/hybrid`. */
 export { hybridBackend } from './hybrid-backend.ts'
 export type { HybridOptions, TierOptions } from './options.ts'
+export type { TierEvent } from './tier-event.ts'

@@ -5,12 +5,13 @@
  * nearer tier and puts the copy in under it. A deletion, invalidation or newer copy in between voids the fence, so the
  * copy is refused. Fences are taken before the farther tier is touched, and near tiers are cleaned from far to near:
  * otherwise a read in between could carry the old value from a middle tier into one that has been cleaned already.
- * A copy has the entry's own instants; only its expiry is drawn in by the tier's cap.
+ * A copy has the entry's own instants; only its expiry is drawn in by the tier's cap. A near tier that fails costs a copy, nothing
+ * else: what it should have forgotten it keeps to itself (healing-tier.ts).
  */
-import type { Backend, EntryFacts, Lease, NewEntry, StoredEntry } from '@stowage/core'
+import { BackendError, type EntryFacts, type Lease, type NewEntry } from '@stowage/core'
 import type { NearTier } from './options.ts'
 
-/** Longer than any single read or write of the far tier: core gives those up earlier (backendTimeout). */
+/** Longer than any single read or write of the far tier: tiers are given up earlier. */
 const FENCE_MS = 10_000
 
 /** One trip's fence on a key in one near tier. */
@@ -20,89 +21,50 @@ export interface NearFence {
 }
 
 export async function fence(tier: NearTier, key: string, nowMs: number): Promise<NearFence | undefined> {
-  const lease = await tier.backend.lease(key, 'fence', FENCE_MS, nowMs)
+  const lease = await unless(async () => tier.backend.lease(key, 'fence', FENCE_MS, nowMs), undefined)
   return lease === undefined ? undefined : { tier, lease }
 }
 
-/** Fences of the tiers that answer at once; undefined where one does not: then nothing can be copied in time. */
-export function fencesAtOnce(tiers: readonly NearTier[], key: string, nowMs: number): readonly NearFence[] | undefined {
-  const fences: NearFence[] = []
-  for (const tier of tiers) {
-    const lease = tier.backend.lease(key, 'fence', FENCE_MS, nowMs)
-    if (lease === undefined || lease instanceof Promise) {
-      if (lease instanceof Promise) lease.catch(leaveUncopied)
-      return undefined
-    }
-    fences.push({ tier, lease })
+/** Fences of the tiers that answer at once: in one that does not, nothing can be copied in time. */
+export function fencesAtOnce(tiers: readonly NearTier[], key: string, nowMs: number): readonly NearFence[] {
+  return tiers.flatMap((tier) => {
+    const lease = leaseAtOnce(tier, key, nowMs)
+    return lease === undefined ? [] : [{ tier, lease }]
+  })
+}
+
+function leaseAtOnce({ backend }: NearTier, key: string, nowMs: number): Lease | undefined {
+  try {
+    const lease = backend.lease(key, 'fence', FENCE_MS, nowMs)
+    if (!(lease instanceof Promise)) return lease
+    lease.catch(leaveUncopied)
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error
   }
-  return fences
+  return undefined
 }
 
 export async function releaseAll(fences: readonly NearFence[]): Promise<void> {
-  for (const { tier, lease } of fences) await tier.backend.release(lease)
+  for (const { tier, lease } of fences) await unless(async () => tier.backend.release(lease), undefined)
 }
 
-/** Puts a copy of the entry in every fenced tier. @returns false when one refused it. */
+/** Puts a copy of the entry in every fenced tier. @returns the tiers that took it */
 export async function copyUnder(
   fences: readonly NearFence[],
   key: string,
   entry: NewEntry,
   nowMs: number,
-): Promise<boolean> {
+): Promise<readonly NearTier[]> {
+  const took: NearTier[] = []
   if (!mayBeCopied(entry.facts)) {
     await releaseAll(fences)
-    return false
+    return took
   }
-  let everywhere = true
   for (const { tier, lease } of fences) {
-    const outcome = await tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease)
-    if (outcome !== 'stored') everywhere = false
+    const outcome = await unless(() => tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease), 'fault')
+    if (outcome === 'stored') took.push(tier)
   }
-  return everywhere
-}
-
-/** Which tier's entry was seen: marks of different tiers may look alike. */
-export class TierMark {
-  readonly tier: Backend
-  readonly seen: StoredEntry
-
-  constructor(tier: Backend, seen: StoredEntry) {
-    this.tier = tier
-    this.seen = seen
-  }
-}
-
-/** What a read found in a tier, and under which fences it may be copied nearer. */
-export interface Promotion {
-  readonly key: string
-  readonly found: StoredEntry
-  readonly from: Backend
-  readonly fences: readonly NearFence[]
-  readonly nowMs: number
-}
-
-/** The found entry, copied nearer once core has found it usable. Failing at that costs a copy, nothing else. */
-export function promoting({ key, found, from, fences, nowMs }: Promotion): StoredEntry {
-  const { facts, payload, tier } = found
-  const encode = () => {
-    if (payload.holds === 'bytes') return payload.encoded
-    throw new TypeError('a farther tier of values cannot fill a nearer tier of bytes')
-  }
-  return {
-    facts,
-    payload,
-    tier,
-    identity: new TierMark(from, found),
-    settle(verdict) {
-      found.settle(verdict)
-      if (fences.length === 0) return
-      const done =
-        verdict.usable && mayBeCopied(facts)
-          ? copyUnder(fences, key, { facts, value: verdict.value, maxBytes: Number.POSITIVE_INFINITY, encode }, nowMs)
-          : releaseAll(fences)
-      done.catch(leaveUncopied)
-    },
-  }
+  return took
 }
 
 /** Not an entry that every read gives a new life: the life is the far tier's to give. */
@@ -113,8 +75,25 @@ function mayBeCopied({ slidingMs }: EntryFacts): boolean {
 /** Forgets the copies of a key, from far to near. @returns whether there was one */
 export async function dropCopies(tiers: readonly NearTier[], key: string, nowMs: number): Promise<boolean> {
   let existed = false
-  for (const { backend } of tiers.toReversed()) existed = (await backend.delete(key, nowMs, undefined)) || existed
+  for (const { backend } of tiers.toReversed()) {
+    existed = (await unless(() => backend.delete(key, nowMs, undefined), false)) || existed
+  }
   return existed
+}
+
+/** What a tier's operation comes to, or `otherwise` where the tier failed: it has been reported, and the trip goes on. */
+export async function unless<T, const U>(
+  run: () => Promise<T>,
+  otherwise: U,
+  onFailure: (error: BackendError) => void = () => undefined,
+): Promise<T | U> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error
+    onFailure(error)
+    return otherwise
+  }
 }
 
 /** A near tier that could not take or drop a copy: the next read goes farther, or finds what its cap still allows. */

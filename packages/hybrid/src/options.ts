@@ -1,10 +1,25 @@
 /** The options of hybridBackend, checked. */
-import { type Backend, ConfigError, type Duration, durationMs, requireKnownOptions } from '@stowage/core'
+import {
+  type Backend,
+  type Clock,
+  ConfigError,
+  type Duration,
+  durationMs,
+  requireKnownOptions,
+  systemClock,
+} from '@stowage/core'
+import { HealingTier } from './healing-tier.ts'
+import { type TierEvent, warnOfTier } from './tier-event.ts'
 
 /** What may be said of one tier. */
 export interface TierOptions {
   /** Longest time a copy stays in this tier, however long the entry lives. Not for the last tier. */
   readonly maxTtl?: Duration
+  /**
+   * An operation that takes longer counts as failed. Default 1 s. Those of all tiers together should stay below the cache's
+   * `backendTimeout`, or the cache gives up before a nearer tier is all that is asked.
+   */
+  readonly timeout?: Duration
 }
 
 export interface HybridOptions {
@@ -12,17 +27,21 @@ export interface HybridOptions {
   readonly tiers: readonly Backend[]
   /** Per tier, in the order of `tiers`. */
   readonly tierOptions?: readonly (TierOptions | undefined)[]
+  /** Told when a tier begins to fail, and when it is well again; must not throw. Default: a process warning. */
+  readonly onTier?: (event: TierEvent) => void
+  /** Default: the machine's. */
+  readonly clock?: Clock
 }
 
 /** A tier that holds copies. */
 export interface NearTier {
-  readonly backend: Backend
+  readonly backend: HealingTier
   readonly maxTtlMs: number
 }
 
 export interface HybridPlan {
   readonly nearTiers: readonly NearTier[]
-  readonly far: Backend
+  readonly far: HealingTier
 }
 
 /**
@@ -31,15 +50,16 @@ export interface HybridPlan {
  */
 const DEFAULT_MAX_TTL_MS = 30_000
 
+const DEFAULT_TIMEOUT_MS = 1_000
+
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planHybrid(options: HybridOptions): HybridPlan {
-  requireKnownOptions('hybridBackend', options, ['tiers', 'tierOptions'])
-  const { tiers, tierOptions = [] } = options
+  requireKnownOptions('hybridBackend', options, ['tiers', 'tierOptions', 'onTier', 'clock'])
+  const { tiers, tierOptions = [], onTier = warnOfTier, clock = systemClock } = options
   if (!isList(tiers) || tiers.length < 2 || !tiers.every(isBackend)) {
     throw new ConfigError(`tiers: ${describeTiers(tiers)} is not allowed; allowed: two or more backends, nearest first`)
   }
-  const far = tiers.at(-1)
-  if (far === undefined || new Set(tiers).size < tiers.length) {
+  if (new Set(tiers).size < tiers.length) {
     throw new ConfigError('tiers: the same backend is given twice; allowed: each once')
   }
   if (!isList(tierOptions) || tierOptions.length > tiers.length) {
@@ -47,20 +67,26 @@ export function planHybrid(options: HybridOptions): HybridPlan {
       `tierOptions: not allowed as given; allowed: an array of up to ${tiers.length}, in the order of tiers`,
     )
   }
-  const maxTtlMs = tiers.map((_, at) => tierMaxTtlMs(tierOptions[at], at))
-  if (maxTtlMs.at(-1) !== undefined && tierOptions.length === tiers.length) {
+  const healing = tiers.map((backend, at) => {
+    const { timeoutMs, maxTtlMs } = planTier(tierOptions[at], at)
+    return { backend: new HealingTier(backend, { timeoutMs, clock, report: onTier }), maxTtlMs }
+  })
+  const far = healing.pop()
+  if (far === undefined || far.maxTtlMs !== undefined) {
     throw new ConfigError(
       'tierOptions: maxTtl is given for the last tier, which holds the entries themselves; allowed: for the tiers before it',
     )
   }
-  const nearTiers = tiers.slice(0, -1).map((backend, at) => ({ backend, maxTtlMs: maxTtlMs[at] ?? DEFAULT_MAX_TTL_MS }))
-  return { nearTiers, far }
+  const nearTiers = healing.map(({ backend, maxTtlMs = DEFAULT_MAX_TTL_MS }) => ({ backend, maxTtlMs }))
+  return { nearTiers, far: far.backend }
 }
 
-function tierMaxTtlMs(given: TierOptions | undefined, at: number): number | undefined {
-  if (given === undefined) return undefined
-  requireKnownOptions(`tierOptions[${at}]`, given, ['maxTtl'])
-  return given.maxTtl === undefined ? undefined : durationMs(`tierOptions[${at}].maxTtl`, given.maxTtl)
+function planTier(given: TierOptions | undefined, at: number) {
+  const { maxTtl, timeout } = given ?? {}
+  if (given !== undefined) requireKnownOptions(`tierOptions[${at}]`, given, ['maxTtl', 'timeout'])
+  const maxTtlMs = maxTtl === undefined ? undefined : durationMs(`tierOptions[${at}].maxTtl`, maxTtl)
+  const timeoutMs = timeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs(`tierOptions[${at}].timeout`, timeout)
+  return { maxTtlMs, timeoutMs }
 }
 
 /** Typed callers give lists; others give anything. */

@@ -1,0 +1,261 @@
+/**
+ * A tier that is left alone while it fails and comes back by itself: any backend, behind core's fault policy (a timeout, a breaker
+ * with a half-open trial) and the intents that failed on it. Whatever fails here is thrown to the hybrid, which goes on
+ * without the tier. What it holds is not given out where an intent covers it, to nobody: this is also what the hybrid
+ * calls the truth when it wraps the far tier.
+ *
+ * Intents are carried out as "delete if not newer", under a fence: a value that somebody wrote after the intent stays. Newer is told by
+ * the instants in the entries, so it is as good as the clocks of those who share the tier. The failed write's own value is not
+ * written later: others may have invalidated it meanwhile, and only a fence of the far tier could tell.
+ */
+import {
+  type Backend,
+  type BackendCapabilities,
+  BackendError,
+  type BackendMiss,
+  type CheckReport,
+  type Clock,
+  type EntryTimes,
+  FaultPolicy,
+  type InvalidationTarget,
+  type Lease,
+  type LeaseMode,
+  type MaybePromise,
+  type MissRatioPoint,
+  type NewEntry,
+  type RemovalListener,
+  type ScannedEntry,
+  type ScanQuery,
+  type StoredEntry,
+  type SweepReport,
+  type Usage,
+  UsageError,
+  type WriteOutcome,
+} from '@stowage/core'
+import { type Intent, type KeyIntent, LastIntents } from './last-intents.ts'
+import type { TierEvent } from './tier-event.ts'
+
+export interface TierRules {
+  readonly timeoutMs: number
+  readonly clock: Clock
+  report(event: TierEvent): void
+}
+
+/** Longer than the few trips of carrying out one intent. */
+const FENCE_MS = 10_000
+
+export class HealingTier implements Backend {
+  readonly name: string
+  readonly syncTier: string
+  readonly capabilities: BackendCapabilities
+  readonly intents: LastIntents
+  readonly #inner: Backend
+  readonly #rules: TierRules
+  readonly #faults: FaultPolicy
+  readonly #truth: Backend
+  #isDown = false
+  #isClosed = false
+  #closing: Promise<void> | undefined
+  #lastError: BackendError | undefined
+
+  /** @param intents those of the tier that this one is the truth of. */
+  constructor(inner: Backend, rules: TierRules, intents?: LastIntents) {
+    this.name = inner.name
+    this.syncTier = inner.syncTier
+    this.capabilities = inner.capabilities
+    this.#inner = inner
+    this.#rules = rules
+    this.#faults = new FaultPolicy({
+      backendName: inner.name,
+      limitMs: rules.timeoutMs,
+      onFault: 'throw',
+      clock: rules.clock,
+      report: (_, error) => {
+        // A value that cannot be encoded, or a call after close, is no fault of the tier's.
+        if (error instanceof BackendError) this.#lastError = error
+      },
+      onTimed: () => undefined,
+      onBreaker: (state) => {
+        this.#tellState()
+        if (state === 'closed') this.intents.recoverSoon()
+      },
+    })
+    this.intents =
+      intents ??
+      new LastIntents({
+        clock: rules.clock,
+        carryOut: (intent) => this.#carryOut(intent),
+        onChange: () => this.#tellState(),
+      })
+    this.#truth = inner.truth === inner ? this : new HealingTier(inner.truth, rules, this.intents)
+  }
+
+  get truth(): Backend {
+    return this.#truth
+  }
+
+  /** Whether it is left alone now. */
+  get isLeftAlone(): boolean {
+    return this.#faults.isOpen
+  }
+
+  getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    // Its tags are not known here; the slow path knows them.
+    return this.intents.count > 0 ? undefined : this.#inner.getSync(key, nowMs, recency)
+  }
+
+  missRatioCurve(): readonly MissRatioPoint[] | undefined {
+    return this.#inner.missRatioCurve?.()
+  }
+
+  get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
+    if (this.intents.count > 0) return this.#getUncovered(key, nowMs)
+    return this.#ask('get', () => this.#inner.get(key, nowMs))
+  }
+
+  async #getUncovered(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
+    const { intents } = this
+    const wasCovered = intents.asOfNow(key)
+    if (wasCovered([])) return 'invalidated'
+    const found = await this.#ask('get', () => this.#inner.get(key, nowMs))
+    if (typeof found === 'string') return found
+    const { tags } = found.facts
+    if (!wasCovered(tags) && !intents.covers(key, tags)) return found
+    found.settle({ usable: false })
+    return 'invalidated'
+  }
+
+  async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
+    try {
+      if (this.intents.count > 0 && !(await this.intents.isClearOf(key, entry.facts.tags))) throw this.refusal('set')
+      return await this.#ask('set', () => this.#inner.set(key, entry, nowMs, lease))
+    } catch (error) {
+      if (error instanceof BackendError) this.intents.addKey(key, nowMs)
+      throw error
+    }
+  }
+
+  async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
+    try {
+      return await this.#ask('delete', () => this.#inner.delete(key, nowMs, lease))
+    } catch (error) {
+      // Under a lease it was for what was seen, and may be for nothing by now.
+      if (lease === undefined && error instanceof BackendError) this.intents.addKey(key, nowMs)
+      throw error
+    }
+  }
+
+  async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
+    try {
+      await this.#ask('invalidate', () => this.#inner.invalidate(target, nowMs))
+    } catch (error) {
+      if (error instanceof BackendError) this.intents.addTarget(target)
+      throw error
+    }
+  }
+
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
+    return this.#ask('touch', () => this.#inner.touch(key, seen, times, nowMs))
+  }
+
+  discard(key: string, seen: StoredEntry): MaybePromise<void> {
+    return this.#ask('discard', () => this.#inner.discard(key, seen))
+  }
+
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
+    const take = () => this.#ask('lease', () => this.#inner.lease(key, mode, lengthMs, nowMs))
+    // Done later, what should be gone from there would take the lease along.
+    return this.intents.count > 0 ? this.intents.isClearOf(key, []).then(take) : take()
+  }
+
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {
+    return this.#ask('renew', () => this.#inner.renew(lease, tags, lengthMs, nowMs))
+  }
+
+  release(lease: Lease): MaybePromise<void> {
+    return this.#ask('release', () => this.#inner.release(lease))
+  }
+
+  async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
+    for await (const entry of this.#inner.scan(query, nowMs)) {
+      if (!this.intents.covers(entry.key, entry.facts.tags)) yield entry
+    }
+  }
+
+  usage(nowMs: number): MaybePromise<Usage> {
+    return this.#ask('usage', () => this.#inner.usage(nowMs))
+  }
+
+  sweep(nowMs: number): MaybePromise<SweepReport> {
+    return this.#ask('sweep', () => this.#inner.sweep(nowMs))
+  }
+
+  check(repair: boolean, nowMs: number): AsyncIterable<CheckReport> {
+    return this.#inner.check(repair, nowMs)
+  }
+
+  onRemoval(listener: RemovalListener): () => void {
+    return this.#inner.onRemoval(listener)
+  }
+
+  /** @throws BackendError when something is left that should be gone */
+  close(): Promise<void> {
+    this.#closing ??= this.intents.close().then((leftCount) => this.#end(leftCount))
+    return this.#closing
+  }
+
+  async #end(leftCount: number): Promise<void> {
+    this.#isClosed = true
+    await this.#inner.close()
+    if (leftCount === 0) return
+    const cause = new Error(`${leftCount} deletions, invalidations or writes were not carried out`)
+    throw new BackendError({ backend: this.name, operation: 'close', cause })
+  }
+
+  /** @throws UsageError after close */
+  requireOpen(): void {
+    if (this.#isClosed) throw new UsageError(`${this.name}: used after close()`)
+  }
+
+  /** Makes sure that what the key holds now is gone, at once or later. @returns whether it is gone */
+  async isRidOf(key: string, atMs: number): Promise<boolean> {
+    this.intents.addKey(key, atMs)
+    return this.intents.isClearOf(key, [])
+  }
+
+  /** One report when it begins to fail, one when it is well again, however much fails in between. */
+  #tellState(): void {
+    const isDown = this.isLeftAlone || this.intents.count > 0
+    if (isDown === this.#isDown) return
+    this.#isDown = isDown
+    this.#rules.report({ tier: this.name, state: isDown ? 'down' : 'up', error: isDown ? this.#lastError : undefined })
+  }
+
+  /** @throws BackendError when it fails, overruns or is left alone, UsageError after close */
+  #ask<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
+    this.requireOpen()
+    return this.#faults.demand(operation, run)
+  }
+
+  async #carryOut(intent: Intent): Promise<void> {
+    const nowMs = this.#rules.clock.nowMs()
+    if ('key' in intent) await this.#deleteIfOlder(intent, nowMs)
+    else await this.#ask('invalidate', () => this.#inner.invalidate(intent.target, nowMs))
+  }
+
+  async #deleteIfOlder({ key, atMs }: KeyIntent, nowMs: number): Promise<void> {
+    const lease = await this.#ask('lease', () => this.#inner.lease(key, 'fence', FENCE_MS, nowMs))
+    if (lease === undefined) throw this.refusal('lease')
+    const found = await this.#ask('get', () => this.#inner.get(key, nowMs))
+    const isNewer = typeof found === 'object' && found.facts.storedAtMs > atMs
+    if (typeof found === 'object') found.settle({ usable: false })
+    // Where nothing is, too: others' leases on the key are void. Not when somebody wrote in between: that is newer.
+    if (isNewer) await this.release(lease)
+    else await this.#ask('delete', () => this.#inner.delete(key, nowMs, lease))
+  }
+
+  refusal(operation: string): BackendError {
+    const cause = this.#lastError ?? new Error('what should be gone there is not gone yet')
+    return new BackendError({ backend: this.name, operation, cause })
+  }
+}

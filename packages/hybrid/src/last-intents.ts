@@ -1,0 +1,172 @@
+/**
+ * What should be gone from a tier and is not yet: deletions and invalidations that failed, and writes that failed, whose key
+ * may still hold the older value. Each key has one intent at most, the latest. They are tried again until they are done;
+ * meanwhile the tier serves nothing they cover. Beyond MAX_INTENTS nobody knows what the tier still has right: one invalidation of
+ * everything then stands for all, nothing of the tier is served until it is done, and afterwards the tier is empty.
+ */
+import { type CancelTimer, type Clock, type InvalidationTarget, keyPattern } from '@stowage/core'
+
+/** The key, if what it holds is not newer than `atMs`. */
+export interface KeyIntent {
+  readonly key: string
+  readonly atMs: number
+}
+
+export interface TargetIntent {
+  readonly target: InvalidationTarget
+  readonly covers: Cover
+}
+
+export type Intent = KeyIntent | TargetIntent
+
+type Cover = (key: string, tags: readonly string[]) => boolean
+
+const MAX_INTENTS = 1_000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5_000
+
+export interface IntentRules {
+  readonly clock: Clock
+  /** Does it, or rejects. */
+  carryOut(intent: Intent): Promise<unknown>
+  /** Told when there are some, and when there are none any more. */
+  onChange(): void
+}
+
+export class LastIntents {
+  readonly #rules: IntentRules
+  readonly #keys = new Map<string, KeyIntent>()
+  /** Replaced, never changed: who reads meanwhile keeps what was wanted when it began. */
+  #targets: readonly TargetIntent[] = []
+  #pauseMs = FIRST_PAUSE_MS
+  #cancelRetry: CancelTimer | undefined
+  #trying: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(rules: IntentRules) {
+    this.#rules = rules
+  }
+
+  get count(): number {
+    return this.#keys.size + this.#targets.length
+  }
+
+  addKey(key: string, atMs: number): void {
+    this.#keys.delete(key)
+    this.#keys.set(key, { key, atMs })
+    this.#added()
+  }
+
+  addTarget(target: InvalidationTarget): void {
+    this.#targets = [...this.#targets, { target, covers: coverOf(target) }]
+    this.#added()
+  }
+
+  /** Whether what a tier holds there is to be taken for gone. */
+  covers(key: string, tags: readonly string[]): boolean {
+    return this.count > 0 && (this.#keys.has(key) || this.#targets.some(({ covers }) => covers(key, tags)))
+  }
+
+  /** {@link covers} as of now, to be asked later as well: what was read before an intent was done is what it was against. */
+  asOfNow(key: string): (tags: readonly string[]) => boolean {
+    const [isKey, targets] = [this.#keys.has(key), this.#targets]
+    return (tags) => isKey || targets.some(({ covers }) => covers(key, tags))
+  }
+
+  /** Whether something may be written there. What covers it is tried first: done later, it would take the newer value along. */
+  async isClearOf(key: string, tags: readonly string[]): Promise<boolean> {
+    const own = this.#keys.get(key)
+    const covering = this.#targets.filter(({ covers }) => covers(key, tags))
+    for (const intent of own === undefined ? covering : [own, ...covering]) {
+      if (!(await this.#try(intent))) return false
+    }
+    return true
+  }
+
+  /** The tier answers again. */
+  recoverSoon(): void {
+    if (this.count > 0) void this.#tryAll()
+  }
+
+  /** Tries a last time. @returns how many are left, and lost to this process */
+  async close(): Promise<number> {
+    this.#isClosed = true
+    this.#cancelRetry?.()
+    if (this.count > 0) await this.#tryAll()
+    return this.count
+  }
+
+  #added(): void {
+    if (this.count > MAX_INTENTS) {
+      this.#keys.clear()
+      const target = { all: true } as const
+      this.#targets = [{ target, covers: coverOf(target) }]
+    }
+    if (this.count === 1) this.#rules.onChange()
+    this.#retryLater()
+  }
+
+  #retryLater(): void {
+    if (this.#isClosed) return
+    this.#cancelRetry ??= this.#rules.clock.schedule(this.#pauseMs, () => {
+      this.#cancelRetry = undefined
+      void this.#tryAll()
+    })
+  }
+
+  /** One round at a time; who asks meanwhile waits for it. */
+  #tryAll(): Promise<void> {
+    this.#trying ??= this.#round().finally(() => {
+      this.#trying = undefined
+      this.#pauseMs = this.count === 0 ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
+      if (this.count > 0) this.#retryLater()
+    })
+    return this.#trying
+  }
+
+  /** The first that fails ends it, as the next would fail too, and is the last next time: none can keep the others from it. */
+  async #round(): Promise<void> {
+    for (const intent of [...this.#targets, ...this.#keys.values()]) {
+      if (this.#isStill(intent) && !(await this.#try(intent))) {
+        this.#toTheEnd(intent)
+        return
+      }
+    }
+  }
+
+  async #try(intent: Intent): Promise<boolean> {
+    try {
+      await this.#rules.carryOut(intent)
+    } catch {
+      return false // Reported by the tier; it stays here and is tried again.
+    }
+    if (!this.#isStill(intent)) return true
+    if ('key' in intent) this.#keys.delete(intent.key)
+    else this.#targets = this.#targets.filter((one) => one !== intent)
+    if (this.count === 0) this.#rules.onChange()
+    return true
+  }
+
+  #isStill(intent: Intent): boolean {
+    return 'key' in intent ? this.#keys.get(intent.key) === intent : this.#targets.includes(intent)
+  }
+
+  #toTheEnd(intent: Intent): void {
+    if (!this.#isStill(intent)) return
+    if ('key' in intent) {
+      this.#keys.delete(intent.key)
+      this.#keys.set(intent.key, intent)
+    } else {
+      this.#targets = [...this.#targets.filter((one) => one !== intent), intent]
+    }
+  }
+}
+
+/** Which entries a target covers. */
+export function coverOf(target: InvalidationTarget): Cover {
+  if ('tags' in target) return (_, tags) => target.tags.some((tag) => tags.includes(tag))
+  if ('prefix' in target) return (key) => key.startsWith(target.prefix)
+  if ('all' in target) return () => true
+  const pattern = keyPattern(target)
+  return (key) => pattern.covers(key)
+}

@@ -1,0 +1,52 @@
+/** Promotion: what was found in a far tier becomes a copy in the nearer ones, once core has found it usable. */
+import type { Backend, NewEntry, StoredEntry } from '@stowage/core'
+import { copyUnder, leaveUncopied, type NearFence, releaseAll } from './near-copy.ts'
+
+/** Which tier's entry was seen: marks of different tiers may look alike. */
+export class TierMark {
+  readonly tier: Backend
+  readonly seen: StoredEntry
+
+  constructor(tier: Backend, seen: StoredEntry) {
+    this.tier = tier
+    this.seen = seen
+  }
+}
+
+/** What a read found in a tier, and under which fences it may be copied nearer. */
+export interface Promotion {
+  readonly key: string
+  readonly found: StoredEntry
+  readonly from: Backend
+  readonly fences: readonly NearFence[]
+  readonly nowMs: number
+}
+
+/** The found entry, copied nearer once core has found it usable. Failing at that costs a copy, nothing else. */
+export function promoting({ key, found, from, fences, nowMs }: Promotion): StoredEntry {
+  const { facts, payload, tier } = found
+  return {
+    facts,
+    payload,
+    tier,
+    identity: new TierMark(from, found),
+    settle(verdict) {
+      found.settle(verdict)
+      if (fences.length === 0) return
+      const done = verdict.usable ? copyUnder(fences, key, entryOf(found, verdict.value), nowMs) : releaseAll(fences)
+      done.catch(leaveUncopied)
+    },
+  }
+}
+
+function entryOf({ facts, payload }: StoredEntry, value: unknown): NewEntry {
+  return {
+    facts,
+    value,
+    maxBytes: Number.POSITIVE_INFINITY,
+    encode() {
+      if (payload.holds === 'bytes') return payload.encoded
+      throw new TypeError('a farther tier of values cannot fill a nearer tier of bytes')
+    },
+  }
+}

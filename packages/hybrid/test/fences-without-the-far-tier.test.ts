@@ -1,0 +1,107 @@
+/** Loads that meet a far tier's death: where their fence is then, and that nothing comes back that was invalidated meanwhile. */
+import { type Cache, createCache } from '@stowage/core'
+import {
+  createFakeClock,
+  type FakeClock,
+  type FaultyBackend,
+  faultyBackend,
+  ReferenceBackend,
+} from '@stowage/core/testing'
+import { hybridBackend } from '@stowage/hybrid'
+import { memoryBackend } from '@stowage/memory'
+import { beforeEach, expect, test } from 'vitest'
+
+const OPERATIONS = ['get', 'set', 'delete', 'invalidate', 'lease', 'renew', 'release'] as const
+
+let clock: FakeClock
+let store: ReferenceBackend
+let far: FaultyBackend
+let cache: Cache
+
+function attach(reaches: FaultyBackend | ReferenceBackend): Cache {
+  const tiers = [memoryBackend({ maxEntries: 100 }), reaches]
+  return createCache({ backend: hybridBackend({ tiers, clock, onTier: () => undefined }), ttl: '1h', clock })
+}
+
+async function turns(): Promise<void> {
+  for (let at = 0; at < 10; at++) await new Promise(setImmediate)
+}
+
+function breakFar(): void {
+  for (const operation of OPERATIONS) far.inject(operation, { kind: 'throw', error: new Error('down') })
+}
+
+/** A load that goes on until it is told its value. */
+async function beginLoad(on: Cache) {
+  const source = Promise.withResolvers<string>()
+  const loaded = on.getOrSet('key', () => source.promise, { tags: ['t'] })
+  await turns()
+  return async (value: string) => {
+    source.resolve(value)
+    expect(await loaded).toBe(value)
+    await turns()
+  }
+}
+
+beforeEach(() => {
+  clock = createFakeClock()
+  store = new ReferenceBackend({ holds: 'bytes' })
+  far = faultyBackend(store, clock)
+  cache = attach(far)
+})
+
+const WAYS: readonly [string, (on: Cache) => Promise<unknown>][] = [
+  ['delete', (on) => on.delete('key')],
+  ['invalidation by tag', (on) => on.invalidate({ tags: ['t'] })],
+  ['invalidation by prefix', (on) => on.invalidate({ prefix: 'k' })],
+  ['clear', (on) => on.invalidate({ all: true })],
+  ['write', (on) => on.set('key', 'newer')],
+]
+
+test.each(WAYS)('a load begun while the far tier lived does not outlive a %s after its death', async (name, act) => {
+  const end = await beginLoad(cache)
+  breakFar()
+  await act(cache)
+  await end('older')
+  expect(await cache.get('key')).toBe(name === 'write' ? 'newer' : undefined)
+})
+
+test.each(WAYS)('a load begun after its death does not outlive a %s', async (name, act) => {
+  breakFar()
+  const end = await beginLoad(cache)
+  await act(cache)
+  await end('older')
+  expect(await cache.get('key')).toBe(name === 'write' ? 'newer' : undefined)
+})
+
+test('without any of that the value is served near, whenever the load began', async () => {
+  const end = await beginLoad(cache)
+  breakFar()
+  await end('before')
+  expect(await cache.get('key')).toBe('before')
+  await cache.delete('key')
+  await (await beginLoad(cache))('after')
+  expect(await cache.get('key')).toBe('after')
+})
+
+test('a load begun while the far tier was dead is not written there: others may have invalidated it', async () => {
+  breakFar()
+  const end = await beginLoad(cache)
+  await attach(store).invalidate({ tags: ['t'] })
+  far.heal()
+  await end('older')
+  expect(await attach(store).get('key')).toBeUndefined()
+  expect(await cache.get('key')).toBeUndefined()
+})
+
+test('an exclusive load is one per process while the far tier is dead', async () => {
+  breakFar()
+  const one = createCache({ backend: hybridOf(), ttl: '1h', clock, singleFlight: 'shared' })
+  let loads = 0
+  const asked = Array.from({ length: 50 }, () => one.getOrSet('key', () => ++loads))
+  expect(await Promise.all(asked)).toEqual(Array(50).fill(1))
+})
+
+function hybridOf() {
+  return hybridBackend({ tiers: [memoryBackend({ maxEntries: 9 }), far], clock, onTier: () => undefined })
+}
