@@ -13,24 +13,26 @@ import { keptSchema } from './kept.ts'
 import { requireScope, type Scope } from './scope.ts'
 
 /** Options of a load that may follow from the call. */
-const BY_CALL = [
-  'ttl',
-  'tags',
-  'jitter',
-  'staleWhileRevalidate',
-  'staleIfError',
-  'sliding',
-  'softTimeout',
-  'hardTimeout',
-  'refreshAhead',
-  'retryAfterError',
-  'negativeTtl',
-  'singleFlight',
-  'fresh',
-] as const satisfies readonly (keyof LoadOptions)[]
+type LoadOptionName = Exclude<keyof LoadOptions, 'fingerprint' | 'schema' | 'signal'>
 
 type LoadByCall<Ctx, Input> = {
-  readonly [Name in (typeof BY_CALL)[number]]?: ByCall<Ctx, Input, LoadOptions[Name]>
+  readonly [Name in LoadOptionName]?: ByCall<Ctx, Input, LoadOptions[Name]>
+}
+
+const LOAD_OPTIONS: Readonly<Record<LoadOptionName, true>> = {
+  ttl: true,
+  tags: true,
+  jitter: true,
+  staleWhileRevalidate: true,
+  staleIfError: true,
+  sliding: true,
+  softTimeout: true,
+  hardTimeout: true,
+  refreshAhead: true,
+  retryAfterError: true,
+  negativeTtl: true,
+  singleFlight: true,
+  fresh: true,
 }
 
 export interface QueryOptions<Ctx, Input> extends LoadByCall<Ctx, Input> {
@@ -59,7 +61,14 @@ export interface QueryPlan<Ctx, Input> {
 
 /** @throws ConfigError, UsageError for an option that is a value; those by call are checked when they are used. */
 export function planQuery<Ctx, Input>(cache: Cache, options: QueryOptions<Ctx, Input>): QueryPlan<Ctx, Input> {
-  requireKnownOptions('query', options, ['scope', 'reads', 'key', 'fingerprint', 'schema', ...BY_CALL])
+  requireKnownOptions('query', options, [
+    'scope',
+    'reads',
+    'key',
+    'fingerprint',
+    'schema',
+    ...Object.keys(LOAD_OPTIONS),
+  ])
   const { scope, reads = [], key, schema, ...load } = options
   requireScope('query', scope)
   requireReads(reads, scope)
