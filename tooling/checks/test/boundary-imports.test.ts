@@ -179,3 +179,12 @@ test('an adapter may know its framework by its types only', () => {
     expect.stringContaining('by `import type` only'),
   ])
 })
+
+test("a file of the user's may be loaded where the table says so, and nowhere else in that package", () => {
+  const files = (name: string) => ({
+    'packages/config/package.json': publishedPackage('@stowage/config'),
+    [`packages/config/src/${name}`]: 'await import(String(1))\n',
+  })
+  expect(problemsWith(files('config-file.ts'))).toEqual([])
+  expect(problemsWith(files('caches.ts'))).toEqual([expect.stringContaining('name what may be loaded')])
+})

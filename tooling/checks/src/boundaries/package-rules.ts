@@ -10,6 +10,8 @@ export interface PackageRule {
   readonly typeOnlyLibraries: readonly string[]
   /** Modules of Node without the `node:` prefix. */
   readonly builtins: readonly string[] | 'any'
+  /** Files in src that load a file of the user's, which nobody can name here. */
+  readonly loadingUsersFiles?: readonly string[]
   /** The reason, which is what a reader of the failed check needs. It completes "imports X: ". */
   readonly why: string
 }
@@ -59,6 +61,25 @@ export const PACKAGE_RULES: ReadonlyMap<string, PackageRule> = new Map([
       typeOnlyLibraries: [],
       builtins: 'any',
       why: 'msgpack imports core and msgpackr: a codec knows no backend',
+    },
+  ],
+  [
+    '@stowage/config',
+    {
+      siblings: [
+        CORE,
+        '@stowage/memory',
+        '@stowage/fs',
+        '@stowage/sqlite',
+        '@stowage/redis',
+        '@stowage/hybrid',
+        '@stowage/msgpack',
+      ],
+      libraries: [],
+      typeOnlyLibraries: [],
+      builtins: 'any',
+      loadingUsersFiles: ['config-file.ts'],
+      why: 'config imports core, and a backend only when settings name it: nobody installs what he did not choose',
     },
   ],
   ['@stowage/express', adapter('express')],

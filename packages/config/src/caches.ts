@@ -1,0 +1,80 @@
+/** Several kinds of cache as one thing: typed by kind, opened together, closed together. */
+import { type Cache, type CacheStats, ConfigError, describe, oneOf, requireKnownOptions } from '@stowage/core'
+import { kindNames, wholeRecord } from './kind-names.ts'
+import { planKind, requireKind } from './kind-plan.ts'
+import { openCache } from './open-cache.ts'
+import type { CachesSettings, Mode, SharedSettings } from './settings.ts'
+import { sweepRegularly } from './sweep-timer.ts'
+
+/** A cache for each kind, under its name. */
+export type Caches<Kind extends string> = Readonly<Record<Kind, Cache>> & {
+  readonly mode: Mode
+  /** The counters of all kinds. */
+  stats(): Readonly<Record<Kind, CacheStats>>
+  /** Closes all of them. @throws AggregateError when some could not write down what was pending; all are closed. */
+  close(): Promise<void>
+}
+
+const MODES = ['full', 'selective', 'disabled'] as const satisfies readonly Mode[]
+
+/**
+ * Opens a cache for each kind. All settings are checked before anything is opened; where one cannot be opened, those that
+ * were are closed again.
+ *
+ * @throws ConfigError naming the path of the setting, its value and what is allowed; or what to install
+ */
+export async function createCaches<const Kind extends string>(settings: CachesSettings<Kind>): Promise<Caches<Kind>> {
+  requireShared(settings)
+  const kinds = kindNames(settings.kinds)
+  const plans = kinds.map((kind) => ({ kind, plan: planKind(kind, settings.kinds[kind], settings) }))
+  const opening: Partial<Record<Kind, Cache>> = {}
+  const open: Cache[] = []
+  const stops: (() => void)[] = []
+  try {
+    for (const { kind, plan } of plans) {
+      const cache = await openCache(plan)
+      opening[kind] = cache
+      open.push(cache)
+      stops.push(sweepRegularly(cache, plan.sweepMs))
+    }
+  } catch (thrown) {
+    await closeAll(open, stops)
+    throw thrown
+  }
+  const caches = wholeRecord(opening, kinds)
+  return Object.assign({}, caches, {
+    mode: settings.mode ?? 'full',
+    stats: () => statsOf(caches, kinds),
+    close: () => closeAll(open, stops),
+  })
+}
+
+function requireShared<Kind extends string>(settings: CachesSettings<Kind>): void {
+  requireKnownOptions('createCaches', settings, ['directory', 'mode', 'disk', 'defaults', 'kinds'])
+  const { directory, mode, disk, defaults }: SharedSettings = settings
+  if (defaults !== undefined) requireKind('defaults', defaults)
+  if (mode !== undefined) oneOf('mode', mode, MODES)
+  if (disk !== undefined && typeof disk !== 'boolean') {
+    throw new ConfigError(`disk: ${describe(disk)} is not allowed; allowed: true, false`)
+  }
+  if (directory !== undefined && (typeof directory !== 'string' || directory.trim() === '')) {
+    throw new ConfigError(`directory: ${describe(directory)} is not a path; allowed: that of a folder, e.g. './cache'`)
+  }
+}
+
+function statsOf<Kind extends string>(
+  caches: Readonly<Record<Kind, Cache>>,
+  kinds: readonly Kind[],
+): Readonly<Record<Kind, CacheStats>> {
+  const stats: Partial<Record<Kind, CacheStats>> = {}
+  for (const kind of kinds) stats[kind] = caches[kind].stats()
+  return wholeRecord(stats, kinds)
+}
+
+async function closeAll(caches: readonly Cache[], stops: readonly (() => void)[]): Promise<void> {
+  for (const stop of stops) stop()
+  const outcomes = await Promise.allSettled(caches.map((cache) => cache.close()))
+  const failures = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} of ${caches.length} caches closed with a failure`)
+}

@@ -1,0 +1,17 @@
+/** Keys of what is derived from content: parsed, extracted, rendered. */
+import type { Key, KeyPart } from '@stowage/core'
+
+export interface Derivation {
+  /** Of what it is derived from: a digest, an ETag, a version. */
+  readonly contentHash: string
+  /** What else decides the result. Properties that are undefined are as good as missing ones. */
+  readonly options?: { readonly [name: string]: KeyPart } | undefined
+}
+
+/**
+ * The same for the same content and options, whatever their order, in every process and release; another one for all others.
+ * It is a key as any: `[kind, contentHash, options]`.
+ */
+export function keyOf(kind: string, { contentHash, options = {} }: Derivation): Key {
+  return [kind, contentHash, Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))]
+}

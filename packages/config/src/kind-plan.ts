@@ -1,0 +1,119 @@
+/** Settings of one kind, checked and with the defaults filled in, before anything is opened. Errors name the whole path. */
+import { join } from 'node:path'
+import {
+  type CacheOptions,
+  type Codec,
+  ConfigError,
+  describe,
+  durationMs,
+  oneOf,
+  requireKnownOptions,
+} from '@stowage/core'
+import type { BackendName, CodecName, KindSettings, SharedSettings, StoreSettings } from './settings.ts'
+import { type Place, planTier, TIER_NAMES, type TierPlan } from './tier-plan.ts'
+
+export interface KindPlan {
+  /** In the settings, for messages. */
+  readonly at: string
+  /** Nearest first; of more than one a hybrid is made. */
+  readonly tiers: readonly TierPlan[]
+  readonly codec: CodecName | Codec
+  readonly compression: 'none' | 'zstd'
+  readonly sweepMs: number | undefined
+  readonly options: Omit<CacheOptions, 'backend' | 'codec'>
+}
+
+const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url'] as const
+const OWN_OPTIONS = ['backend', 'tiers', 'codec', 'compression', 'sweepInterval'] as const
+const CACHE_OPTIONS = [
+  'ttl',
+  'version',
+  'maxEntryBytes',
+  'backendTimeout',
+  'onFault',
+  'jitter',
+  'staleWhileRevalidate',
+  'staleIfError',
+  'softTimeout',
+  'hardTimeout',
+  'refreshAhead',
+  'negativeTtl',
+  'singleFlight',
+] as const satisfies readonly (keyof CacheOptions)[]
+const KIND_OPTIONS = [
+  ...OWN_OPTIONS,
+  ...STORE_OPTIONS,
+  ...CACHE_OPTIONS,
+] as const satisfies readonly (keyof KindSettings)[]
+const BACKENDS = [...TIER_NAMES, 'hybrid'] as const satisfies readonly BackendName[]
+/** What goes into the heap where nobody has said how much. */
+const MEMORY_BYTES = '64MB'
+
+/** @throws ConfigError naming the path of the option, its value and what is allowed. */
+export function planKind(kind: string, settings: KindSettings, shared: SharedSettings): KindPlan {
+  const at = `kinds.${kind}`
+  const { defaults = {} } = shared
+  requireKind(at, settings)
+  const { backend, tiers, codec = 'default', compression = 'none', sweepInterval, ...rest } = merged(settings, defaults)
+  const { maxBytes, maxEntries, eviction, shards, durability, url, ttl, ...options } = rest
+  if (ttl === undefined) throw new ConfigError(`${at}.ttl: missing; give it, or one for all kinds in defaults.ttl`)
+  const place = { kind, folder: join(shared.directory ?? 'cache', kind) }
+  const store = { maxBytes, maxEntries, eviction, shards, durability, url }
+  return {
+    at,
+    tiers: onlyInMemory(shared, at, place, planTiers(at, { backend, tiers, ...store }, place)),
+    codec: typeof codec === 'object' ? codec : oneOf(`${at}.codec`, codec, ['default', 'json', 'msgpack']),
+    compression: oneOf(`${at}.compression`, compression, ['none', 'zstd']),
+    sweepMs: sweepInterval === undefined ? undefined : durationMs(`${at}.sweepInterval`, sweepInterval),
+    options: { ...options, ttl, name: kind, mode: shared.mode === 'disabled' ? 'off' : 'on' },
+  }
+}
+
+/** @throws ConfigError as {@link planKind} does, as far as one object of settings can tell by itself. */
+export function requireKind(at: string, settings: KindSettings): void {
+  requireKnownOptions(at, settings, KIND_OPTIONS)
+  const { backend, tiers } = settings
+  if (backend !== undefined) oneOf(`${at}.backend`, backend, BACKENDS)
+  if (tiers === undefined) return
+  if (backend !== undefined && backend !== 'hybrid') {
+    throw new ConfigError(`${at}.tiers: given beside backend '${backend}'; allowed: with backend 'hybrid'`)
+  }
+  if (!Array.isArray(tiers) || tiers.length < 2) {
+    throw new ConfigError(`${at}.tiers: ${describe(tiers)} is not allowed; allowed: two or more, nearest first`)
+  }
+}
+
+/** A kind that says where it is kept takes nothing of the sort from the defaults. */
+function merged(settings: KindSettings, defaults: KindSettings): KindSettings {
+  if (settings.backend === undefined && settings.tiers === undefined) return { ...defaults, ...settings }
+  const { backend, tiers, maxBytes, maxEntries, eviction, shards, durability, url, ...rest } = defaults
+  return { ...rest, ...settings }
+}
+
+type Stores = Pick<KindSettings, 'backend' | 'tiers'> & StoreSettings
+
+function planTiers(
+  at: string,
+  { backend = 'hybrid', tiers = ['memory', 'sqlite'], ...store }: Stores,
+  place: Place,
+): readonly TierPlan[] {
+  if (backend !== 'hybrid') return [planTier(at, { backend, ...store }, place)]
+  return tiers.map((given, nth) => {
+    const tier = typeof given === 'string' ? { backend: given } : given
+    // What is said of a kind's room is meant for the tier that holds everything.
+    const isLast = nth === tiers.length - 1
+    return planTier(`${at}.tiers[${nth}]`, isLast ? { ...store, ...tier } : tier, place)
+  })
+}
+
+/** The same without the disk, if there is to be none. */
+function onlyInMemory(
+  { disk = true }: SharedSettings,
+  at: string,
+  place: Place,
+  tiers: readonly TierPlan[],
+): readonly TierPlan[] {
+  if (disk) return tiers
+  const left = tiers.filter(({ backend }) => backend !== 'fs' && backend !== 'sqlite')
+  return left.length > 0 ? left : [planTier(at, { backend: 'memory', maxBytes: MEMORY_BYTES }, place)]
+}
