@@ -1,0 +1,130 @@
+/** The trip of a GET or HEAD: look, decide, and serve, follow, ask or let pass. */
+import type { Key } from '@stowage/core'
+import type { Ask, Exchange } from './ask.ts'
+import { type ForwardReason, setCacheStatus } from './cache-status.ts'
+import { decide } from './decision.ts'
+import { follow } from './follow.ts'
+import { ageMs, freshLeftMs } from './freshness.ts'
+import { lead } from './lead.ts'
+import { refreshBehind } from './refresh.ts'
+import { sendBody, setHead } from './reply.ts'
+import { variantKey } from './request-key.ts'
+import { type Finding, search } from './search.ts'
+import type { StoredResponse } from './stored-response.ts'
+import { isDueForNote, noteVariant } from './variants.ts'
+
+export async function answer(exchange: Exchange): Promise<void> {
+  const { room, req, place } = exchange
+  const finding = await search(room.plan.cache, place, req.headers)
+  const { stored } = finding
+  if (stored === undefined || mustPassBy(exchange, stored)) {
+    const why = stored !== undefined ? 'bypass' : finding.list === undefined ? 'uri-miss' : 'vary-miss'
+    return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why }, stored !== undefined)
+  }
+  const nowMs = room.nowMs
+  const decision = decide(stored.life, finding.isExpired, exchange.terms, nowMs)
+  if (decision.kind === 'ask' || exchange.isRefresh) {
+    return askFor({ ...exchange, finding, why: decision.kind === 'ask' ? decision.why : 'stale' }, false)
+  }
+  if (!serve(exchange, finding, stored, nowMs)) {
+    return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why: 'uri-miss' }, false)
+  }
+  room.statistics.count('hits')
+  if (decision.refreshBehind) {
+    room.statistics.count('staleHits')
+    refreshBehind(exchange, flightKeyOf(finding))
+  }
+  if (room.listeners.has('decision')) {
+    const outcome = decision.refreshBehind ? 'stale' : 'hit'
+    room.listeners.emit('decision', { key: flightKeyOf(finding), outcome, reason: undefined })
+  }
+  noteUse(exchange, finding)
+}
+
+/** Freshness of the route's making was not meant for requests with credentials. */
+function mustPassBy({ req, room, place }: Exchange, { life }: StoredResponse): boolean {
+  if (!life.isRouteLife || place.isPartitioned || room.plan.ignoresCredentials) return false
+  const { cookie, authorization } = req.headers
+  const isVaried = (name: string): boolean => room.plan.vary.includes(name)
+  return (cookie !== undefined && !isVaried('cookie')) || (authorization !== undefined && !isVaried('authorization'))
+}
+
+/** @returns false when the response cannot be sent: what is in the store is not what was put there */
+function serve(
+  { req, res, room, question }: Exchange,
+  finding: Finding,
+  stored: StoredResponse,
+  nowMs: number,
+): boolean {
+  const before = res.getHeaders()
+  try {
+    setHead(res, stored, ageMs(stored.life, nowMs))
+  } catch (error) {
+    room.fault(error)
+    for (const name of res.getHeaderNames()) if (before[name] === undefined) res.removeHeader(name)
+    res.statusCode = 200
+    return false
+  }
+  setCacheStatus(res, room.plan, flightKeyOf(finding), { hit: true, ttlMs: freshLeftMs(stored.life, nowMs) })
+  sendBody(req, res, stored, question, nowMs)
+  return true
+}
+
+async function askFor(ask: Ask, passesBy: boolean): Promise<void> {
+  const { room, req, res, terms, finding, question } = ask
+  if (terms.onlyIfCached) return refuse(ask)
+  const key = flightKeyOf(finding)
+  const isPartial = question.range !== undefined && finding.stored === undefined
+  if (passesBy || isPartial || req.method !== 'GET') return letPass(ask, isPartial && !passesBy ? 'partial' : ask.why)
+  const going = room.flights.find(key)
+  if (going !== undefined) {
+    // A refresh is going on already; this one has no client to answer.
+    if (ask.isRefresh) return void res.end()
+    const isShared = !room.unshared.has(key, room.nowMs) && (await follow(ask, going, key, ask.why))
+    if (isShared) return report(ask, 'collapsed')
+    return res.destroyed ? undefined : letPass(ask, ask.why)
+  }
+  report(ask, 'forwarded')
+  const led = await lead(ask, key)
+  if (led === 'led') return
+  // Another process has answered meanwhile: what it stored is there now.
+  if (led === 'answered' && !ask.isRetry) return answer({ ...ask, isRetry: true })
+  ask.next()
+}
+
+function refuse(ask: Ask): void {
+  const { res, room, finding } = ask
+  room.statistics.count('refusals')
+  res.statusCode = 504
+  setCacheStatus(res, room.plan, flightKeyOf(finding), { detail: 'only-if-cached' })
+  res.end()
+}
+
+function letPass(ask: Ask, why: ForwardReason): void {
+  const { res, room, finding } = ask
+  report({ ...ask, why }, 'forwarded')
+  setCacheStatus(res, room.plan, flightKeyOf(finding), { forward: why })
+  ask.next()
+}
+
+function report({ room, finding, why }: Ask, outcome: 'collapsed' | 'forwarded'): void {
+  if (outcome === 'collapsed') room.statistics.count('collapsed')
+  else room.statistics.countForward(why)
+  if (room.listeners.has('decision'))
+    room.listeners.emit('decision', { key: flightKeyOf(finding), outcome, reason: why })
+}
+
+/** Least recently used: the variant moves up in its URL's list. */
+function noteUse({ room, place }: Exchange, { list, variant }: Finding): void {
+  if (list === undefined || variant === undefined || !isDueForNote(list, variant)) return
+  const { cache, maxVariants } = room.plan
+  const keyOf = (id: string): Key => variantKey(place.key, id)
+  noteVariant(cache, place, { id: variant, names: list.names, keyOf }, { maxVariants }).catch((error: unknown) => {
+    room.fault(error)
+  })
+}
+
+/** One text per key. */
+function flightKeyOf({ key }: Finding): string {
+  return typeof key === 'string' ? key : JSON.stringify(key)
+}

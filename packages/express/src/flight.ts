@@ -1,0 +1,142 @@
+/**
+ * One response on its way, shared by all who asked for it meanwhile: collapsed forwarding. The one whose handler runs leads;
+ * the others follow, each at the speed of its own client, from the same chunks.
+ *
+ * As long as the response may be stored its chunks are all kept, so that followers may join at any time. Beyond that
+ * nobody joins, what all have read is let go, and a follower that lags by more than the limit is cut off: it must neither
+ * hold the handler up nor fill the memory.
+ */
+import type { ResponseHead, StoredResponse } from './stored-response.ts'
+
+export type FlightNews =
+  /** The head is known, and the body comes as it is made. */
+  | {
+      readonly kind: 'stream'
+      readonly head: ResponseHead
+      readonly names: readonly string[]
+      readonly variant: string
+    }
+  /** There is a complete response for all. */
+  | { readonly kind: 'complete'; readonly response: StoredResponse }
+  /** Not to be shared: each is on its own. */
+  | { readonly kind: 'alone' }
+
+export interface Reader {
+  /** Place of the next chunk it reads. */
+  at: number
+  /** Something has changed. */
+  wake: () => void
+  /** It lags too much. */
+  cut: () => void
+}
+
+export class Flight {
+  readonly #news = Promise.withResolvers<FlightNews>()
+  readonly #readers = new Set<Reader>()
+  readonly #limitBytes: number
+  #chunks: Uint8Array[] = []
+  /** Chunks let go. */
+  #goneCount = 0
+  #keptBytes = 0
+  #waiterCount = 0
+  #isWhole = true
+  #outcome: 'ended' | 'failed' | undefined
+  /** Whether a request that comes now may share it. */
+  isOpen = true
+  /** Told when nobody follows any more. */
+  onDeserted: () => void = () => undefined
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes
+  }
+
+  get news(): Promise<FlightNews> {
+    return this.#news.promise
+  }
+
+  get isFollowed(): boolean {
+    return this.#waiterCount + this.#readers.size > 0
+  }
+
+  /** All bytes so far are kept: it may still be stored. */
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
+
+  get outcome(): 'ended' | 'failed' | undefined {
+    return this.#outcome
+  }
+
+  tell(news: FlightNews): void {
+    if (news.kind === 'alone') this.isOpen = false
+    this.#news.resolve(news)
+  }
+
+  /** Counts as a follower until `leave`. */
+  wait(): () => void {
+    this.#waiterCount++
+    return () => {
+      this.#waiterCount--
+      this.#tellIfDeserted()
+    }
+  }
+
+  read(reader: Reader): () => void {
+    this.#readers.add(reader)
+    return () => {
+      this.#readers.delete(reader)
+      this.#trim()
+      this.#tellIfDeserted()
+    }
+  }
+
+  push(chunk: Uint8Array): void {
+    // The handler may use its buffer again.
+    this.#chunks.push(Buffer.from(chunk))
+    this.#keptBytes += chunk.length
+    if (this.#isWhole && this.#keptBytes > this.#limitBytes) {
+      this.#isWhole = false
+      this.isOpen = false
+    }
+    this.#trim()
+    this.#wakeAll()
+  }
+
+  chunkAt(at: number): Uint8Array | undefined {
+    return this.#chunks[at - this.#goneCount]
+  }
+
+  /** The whole body. */
+  body(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+
+  end(outcome: 'ended' | 'failed'): void {
+    this.#outcome ??= outcome
+    if (outcome === 'failed') this.isOpen = false
+    this.#news.resolve({ kind: 'alone' })
+    this.#wakeAll()
+  }
+
+  #trim(): void {
+    if (this.#isWhole) return
+    for (const reader of this.#readers) {
+      if (this.#keptBytes > this.#limitBytes * 2 && reader.at === this.#goneCount) {
+        this.#readers.delete(reader)
+        reader.cut()
+      }
+    }
+    const readTo = Math.min(this.#goneCount + this.#chunks.length, ...[...this.#readers].map(({ at }) => at))
+    const gone = this.#chunks.splice(0, readTo - this.#goneCount)
+    this.#goneCount = readTo
+    for (const chunk of gone) this.#keptBytes -= chunk.length
+  }
+
+  #wakeAll(): void {
+    for (const { wake } of this.#readers) wake()
+  }
+
+  #tellIfDeserted(): void {
+    if (!this.isFollowed) this.onDeserted()
+  }
+}

@@ -1,0 +1,136 @@
+/** Answers a request from a response that another request has asked for, while that is made. */
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { Exchange } from './ask.ts'
+import type { ForwardReason } from './cache-status.ts'
+import { setCacheStatus } from './cache-status.ts'
+import type { Flight, FlightNews, Reader } from './flight.ts'
+import { ageMs } from './freshness.ts'
+import { sendBody, setHead } from './reply.ts'
+import { variantOf } from './vary.ts'
+
+/**
+ * @returns false when the response is not for this request, and nothing has been sent
+ */
+export async function follow(exchange: Exchange, flight: Flight, key: string, why: ForwardReason): Promise<boolean> {
+  const { req, res, room, question } = exchange
+  const leave = flight.wait()
+  const gone = (): void => leave()
+  res.once('close', gone)
+  try {
+    const news = await newsInTime(exchange, flight)
+    if (res.destroyed) return true
+    if (news.kind === 'alone') return false
+    const nowMs = room.nowMs
+    if (news.kind === 'complete') {
+      setHead(res, news.response, ageMs(news.response.life, nowMs))
+      setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
+      sendBody(req, res, news.response, question, nowMs)
+      return true
+    }
+    if (variantOf(news.names, req.headers) !== news.variant) return false
+    if (question.precondition !== undefined) return await followWhole(exchange, flight, news, { key, why })
+    setHead(res, news.head, ageMs(news.head.life, nowMs))
+    setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
+    return await stream(res, flight)
+  } finally {
+    res.off('close', gone)
+    leave()
+  }
+}
+
+/** With a precondition the answer may be a 304: the body is waited for. */
+async function followWhole(
+  { req, res, room, question }: Exchange,
+  flight: Flight,
+  news: Extract<FlightNews, { kind: 'stream' }>,
+  { key, why }: { readonly key: string; readonly why: ForwardReason },
+): Promise<boolean> {
+  await ended(flight)
+  if (flight.outcome !== 'ended' || !flight.isWhole) return false
+  const nowMs = room.nowMs
+  setHead(res, news.head, ageMs(news.head.life, nowMs))
+  setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
+  sendBody(req, res, { ...news.head, body: flight.body() }, question, nowMs)
+  return true
+}
+
+async function newsInTime({ room }: Exchange, flight: Flight): Promise<FlightNews> {
+  const { clock, collapseTimeoutMs } = room.plan
+  const late = Promise.withResolvers<FlightNews>()
+  const cancel = clock.schedule(collapseTimeoutMs, () => late.resolve({ kind: 'alone' }), true)
+  try {
+    return await Promise.race([flight.news, late.promise])
+  } finally {
+    cancel()
+  }
+}
+
+async function ended(flight: Flight): Promise<void> {
+  const reader = readerOf()
+  const stop = flight.read(reader)
+  while (flight.outcome === undefined && !reader.isCut) await reader.change()
+  stop()
+}
+
+/** Writes the chunks as they come, at the client's own speed. */
+async function stream(res: ServerResponse, flight: Flight): Promise<boolean> {
+  const reader = readerOf()
+  const stop = flight.read(reader)
+  const gone = (): void => reader.cut()
+  res.once('close', gone)
+  try {
+    for (;;) {
+      if (reader.isCut) break
+      const chunk = flight.chunkAt(reader.at)
+      if (chunk !== undefined) {
+        reader.at++
+        if (!res.write(chunk)) await Promise.race([once(res, 'drain'), reader.cutting])
+        continue
+      }
+      if (flight.outcome === 'ended') {
+        res.end()
+        return true
+      }
+      if (flight.outcome === 'failed') break
+      if (!res.headersSent) res.flushHeaders()
+      await reader.change()
+    }
+    // What has been sent cannot be taken back: the client must see that it is not whole.
+    if (!res.headersSent) return false
+    res.destroy()
+    return true
+  } finally {
+    res.off('close', gone)
+    stop()
+  }
+}
+
+interface FollowReader extends Reader {
+  readonly isCut: boolean
+  readonly cutting: Promise<void>
+  readonly change: () => Promise<void>
+}
+
+function readerOf(): FollowReader {
+  const cutting = Promise.withResolvers<void>()
+  let change = Promise.withResolvers<void>()
+  let isCut = false
+  return {
+    at: 0,
+    wake() {
+      change.resolve()
+      change = Promise.withResolvers<void>()
+    },
+    cut() {
+      isCut = true
+      cutting.resolve()
+      change.resolve()
+    },
+    get isCut() {
+      return isCut
+    },
+    cutting: cutting.promise,
+    change: () => change.promise,
+  }
+}

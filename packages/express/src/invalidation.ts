@@ -1,0 +1,52 @@
+/**
+ * Unsafe requests (RFC 9111, 4.4): when one has succeeded, what is stored for its URL is invalidated before the client has
+ * the whole answer, and so is what its Location and Content-Location name on the same origin.
+ */
+import type { Request, Response } from 'express'
+import { fieldText } from './header-text.ts'
+import { originOf, targetOf, urlTag, withoutIgnored } from './request-key.ts'
+import type { Room } from './room.ts'
+
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+export function invalidateAfter(room: Room, req: Request, res: Response): void {
+  const end: unknown = Reflect.get(res, 'end')
+  res.end = (...args: readonly unknown[]) => {
+    Object.assign(res, { end })
+    const send = (): void => {
+      if (typeof end === 'function') Reflect.apply(end, res, args)
+    }
+    const tags = res.statusCode >= 200 && res.statusCode < 400 ? changedTags(room, req, res) : []
+    if (tags.length === 0) send()
+    else void invalidate(room, tags).then(send)
+    return res
+  }
+}
+
+/** Never rejects: what fails is tried again by the cache, which serves nothing of it until then. */
+async function invalidate(room: Room, tags: readonly string[]): Promise<void> {
+  room.statistics.count('invalidations')
+  try {
+    await room.plan.cache.invalidate({ tags })
+  } catch (error) {
+    room.fault(error)
+  }
+}
+
+function changedTags({ plan }: Room, req: Request, res: Response): readonly string[] {
+  const origin = originOf(req)
+  const target = targetOf(req.originalUrl, origin)
+  if (target === undefined) return []
+  const named = ['location', 'content-location'].map((name) =>
+    sameOrigin(fieldText(res.getHeader(name)), origin, target),
+  )
+  const urls = [target, ...named.filter((url) => url !== undefined)]
+  return [...new Set(urls.map((url) => urlTag(origin, withoutIgnored(url, plan.ignoredQuery))))]
+}
+
+/** The path and query of a reference; undefined when it leads to another origin, or nowhere. */
+function sameOrigin(reference: string | undefined, origin: string, target: string): string | undefined {
+  if (reference === undefined || !URL.canParse(reference, `${origin}${target}`)) return undefined
+  const url = new URL(reference, `${origin}${target}`)
+  return url.origin === new URL(origin).origin ? `${url.pathname}${url.search}` : undefined
+}

@@ -1,0 +1,113 @@
+/**
+ * Asks the handler and stores what it answers, under the lease of a load: an invalidation that comes while the handler runs
+ * keeps its response out of the store (docs/guarantees.md, P2). Whatever the cache does meanwhile, the handler serves.
+ */
+import { randomUUID } from 'node:crypto'
+import type { LoadContext } from '@stowage/core'
+import type { Ask } from './ask.ts'
+import { Fill, type FillResult, type Harvest } from './fill.ts'
+import { allowsStale } from './freshness.ts'
+import { variantKey } from './request-key.ts'
+import { packResponse, type StoredResponse, storedField } from './stored-response.ts'
+import { type ListLife, noteVariant, type VariantList } from './variants.ts'
+import { variantOf } from './vary.ts'
+
+/** How long an entry is kept after its ttl. One length for all, as it must be known before the response is. */
+const KEPT_STALE_MS = 3_600_000
+/** How long a response with a validator is worth keeping after its freshness. */
+const VALIDATOR_MS = 86_400_000
+
+/** `answered`: by another process, while this one waited. `failed`: the cache did, before the handler was asked. */
+export type Led = 'led' | 'answered' | 'failed'
+
+export async function lead(ask: Ask, flightKey: string): Promise<Led> {
+  const { room, finding } = ask
+  const { cache, maxBodyBytes } = room.plan
+  const flight = room.flights.begin(flightKey, maxBodyBytes)
+  let fill: Fill | undefined
+  let hasFailed = false
+  const load = async (context: LoadContext): Promise<unknown> => {
+    // A request has one response: it cannot be asked for twice.
+    if (fill !== undefined) return context.skip(undefined)
+    fill = new Fill(ask, flight, flightKey)
+    const result = await fill.run()
+    const value = await kept(ask, result, context)
+    report(ask, flightKey, result)
+    return value
+  }
+  try {
+    await cache.getOrSet<unknown>(finding.key, load, {
+      fresh: true,
+      jitter: 0,
+      staleWhileRevalidate: KEPT_STALE_MS,
+    })
+  } catch (error) {
+    hasFailed = true
+    room.fault(error)
+  } finally {
+    flight.end('ended')
+    room.flights.end(flightKey, flight)
+  }
+  if (fill !== undefined) return 'led'
+  return hasFailed ? 'failed' : 'answered'
+}
+
+/** What the entry is to hold: the response, or the list of variants it is one of. */
+async function kept(ask: Ask, result: FillResult, context: LoadContext): Promise<unknown> {
+  if (typeof result === 'string') return context.skip(undefined)
+  const { room, finding, place, req } = ask
+  const { tags, names, response } = result
+  const life = listLife(response)
+  const isOwnPlace = finding.list === undefined ? names.length === 0 : isCovered(names, finding.list)
+  context.set({ ttl: life.ttl, tags })
+  if (isOwnPlace) {
+    if (finding.list !== undefined && finding.variant !== undefined) await note(ask, result, finding.variant)
+    return packResponse(response)
+  }
+  if (finding.list !== undefined) {
+    // It depends on more than was known. From now on it is known; where it belongs, no lease was taken.
+    await note(ask, result, variantOf(names, req.headers))
+    return context.skip(undefined)
+  }
+  const nonce = randomUUID()
+  const id = variantOf(names, req.headers)
+  await room.plan.cache.set(variantKey(place.key, id), packResponse({ ...response, nonce }), {
+    ...life,
+    tags,
+    jitter: 0,
+  })
+  return { kind: 'variants', names, ids: [id], nonce } satisfies VariantList
+}
+
+async function note({ room, place }: Ask, { names, response }: Harvest, id: string): Promise<void> {
+  const { cache, maxVariants } = room.plan
+  const keyOf = (each: string): ReturnType<typeof variantKey> => variantKey(place.key, each)
+  await noteVariant(cache, place, { id, names, keyOf }, { maxVariants, life: listLife(response) })
+}
+
+function isCovered(names: readonly string[], list: VariantList): boolean {
+  return names.every((name) => list.names.includes(name))
+}
+
+/** How long the entry is worth its room: fresh, then for whichever use of it lasts longest. */
+function listLife(response: StoredResponse): ListLife {
+  const { life } = response
+  const freshMs = Math.max(0, life.freshMs - life.initialAgeMs)
+  const hasValidator =
+    storedField(response, 'etag') !== undefined || storedField(response, 'last-modified') !== undefined
+  const staleMs = allowsStale(life) ? Math.max(life.staleWhileRevalidateMs, life.staleIfErrorMs) : 0
+  const afterMs = Math.max(staleMs, hasValidator ? VALIDATOR_MS : 0)
+  return { ttl: Math.max(1, freshMs + Math.max(0, afterMs - KEPT_STALE_MS)), staleWhileRevalidate: KEPT_STALE_MS }
+}
+
+function report({ room }: Ask, key: string, result: FillResult): void {
+  const outcome = typeof result === 'string' ? result : 'stored'
+  if (typeof result === 'string') {
+    room.statistics.countUnstorable(result)
+    if (result !== 'incomplete') room.unshared.note(key, room.nowMs)
+  } else {
+    room.statistics.count('stored')
+    room.unshared.forget(key)
+  }
+  room.listeners.emit('store', { key, outcome })
+}

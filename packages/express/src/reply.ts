@@ -1,0 +1,87 @@
+/**
+ * Sends a complete response from the store: the whole of it, a range, its head alone, or the word that the client has it
+ * already (RFC 9110, 13 to 15).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { byteRange, isRangeOf } from './byte-range.ts'
+import { isUnchanged, type Precondition } from './conditional.ts'
+import { type ResponseHead, type StoredResponse, storedField } from './stored-response.ts'
+
+/** What the client asked with, as it was before the handler's fields were put in its place. */
+export interface Question {
+  readonly precondition: Precondition | undefined
+  readonly range: string | undefined
+  readonly ifRange: string | undefined
+}
+
+const OF_THE_BODY = ['Content-Length', 'Content-Type', 'Content-Encoding', 'Content-Language', 'Content-Range']
+const BODILESS = new Set([204, 205, 304])
+
+/** Puts the stored fields on the response. @throws TypeError when one of them cannot be sent */
+export function setHead(res: ServerResponse, { status, fields }: ResponseHead, ageMs: number): void {
+  res.statusCode = status
+  for (const [name, value] of fields) res.setHeader(name, value)
+  res.setHeader('Age', String(Math.floor(ageMs / 1000)))
+}
+
+/** The head must have been set. */
+export function sendBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  stored: StoredResponse,
+  question: Question,
+  nowMs: number,
+): void {
+  const { status, body } = stored
+  const etag = storedField(stored, 'etag')
+  const lastModified = storedField(stored, 'last-modified')
+  const { precondition, range, ifRange } = question
+  if (status === 200 && precondition !== undefined) {
+    const validators = { etag, lastModified, date: storedField(stored, 'date') }
+    if (isUnchanged(precondition, validators, nowMs)) {
+      sendUnchanged(res)
+      return
+    }
+  }
+  const part =
+    status === 200 && req.method === 'GET' && range !== undefined && isRangeOf(ifRange, etag, lastModified)
+      ? byteRange(range, body.length)
+      : undefined
+  if (part === undefined) {
+    sendWhole(req, res, body)
+    return
+  }
+  // A middleware that compresses what passes through it must not do so to a part.
+  req.headers['accept-encoding'] = 'identity'
+  if (part === 'unsatisfiable') {
+    sendNothing(res, body.length)
+    return
+  }
+  res.statusCode = 206
+  res.setHeader('Content-Range', `bytes ${part.from}-${part.to - 1}/${body.length}`)
+  sendWhole(req, res, body.subarray(part.from, part.to))
+}
+
+/** A 304 in place of the response whose head is set. */
+export function sendUnchanged(res: ServerResponse): void {
+  for (const name of OF_THE_BODY) res.removeHeader(name)
+  res.statusCode = 304
+  res.end()
+}
+
+function sendWhole(req: IncomingMessage, res: ServerResponse, body: Uint8Array): void {
+  if (BODILESS.has(res.statusCode)) {
+    res.end()
+    return
+  }
+  res.setHeader('Content-Length', String(body.length))
+  res.end(req.method === 'HEAD' ? undefined : body)
+}
+
+function sendNothing(res: ServerResponse, sizeBytes: number): void {
+  for (const name of OF_THE_BODY) res.removeHeader(name)
+  res.statusCode = 416
+  res.setHeader('Content-Range', `bytes */${sizeBytes}`)
+  res.setHeader('Content-Length', '0')
+  res.end()
+}

@@ -1,0 +1,103 @@
+/**
+ * Where the response to a request is kept: method, scheme and host as Express sees them (`trust proxy` counts), the path and
+ * query as they came, and the fields that proxies rewrite requests by, which handlers echo. No decision is made by what a
+ * path looks like. Requests that may mean something else to the handler than to the key have no place: they pass by.
+ */
+import { createHash } from 'node:crypto'
+import type { Key, KeyPart } from '@stowage/core'
+import type { Request } from 'express'
+import type { RoutePlan } from './plan.ts'
+
+const KEY_ROOT = 'http'
+
+export interface RequestPlace {
+  readonly key: readonly KeyPart[]
+  /** Invalidates all that is kept for the URL, whatever the partition and the variant. */
+  readonly urlTag: string
+  readonly isPartitioned: boolean
+}
+
+/** They change what the handler is asked for; a key that left them out could be poisoned through them. */
+const REWRITING = ['x-http-method-override', 'x-http-method', 'x-method-override', 'x-original-url', 'x-rewrite-url']
+/** They change what a handler believes its own address to be. */
+const FORWARDING = [
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+  'x-forwarded-server',
+  'x-host',
+]
+/** Fields that are part of each key. */
+export const KEYED_FIELDS: ReadonlySet<string> = new Set(['host', 'forwarded', ...FORWARDING, ...REWRITING])
+
+const MAX_PLAIN_LENGTH = 400
+
+/** Undefined: nothing is kept for this request. */
+export function placeOf(req: Request, plan: RoutePlan): RequestPlace | undefined {
+  const { headers } = req
+  if (REWRITING.some((name) => headers[name] !== undefined)) return undefined
+  if (headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0') return undefined
+  const origin = originOf(req)
+  const target = targetOf(req.originalUrl, origin)
+  if (target === undefined) return undefined
+  const url = withoutIgnored(target, plan.ignoredQuery)
+  const partition = plan.partition?.(req)
+  const key = [KEY_ROOT, origin, plan.key === undefined ? url : plan.key(req), forwarding(headers), partition]
+  return { key, urlTag: urlTag(origin, url), isPartitioned: partition !== undefined }
+}
+
+export function originOf(req: Request): string {
+  return `${req.protocol}://${(req.host ?? '').toLowerCase()}`
+}
+
+/** The tag of a URL, for those who know only it: Location and Content-Location. */
+export function urlTag(origin: string, url: string): string {
+  const plain = `${KEY_ROOT}:${origin}${url}`
+  return plain.length <= MAX_PLAIN_LENGTH && plain.isWellFormed()
+    ? plain
+    : `${KEY_ROOT}:sha256:${createHash('sha256').update(plain).digest('base64url')}`
+}
+
+/** The path and query as they came. A request that names its origin in full counts when that is the origin Express sees. */
+export function targetOf(url: string, origin: string): string | undefined {
+  if (url.startsWith('/')) return url
+  if (!url.toLowerCase().startsWith(`${origin}/`)) return undefined
+  return url.slice(origin.length)
+}
+
+/** Parameters of the query that the route says make no difference, by their names as they came. */
+export function withoutIgnored(url: string, ignored: ReadonlySet<string>): string {
+  const at = url.indexOf('?')
+  if (ignored.size === 0 || at < 0) return url
+  const kept = url
+    .slice(at + 1)
+    .split('&')
+    .filter((pair) => !ignored.has(pair.split('=', 1)[0] ?? ''))
+  return kept.length === 0 ? url.slice(0, at) : `${url.slice(0, at)}?${kept.join('&')}`
+}
+
+function forwarding(headers: Request['headers']): KeyPart {
+  let said: { [name: string]: string } | undefined
+  for (const name of FORWARDING) {
+    const value = headers[name]
+    if (value !== undefined) said = { ...said, [name]: String(value) }
+  }
+  const addresses = headers.forwarded === undefined ? '' : withoutClients(headers.forwarded)
+  return addresses === '' ? said : { ...said, forwarded: addresses }
+}
+
+/** Forwarded without whom it was forwarded for, which is another one at each request. */
+function withoutClients(forwarded: string): string {
+  return forwarded
+    .toLowerCase()
+    .split(/[,;]/)
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '' && !pair.startsWith('for=') && !pair.startsWith('by='))
+    .join(';')
+}
+
+/** The key of one variant of a place. */
+export function variantKey(key: readonly KeyPart[], variant: string): Key {
+  return [...key, 'variant', variant]
+}

@@ -1,0 +1,187 @@
+/**
+ * Stands between a handler and its response: sees the head before it goes out, and every byte; may withhold all of it. It is
+ * put on by own properties of the response, so that what other middlewares put on before (compression, sessions) lies under
+ * it, and what they put on later lies over it.
+ *
+ * A client that leaves is seen by the handler as 'close', upon which streams stop. While others wait for the same response
+ * that event is withheld, and what the handler writes goes to them alone.
+ */
+import type { ServerResponse } from 'node:http'
+
+export interface TapWatcher {
+  /** The head is complete and about to go out. `'hold'`: nothing of this response reaches the client. */
+  commit(): 'pass' | 'hold'
+  chunk(bytes: Uint8Array): void
+  /** The handler has ended its response; when it was held, nothing has been sent. */
+  end(): void
+  /** Whether the handler is to go on though its client has left. */
+  isNeeded(): boolean
+  /** Whether the bytes are kept anyway, so that a slow client need not slow the handler. */
+  isBuffering(): boolean
+}
+
+const FRESHNESS_FIELDS = new Set(['cache-control', 'cdn-cache-control', 'expires'])
+
+const METHODS = ['writeHead', 'write', 'end', 'flushHeaders', 'emit', 'setHeader', 'appendHeader'] as const
+type Method = (typeof METHODS)[number]
+
+export class ResponseTap {
+  readonly #res: ServerResponse
+  readonly #watcher: TapWatcher
+  /** The methods as they were. */
+  readonly #under: ReadonlyMap<Method, unknown>
+  #verdict: 'pass' | 'hold' | undefined
+  #isEnded = false
+  #isClientGone = false
+  /** The status when a field of freshness was last set; undefined when none was. */
+  statusOfFreshness: number | undefined
+
+  constructor(res: ServerResponse, watcher: TapWatcher) {
+    this.#res = res
+    this.#watcher = watcher
+    this.#under = new Map(METHODS.map((name): [Method, unknown] => [name, Reflect.get(res, name)]))
+    res.writeHead = (status: number, ...rest: readonly unknown[]) => this.#writeHead(status, rest)
+    res.write = (chunk: unknown, encoding?: unknown, done?: unknown) => this.#write(chunk, encoding, done)
+    res.end = (chunk?: unknown, encoding?: unknown, done?: unknown) => this.#end(chunk, encoding, done)
+    res.flushHeaders = () => {
+      if (this.#commit() === 'pass' && !this.#isClientGone) this.#call('flushHeaders')
+    }
+    res.emit = (event: string | symbol, ...rest: readonly unknown[]) => this.#emit(event, rest)
+    res.setHeader = (name: string, value: unknown) => this.#setField('setHeader', name, value)
+    res.appendHeader = (name: string, value: unknown) => this.#setField('appendHeader', name, value)
+  }
+
+  get isClientGone(): boolean {
+    return this.#isClientGone
+  }
+
+  /** Takes it off: from now on the response is the client's. */
+  restore(): void {
+    Object.assign(this.#res, Object.fromEntries(this.#under))
+  }
+
+  /** Nobody needs the handler any more: it may hear that its client has left. */
+  release(): void {
+    if (!this.#isClientGone || this.#isEnded) return
+    this.restore()
+    this.#call('emit', 'close')
+  }
+
+  #commit(): 'pass' | 'hold' {
+    this.#verdict ??= this.#watcher.commit()
+    return this.#verdict
+  }
+
+  #writeHead(status: number, rest: readonly unknown[]): ServerResponse {
+    if (this.#verdict === undefined) {
+      this.#res.statusCode = status
+      const [first] = rest
+      if (typeof first === 'string') this.#res.statusMessage = first
+      setFields(this.#res, typeof first === 'string' ? rest[1] : first)
+      if (this.#commit() === 'pass' && !this.#isClientGone) this.#call('writeHead', this.#res.statusCode)
+    } else if (this.#verdict === 'pass' && !this.#isClientGone) {
+      this.#call('writeHead', status, ...rest)
+    }
+    return this.#res
+  }
+
+  #write(chunk: unknown, encoding: unknown, done: unknown): boolean {
+    const bytes = this.#isEnded ? undefined : bytesOf(chunk, encoding)
+    // What cannot be written, and what is written too late, is for the response to complain about.
+    if (bytes === undefined) return this.#call('write', chunk, encoding, done) === true
+    const verdict = this.#commit()
+    this.#watcher.chunk(bytes)
+    const written = typeof encoding === 'function' ? encoding : done
+    if (verdict === 'hold' || this.#isClientGone) {
+      if (typeof written === 'function') process.nextTick(written)
+      return true
+    }
+    const accepted = this.#call('write', bytes, written) === true
+    return accepted || this.#watcher.isBuffering()
+  }
+
+  #end(chunk: unknown, encoding: unknown, done: unknown): ServerResponse {
+    const isBare = chunk === undefined || chunk === null || typeof chunk === 'function'
+    const bytes = this.#isEnded || isBare ? undefined : bytesOf(chunk, encoding)
+    if (this.#isEnded || (bytes === undefined && !isBare)) {
+      this.#call('end', chunk, encoding, done)
+      return this.#res
+    }
+    const verdict = this.#commit()
+    if (bytes !== undefined) this.#watcher.chunk(bytes)
+    this.#isEnded = true
+    const ended = [chunk, encoding, done].find((each) => typeof each === 'function')
+    if (this.#isClientGone) this.#finishAlone(ended)
+    else if (verdict === 'pass') this.#call('end', ...(bytes === undefined ? [ended] : [bytes, ended]))
+    else this.#res.once('finish', () => called(ended, this.#res, []))
+    this.#watcher.end()
+    return this.#res
+  }
+
+  /** The client has left long ago; the handler's streams still wait to hear that all was taken. */
+  #finishAlone(ended: unknown): void {
+    process.nextTick(() => {
+      called(ended, this.#res, [])
+      this.#call('emit', 'finish')
+      this.#call('emit', 'close')
+    })
+  }
+
+  #emit(event: string | symbol, rest: readonly unknown[]): boolean {
+    if (event === 'close' && !this.#isEnded && this.#watcher.isNeeded()) {
+      this.#isClientGone = true
+      return false
+    }
+    return this.#call('emit', event, ...rest) === true
+  }
+
+  #setField(method: 'setHeader' | 'appendHeader', name: string, value: unknown): ServerResponse {
+    if (typeof name === 'string' && FRESHNESS_FIELDS.has(name.toLowerCase())) {
+      this.statusOfFreshness = this.#res.statusCode
+    }
+    this.#call(method, name, value)
+    return this.#res
+  }
+
+  #call(name: Method, ...args: readonly unknown[]): unknown {
+    return called(this.#under.get(name), this.#res, args)
+  }
+}
+
+function called(method: unknown, self: unknown, args: readonly unknown[]): unknown {
+  if (typeof method !== 'function') return undefined
+  const result: unknown = Reflect.apply(method, self, args)
+  return result
+}
+
+/** What writeHead takes: an object, a list of pairs, or names and values in turn. */
+function setFields(res: ServerResponse, fields: unknown): void {
+  if (typeof fields !== 'object' || fields === null) return
+  const names = new Set<string>()
+  for (const [name, value] of Array.isArray(fields) ? pairsOf(fields) : pairsOf(Object.entries(fields))) {
+    const lower = name.toLowerCase()
+    if (names.has(lower)) res.appendHeader(name, value)
+    else res.setHeader(name, value)
+    names.add(lower)
+  }
+}
+
+function pairsOf(list: readonly unknown[]): readonly (readonly [string, string | readonly string[]])[] {
+  const flat: readonly unknown[] = Array.isArray(list[0]) ? list.flat(1) : list
+  const pairs: [string, string | readonly string[]][] = []
+  // A value that is a list has not been flattened: only pairs were.
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const value = flat[at + 1]
+    if (value !== undefined) pairs.push([String(flat[at]), Array.isArray(value) ? value.map(String) : String(value)])
+  }
+  return pairs
+}
+
+function bytesOf(chunk: unknown, encoding: unknown): Uint8Array | undefined {
+  if (typeof chunk === 'string') return Buffer.from(chunk, isEncoding(encoding) ? encoding : 'utf8')
+  return chunk instanceof Uint8Array ? chunk : undefined
+}
+
+function isEncoding(encoding: unknown): encoding is BufferEncoding {
+  return typeof encoding === 'string' && Buffer.isEncoding(encoding)
+}

@@ -1,0 +1,35 @@
+/** What all requests of one httpCache share. */
+import { Flights } from './flights.ts'
+import type { RoutePlan } from './plan.ts'
+import { RecentKeys } from './recent-keys.ts'
+import { Listeners, Statistics } from './statistics.ts'
+
+const UNSHARED_MS = 60_000
+const REFRESH_PAUSE_MS = 1_000
+
+export class Room {
+  readonly plan: RoutePlan
+  readonly flights: Flights = new Flights()
+  readonly statistics: Statistics = new Statistics()
+  readonly listeners: Listeners = new Listeners()
+  /** Keys whose response was not to be shared: requests for them do not wait for each other. */
+  readonly unshared: RecentKeys = new RecentKeys(UNSHARED_MS)
+  /** Keys whose refresh has just begun: one that comes to nothing is not tried at each request. */
+  readonly refreshed: RecentKeys = new RecentKeys(REFRESH_PAUSE_MS)
+
+  constructor(plan: RoutePlan) {
+    this.plan = plan
+    const { cache } = plan
+    cache.on('invalidate', () => this.flights.closeAll())
+    cache.on('delete', () => this.flights.closeAll())
+  }
+
+  get nowMs(): number {
+    return this.plan.clock.nowMs()
+  }
+
+  fault(error: unknown): void {
+    this.statistics.count('faults')
+    this.listeners.emit('fault', { error })
+  }
+}

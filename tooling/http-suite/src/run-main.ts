@@ -1,0 +1,30 @@
+/** One run of the suite in a process of its own, as its modules keep results. Prints them as JSON. Arguments: backend, mode, `heuristic` for that option, names of tests. */
+import type { HttpCacheOptions } from '@stowage/express'
+import { startOrigin, urlOf } from './origin.ts'
+import { scoreOf } from './score.ts'
+import { BACKENDS, startTarget } from './target.ts'
+import { loadVendored } from './vendored.ts'
+
+const [backendName = 'memory', modeName = 'send', optionText = '', only] = process.argv.slice(2)
+const backend = BACKENDS.find((name) => name === backendName) ?? 'memory'
+const options: Partial<HttpCacheOptions> = optionText === 'heuristic' ? { heuristic: true } : {}
+const vendored = await loadVendored()
+const origin = await startOrigin(vendored)
+const target = await startTarget({
+  backend,
+  mode: modeName === 'write' ? 'write' : 'send',
+  originUrl: urlOf(origin),
+  options,
+})
+const suites =
+  only === undefined
+    ? vendored.suites
+    : vendored.suites.map((suite) => ({
+        ...suite,
+        tests: suite.tests.filter(({ id }) => only.split(',').includes(id)).map((test) => ({ ...test, dump: true })),
+      }))
+await vendored.runTests(suites, false, urlOf(target.server), 50)
+await target.close()
+origin.closeAllConnections()
+origin.close()
+process.stdout.write(`${JSON.stringify(scoreOf(vendored, vendored.getResults()))}\n`)
