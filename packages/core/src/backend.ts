@@ -168,6 +168,11 @@ export interface Backend {
    * from {@link truth}, or is a sliding entry as {@link get} gave it.
    */
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean>
+  /**
+   * Backends that can tell without handing out the value: whether the key holds exactly this entry still, live and with
+   * these instants. Leaves no trace.
+   */
+  isStill?(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): MaybePromise<boolean>
   /** Removes the key only if it still holds exactly the entry `seen`: a fault never costs a newer value. */
   discard(key: string, seen: StoredEntry): MaybePromise<void>
   /** Voids leases too: no load that began before it can store what it covers. */

@@ -34,6 +34,7 @@ import {
 } from '@stowage/core'
 import { type Intent, type KeyIntent, LastIntents } from './last-intents.ts'
 import type { TierEvent } from './tier-event.ts'
+import type { Sighted } from './trust.ts'
 
 export interface TierRules {
   readonly timeoutMs: number
@@ -156,6 +157,12 @@ export class HealingTier implements Backend {
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
     return this.#ask('touch', () => this.#inner.touch(key, seen, times, nowMs))
+  }
+
+  /** False where the backend cannot tell. */
+  async isStill(key: string, seen: Sighted, nowMs: number): Promise<boolean> {
+    if (this.intents.covers(key, seen.facts.tags)) return false
+    return this.#ask('isStill', () => this.#inner.isStill?.(key, seen, nowMs) ?? false)
   }
 
   discard(key: string, seen: StoredEntry): MaybePromise<void> {

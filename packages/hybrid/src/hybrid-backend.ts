@@ -29,19 +29,13 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
-import { LeaseBook } from './lease-book.ts'
-import {
-  copyUnder,
-  dropCopies,
-  fence,
-  fencesAtOnce,
-  leaveUncopied,
-  type NearFence,
-  releaseAll,
-  unless,
-} from './near-copy.ts'
+import { Coherence } from './coherence.ts'
+import { copyUnder, dropCopies, fencesAtOnce, leaveUncopied, releaseAll, unless } from './near-copy.ts'
 import { type HybridOptions, type HybridPlan, type NearTier, planHybrid } from './options.ts'
-import { promoting, TierMark } from './promote.ts'
+import { TierMark } from './promote.ts'
+import { readTiers } from './read.ts'
+import { TierLeases } from './tier-leases.ts'
+import type { Trust } from './trust.ts'
 
 /** @throws ConfigError when fewer than two tiers are given or an option is out of range. */
 export function hybridBackend(options: HybridOptions): Backend {
@@ -53,12 +47,17 @@ class HybridBackend implements Backend {
   readonly syncTier: string
   readonly capabilities: BackendCapabilities
   readonly #plan: HybridPlan
-  readonly #leases = new LeaseBook()
+  readonly #leases: TierLeases
+  readonly #coherence: Coherence
+  readonly #trust: Trust | undefined
   readonly #stopFollowing: () => void
 
   constructor(plan: HybridPlan) {
     const { nearTiers, far } = plan
     this.#plan = plan
+    this.#leases = new TierLeases(far)
+    this.#coherence = new Coherence(plan, this.#leases)
+    this.#trust = this.#coherence.trust
     this.name = [...nearTiers.map(({ backend }) => backend.name), far.name].join('+')
     this.syncTier = nearTiers[0]?.backend.syncTier ?? far.syncTier
     // Not shared, though the far tier may be: without a bus other processes' changes show only after the near cap.
@@ -74,6 +73,7 @@ class HybridBackend implements Backend {
   }
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    if (this.#trust !== undefined && !this.#trust.trusts(key, nowMs)) return undefined
     return this.#plan.nearTiers[0]?.backend.getSync(key, nowMs, recency)
   }
 
@@ -82,81 +82,35 @@ class HybridBackend implements Backend {
   }
 
   /** @throws BackendError when no tier answers */
-  async get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
-    const { nearTiers, far } = this.#plan
-    const fences: NearFence[] = []
-    const misses: BackendMiss[] = []
-    let failure: unknown
-    try {
-      for (const backend of [...nearTiers.map((tier) => tier.backend), far]) {
-        const found = await unless(
-          async () => backend.get(key, nowMs),
-          undefined,
-          (error) => {
-            failure = error
-          },
-        )
-        if (typeof found === 'object') return promoting({ key, found, fences, nowMs, from: backend })
-        if (found !== undefined) misses.push(found)
-        const near = nearTiers.find((tier) => tier.backend === backend)
-        const taken = near === undefined || found === undefined ? undefined : await fence(near, key, nowMs)
-        if (taken !== undefined) fences.push(taken)
-      }
-    } catch (thrown) {
-      await releaseAll(fences)
-      throw thrown
-    }
-    await releaseAll(fences)
-    if (misses.length === 0) throw failure
-    return misses.find((miss) => miss !== 'absent') ?? 'absent'
+  get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
+    return readTiers(this.#plan, this.#coherence, key, nowMs)
   }
 
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
-    const { nearTiers } = this.#plan
+    const { nearTiers, far } = this.#plan
+    const epoch = this.#trust?.epoch ?? 0
     // At once, and the far write right behind: a write that is held up near must not reach the far tier late.
     const fences = fencesAtOnce(nearTiers, key, nowMs)
     let current: readonly NearTier[] = []
     try {
-      const outcome = await this.#setFar(key, entry, nowMs, lease)
+      const outcome = await this.#leases.write(key, entry, nowMs, lease)
+      const isWritten = outcome === 'stored' || outcome === 'only near'
+      if (isWritten) current = await copyUnder(fences, key, entry, nowMs)
+      else await releaseAll(fences)
       // What made the lease void here has been done near already.
       if (outcome === 'elapsed' || outcome === 'void') current = nearTiers
-      if (outcome === 'stored' || outcome === 'only near') current = await copyUnder(fences, key, entry, nowMs)
-      else await releaseAll(fences)
-      if (outcome === 'void') return 'superseded'
-      if (outcome !== 'elapsed' && outcome !== 'superseded') this.#leases.voidKey(key)
-      if (outcome !== 'only near') return outcome
-      if (current.length === 0) throw this.#plan.far.refusal('set')
-      return 'stored'
+      else if (outcome !== 'superseded') {
+        this.#leases.voidKey(key)
+        this.#coherence.tell({ keys: [key] })
+      }
+      if (isWritten && current.length > 0) this.#coherence.noteCopy(key, undefined, epoch)
+      if (outcome === 'only near' && current.length === 0) throw far.refusal('set')
+      return outcome === 'only near' ? 'stored' : outcome === 'void' ? 'superseded' : outcome
     } finally {
       // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
       const others = nearTiers.filter((tier) => !current.includes(tier))
       if (others.length > 0) await dropCopies(others, key, nowMs)
     }
-  }
-
-  /** `only near`: the far tier has failed, and nothing known here speaks against the value. `void`: something here does. */
-  async #setFar(
-    key: string,
-    entry: NewEntry,
-    nowMs: number,
-    lease: Lease | undefined,
-  ): Promise<WriteOutcome | 'only near' | 'void'> {
-    const { far } = this.#plan
-    const { tags } = entry.facts
-    if (lease === undefined) return unless(() => far.set(key, entry, nowMs, undefined), 'only near')
-    const noted = this.#leases.held(lease, tags, nowMs)
-    if (noted === undefined) return 'void'
-    if (noted.far === undefined) {
-      // The far tier cannot tell what others have invalidated since. Where it answers again, the load is one too early.
-      if (await far.isRidOf(key, nowMs)) return 'void'
-    } else {
-      const outcome = await unless(() => far.set(key, entry, nowMs, noted.far), 'fault')
-      if (outcome !== 'fault') {
-        if (outcome !== 'elapsed') this.#leases.forget(lease)
-        return outcome
-      }
-    }
-    return this.#leases.held(lease, tags, nowMs) === undefined ? 'void' : 'only near'
   }
 
   /** Where the far tier fails it is done near, and afar as soon as that is possible; under a lease, not at all. */
@@ -166,17 +120,14 @@ class HybridBackend implements Backend {
     let existed = false
     try {
       if (lease === undefined) existed = await unless(() => far.delete(key, nowMs, undefined), false)
-      else existed = await this.#deleteUnder(lease, nowMs)
+      else if (lease.key === key) existed = await this.#leases.deleteUnder(lease, nowMs)
     } finally {
-      if (lease === undefined || existed) this.#leases.voidKey(key)
+      const isChanged = lease === undefined || existed
+      if (isChanged) this.#leases.voidKey(key)
       existedNear = await dropCopies(nearTiers, key, nowMs)
+      if (isChanged) this.#coherence.tell({ keys: [key] })
     }
     return existed || (lease === undefined && existedNear)
-  }
-
-  async #deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
-    const noted = this.#leases.held(lease, [], nowMs)
-    return noted?.far !== undefined && this.#plan.far.delete(lease.key, nowMs, noted.far)
   }
 
   async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
@@ -187,6 +138,7 @@ class HybridBackend implements Backend {
       return await far.touch(key, own, times, nowMs)
     } finally {
       await dropCopies(nearTiers, key, nowMs)
+      this.#coherence.tell({ keys: [key] })
     }
   }
 
@@ -205,43 +157,20 @@ class HybridBackend implements Backend {
       for (const { backend } of nearTiers.toReversed()) {
         await unless(() => backend.invalidate(target, nowMs), undefined)
       }
+      this.#coherence.tell(target)
     }
   }
 
-  async lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
-    const { far } = this.#plan
-    const lease = this.#leases.take(key, mode, nowMs + lengthMs)
-    const given = await unless(async () => far.lease(key, mode, lengthMs, nowMs), 'fault' as const)
-    // The far tier is down: in this process, at least, there is one holder.
-    const isRefused =
-      given === undefined || (given === 'fault' && mode === 'exclusive' && this.#leases.isTaken(lease, nowMs))
-    if (isRefused) {
-      this.#leases.forget(lease)
-      return undefined
-    }
-    const noted = this.#leases.find(lease)
-    if (given !== 'fault' && noted !== undefined) noted.far = given
-    // Void before it was given.
-    if (given !== 'fault' && noted === undefined) await unless(async () => far.release(given), undefined)
-    return lease
+  lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
+    return this.#leases.take(key, mode, lengthMs, nowMs)
   }
 
-  async renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): Promise<boolean> {
-    this.#plan.far.requireOpen()
-    const noted = this.#leases.held(lease, tags, nowMs)
-    if (noted === undefined) return false
-    const { far } = noted
-    const holds =
-      far === undefined || (await unless(async () => this.#plan.far.renew(far, tags, lengthMs, nowMs), true))
-    if (holds) noted.untilMs = nowMs + lengthMs
-    return holds
+  renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): Promise<boolean> {
+    return this.#leases.renew(lease, tags, lengthMs, nowMs)
   }
 
-  async release(lease: Lease): Promise<void> {
-    this.#plan.far.requireOpen()
-    const far = this.#leases.find(lease)?.far
-    this.#leases.forget(lease)
-    if (far !== undefined) await unless(async () => this.#plan.far.release(far), undefined)
+  release(lease: Lease): Promise<void> {
+    return this.#leases.release(lease)
   }
 
   scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
@@ -273,12 +202,9 @@ class HybridBackend implements Backend {
 
   async close(): Promise<void> {
     this.#stopFollowing()
-    const outcomes = await Promise.allSettled(this.#all().map(async (backend) => backend.close()))
+    const parts = [...this.#plan.nearTiers.map(({ backend }) => backend), this.#plan.far, this.#coherence]
+    const outcomes = await Promise.allSettled(parts.map(async (part) => part.close()))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-  }
-
-  #all(): readonly Backend[] {
-    return [...this.#plan.nearTiers.map(({ backend }) => backend), this.#plan.far]
   }
 }

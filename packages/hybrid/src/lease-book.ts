@@ -22,6 +22,8 @@ export interface Noted {
   /** The count of tag invalidations when it was taken. */
   readonly epoch: number
   untilMs: number
+  /** It stays noted, so that it can be given back afar. */
+  isVoid: boolean
 }
 
 export class LeaseBook {
@@ -37,7 +39,7 @@ export class LeaseBook {
   take(key: string, mode: LeaseMode, untilMs: number): Lease {
     const lease = { key, token: crypto.randomUUID() }
     const ofKey = this.#leases.get(key) ?? new Map<string, Noted>()
-    this.#leases.set(key, ofKey.set(lease.token, { mode, far: undefined, epoch: this.#epoch, untilMs }))
+    this.#leases.set(key, ofKey.set(lease.token, { mode, far: undefined, epoch: this.#epoch, untilMs, isVoid: false }))
     if (++this.#count > MAX_LEASES) this.#forgetOldest()
     return lease
   }
@@ -45,7 +47,7 @@ export class LeaseBook {
   /** The lease under which the key may be written with these tags; undefined: it may not. */
   held({ key, token }: Lease, tags: readonly string[], nowMs: number): Noted | undefined {
     const noted = this.#leases.get(key)?.get(token)
-    if (noted === undefined || nowMs >= noted.untilMs || noted.epoch < this.#floor) return undefined
+    if (noted === undefined || noted.isVoid || nowMs >= noted.untilMs || noted.epoch < this.#floor) return undefined
     return tags.some((tag) => (this.#tagEpochs.get(tag) ?? 0) > noted.epoch) ? undefined : noted
   }
 
@@ -57,7 +59,7 @@ export class LeaseBook {
   /** Whether another than this one has the key exclusively. */
   isTaken({ key, token }: Lease, nowMs: number): boolean {
     const others = [...(this.#leases.get(key) ?? [])].filter(([other]) => other !== token)
-    return others.some(([, { mode, untilMs }]) => mode === 'exclusive' && nowMs < untilMs)
+    return others.some(([, { mode, untilMs, isVoid }]) => mode === 'exclusive' && !isVoid && nowMs < untilMs)
   }
 
   forget({ key, token }: Lease): void {
@@ -69,8 +71,7 @@ export class LeaseBook {
   }
 
   voidKey(key: string): void {
-    this.#count -= this.#leases.get(key)?.size ?? 0
-    this.#leases.delete(key)
+    for (const noted of this.#leases.get(key)?.values() ?? []) noted.isVoid = true
   }
 
   voidTarget(target: InvalidationTarget): void {

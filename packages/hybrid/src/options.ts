@@ -1,6 +1,7 @@
 /** The options of hybridBackend, checked. */
 import {
   type Backend,
+  type Bus,
   type Clock,
   ConfigError,
   type Duration,
@@ -27,6 +28,11 @@ export interface HybridOptions {
   readonly tiers: readonly Backend[]
   /** Per tier, in the order of `tiers`. */
   readonly tierOptions?: readonly (TierOptions | undefined)[]
+  /**
+   * How others that use the same far tier hear of changes here, and this hybrid of theirs; closed with it. Default: none, and near
+   * copies stay for their cap at most.
+   */
+  readonly bus?: Bus
   /** Told when a tier begins to fail, and when it is well again; must not throw. Default: a process warning. */
   readonly onTier?: (event: TierEvent) => void
   /** Default: the machine's. */
@@ -42,6 +48,11 @@ export interface NearTier {
 export interface HybridPlan {
   readonly nearTiers: readonly NearTier[]
   readonly far: HealingTier
+  readonly bus: Bus | undefined
+  readonly clock: Clock
+  /** How long copies are served unasked while the bus has a gap. */
+  readonly gapStayMs: number
+  readonly onTier: (event: TierEvent) => void
 }
 
 /**
@@ -50,12 +61,15 @@ export interface HybridPlan {
  */
 const DEFAULT_MAX_TTL_MS = 30_000
 
+/** With a bus: what bounds the harm of a message that was lost without a word, as by a process killed before it could publish. */
+const DEFAULT_MAX_TTL_WITH_BUS_MS = 300_000
+
 const DEFAULT_TIMEOUT_MS = 1_000
 
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planHybrid(options: HybridOptions): HybridPlan {
-  requireKnownOptions('hybridBackend', options, ['tiers', 'tierOptions', 'onTier', 'clock'])
-  const { tiers, tierOptions = [], onTier = warnOfTier, clock = systemClock } = options
+  requireKnownOptions('hybridBackend', options, ['tiers', 'tierOptions', 'bus', 'onTier', 'clock'])
+  const { tiers, tierOptions = [], bus, onTier = warnOfTier, clock = systemClock } = options
   if (!isList(tiers) || tiers.length < 2 || !tiers.every(isBackend)) {
     throw new ConfigError(`tiers: ${describeTiers(tiers)} is not allowed; allowed: two or more backends, nearest first`)
   }
@@ -67,6 +81,9 @@ export function planHybrid(options: HybridOptions): HybridPlan {
       `tierOptions: not allowed as given; allowed: an array of up to ${tiers.length}, in the order of tiers`,
     )
   }
+  if (bus !== undefined && !hasMethods(bus, ['publish', 'subscribe', 'onGap', 'close'])) {
+    throw new ConfigError('bus: not allowed as given; allowed: a bus, with publish, subscribe, onGap and close')
+  }
   const healing = tiers.map((backend, at) => {
     const { timeoutMs, maxTtlMs } = planTier(tierOptions[at], at)
     return { backend: new HealingTier(backend, { timeoutMs, clock, report: onTier }), maxTtlMs }
@@ -77,8 +94,10 @@ export function planHybrid(options: HybridOptions): HybridPlan {
       'tierOptions: maxTtl is given for the last tier, which holds the entries themselves; allowed: for the tiers before it',
     )
   }
-  const nearTiers = healing.map(({ backend, maxTtlMs = DEFAULT_MAX_TTL_MS }) => ({ backend, maxTtlMs }))
-  return { nearTiers, far: far.backend }
+  const defaultMs = bus === undefined ? DEFAULT_MAX_TTL_MS : DEFAULT_MAX_TTL_WITH_BUS_MS
+  const nearTiers = healing.map(({ backend, maxTtlMs = defaultMs }) => ({ backend, maxTtlMs }))
+  const gapStayMs = Math.max(...healing.map(({ maxTtlMs = DEFAULT_MAX_TTL_MS }) => maxTtlMs))
+  return { nearTiers, far: far.backend, bus, clock, gapStayMs, onTier }
 }
 
 function planTier(given: TierOptions | undefined, at: number) {
@@ -95,10 +114,12 @@ function isList(value: readonly unknown[]): boolean {
 }
 
 function isBackend(tier: unknown): boolean {
+  return hasMethods(tier, ['getSync', 'get', 'set', 'lease'])
+}
+
+function hasMethods(given: unknown, names: readonly string[]): boolean {
   return (
-    typeof tier === 'object' &&
-    tier !== null &&
-    ['getSync', 'get', 'set', 'lease'].every((name) => typeof Reflect.get(tier, name) === 'function')
+    typeof given === 'object' && given !== null && names.every((name) => typeof Reflect.get(given, name) === 'function')
   )
 }
 

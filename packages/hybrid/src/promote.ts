@@ -20,11 +20,17 @@ export interface Promotion {
   readonly from: Backend
   readonly fences: readonly NearFence[]
   readonly nowMs: number
+  /** Told when nearer tiers have taken a copy. */
+  readonly onCopied: () => void
 }
 
 /** The found entry, copied nearer once core has found it usable. Failing at that costs a copy, nothing else. */
-export function promoting({ key, found, from, fences, nowMs }: Promotion): StoredEntry {
+export function promoting({ key, found, from, fences, nowMs, onCopied }: Promotion): StoredEntry {
   const { facts, payload, tier } = found
+  const copying = async (value: unknown) => {
+    const took = await copyUnder(fences, key, entryOf(found, value), nowMs)
+    if (took.length > 0) onCopied()
+  }
   return {
     facts,
     payload,
@@ -33,7 +39,7 @@ export function promoting({ key, found, from, fences, nowMs }: Promotion): Store
     settle(verdict) {
       found.settle(verdict)
       if (fences.length === 0) return
-      const done = verdict.usable ? copyUnder(fences, key, entryOf(found, verdict.value), nowMs) : releaseAll(fences)
+      const done = verdict.usable ? copying(verdict.value) : releaseAll(fences)
       done.catch(leaveUncopied)
     },
   }

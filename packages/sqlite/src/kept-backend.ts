@@ -92,6 +92,10 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     return this.#current().get(key, nowMs)
   }
 
+  isStill(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): MaybePromise<boolean> {
+    return this.#current().isStill?.(key, seen, nowMs) ?? false
+  }
+
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
     return this.#current().set(key, entry, nowMs, lease)
   }

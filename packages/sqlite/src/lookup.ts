@@ -29,6 +29,19 @@ export function lookup(
   return row === undefined ? 'absent' : answerOf(store, key, row, shared, nowMs, tried)
 }
 
+/** Whether the key holds the entry that was seen, live and with the instants it had. */
+export function isStill(
+  { statements }: Store,
+  key: string,
+  { identity, facts }: Pick<StoredEntry, 'identity' | 'facts'>,
+  nowMs: number,
+): boolean {
+  const row = statements.getState.get(key)
+  if (row === undefined || row.written !== identity || missOf(statements, row, row, nowMs) !== undefined) return false
+  const { staleAtMs, errorOnlyAtMs, expireAtMs } = row
+  return staleAtMs === facts.staleAtMs && errorOnlyAtMs === facts.errorOnlyAtMs && expireAtMs === facts.expireAtMs
+}
+
 function answerOf(
   store: Store,
   key: string,

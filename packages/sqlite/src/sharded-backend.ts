@@ -66,6 +66,10 @@ export class ShardedBackend implements SqliteBackend {
     return this.#of(key).get(key, nowMs)
   }
 
+  isStill(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): MaybePromise<boolean> {
+    return this.#of(key).isStill?.(key, seen, nowMs) ?? false
+  }
+
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
     return this.#of(key).set(key, entry, nowMs, lease)
   }

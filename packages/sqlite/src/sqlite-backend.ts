@@ -28,7 +28,7 @@ import type { SqliteBackend } from './face.ts'
 import { type FileBackend, KeptBackend } from './kept-backend.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
 import { listEntries } from './listing.ts'
-import { lookup, TIER } from './lookup.ts'
+import { isStill, lookup, TIER } from './lookup.ts'
 import { openStore } from './open-store.ts'
 import { planSqlite, type SqliteOptions, type SqlitePlan } from './options.ts'
 import { invalidateRange } from './range-invalidation.ts'
@@ -102,6 +102,10 @@ class StoreBackend implements FileBackend {
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
     return this.#store.transactions.get((shared) => lookup(this.#store, key, nowMs, shared), key)
+  }
+
+  isStill(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): MaybePromise<boolean> {
+    return this.#store.transactions.get(() => isStill(this.#store, key, seen, nowMs), key)
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {

@@ -2,7 +2,7 @@
  * Every statement the backend runs once the file is open, prepared once. The rooms that use them say why; here is only SQL.
  * Keys and tags compare as UTF-8 bytes (SQLite's BINARY collation), which is the order of code points.
  */
-import type { LeaseMode } from '@stowage/core'
+import type { EntryTimes, LeaseMode } from '@stowage/core'
 import type { Database, Statement } from './database.ts'
 import { type Ledger, type LedgerColumns, READ_LEDGER, WRITE_LEDGER } from './ledger.ts'
 import type { Eviction } from './options.ts'
@@ -107,6 +107,8 @@ export interface Statements {
   readonly writeLedger: Statement<LedgerColumns, never>
 
   readonly getEntry: Statement<Key, EntryRow>
+  /** Whether it is still there, and until when; the body is not looked at. */
+  readonly getState: Statement<Key, EntryState & EntryTimes & Marks>
   /** The same without the counters, where these are known: they are a sixth of the work. */
   readonly getValue: Statement<Key, ValueColumns>
   readonly readMarks: Statement<[], Marks>
@@ -177,6 +179,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     writeLedger: prepare(WRITE_LEDGER),
 
     getEntry: prepare(`SELECT ${VALUE_COLUMNS}, body, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
+    getState: prepare(`SELECT ${STATE}, ${TIMES}, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
     getValue: prepare(`SELECT ${VALUE_COLUMNS}, body FROM stowage_entry_v1 WHERE key = ?`),
     readMarks: prepare('SELECT epoch AS currentEpoch, floor, cleared FROM stowage_meta_v1 WHERE id = 1'),
     findEntry: prepare(

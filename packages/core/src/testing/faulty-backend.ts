@@ -13,6 +13,7 @@ export type FaultyOperation =
   | 'delete'
   | 'discard'
   | 'touch'
+  | 'isStill'
   | 'invalidate'
   | 'lease'
   | 'renew'
@@ -86,6 +87,9 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
       }),
     delete: (key, nowMs, lease) => pass('delete', () => inner.delete(key, nowMs, lease)),
     touch: (key, seen, times, nowMs) => pass('touch', () => inner.touch(key, seen, times, nowMs)),
+    ...(inner.isStill !== undefined && {
+      isStill: (key, seen, nowMs) => pass('isStill', () => inner.isStill?.(key, seen, nowMs) ?? false),
+    }),
     discard: (key, seen) => pass('discard', () => inner.discard(key, seen)),
     invalidate: (target, nowMs) => pass('invalidate', () => inner.invalidate(target, nowMs)),
     lease: (key, mode, lengthMs, nowMs) => pass('lease', () => inner.lease(key, mode, lengthMs, nowMs)),

@@ -111,6 +111,13 @@ export class ReferenceBackend implements Backend {
     return true
   }
 
+  isStill(key: string, { identity, facts }: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): boolean {
+    this.#requireOpen()
+    const held = this.#entries.get(key)
+    if (held === undefined || held !== identity || this.#missOf(held, nowMs) !== undefined) return false
+    return held.entry.facts === facts
+  }
+
   discard(key: string, seen: StoredEntry): void {
     this.#requireOpen()
     if (this.#entries.get(key) === seen.identity) this.#entries.delete(key)

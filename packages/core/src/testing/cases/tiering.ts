@@ -1,6 +1,6 @@
 /** B29 and B30: where the truth is, which write an entry is of, and what may be made of an entry that was read. */
 import assert from 'node:assert/strict'
-import type { Backend } from '../../backend.ts'
+import type { Backend, StoredEntry } from '../../backend.ts'
 import { yieldToLoop } from '../../clock.ts'
 import type { CaseWorld } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
@@ -80,6 +80,34 @@ export const tieringCases: readonly ConformanceCase[] = [
       for (const [key, { tier }] of Object.entries({ unused, unsettled })) {
         const again = await world.found(backend, key)
         assert.equal(again.tier, tier, `${key} was copied from ${tier} to ${again.tier}`)
+      }
+    },
+  },
+  {
+    clause: 'B31',
+    name: 'what was seen is still there until it is written, removed, invalidated, given another life or over',
+    needs: [],
+    async run(world) {
+      const { truth } = await world.open()
+      if (truth.isStill === undefined) return
+      const changes: ((key: string, seen: StoredEntry) => unknown)[] = [
+        (key) => world.put(truth, key, 'same', { tags: ['t'] }),
+        (key) => truth.delete(key, world.nowMs, undefined),
+        () => truth.invalidate({ tags: ['t'] }, world.nowMs),
+        (key, seen) => truth.touch(key, seen, { ...seen.facts, staleAtMs: world.nowMs }, world.nowMs),
+        () => {
+          world.nowMs += 60_000
+        },
+      ]
+      for (const [at, change] of changes.entries()) {
+        const key = `key ${at}`
+        await world.put(truth, key, 'same', { tags: ['t'] })
+        const seen = await world.found(truth, key)
+        seen.settle({ usable: false })
+        assert.equal(await truth.isStill?.(key, seen, world.nowMs), true, `${at}: before`)
+        assert.equal(await truth.isStill?.('another', seen, world.nowMs), false)
+        await change(key, seen)
+        assert.equal(await truth.isStill?.(key, seen, world.nowMs), false, `${at}: after`)
       }
     },
   },

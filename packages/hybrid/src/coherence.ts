@@ -1,0 +1,93 @@
+/**
+ * How a hybrid and others that hold copies of the same far tier stay of one mind: what changes here is told to them, what they
+ * tell is forgotten here, and after a gap copies are compared with the far tier before they are served (trust.ts).
+ */
+import type { BusChange, BusMessage } from '@stowage/core'
+import { dropCopies, leaveUncopied, unless } from './near-copy.ts'
+import type { HybridPlan } from './options.ts'
+import { Outbox } from './outbox.ts'
+import type { TierLeases } from './tier-leases.ts'
+import { type Sighted, Trust } from './trust.ts'
+
+export class Coherence {
+  readonly trust: Trust | undefined
+  readonly #plan: HybridPlan
+  readonly #leases: TierLeases
+  readonly #origin = crypto.randomUUID()
+  readonly #outbox: Outbox | undefined
+  readonly #stops: readonly (() => void)[]
+
+  constructor(plan: HybridPlan, leases: TierLeases) {
+    const { bus, clock, nearTiers, gapStayMs, onTier } = plan
+    this.#plan = plan
+    this.#leases = leases
+    if (bus === undefined) {
+      this.#stops = []
+      return
+    }
+    const trust = new Trust({ clock, gapStayMs, longestStayMs: Math.max(...nearTiers.map(({ maxTtlMs }) => maxTtlMs)) })
+    const outbox = new Outbox({
+      bus,
+      origin: this.#origin,
+      clock,
+      onChange: (error) => onTier({ tier: 'bus', state: error === undefined ? 'up' : 'down', error }),
+    })
+    this.trust = trust
+    this.#outbox = outbox
+    // What a tier has kept from before this process began may have changed since.
+    if (nearTiers.some(({ backend }) => backend.capabilities.persistent)) trust.doubt()
+    this.#stops = [
+      bus.onGap((gap) => {
+        trust.meet(gap)
+        if (gap === 'over') outbox.retrySoon()
+      }),
+      bus.subscribe((message) => this.#hear(message)),
+    ]
+  }
+
+  tell(change: BusChange): void {
+    this.#outbox?.tell(change)
+  }
+
+  /** Asks the far tier whether a copy in doubt is what it still has. */
+  async isConfirmed(key: string, nowMs: number): Promise<boolean> {
+    const { trust } = this
+    const original = trust?.originalOf(key)
+    if (trust === undefined || original === undefined) return false
+    const { epoch } = trust
+    if (!(await unless(() => this.#plan.far.isStill(key, original, nowMs), false))) return false
+    trust.copied(key, original, epoch)
+    return true
+  }
+
+  /** Notes what a copy was made of. */
+  noteCopy(key: string, of: Sighted | undefined, epoch: number): void {
+    this.trust?.copied(key, of, epoch)
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    await this.#outbox?.close()
+    await this.#plan.bus?.close()
+  }
+
+  #hear({ origin, change }: BusMessage): void {
+    if (origin === this.#origin) return
+    this.#forget(change).catch(leaveUncopied)
+  }
+
+  async #forget(change: BusChange): Promise<void> {
+    const { nearTiers, clock } = this.#plan
+    const nowMs = clock.nowMs()
+    if ('keys' in change) {
+      for (const key of change.keys) this.#leases.voidKey(key)
+      for (const key of change.keys) {
+        this.trust?.forget(key)
+        await dropCopies(nearTiers, key, nowMs)
+      }
+      return
+    }
+    this.#leases.voidTarget(change)
+    for (const { backend } of nearTiers.toReversed()) await unless(() => backend.invalidate(change, nowMs), undefined)
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Tells others what they have to forget. What could not be published is kept and published later; since messages take away only, they
+ * may be sent twice and in any order. Beyond MAX_WAITING one message stands for all: forget everything.
+ */
+import {
+  BackendError,
+  type Bus,
+  type BusChange,
+  type CancelTimer,
+  type Clock,
+  type InvalidationTarget,
+} from '@stowage/core'
+
+const MAX_WAITING = 1_000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5_000
+
+interface OutboxRules {
+  readonly bus: Bus
+  readonly origin: string
+  readonly clock: Clock
+  /** Told when messages begin to wait, with the reason, and when none does any more. */
+  onChange(error: BackendError | undefined): void
+}
+
+export class Outbox {
+  readonly #rules: OutboxRules
+  #keys = new Set<string>()
+  #targets: InvalidationTarget[] = []
+  #pauseMs = FIRST_PAUSE_MS
+  #cancelRetry: CancelTimer | undefined
+  #isFailing = false
+  #isClosed = false
+  /** Messages on their way into the bus. */
+  readonly #underWay = new Set<Promise<void>>()
+
+  constructor(rules: OutboxRules) {
+    this.#rules = rules
+  }
+
+  tell(change: BusChange): void {
+    const sending = this.#send(change).finally(() => this.#underWay.delete(sending))
+    this.#underWay.add(sending)
+  }
+
+  /** The bus works again. */
+  retrySoon(): void {
+    const keys = [...this.#keys]
+    const changes: BusChange[] = [...this.#targets, ...(keys.length > 0 ? [{ keys }] : [])]
+    this.#keys = new Set()
+    this.#targets = []
+    for (const change of changes) this.tell(change)
+  }
+
+  /** Publishes a last time what is left. */
+  async close(): Promise<void> {
+    await Promise.all(this.#underWay)
+    this.#isClosed = true
+    this.#cancelRetry?.()
+    this.retrySoon()
+    await Promise.all(this.#underWay)
+  }
+
+  async #send(change: BusChange): Promise<void> {
+    try {
+      await this.#rules.bus.publish({ origin: this.#rules.origin, change })
+      this.#sent()
+    } catch (cause) {
+      this.#keep(change)
+      this.#failed(new BackendError({ backend: 'bus', operation: 'publish', cause }))
+    }
+  }
+
+  #keep(change: BusChange): void {
+    if ('keys' in change) for (const key of change.keys) this.#keys.add(key)
+    else this.#targets.push(change)
+    if (this.#keys.size + this.#targets.length <= MAX_WAITING) return
+    this.#keys.clear()
+    this.#targets = [{ all: true }]
+  }
+
+  #sent(): void {
+    this.#pauseMs = FIRST_PAUSE_MS
+    if (!this.#isFailing || this.#keys.size + this.#targets.length > 0) return
+    this.#isFailing = false
+    this.#rules.onChange(undefined)
+  }
+
+  #failed(error: BackendError): void {
+    if (!this.#isFailing) this.#rules.onChange(error)
+    this.#isFailing = true
+    if (this.#isClosed) return
+    this.#cancelRetry ??= this.#rules.clock.schedule(this.#pauseMs, () => {
+      this.#cancelRetry = undefined
+      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
+      this.retrySoon()
+    })
+  }
+}

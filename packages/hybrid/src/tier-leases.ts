@@ -1,0 +1,88 @@
+/**
+ * The leases of a hybrid: the far tier's, and the same in a book of this process (lease-book.ts), which decides alone while
+ * the far tier fails.
+ */
+import type { InvalidationTarget, Lease, LeaseMode, NewEntry, WriteOutcome } from '@stowage/core'
+import type { HealingTier } from './healing-tier.ts'
+import { LeaseBook } from './lease-book.ts'
+import { unless } from './near-copy.ts'
+
+/** `only near`: the far tier has failed, and nothing known here speaks against the value. `void`: something here does. */
+export type FarOutcome = WriteOutcome | 'only near' | 'void'
+
+export class TierLeases {
+  readonly #far: HealingTier
+  readonly #book = new LeaseBook()
+
+  constructor(far: HealingTier) {
+    this.#far = far
+  }
+
+  async take(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
+    const lease = this.#book.take(key, mode, nowMs + lengthMs)
+    const given = await unless(async () => this.#far.lease(key, mode, lengthMs, nowMs), 'fault')
+    // Where the far tier is down there is one holder in this process, at least.
+    const isHeld = given === 'fault' && mode === 'exclusive' && this.#book.isTaken(lease, nowMs)
+    if (given === undefined || isHeld) {
+      this.#book.forget(lease)
+      return undefined
+    }
+    const noted = this.#book.find(lease)
+    if (given !== 'fault' && noted !== undefined) noted.far = given
+    return lease
+  }
+
+  async renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): Promise<boolean> {
+    this.#far.requireOpen()
+    const noted = this.#book.held(lease, tags, nowMs)
+    if (noted === undefined) return false
+    const { far } = noted
+    const holds = far === undefined || (await unless(async () => this.#far.renew(far, tags, lengthMs, nowMs), true))
+    if (holds) noted.untilMs = nowMs + lengthMs
+    return holds
+  }
+
+  async release(lease: Lease): Promise<void> {
+    this.#far.requireOpen()
+    const far = this.#book.find(lease)?.far
+    this.#book.forget(lease)
+    if (far !== undefined) await unless(async () => this.#far.release(far), undefined)
+  }
+
+  /** Writes afar, under the lease where there is one. */
+  async write(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<FarOutcome> {
+    if (lease === undefined) return unless(() => this.#far.set(key, entry, nowMs, undefined), 'only near')
+    const { tags } = entry.facts
+    const noted = this.#book.held({ key, token: lease.token }, tags, nowMs)
+    if (noted === undefined || lease.key !== key) return 'void'
+    const outcome = noted.far === undefined ? 'fault' : await this.#writeUnder(noted.far, key, entry, nowMs)
+    if (outcome !== 'fault') {
+      if (outcome !== 'elapsed') this.#book.forget(lease)
+      return outcome
+    }
+    // A lease that the far tier does not know tells nothing of what others have invalidated. Where that tier answers
+    // again, the load was one too early.
+    if (noted.far === undefined && (await this.#far.isRidOf(key, nowMs))) return 'void'
+    return this.#book.held(lease, tags, nowMs) === undefined ? 'void' : 'only near'
+  }
+
+  #writeUnder(lease: Lease, key: string, entry: NewEntry, nowMs: number): Promise<WriteOutcome | 'fault'> {
+    return unless(() => this.#far.set(key, entry, nowMs, lease), 'fault')
+  }
+
+  /** @throws BackendError when the far tier fails: whether it was there cannot be told */
+  async deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
+    const far = this.#book.held(lease, [], nowMs)?.far
+    if (far === undefined) return false
+    this.#book.forget(lease)
+    return this.#far.delete(lease.key, nowMs, far)
+  }
+
+  voidKey(key: string): void {
+    this.#book.voidKey(key)
+  }
+
+  voidTarget(target: InvalidationTarget): void {
+    this.#book.voidTarget(target)
+  }
+}
