@@ -14,10 +14,14 @@ interface Guarded {
 
 /** CRC-32 (ISO 3309) of the key, the guards, the tags, the format and the body. */
 export function checksumOf(key: string, facts: Guarded, encoded: EncodedBody): number {
+  return crc32(encoded.body, checksumBefore(key, facts, encoded.format))
+}
+
+/** Where the checksum stands before the body: `crc32(part, before)` goes on from it, part by part. */
+export function checksumBefore(key: string, facts: Guarded, format: string): number {
   const { version = '', fingerprint = '', tags } = facts
   const plain = tags.length === 0 && version === '' && fingerprint === ''
-  const head = plain ? `${key}\0${encoded.format}` : [key, encoded.format, version, fingerprint, ...tags].join('\0')
-  return crc32(encoded.body, crc32(head))
+  return crc32(plain ? `${key}\0${format}` : [key, format, version, fingerprint, ...tags].join('\0'))
 }
 
 /** Whether the bytes read for `key` are the ones that were written for it. */

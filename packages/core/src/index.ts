@@ -22,7 +22,7 @@ export type {
 export type { Bus, BusChange, BusGap, BusListener, BusMessage, GapListener } from './bus.ts'
 export { decodeBusMessage, encodeBusMessage } from './bus-message.ts'
 export { createCache } from './cache.ts'
-export { isIntact } from './checksum.ts'
+export { checksumBefore, isIntact } from './checksum.ts'
 export { type CancelTimer, type Clock, MAX_TIMER_MS, NEVER_MS, systemClock, yieldToLoop } from './clock.ts'
 export type { Codec, EncodedBody } from './codec/codec.ts'
 export { defaultCodec } from './codec/default-codec.ts'
@@ -57,8 +57,10 @@ export { defineQuery, type Query, type QueryCall, type QueryDefinition } from '.
 export type { Lookup } from './read.ts'
 export {
   packRecord,
+  packRecordHead,
   packTimes,
   RECORD_TIMES_AT,
+  type RecordBody,
   type RecordHead,
   unpackRecord,
   unpackRecordHead,

@@ -40,19 +40,47 @@ const HAS_VERSION = 2
 const HAS_FINGERPRINT = 4
 
 /** What a record says besides its value. */
-export interface RecordHead {
+export interface RecordHead extends RecordBody {
   readonly key: string
   readonly facts: EntryFacts
-  /** Bytes of the whole record. */
+  /** Bytes of the whole record; its last {@link RecordBody.bodyBytes} are the body. */
   readonly sizeBytes: number
+}
+
+/** What a record says of its body. */
+export interface RecordBody {
+  readonly format: string
+  readonly isText: boolean
+  readonly bodyBytes: number
+  readonly checksum: number
 }
 
 /** @throws RangeError when there is more of something than the layout can count */
 export function packRecord(key: string, facts: EntryFacts, { format, body, checksum }: Encoded): Uint8Array {
+  const isText = typeof body === 'string'
+  const bodyBytes = isText ? Buffer.byteLength(body) : body.byteLength
+  const { bytes, bodyAt } = packed(key, facts, { format, isText, bodyBytes, checksum }, bodyBytes)
+  if (isText) bytes.write(body, bodyAt)
+  else bytes.set(body, bodyAt)
+  return bytes
+}
+
+/**
+ * A record without its body, which follows it. Its length does not depend on the body, so that a body of unknown length can be
+ * written after a head that is put right when it has ended. @throws RangeError as {@link packRecord}
+ */
+export function packRecordHead(key: string, facts: EntryFacts, body: RecordBody): Uint8Array {
+  return packed(key, facts, body, 0).bytes
+}
+
+function packed(
+  key: string,
+  facts: EntryFacts,
+  { format, isText, bodyBytes, checksum }: RecordBody,
+  roomBytes: number,
+): { readonly bytes: Buffer; readonly bodyAt: number } {
   const { tags, version = '', fingerprint = '' } = facts
-  const keyBytes = Buffer.byteLength(key)
   const formatBytes = Buffer.byteLength(format)
-  const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
   const tagBytes = tags.map((tag) => Buffer.byteLength(tag))
   if (tags.length > MAX_TAG_COUNT || [formatBytes, ...tagBytes].some((bytes) => bytes > MAX_TEXT_BYTES)) {
     throw new RangeError(`a record has at most ${MAX_TAG_COUNT} tags, and tags and a format of ${MAX_TEXT_BYTES} bytes`)
@@ -63,27 +91,25 @@ export function packRecord(key: string, facts: EntryFacts, { format, body, check
   const texts = isGuarded ? [key, format, version, fingerprint, ...tags].join('\0') : `${key}\0${format}`
   const textsAt = TAG_LENGTHS_AT + 2 * tags.length
   const bodyAt = textsAt + Buffer.byteLength(texts)
-  const bytes = Buffer.allocUnsafe(bodyAt + bodyBytes)
+  const bytes = Buffer.allocUnsafe(bodyAt + roomBytes)
 
   bytes.writeUInt32LE(MAGIC, 0)
   bytes.set(packTimes(facts), RECORD_TIMES_AT)
   bytes.writeDoubleLE(facts.slidingMs ?? Number.NaN, 44)
   bytes.writeUInt32LE(checksum, 52)
   bytes.writeUInt32LE(bodyBytes, 56)
-  bytes.writeUInt32LE(keyBytes, 60)
+  bytes.writeUInt32LE(Buffer.byteLength(key), 60)
   bytes.writeUInt32LE(Buffer.byteLength(version), 64)
   bytes.writeUInt32LE(Buffer.byteLength(fingerprint), 68)
   bytes.writeUInt16LE(formatBytes, 72)
   bytes.writeUInt8(tags.length, 74)
-  bytes.writeUInt8(flagsOf(facts, body), 75)
+  bytes.writeUInt8(flagsOf(facts, isText), 75)
   tagBytes.forEach((length, at) => {
     bytes.writeUInt16LE(length, TAG_LENGTHS_AT + 2 * at)
   })
   bytes.write(texts, textsAt)
   bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_AT, bodyAt)), 40)
-  if (typeof body === 'string') bytes.write(body, bodyAt)
-  else bytes.set(body, bodyAt)
-  return bytes
+  return { bytes, bodyAt }
 }
 
 /**
@@ -97,7 +123,8 @@ export function unpackRecord(
   const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const parsed = parseHead(record)
   if (parsed === undefined) return undefined
-  const { head, format, isText, checksum, textsAt, bodyAt } = parsed
+  const { head, textsAt, bodyAt } = parsed
+  const { format, isText, checksum } = head
   if (head.key !== key || head.sizeBytes !== record.length || crc32(record.subarray(textsAt)) !== checksum) {
     return undefined
   }
@@ -126,9 +153,6 @@ export function packTimes({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: 
 
 interface ParsedHead {
   readonly head: RecordHead
-  readonly format: string
-  readonly isText: boolean
-  readonly checksum: number
   readonly textsAt: number
   readonly bodyAt: number
 }
@@ -162,14 +186,9 @@ function parseHead(record: Buffer): ParsedHead | undefined {
     fingerprint: (flags & HAS_FINGERPRINT) === 0 ? undefined : fingerprint,
     slidingMs: Number.isNaN(slidingMs) ? undefined : slidingMs,
   }
-  return {
-    head: { key, facts, sizeBytes: bodyAt + record.readUInt32LE(56) },
-    format,
-    isText: (flags & TEXT_BODY) !== 0,
-    checksum: record.readUInt32LE(52),
-    textsAt,
-    bodyAt,
-  }
+  const bodyBytes = record.readUInt32LE(56)
+  const body = { format, isText: (flags & TEXT_BODY) !== 0, bodyBytes, checksum: record.readUInt32LE(52) }
+  return { head: { key, facts, sizeBytes: bodyAt + bodyBytes, ...body }, textsAt, bodyAt }
 }
 
 /** Texts that follow one another with a NUL between. */
@@ -182,9 +201,9 @@ function textsOf(record: Buffer, start: number, lengths: readonly number[]): str
   })
 }
 
-function flagsOf({ version, fingerprint }: EntryFacts, body: string | Uint8Array): number {
+function flagsOf({ version, fingerprint }: EntryFacts, isText: boolean): number {
   return (
-    (typeof body === 'string' ? TEXT_BODY : 0) |
+    (isText ? TEXT_BODY : 0) |
     (version === undefined ? 0 : HAS_VERSION) |
     (fingerprint === undefined ? 0 : HAS_FINGERPRINT)
   )

@@ -6,6 +6,7 @@ import {
   type CheckReport,
   type EntryTimes,
   type InvalidationTarget,
+  type Key,
   keyPattern,
   type Lease,
   type LeaseMode,
@@ -24,6 +25,7 @@ import { checkStore } from './check.ts'
 import { close } from './closing.ts'
 import { onDisk, syncShard } from './disk-sync.ts'
 import type { Asked } from './entry-steps.ts'
+import type { FsBackend } from './face.ts'
 import { storeLarge } from './large-writing.ts'
 import { releaseLease, renewLease, takeLease } from './leasing.ts'
 import { listEntries } from './listing.ts'
@@ -34,6 +36,9 @@ import { invalidateRange } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import type { Store } from './store.ts'
 import { storeSmall } from './storing.ts'
+import type { StreamOptions } from './streams/stream-entry.ts'
+import { readStream, type StreamedEntry } from './streams/stream-reading.ts'
+import { type ByteSource, writeStream } from './streams/stream-writing.ts'
 import { Sweeper } from './sweep.ts'
 import { forgetTags } from './tag-limit.ts'
 import { touchEntry } from './touching.ts'
@@ -43,16 +48,16 @@ import { usageOf } from './usage.ts'
  * A cache in a folder that several processes may share and that survives restarts: one file for each entry.
  * @throws ConfigError for an option out of range, or a folder that is not fit for a cache.
  */
-export function fsBackend(options: FsOptions): Backend {
+export function fsBackend(options: FsOptions): FsBackend {
   return openBackend(planFs(options))
 }
 
 /** The same, for options that have been checked. */
-export function openBackend(plan: FsPlan): Backend {
+export function openBackend(plan: FsPlan): FsBackend {
   return new FolderBackend(openStore(plan))
 }
 
-class FolderBackend implements Backend {
+class FolderBackend implements FsBackend {
   readonly name = TIER
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
@@ -147,6 +152,14 @@ class FolderBackend implements Backend {
 
   onRemoval(listener: RemovalListener): () => void {
     return this.#store.sections.onRemoval(listener)
+  }
+
+  setStream(key: Key, source: ByteSource, options: StreamOptions): Promise<WriteOutcome> {
+    return writeStream(this.#store, key, source, options)
+  }
+
+  getStream(key: Key): Promise<StreamedEntry | undefined> {
+    return readStream(this.#store, key)
   }
 
   close(): MaybePromise<void> {

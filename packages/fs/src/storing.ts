@@ -15,39 +15,53 @@ import type { Store } from './store.ts'
 import { createFile } from './whole-file.ts'
 
 /** An entry on its way to its file. */
-export interface Writing {
+export interface Arrival {
   readonly key: string
   readonly place: Place
   readonly facts: EntryFacts
-  /** The file without its prelude. */
-  readonly record: Uint8Array
   /** The caller's own limit. */
   readonly maxBytes: number
   readonly nowMs: number
   readonly lease: Lease | undefined
 }
 
+/** An entry with all of its bytes. */
+export interface Writing extends Arrival {
+  /** The file without its prelude. */
+  readonly record: Uint8Array
+}
+
 export function fileBytesOf({ record }: Pick<Writing, 'record'>): number {
   return PRELUDE_BYTES + record.byteLength
 }
 
+/** The most that an entry may be counted as. */
+export function largestBytes({ plan }: Pick<Store, 'plan'>, { maxBytes }: Pick<Arrival, 'maxBytes'>): number {
+  return Math.min(maxBytes, plan.maxBytes)
+}
+
 /** Why the entry is not stored; undefined: it may be, and nobody who asked before may write the key any more. */
-export function refusal(store: Store, turn: Turn, writing: Writing): Exclude<WriteOutcome, 'stored'> | undefined {
-  const { key, place, facts, maxBytes, nowMs, lease } = writing
+export function refusal(
+  store: Store,
+  turn: Turn,
+  arrival: Arrival,
+  bytes: number,
+): Exclude<WriteOutcome, 'stored'> | undefined {
+  const { key, place, facts, nowMs, lease } = arrival
   if (lease !== undefined && !holds(turn, lease, key, facts.tags, nowMs)) return 'superseded'
   if (facts.expireAtMs <= nowMs) return 'elapsed'
   voidLeases(turn, key)
   ensureSure(store, turn, place.shard)
-  if (countedBytes(fileBytesOf(writing)) <= Math.min(maxBytes, store.plan.maxBytes)) return undefined
+  if (bytes <= largestBytes(store, arrival)) return undefined
   takeOut(store, turn, place)
   return 'too-large'
 }
 
 export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOutcome {
-  const refused = refusal(store, turn, writing)
+  const bytes = countedBytes(fileBytesOf(writing))
+  const refused = refusal(store, turn, writing, bytes)
   if (refused !== undefined) return refused
   const { place, nowMs } = writing
-  const bytes = countedBytes(fileBytesOf(writing))
   const found = statEntry(place.path)
   const foundBytes = found === undefined ? 0 : countedBytes(found.size)
   const isNew = found === undefined ? 1 : 0

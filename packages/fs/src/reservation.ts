@@ -1,0 +1,130 @@
+/**
+ * A write that is under way outside the lock: it has its place among all writes, room of its own, and an unfinished file in
+ * whose name that room stands. All of this is done within the lock; the file is written between (large-writing.ts, streams/).
+ *
+ * The place is a lease: the key's others are voided and one is taken. What replaces, deletes or invalidates the key while
+ * the file is written voids that in turn, from any process, and the late file gives way: the write is answered `stored`, as
+ * it was, for a moment.
+ */
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, renameSync, unlinkSync } from 'node:fs'
+import type { WriteOutcome } from '@stowage/core'
+import { withDiskSpace } from './disk-space.ts'
+import { countedBytes } from './entry-file.ts'
+import { takeOut, voidLeases } from './entry-steps.ts'
+import type { Stamp } from './marks.ts'
+import { ensureSure } from './recount.ts'
+import { replaceEntry, statEntry } from './replacing.ts'
+import { makeRoom } from './room.ts'
+import type { Turn } from './sections.ts'
+import type { Store } from './store.ts'
+import { type Arrival, createInShard, largestBytes, refusal } from './storing.ts'
+
+/** The longest that a file may take without growing: who is slower has been overtaken. */
+const WRITE_LEASE_MS = 3_600_000
+
+export interface Reservation {
+  readonly token: string
+  /** As of when the value is true: what is invalidated while it is written covers it. */
+  readonly stamp: Stamp
+  temp: string
+  /** As files are counted. */
+  bytes: number
+}
+
+/** @returns why there is none, or the reservation. */
+export function reserve(
+  store: Store,
+  turn: Turn,
+  arrival: Arrival,
+  fileBytes: number,
+): Reservation | Exclude<WriteOutcome, 'stored'> {
+  const { key, place, nowMs } = arrival
+  const bytes = countedBytes(fileBytes)
+  const refused = refusal(store, turn, arrival, bytes)
+  if (refused !== undefined) return refused
+  const token = randomUUID()
+  if (!setAside(store, turn, arrival, bytes)) return 'admission'
+  const temp = store.layout.tempPath(place.shard, fileBytes, store.holderId)
+  // There from now on, so that whoever counts finds what was set aside; but not open: many may wait to be written.
+  withDiskSpace(store, turn, { bytes, sparePath: place.path, nowMs }, () =>
+    closeSync(createInShard(store, place, temp)),
+  )
+  turn.counts.add(place.shard, { tempBytes: bytes })
+  turn.emit({ k: 'take', lease: [key, token, 0, turn.marks.epoch, nowMs + WRITE_LEASE_MS] })
+  const { generation, epoch } = turn.marks
+  return { token, stamp: { generation, epoch }, temp, bytes }
+}
+
+/** More room for a file that turns out to be longer. @returns why there is none; undefined: there is */
+export function enlarge(
+  store: Store,
+  turn: Turn,
+  arrival: Arrival,
+  reservation: Reservation,
+  fileBytes: number,
+): 'too-large' | 'admission' | 'superseded' | undefined {
+  const { key, place, nowMs } = arrival
+  const { token, temp, bytes } = reservation
+  const wanted = Math.min(countedBytes(fileBytes), largestBytes(store, arrival))
+  if (turn.marks.leases.of(key, token) === undefined) return 'superseded'
+  const refused =
+    wanted <= bytes ? 'too-large' : setAside(store, turn, arrival, wanted - bytes) ? undefined : 'admission'
+  if (refused !== undefined) {
+    takeOut(store, turn, place)
+    return refused
+  }
+  reservation.temp = store.layout.tempPath(place.shard, wanted, store.holderId)
+  reservation.bytes = wanted
+  renameSync(temp, reservation.temp)
+  turn.counts.add(place.shard, { tempBytes: wanted - bytes })
+  turn.emit({ k: 'renew', key, token, untilMs: nowMs + WRITE_LEASE_MS })
+  return undefined
+}
+
+/** Puts the file where it belongs, unless it has been overtaken. */
+export function settle(
+  store: Store,
+  turn: Turn,
+  arrival: Arrival,
+  reservation: Reservation,
+  fileBytes: number,
+): 'stored' | 'admission' {
+  const { key, place, nowMs } = arrival
+  ensureSure(store, turn, place.shard)
+  if (turn.marks.leases.of(key, reservation.token) === undefined) {
+    giveUp(turn, arrival, reservation)
+    return 'stored'
+  }
+  const found = statEntry(place.path)
+  const isNew = found === undefined ? 1 : 0
+  if (!makeRoom(store, turn, { entryCount: isNew, bytes: 0, sparePath: place.path }, nowMs)) {
+    giveUp(turn, arrival, reservation)
+    takeOut(store, turn, place)
+    return 'admission'
+  }
+  replaceEntry(place.path, found, reservation.temp)
+  voidLeases(turn, key)
+  const entryBytes = countedBytes(fileBytes) - (found === undefined ? 0 : countedBytes(found.size))
+  turn.counts.add(place.shard, { entryCount: isNew, entryBytes, tempBytes: -reservation.bytes })
+  return 'stored'
+}
+
+/** The file goes, and the room that was set aside. Done twice it does nothing more. */
+export function giveUp(
+  { marks, counts, emit }: Turn,
+  { key, place }: Arrival,
+  { token, temp, bytes }: Reservation,
+): void {
+  if (marks.leases.of(key, token) !== undefined) emit({ k: 'drop', key, token })
+  if (!existsSync(temp)) return
+  unlinkSync(temp)
+  counts.add(place.shard, { tempBytes: -bytes })
+}
+
+/** Room for both the older value and the new one; where there is none, the older leaves first. */
+function setAside(store: Store, turn: Turn, { place, nowMs }: Arrival, bytes: number): boolean {
+  const need = { entryCount: 0, bytes, sparePath: place.path }
+  if (makeRoom(store, turn, need, nowMs)) return true
+  return takeOut(store, turn, place) && makeRoom(store, turn, need, nowMs)
+}
