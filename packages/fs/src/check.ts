@@ -10,12 +10,13 @@ import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { takeOutDamaged } from './entry-steps.ts'
 import { inventoryOf, straysIn } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
+import { Slice } from './pace.ts'
 import { clearUp, recount } from './recount.ts'
 import { removeAnything } from './replacing.ts'
 import type { Turn } from './sections.ts'
 import { type Examined, examined } from './soundness.ts'
 import type { Store } from './store.ts'
-import { entriesIn, SLICE_COUNT } from './walking.ts'
+import { entriesIn } from './walking.ts'
 
 type Findings = { -readonly [Field in keyof CheckReport]: number }
 
@@ -29,9 +30,12 @@ export async function* checkStore(store: Store, repair: boolean, nowMs: number):
   })
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
     const findings = await sections.run(shard, nowMs, (turn) => compare(store, turn, shard, repair))
-    let lookedAt = 0
+    const slice = new Slice()
     for (const path of entriesIn(layout, shard)) {
-      if (++lookedAt % SLICE_COUNT === 0) await yieldToLoop()
+      if (slice.isOver) {
+        await yieldToLoop()
+        slice.begin()
+      }
       const found = await looked(store, path)
       if (found === undefined) continue
       if (found.isSound) {

@@ -72,13 +72,17 @@ export function lifeOf(holder: Holder): Life {
   return startedAt !== undefined && startedAt === holder.startedAt ? 'alive' : 'dead'
 }
 
+export function isHolderId(text: string): boolean {
+  return /^[0-9a-f]{16}$/.test(text)
+}
+
 function isHolder(found: unknown): found is Holder {
   return (
     typeof found === 'object' &&
     found !== null &&
     'id' in found &&
     typeof found.id === 'string' &&
-    /^[0-9a-f]{16}$/.test(found.id) &&
+    isHolderId(found.id) &&
     'pid' in found &&
     typeof found.pid === 'number'
   )

@@ -6,6 +6,7 @@ import { lifeOfId } from './holder.ts'
 import { isEntryName, type Layout, replacedName, SHARD_COUNT, shardName, tempName } from './layout.ts'
 import { statEntry } from './replacing.ts'
 import { namesIn } from './victims.ts'
+import { isUnfinished } from './whole-file.ts'
 
 export interface Inventory {
   readonly count: ShardCount
@@ -32,25 +33,31 @@ export function inventoryOf(layout: Layout, shard: number): Inventory {
   return { count, orphans }
 }
 
+/** Small files are whole long before: one as old as that is nobody's. */
+const ABANDONED_MS = 60_000
+
 /** What lies beside the shards and the files of the cache itself. */
 export function straysIn(layout: Layout): readonly string[] {
-  const known = new Set([
-    layout.marker,
-    layout.journal,
-    layout.counts,
-    layout.lock,
-    layout.holders,
-    layout.ballast,
-    layout.entries,
-  ])
+  const { directory, entries, holders } = layout
+  const known = new Set([layout.marker, layout.journal, layout.counts, layout.lock, holders, layout.ballast, entries])
   const shards = new Set(Array.from({ length: SHARD_COUNT }, (_, shard) => shardName(shard)))
-  const { directory, entries } = layout
-  return [
-    ...namesIn(directory)
-      .map((name) => `${directory}/${name}`)
-      .filter((path) => !known.has(path)),
+  const others = [
+    ...pathsIn(directory).filter((path) => !known.has(path)),
     ...namesIn(entries)
       .filter((name) => !shards.has(name))
       .map((name) => `${entries}/${name}`),
   ]
+  return [...others.filter((path) => !isUnfinished(path)), ...abandonedFiles(layout)]
+}
+
+/** What processes that were killed left of the files that appear whole or not at all. */
+export function abandonedFiles({ directory, holders }: Layout): readonly string[] {
+  const sinceMs = Date.now() - ABANDONED_MS
+  return [...pathsIn(directory), ...pathsIn(holders)].filter(
+    (path) => isUnfinished(path) && (statEntry(path)?.mtimeMs ?? Number.POSITIVE_INFINITY) < sinceMs,
+  )
+}
+
+function pathsIn(folder: string): readonly string[] {
+  return namesIn(folder).map((name) => `${folder}/${name}`)
 }

@@ -1,10 +1,10 @@
 /** The way of a get: one open, one read, no lock. Then the marks, so that an invalidation that came before the answer counts. */
-import { closeSync, fstatSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import type { BackendMiss, Encoded, MaybePromise, StoredEntry } from '@stowage/core'
 import { type EntryContent, unpackEntry } from './entry-file.ts'
 import { FOREIGN_FILE, openEntry, READ_BYTES, readBeginning } from './entry-reading.ts'
 import { type Asked, missOf } from './entry-steps.ts'
-import { readRest } from './large-reading.ts'
+import { readWhole } from './large-reading.ts'
 import { discardDamaged } from './removal.ts'
 import type { Store } from './store.ts'
 
@@ -15,31 +15,24 @@ export function lookup(store: Store, asked: Asked): MaybePromise<StoredEntry | B
   const descriptor = openEntry(place.path)
   if (descriptor === undefined) return 'absent'
   if (descriptor === FOREIGN_FILE) return discardDamaged(store, asked, undefined)
-  let isKept = false
   try {
     const bytes = readBeginning(descriptor)
-    if (bytes.length === READ_BYTES) {
-      isKept = true
-      return lookupLarge(store, asked, descriptor, bytes)
-    }
+    if (bytes.length === READ_BYTES) return lookupLarge(store, asked)
     // A reader may come upon the instants while they are being written over: it looks again.
     const content = unpackEntry(key, bytes) ?? unpackEntry(key, readBeginning(descriptor))
     if (content === undefined) return discardDamaged(store, asked, undefined)
     return judged(store, asked, { ...content, encoded: ownCopy(content.encoded) })
   } finally {
-    if (!isKept) closeSync(descriptor)
+    closeSync(descriptor)
   }
 }
 
-async function lookupLarge(
-  store: Store,
-  asked: Asked,
-  descriptor: number,
-  beginning: Buffer,
-): Promise<StoredEntry | BackendMiss> {
-  const { ino } = fstatSync(descriptor)
-  const content = unpackEntry(asked.key, await readRest(store, descriptor, beginning))
-  return content === undefined ? discardDamaged(store, asked, ino) : judged(store, asked, content)
+/** The file is opened anew when its turn has come: many may wait, and descriptors are few. */
+async function lookupLarge(store: Store, asked: Asked): Promise<StoredEntry | BackendMiss> {
+  const whole = await readWhole(store, asked.place.path)
+  if (whole === undefined) return 'absent'
+  const content = unpackEntry(asked.key, whole.bytes)
+  return content === undefined ? discardDamaged(store, asked, whole.inode) : judged(store, asked, content)
 }
 
 function judged(store: Store, asked: Asked, content: EntryContent): StoredEntry | BackendMiss {

@@ -9,7 +9,7 @@ import { codeOf } from './file-error.ts'
 import { kindOf, requireLocal } from './filesystem.ts'
 import { Layout } from './layout.ts'
 import type { FsPlan } from './options.ts'
-import { writeWhole } from './whole-file.ts'
+import { isUnfinished, writeWhole } from './whole-file.ts'
 
 const FORMAT = 1
 const MARKER = `${JSON.stringify({ stowage: 'files', format: FORMAT })}\n`
@@ -82,7 +82,8 @@ function mark(layout: Layout): void {
   const found = readMarker(layout.marker)
   if (found === undefined) {
     // A cache that others begin at this moment has its marker first.
-    if (readdirSync(layout.directory).length > 0 && readMarker(layout.marker) === undefined) {
+    const others = readdirSync(layout.directory).filter((name) => !isUnfinished(name))
+    if (others.length > 0 && readMarker(layout.marker) === undefined) {
       throw new ConfigError(
         `directory: '${layout.directory}' holds other things; allowed: an empty folder, a missing one, or a Stowage files cache`,
       )

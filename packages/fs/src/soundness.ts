@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs'
 import { countedBytes, unpackEntry, unpackEntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, openEntry, READ_BYTES, readBeginning } from './entry-reading.ts'
-import { readRest } from './large-reading.ts'
+import { readWhole } from './large-reading.ts'
 import type { Store } from './store.ts'
 
 export type Examined = { readonly isSound: true; readonly bytes: number } | { readonly isSound: false }
@@ -14,15 +14,14 @@ export async function examined(store: Store, path: string): Promise<Examined | u
   const descriptor = openEntry(path)
   if (descriptor === undefined) return undefined
   if (descriptor === FOREIGN_FILE) return UNSOUND
-  let isKept = false
   try {
     const bytes = readBeginning(descriptor)
     if (bytes.length < READ_BYTES) return judged(store, path, bytes)
-    isKept = true
-    return judged(store, path, await readRest(store, descriptor, bytes))
   } finally {
-    if (!isKept) closeSync(descriptor)
+    closeSync(descriptor)
   }
+  const whole = await readWhole(store, path)
+  return whole && judged(store, path, whole.bytes)
 }
 
 function judged({ layout }: Store, path: string, bytes: Buffer): Examined {

@@ -9,19 +9,22 @@ import { unlinkSync } from 'node:fs'
 import { type SweepReport, yieldToLoop } from '@stowage/core'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { missOf, takeOut } from './entry-steps.ts'
-import { lifeOfId } from './holder.ts'
+import { isHolderId, lifeOfId } from './holder.ts'
+import { abandonedFiles } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
+import { Slice } from './pace.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
 import { clearUp, ensureSure } from './recount.ts'
 import { statEntry } from './replacing.ts'
 import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
 import { namesIn } from './victims.ts'
-import { entriesIn, SLICE_COUNT } from './walking.ts'
+import { entriesIn } from './walking.ts'
 
-/** Steps of one call, each of which looks at {@link SLICE_COUNT} files or so: a shard costs as much as some files. */
-const STEP_COUNT = 16
-const SHARD_PRICE = 4
+/** Steps of one call, each as long as a slice (pace.ts). */
+const STEP_COUNT = 32
+/** Files between two looks at the time. */
+const FEW = 8
 /** Tags remembered as invalidated after a sweep has found nothing left of them. */
 const KEPT_TAGS = 10_000
 
@@ -55,12 +58,10 @@ export class Sweeper {
 
   /** @returns whether that was the last shard. */
   #step(turn: Turn, nowMs: number, tally: Tally): boolean {
-    for (let price = 0; price < SLICE_COUNT; ) {
+    for (const slice = new Slice(); !slice.isOver; ) {
       if (this.#paths === undefined) this.#begin(turn)
       ensureSure(this.#store, turn, this.#shard)
-      const paths = this.#paths?.splice(0, SLICE_COUNT) ?? []
-      for (const path of paths) this.#look(turn, path, nowMs, tally)
-      price += paths.length + SHARD_PRICE
+      for (const path of this.#paths?.splice(0, FEW) ?? []) this.#look(turn, path, nowMs, tally)
       if (this.#paths?.length !== 0) continue
       this.#cleanAsOf[this.#shard] = this.#epoch
       this.#paths = undefined
@@ -95,8 +96,9 @@ export class Sweeper {
     const cleanAsOf = Math.min(...this.#cleanAsOf)
     if (marks.tags.size > KEPT_TAGS && cleanAsOf > marks.floor) emit({ k: 'floor', epoch: cleanAsOf })
     for (const id of namesIn(layout.holders)) {
-      if (lifeOfId(layout.holders, id) === 'dead') unlinkSync(`${layout.holders}/${id}`)
+      if (isHolderId(id) && lifeOfId(layout.holders, id) === 'dead') unlinkSync(`${layout.holders}/${id}`)
     }
+    for (const path of abandonedFiles(layout)) unlinkSync(path)
     flushUses(this.#store.recency, FLUSH_COUNT)
   }
 }

@@ -3,10 +3,8 @@ import { yieldToLoop } from '@stowage/core'
 import type { EntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { isEntryName, type Layout, type Place, SHARD_COUNT } from './layout.ts'
+import { Slice } from './pace.ts'
 import { namesIn } from './victims.ts'
-
-/** Files looked at between two turns of the event loop: about a millisecond. */
-export const SLICE_COUNT = 64
 
 export interface WalkedEntry {
   readonly place: Place
@@ -15,10 +13,13 @@ export interface WalkedEntry {
 
 /** Every entry with a sound head, without the lock: what is written meanwhile may or may not be among them. */
 export async function* walk(layout: Layout): AsyncGenerator<WalkedEntry> {
-  let lookedAt = 0
+  const slice = new Slice()
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
     for (const path of entriesIn(layout, shard)) {
-      if (++lookedAt % SLICE_COUNT === 0) await yieldToLoop()
+      if (slice.isOver) {
+        await yieldToLoop()
+        slice.begin()
+      }
       const head = readHead(path)
       if (head !== undefined && head !== FOREIGN_FILE) yield { place: { shard, path }, head }
     }

@@ -13,6 +13,11 @@ export function createFile(path: string): number {
   return openSync(path, NEW_FILE, 0o600)
 }
 
+/** Names that files have until they are whole. */
+export function isUnfinished(name: string): boolean {
+  return /\.[0-9a-f]{24}\.new$/.test(name)
+}
+
 /** `strict`: it is on the disk before this returns. */
 export function writeWhole(
   path: string,

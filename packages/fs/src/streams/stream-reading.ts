@@ -17,7 +17,7 @@ import type { Store } from '../store.ts'
 const closeFile = promisify(close)
 const readFrom = promisify(read)
 
-const PART_BYTES = 262_144
+const PART_BYTES = 65_536
 /** Bodies that are bytes as they are. */
 const FORMATS: ReadonlySet<string> = new Set(['bytes', 'buffer'])
 
