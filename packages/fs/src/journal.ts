@@ -23,6 +23,10 @@ const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 /** It is written anew when it is so long, and twice what it was after the last time. */
 const COMPACT_BYTES = 1_048_576
 const CHUNK_BYTES = 65_536
+const VIEW_MS = 1
+
+/** How often this thread has written to a journal, whichever: other caches on the same folder must see it. */
+let writtenCount = 0
 
 export class Journal {
   marks: Marks = new Marks()
@@ -33,6 +37,9 @@ export class Journal {
   #followedTo = 0
   #compactAt = COMPACT_BYTES
   #isDamaged = false
+  #isTurnKnown = false
+  #viewOf = 0
+  #viewEndsAtMs = 0
 
   constructor(path: string, durability: 'relaxed' | 'strict') {
     this.#path = path
@@ -45,6 +52,20 @@ export class Journal {
     if (size === this.#followedTo && nlink > 0) return
     if (nlink === 0 || size < this.#followedTo) this.#reopen()
     this.#readOn()
+  }
+
+  /**
+   * As {@link follow}, for reads: those that follow one another before the event loop goes on look once, for VIEW_MS at most and until
+   * anything is written by this thread. Whoever hears of a change by way of the loop sees it.
+   */
+  look(): void {
+    const nowMs = performance.now()
+    if (this.#isTurnKnown && this.#viewOf === writtenCount && nowMs < this.#viewEndsAtMs) return
+    if (!this.#isTurnKnown) process.nextTick(this.#endTurn)
+    this.#isTurnKnown = true
+    this.#viewOf = writtenCount
+    this.#viewEndsAtMs = nowMs + VIEW_MS
+    this.follow()
   }
 
   /** As {@link follow}; the holder of the lock puts right what it finds wrong. */
@@ -65,6 +86,7 @@ export class Journal {
       const written = writeSync(descriptor, bytes)
       if (written < bytes.length) throw noSpace()
       this.#followedTo += written
+      writtenCount++
     } catch (thrown) {
       if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#followedTo)
       throw thrown
@@ -87,6 +109,10 @@ export class Journal {
     this.#descriptor = undefined
     this.#followedTo = 0
     this.#isDamaged = false
+  }
+
+  readonly #endTurn = (): void => {
+    this.#isTurnKnown = false
   }
 
   #reopen(): void {
@@ -140,6 +166,7 @@ export class Journal {
 
   #replace(state: MarkEvent): void {
     writeWhole(this.#path, journalLine(state), this.#durability)
+    writtenCount++
     this.#reopen()
     this.#readOn()
   }

@@ -36,7 +36,7 @@ async function lookupLarge(store: Store, asked: Asked): Promise<StoredEntry | Ba
 }
 
 function judged(store: Store, asked: Asked, content: EntryContent): StoredEntry | BackendMiss {
-  store.journal.follow()
+  store.journal.look()
   const miss = missOf(store.journal.marks, content, asked.nowMs)
   if (miss !== undefined) return miss
   store.recency.note(asked.place.path)

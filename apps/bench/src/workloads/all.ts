@@ -4,6 +4,7 @@ import { diskcacheMix, diskcacheMixMany, diskcacheMixTwo } from './diskcache-mix
 import { engineChurn, engineGetOrSet, engineHit, engineUpdate } from './engine.ts'
 import { engineBytes } from './engine-bytes.ts'
 import { curveHit, curveUpdate } from './engine-curve.ts'
+import { filesGet, filesMixed, filesSet, filesSet1m, filesSet64k } from './files.ts'
 import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
 import { getOrSetHit } from './get-or-set-hit.ts'
 import { importTime } from './import-time.ts'
@@ -33,6 +34,11 @@ export const workloads: readonly Workload[] = [
   storeSet,
   storeSetLarge,
   storeSetStrict,
+  filesSet,
+  filesSet64k,
+  filesSet1m,
+  filesGet,
+  filesMixed,
   storeGet,
   storeGetPacked,
   storeMixed,

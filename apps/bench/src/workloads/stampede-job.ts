@@ -1,6 +1,7 @@
 /** What one process of a shared stampede does: its callers ask for the round's cold key at once. */
 import { isDeepStrictEqual } from 'node:util'
 import { map } from '../contenders/map.ts'
+import { stowageFsShared } from '../contenders/stowage-fs.ts'
 import { stowageSqlite, stowageSqliteShared } from '../contenders/stowage-sqlite.ts'
 import { callOf } from './call.ts'
 import { type CrewJob, sharedNowMs } from './crew.ts'
@@ -9,7 +10,7 @@ import { SlowSource } from './slow-source.ts'
 export const stampedeJob: CrewJob = {
   name: 'stampede',
   // The floor and the second of ours share loads within a process only: one load per process.
-  contenders: [stowageSqliteShared, stowageSqlite, map],
+  contenders: [stowageSqliteShared, stowageFsShared, stowageSqlite, map],
   async join(contender, directory) {
     const source = new SlowSource()
     const cache = await contender.open({ entryCount: 10_000, directory, load: () => source.load() })

@@ -8,6 +8,7 @@ import { cachified } from '../contenders/cachified.ts'
 import type { Contender } from '../contenders/contender.ts'
 import { lruCacheFetch } from '../contenders/lru-cache-fetch.ts'
 import { map } from '../contenders/map.ts'
+import { stowageFs } from '../contenders/stowage-fs.ts'
 import { stowageHybrid } from '../contenders/stowage-hybrid.ts'
 import { stowageMemory } from '../contenders/stowage-memory.ts'
 import { stowageSqlite, stowageSqliteShared } from '../contenders/stowage-sqlite.ts'
@@ -21,7 +22,7 @@ const CALLER_COUNT = 1_000
 const STAMPEDE_COUNT = 5
 const KEY_COUNT = 10_000
 
-const OWN = [stowageMemory, stowageSqlite, stowageSqliteShared, stowageHybrid]
+const OWN = [stowageMemory, stowageSqlite, stowageSqliteShared, stowageFs, stowageHybrid]
 const PEERS = [map, lruCacheFetch, asyncCacheDedupe, cachified, cachemanager, bentocache, cacheable]
 
 export const stampede: Workload = {

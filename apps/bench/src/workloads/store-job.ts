@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { bentocacheSqlite } from '../contenders/bentocache-sqlite.ts'
 import { lmdb } from '../contenders/lmdb.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
+import { stowageFs } from '../contenders/stowage-fs.ts'
 import { stowageSqlite, stowageSqliteSharded } from '../contenders/stowage-sqlite.ts'
 import { keysOf } from '../material/draws.ts'
 import { sampleValue } from '../material/values.ts'
@@ -25,7 +26,7 @@ const STRIDE = 7_919
 
 export const storeJob: CrewJob = {
   name: 'store',
-  contenders: [rawSqlite, stowageSqlite, stowageSqliteSharded, lmdb, bentocacheSqlite],
+  contenders: [rawSqlite, stowageSqlite, stowageSqliteSharded, lmdb, bentocacheSqlite, stowageFs],
   async join(contender, directory) {
     const keys = keysOf(STORE_KEY_COUNT)
     const cache = await contender.open({ entryCount: STORE_KEY_COUNT, directory, load: () => ({}) })

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { bentocache } from '../contenders/bentocache.ts'
 import type { Contender, OpenCache } from '../contenders/contender.ts'
+import { stowageFs } from '../contenders/stowage-fs.ts'
 import { stowageHybrid } from '../contenders/stowage-hybrid.ts'
 import { stowageMemory } from '../contenders/stowage-memory.ts'
 import { stowageSqlite } from '../contenders/stowage-sqlite.ts'
@@ -29,7 +30,7 @@ const WATCH_FACTOR = 2
 
 /** What the machine's other work does to a loop in which nothing happens. */
 const IDLE = 'no cache at all'
-const OWN = [stowageMemory, stowageSqlite, stowageHybrid]
+const OWN = [stowageMemory, stowageSqlite, stowageFs, stowageHybrid]
 
 export const tagFlood: Workload = {
   name: 'tag-flood',
