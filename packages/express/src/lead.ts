@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { LoadContext } from '@stowage/core'
 import type { Ask } from './ask.ts'
 import { Fill, type FillResult, type Harvest } from './fill.ts'
+import type { Flight } from './flight.ts'
 import { allowsStale } from './freshness.ts'
 import { variantKey } from './request-key.ts'
 import { packResponse, type StoredResponse, storedField } from './stored-response.ts'
@@ -24,6 +25,7 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
   const { room, finding } = ask
   const { cache, maxBodyBytes } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
+  if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
   let fill: Fill | undefined
   let hasFailed = false
   const load = async (context: LoadContext): Promise<unknown> => {
@@ -45,11 +47,20 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
     hasFailed = true
     room.fault(error)
   } finally {
+    room.flights.disclaim(flightKey)
     flight.end('ended')
     room.flights.end(flightKey, flight)
   }
   if (fill !== undefined) return 'led'
   return hasFailed ? 'failed' : 'answered'
+}
+
+/** A load that an invalidation has overtaken still runs: this response is shared, but there is no lease to store it under. */
+async function leadUnstored(ask: Ask, flight: Flight, flightKey: string): Promise<Led> {
+  const result = await new Fill(ask, flight, flightKey).run()
+  report(ask, flightKey, typeof result === 'string' ? result : 'refused')
+  ask.room.flights.end(flightKey, flight)
+  return 'led'
 }
 
 /** What the entry is to hold: the response, or the list of variants it is one of. */
@@ -104,7 +115,7 @@ function report({ room }: Ask, key: string, result: FillResult): void {
   const outcome = typeof result === 'string' ? result : 'stored'
   if (typeof result === 'string') {
     room.statistics.countUnstorable(result)
-    if (result !== 'incomplete') room.unshared.note(key, room.nowMs)
+    if (result !== 'incomplete' && result !== 'refused') room.unshared.note(key, room.nowMs)
   } else {
     room.statistics.count('stored')
     room.unshared.forget(key)

@@ -38,6 +38,7 @@ export function placeOf(req: Request, plan: RoutePlan): RequestPlace | undefined
   const { headers } = req
   if (REWRITING.some((name) => headers[name] !== undefined)) return undefined
   if (headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0') return undefined
+  if (hasTwoHosts(req.rawHeaders)) return undefined
   const origin = originOf(req)
   const target = targetOf(req.originalUrl, origin)
   if (target === undefined) return undefined
@@ -45,6 +46,16 @@ export function placeOf(req: Request, plan: RoutePlan): RequestPlace | undefined
   const partition = plan.partition?.(req)
   const key = [KEY_ROOT, origin, plan.key === undefined ? url : plan.key(req), forwarding(headers), partition]
   return { key, urlTag: urlTag(origin, url), isPartitioned: partition !== undefined }
+}
+
+/** Node takes the first and keeps the second where handlers can find it. */
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++
+  }
+  return count > 1
 }
 
 export function originOf(req: Request): string {

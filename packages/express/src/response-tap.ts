@@ -22,7 +22,7 @@ export interface TapWatcher {
 
 const FRESHNESS_FIELDS = new Set(['cache-control', 'cdn-cache-control', 'expires'])
 
-const METHODS = ['writeHead', 'write', 'end', 'flushHeaders', 'emit', 'setHeader', 'appendHeader'] as const
+const METHODS = ['writeHead', 'write', 'end', 'flushHeaders', 'emit', 'setHeader', 'appendHeader', 'destroy'] as const
 type Method = (typeof METHODS)[number]
 
 export class ResponseTap {
@@ -33,6 +33,8 @@ export class ResponseTap {
   #verdict: 'pass' | 'hold' | undefined
   #isEnded = false
   #isClientGone = false
+  /** The handler itself has broken it off. */
+  #isBrokenOff = false
   /** The status when a field of freshness was last set; undefined when none was. */
   statusOfFreshness: number | undefined
 
@@ -47,6 +49,7 @@ export class ResponseTap {
       if (this.#commit() === 'pass' && !this.#isClientGone) this.#call('flushHeaders')
     }
     res.emit = (event: string | symbol, ...rest: readonly unknown[]) => this.#emit(event, rest)
+    res.destroy = (error?: Error) => this.#destroy(error)
     res.setHeader = (name: string, value: unknown) => this.#setField('setHeader', name, value)
     res.appendHeader = (name: string, value: unknown) => this.#setField('appendHeader', name, value)
   }
@@ -128,11 +131,19 @@ export class ResponseTap {
   }
 
   #emit(event: string | symbol, rest: readonly unknown[]): boolean {
-    if (event === 'close' && !this.#isEnded && this.#watcher.isNeeded()) {
+    if (event === 'close' && !this.#isEnded && !this.#isBrokenOff && this.#watcher.isNeeded()) {
       this.#isClientGone = true
       return false
     }
     return this.#call('emit', event, ...rest) === true
+  }
+
+  #destroy(error: Error | undefined): ServerResponse {
+    this.#isBrokenOff = true
+    this.#call('destroy', error)
+    // Of a client that has left, no other 'close' comes.
+    if (this.#isClientGone) this.#call('emit', 'close')
+    return this.#res
   }
 
   #setField(method: 'setHeader' | 'appendHeader', name: string, value: unknown): ServerResponse {

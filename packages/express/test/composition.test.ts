@@ -1,0 +1,73 @@
+import { gunzipSync } from 'node:zlib'
+import compression from 'compression'
+import { describe, expect, test } from 'vitest'
+import { servedApp } from './served-app.ts'
+
+const TEXT = 'a long enough text, '.repeat(200)
+
+describe.each(['before', 'after'] as const)('compression %s the cache', (place) => {
+  const compress = compression({ threshold: 0 })
+
+  test('each client gets the encoding it asked for, from one run or one per encoding', async () => {
+    const { ask, runs } = await servedApp(
+      (_req, res) => void res.set('Cache-Control', 'max-age=60').type('text').send(TEXT),
+      {
+        [place]: [compress],
+      },
+    )
+    for (let round = 0; round < 2; round++) {
+      const zipped = await ask('/a', { headers: { 'accept-encoding': 'gzip' } })
+      expect(zipped.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' })
+      expect(gunzipSync(zipped.bytes).toString()).toBe(TEXT)
+      const plain = await ask('/a', { headers: { 'accept-encoding': 'identity' } })
+      expect(plain.headers['content-encoding']).toBeUndefined()
+      expect(plain.body).toBe(TEXT)
+    }
+    expect(runs()).toBe(place === 'before' ? 1 : 2)
+  })
+
+  test('W14: a part is a part of what the client can read', async () => {
+    const { ask } = await servedApp(
+      (_req, res) => void res.set('Cache-Control', 'max-age=60').type('text').send(TEXT),
+      {
+        [place]: [compress],
+      },
+    )
+    await ask('/a', { headers: { 'accept-encoding': 'identity' } })
+    await ask('/a', { headers: { 'accept-encoding': 'identity' } })
+    const part = await ask('/a', {
+      headers: { 'accept-encoding': place === 'before' ? 'gzip' : 'identity', range: 'bytes=2-5' },
+    })
+    expect(part).toMatchObject({ status: 206, body: TEXT.slice(2, 6) })
+    expect(part.headers['content-encoding']).toBeUndefined()
+  })
+
+  test('a client that has it is told so', async () => {
+    const { ask } = await servedApp(
+      (_req, res) => void res.set('Cache-Control', 'max-age=60').type('text').send(TEXT),
+      {
+        [place]: [compress],
+      },
+    )
+    for (const encoding of ['gzip', 'identity']) {
+      const first = await ask('/a', { headers: { 'accept-encoding': encoding } })
+      const headers = { 'accept-encoding': encoding, 'if-none-match': String(first.headers.etag) }
+      expect(await ask('/a', { headers })).toMatchObject({ status: 304, body: '' })
+    }
+  })
+
+  test('streamed', async () => {
+    const { ask } = await servedApp(
+      (_req, res) => {
+        res.set('Cache-Control', 'max-age=60').type('text')
+        for (let part = 0; part < 10; part++) res.write(TEXT)
+        res.end()
+      },
+      { [place]: [compress] },
+    )
+    for (let round = 0; round < 2; round++) {
+      const zipped = await ask('/a', { headers: { 'accept-encoding': 'gzip' } })
+      expect(gunzipSync(zipped.bytes).toString()).toBe(TEXT.repeat(10))
+    }
+  })
+})

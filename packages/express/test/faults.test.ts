@@ -1,0 +1,96 @@
+import type { Fault, FaultyOperation } from '@stowage/core/testing'
+import { describe, expect, test } from 'vitest'
+import { counting, servedApp } from './served-app.ts'
+
+const FRESH = { 'Cache-Control': 'max-age=60' }
+const OPERATIONS = ['get', 'lease', 'set', 'release'] as const satisfies readonly FaultyOperation[]
+const FAULTS = [
+  { kind: 'throw', error: new Error('down') },
+  { kind: 'reject', error: new Error('down') },
+  { kind: 'hang' },
+] as const satisfies readonly Fault[]
+
+describe('the handler serves whatever the backend does', () => {
+  test.each(OPERATIONS.flatMap((operation) => FAULTS.map((fault) => [operation, fault] as const)))(
+    '%s: %j',
+    async (operation, fault) => {
+      const { ask, backend, clock, runs } = await servedApp(counting(FRESH))
+      backend.inject(operation, fault)
+      for (let round = 1; round <= 3; round++) {
+        const answer = ask('/a')
+        let isAnswered = false
+        const settled = answer.finally(() => {
+          isAnswered = true
+        })
+        await expect
+          .poll(() => {
+            // A backend that hangs is left after its timeout.
+            clock.advanceMs(2_000)
+            return isAnswered
+          })
+          .toBe(true)
+        expect((await settled).status).toBe(200)
+      }
+      backend.heal()
+      clock.advanceMs(60_000)
+      await expect
+        .poll(async () => {
+          clock.advanceMs(1_000)
+          return (await ask('/b')).headers['cache-status']
+        })
+        .toMatch(/hit/)
+      expect(runs()).toBeGreaterThan(0)
+    },
+  )
+})
+
+test('a cache that throws its faults is not the request’s business', async () => {
+  const { ask, cache, runs } = await servedApp(counting(FRESH))
+  await ask('/a')
+  await cache.close()
+  expect((await ask('/a')).body).toBe('run 2')
+  expect(runs()).toBe(2)
+})
+
+test('what is in the store and was not put there is a miss', async () => {
+  const { ask, cache } = await servedApp(counting(FRESH))
+  await ask('/a')
+  const foreign = [
+    'text',
+    5,
+    { status: 200 },
+    Buffer.alloc(0),
+    Buffer.from([255, 255, 255, 255]),
+    Buffer.from('\0\0\0\u0002{}'),
+    null,
+  ]
+  for (const [at, value] of foreign.entries()) {
+    for await (const key of cache.keys()) await cache.set(key, value)
+    expect((await ask('/a')).body).toBe(`run ${at + 2}`)
+  }
+})
+
+describe('functions of the route that throw', () => {
+  const fail = (): never => {
+    throw new Error('of the route')
+  }
+  test.each(['bypass', 'key', 'partition', 'tags'] as const)(
+    '%s: the request is answered, and nothing stored',
+    async (name) => {
+      const { ask, middleware, runs } = await servedApp(counting(FRESH), { options: { [name]: fail } })
+      for (let round = 0; round < 2; round++) expect((await ask('/a')).status).toBe(200)
+      expect(runs()).toBe(2)
+      expect(middleware.stats().faults).toBe(2)
+    },
+  )
+})
+
+test('10,000 random queries leave no more behind than the backend holds', async () => {
+  const { ask, cache, middleware } = await servedApp(counting(FRESH))
+  for (let round = 0; round < 100; round++) {
+    await Promise.all(Array.from({ length: 100 }, (_, at) => ask(`/a?buster=${round}-${at}`)))
+  }
+  expect(middleware.stats().stored).toBe(10_000)
+  // The limit of the backend under test.
+  expect((await cache.usage()).entries).toBeLessThanOrEqual(2_000)
+}, 120_000)
