@@ -62,9 +62,12 @@ describe('W6: a request field that handlers echo cannot be planted in the answer
   test.each(names.flatMap((name) => [[name, false] as const, [name, true] as const]))(
     '%s, trust proxy %s',
     async (name, trustProxy) => {
-      const { ask } = await servedApp((req, res) => void res.set(FRESH).send(`echo ${req.headers[name]} ${req.host}`), {
-        trustProxy,
-      })
+      const { ask } = await servedApp(
+        (req, res) => void res.set(FRESH).send(`echo ${String(req.headers[name])} ${req.host}`),
+        {
+          trustProxy,
+        },
+      )
       expect((await ask('/a', { headers: { [name]: 'evil.example' } })).body).toContain('evil')
       expect((await ask('/a')).body).not.toContain('evil')
       expect((await ask('/a')).headers['cache-status']).toMatch(/hit/)
@@ -135,7 +138,7 @@ describe('W7: what is not the whole of a GET is never stored as that', () => {
 test('W8: names of Vary in any case and number of lines, and of odd kinds', async () => {
   const { ask, runs } = await servedApp((req, res) => {
     res.set(FRESH).appendHeader('Vary', ' X-ONE ,x-two').appendHeader('Vary', '__proto__, constructor')
-    res.send(`${req.headers['x-one']}|${req.headers['x-two']}`)
+    res.send(`${String(req.headers['x-one'])}|${String(req.headers['x-two'])}`)
   })
   const asks = [{ 'x-one': 'a', 'x-two': 'b' }, { 'x-one': 'a,b' }, { 'x-two': 'a,b' }, {}, { 'x-one': '' }]
   const bodies = ['a|b', 'a,b|undefined', 'undefined|a,b', 'undefined|undefined', '|undefined']
@@ -222,7 +225,9 @@ test('W12: a request that names its origin in full is the same request; one that
 })
 
 test('W12: two Host fields fill nothing', async () => {
-  const { port, ask } = await servedApp((req, res) => void res.set(FRESH).send(`hosts ${req.headersDistinct['host']}`))
+  const { port, ask } = await servedApp(
+    (req, res) => void res.set(FRESH).send(`hosts ${String(req.headersDistinct['host'])}`),
+  )
   await raw(port, `GET /a HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`)
   expect((await ask('/a')).body).not.toContain('evil')
 })
