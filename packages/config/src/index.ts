@@ -3,6 +3,8 @@ export { type Caches, createCaches } from './caches.ts'
 export { defineConfig, loadSettings } from './config-file.ts'
 export { keyOf } from './derived-key.ts'
 export { cacheFromEnv, type Environment, settingsFromEnv } from './environment.ts'
+export { type KindStore, kindStore } from './kind-store.ts'
+export { codecNamed, openStore } from './open-cache.ts'
 export type {
   BackendName,
   CachesSettings,
@@ -14,3 +16,4 @@ export type {
   TierName,
   TierSettings,
 } from './settings.ts'
+export type { TierPlan } from './tier-plan.ts'

@@ -16,7 +16,7 @@ import type { TierPlan } from './tier-plan.ts'
 /** @throws ConfigError naming the kind, for what only its backend or core could find wrong. Nothing is left open then. */
 export async function openCache(plan: KindPlan): Promise<Cache> {
   const { at, options } = plan
-  const codec = await codecOf(plan)
+  const codec = await codecNamed(plan)
   const backend = await openBackend(plan)
   try {
     return createCache({ ...options, backend, codec })
@@ -29,7 +29,7 @@ export async function openCache(plan: KindPlan): Promise<Cache> {
 async function openBackend({ at, tiers }: KindPlan): Promise<Backend> {
   const opened: Backend[] = []
   try {
-    for (const tier of tiers) opened.push(await openTier(tier))
+    for (const tier of tiers) opened.push(await openStore(tier))
     const [first] = opened
     if (opened.length === 1 && first !== undefined) return first
     const { hybridBackend } = await installed(at, '@stowage/hybrid', () => import('@stowage/hybrid'))
@@ -41,7 +41,8 @@ async function openBackend({ at, tiers }: KindPlan): Promise<Backend> {
   }
 }
 
-async function openTier({ at, ...plan }: TierPlan): Promise<Backend> {
+/** One store by itself. @throws ConfigError for what only its backend could find wrong; or what to install */
+export async function openStore({ at, ...plan }: TierPlan): Promise<Backend> {
   switch (plan.backend) {
     case 'memory':
       return (await installed(at, '@stowage/memory', () => import('@stowage/memory'))).memoryBackend(plan.options)
@@ -54,7 +55,12 @@ async function openTier({ at, ...plan }: TierPlan): Promise<Backend> {
   }
 }
 
-async function codecOf({ at, codec, compression }: KindPlan): Promise<Codec> {
+/** @throws ConfigError with what to install. */
+export async function codecNamed({
+  at,
+  codec,
+  compression,
+}: Pick<KindPlan, 'at' | 'codec' | 'compression'>): Promise<Codec> {
   const inner = typeof codec === 'object' ? codec : await NAMED[codec](at)
   return compression === 'zstd' ? zstdCodec(inner) : inner
 }

@@ -45,7 +45,15 @@ export type { Cache, CacheUsage } from './face.ts'
 export { FaultPolicy } from './fault-policy.ts'
 export { freshnessOf, isOrdered, isPlainFacts, MAX_CLOCK_SKEW_MS } from './freshness.ts'
 export { escapeGlob } from './glob.ts'
-export { type Key, keyText, MAX_KEY_BYTES, MAX_TAG_BYTES, MAX_TAG_COUNT, readStorageKey } from './key.ts'
+export {
+  type Key,
+  keyText,
+  MAX_KEY_BYTES,
+  MAX_TAG_BYTES,
+  MAX_TAG_COUNT,
+  readStorageKey,
+  writeStorageKey,
+} from './key.ts'
 export type { KeyPart } from './key-part.ts'
 export { keyPattern } from './key-pattern.ts'
 export { type ByteSize, byteCount, oneOf, positiveCount, requireKnownOptions, share } from './limits.ts'

@@ -125,6 +125,11 @@ export function readStorageKey(
   return key === undefined ? undefined : { namespace, key }
 }
 
+/** The inverse: what a key is stored under. @throws UsageError for names and keys that a cache would refuse. */
+export function writeStorageKey(namespace: readonly string[], key: Key): string {
+  return namespace.reduce((space, name) => space.child(name), new KeySpace()).storageKey(key)
+}
+
 function decodedName(name: string): string | undefined {
   try {
     return decodeURIComponent(name)

@@ -2,7 +2,7 @@
 import { type Key, UsageError } from '@stowage/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { KeySpace, MAX_KEY_BYTES, readStorageKey } from '../src/key.ts'
+import { KeySpace, MAX_KEY_BYTES, readStorageKey, writeStorageKey } from '../src/key.ts'
 import { decodeParts, encodeParts, type KeyPart } from '../src/key-part.ts'
 
 const root = new KeySpace()
@@ -137,6 +137,7 @@ test.each<[readonly string[], Key]>([
 ])('the storage text of %j %j leads back to it', (namespace, key) => {
   const space = namespace.reduce((parent, name) => parent.child(name), new KeySpace())
   expect(readStorageKey(space.storageKey(key))).toEqual({ namespace, key })
+  expect(writeStorageKey(namespace, key)).toBe(space.storageKey(key))
 })
 
 test.each(['#', '#a', '#a/', '#%/=x', '[not parts'])('%j is the storage text of no key', (text) => {

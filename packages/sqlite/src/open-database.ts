@@ -4,7 +4,7 @@
  * happens once, at construction.
  */
 import { closeSync, openSync, statSync } from 'node:fs'
-import { ConfigError } from '@stowage/core'
+import { ConfigError, messageOf } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { type Database, sqliteCode } from './database.ts'
 import { diskShareOf } from './disk-share.ts'
@@ -29,9 +29,10 @@ const STAND_BACK_MS = 5
 export function openDatabase(plan: SqlitePlan, patienceMs: number): Database {
   requireNode()
   try {
+    if (plan.begin === 'refuse') requireThere(plan.path)
     preparePlace(plan)
     clearLeftovers(plan.path)
-    createPrivately(plan.path)
+    if (plan.begin === 'allow') createPrivately(plan.path)
     return attachInTime(plan, patienceMs)
   } catch (thrown) {
     throw asPathFault(plan.path, thrown)
@@ -59,10 +60,16 @@ function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): Database {
     if (!wasDatabase(plan.path)) {
       throw new ConfigError(`path: '${plan.path}' is not a Stowage cache; allowed: a new file, or a Stowage cache`)
     }
+    if (plan.begin === 'refuse') throw new ConfigError(`path: '${plan.path}' is damaged: ${messageOf(thrown)}`)
     setAside(plan.path, seen.ino, thrown)
     createPrivately(plan.path)
     return attach(plan, patienceMs)
   }
+}
+
+function requireThere(path: string): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return
+  throw new ConfigError(`path: there is no cache at '${path}', and none is to be begun (begin: 'refuse')`)
 }
 
 /** From here on the event loop has other things to do than to wait for a lock. */
@@ -83,7 +90,7 @@ function createPrivately(path: string): void {
 }
 
 function attach(plan: SqlitePlan, patienceMs: number): Database {
-  const database = connect(plan.path, patienceMs)
+  const database = connect(plan, patienceMs)
   try {
     const isNew = !holdsSchema(database, plan.path)
     configure(database, plan)
@@ -102,8 +109,8 @@ function attach(plan: SqlitePlan, patienceMs: number): Database {
   }
 }
 
-function connect(path: string, patienceMs: number): Database {
-  return new Sqlite(path, { timeout: patienceMs })
+function connect({ path, begin }: SqlitePlan, patienceMs: number): Database {
+  return new Sqlite(path, { timeout: patienceMs, fileMustExist: begin === 'refuse' })
 }
 
 function configure(database: Database, { path, durability, maxBytes }: SqlitePlan): void {

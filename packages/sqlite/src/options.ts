@@ -24,6 +24,8 @@ export interface SqliteOptions {
   readonly shards?: number
   /** Default `'refuse'`. `'allow'` only where all processes on the file are on one machine, whatever its filesystem is called. */
   readonly networkFilesystem?: 'refuse' | 'allow'
+  /** Default `'allow'`. `'refuse'`: a file that is missing or damaged stays so, and opening it throws. */
+  readonly begin?: 'refuse' | 'allow'
 }
 
 /** The options with every default filled in, checked. */
@@ -41,6 +43,8 @@ export interface SqlitePlan {
   /** Values of so many bytes or more go into files of their own. */
   readonly valueFileBytes: number
   readonly networkFilesystem: 'refuse' | 'allow'
+  /** Whether a cache may be begun where there is none, or none that can be used. */
+  readonly begin: 'refuse' | 'allow'
 }
 
 const DEFAULT_MAX_BYTES = 500_000_000
@@ -54,13 +58,14 @@ const OPTIONS = [
   'durability',
   'shards',
   'networkFilesystem',
+  'begin',
 ] as const satisfies readonly (keyof SqliteOptions)[]
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
 export function planSqlite(options: SqliteOptions): SqlitePlan {
   requireKnownOptions('sqliteBackend', options, OPTIONS)
   const { path, maxBytes, maxEntries, eviction = 'lru', durability = 'relaxed' } = options
-  const { networkFilesystem = 'refuse' } = options
+  const { networkFilesystem = 'refuse', begin = 'allow' } = options
   return {
     path: filePath('path', path),
     maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes),
@@ -71,6 +76,7 @@ export function planSqlite(options: SqliteOptions): SqlitePlan {
     shard: { index: 0, count: shardCount(options.shards, maxEntries) },
     valueFileBytes: VALUE_FILE_BYTES,
     networkFilesystem: oneOf('networkFilesystem', networkFilesystem, ['refuse', 'allow']),
+    begin: oneOf('begin', begin, ['refuse', 'allow']),
   }
 }
 

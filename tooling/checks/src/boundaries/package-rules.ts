@@ -82,6 +82,16 @@ export const PACKAGE_RULES: ReadonlyMap<string, PackageRule> = new Map([
       why: 'config imports core, and a backend only when settings name it: nobody installs what he did not choose',
     },
   ],
+  [
+    '@stowage/cli',
+    {
+      siblings: [CORE, '@stowage/config'],
+      libraries: ['commander'],
+      typeOnlyLibraries: [],
+      builtins: 'any',
+      why: 'the command line imports core, config and commander: a backend is opened by config, so that nobody installs what he did not choose',
+    },
+  ],
   ['@stowage/express', adapter('express')],
   ['@stowage/trpc', adapter('@trpc/server')],
 ])

@@ -1,0 +1,38 @@
+/** `stowage delete`: keys, one by one. */
+import type { Command } from 'commander'
+import { confirmed } from '../confirmation.ts'
+import { EXIT_CODES, type Exit } from '../exit-codes.ts'
+import { keyOf, keyText } from '../key-text.ts'
+import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
+import { shown, writeJson, writeLine } from '../terminal.ts'
+import { cacheOn, visit } from '../visit.ts'
+
+interface DeleteOptions extends StoreOptions {
+  readonly namespace: readonly string[]
+  readonly parts?: true
+  readonly yes?: true
+}
+
+export function addDelete(program: Command, exit: Exit): void {
+  const command = program.command('delete').summary('delete keys')
+  withNamespace(withStore(command).argument('<key...>', 'texts, or with --parts JSON arrays'))
+    .description('Delete keys. No load that began before can bring one back.')
+    .option('--parts', 'keys are given as the JSON of their parts')
+    .option('-y, --yes', 'do not ask')
+  withJson(command, 'as JSON, one line for each key').action(
+    async (store: string, texts: string[], options: DeleteOptions) => {
+      const keys = texts.map((text) => keyOf(text, options.parts))
+      await visit(store, options, async (visited) => {
+        await confirmed(`Delete ${keys.map(keyText).join(', ')} from ${visited.target.label}?`, options.yes)
+        const cache = cacheOn(visited, options.namespace)
+        for (const key of keys) {
+          visited.signal.throwIfAborted()
+          const deleted = await cache.delete(key)
+          if (!deleted) exit(EXIT_CODES.no)
+          const line = deleted ? `deleted ${keyText(key)}` : shown('yellow', `not there: ${keyText(key)}`)
+          await (options.json ? writeJson({ namespace: options.namespace, key, deleted }) : writeLine(line))
+        }
+      })
+    },
+  )
+}

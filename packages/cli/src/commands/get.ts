@@ -1,0 +1,75 @@
+/** `stowage get`: one value, or what is kept beside it. Looking leaves no trace: no use is noted, no life prolonged. */
+import { inspect } from 'node:util'
+import { type EntryFacts, isPlain, writeStorageKey } from '@stowage/core'
+import type { Command } from 'commander'
+import { spanText } from '../amounts.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import { Failure } from '../failure.ts'
+import { keyOf, keyText, userTags } from '../key-text.ts'
+import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
+import { harmless, jsonText, table, write, writeJson, writeLine } from '../terminal.ts'
+import { decodedValue, formatOf } from '../value-codec.ts'
+import { visit } from '../visit.ts'
+
+interface GetOptions extends StoreOptions {
+  readonly namespace: readonly string[]
+  readonly parts?: true
+  readonly facts?: true
+}
+
+export function addGet(program: Command): void {
+  const command = program.command('get').summary('show one value')
+  withNamespace(withStore(command).argument('<key>', 'text, or with --parts a JSON array'))
+    .description(
+      'Show one value: texts and bytes as they are, all else as JSON. Values of any codec of Stowage are read.',
+    )
+    .option('--parts', 'the key is given as the JSON of its parts')
+    .option('--facts', 'show what is kept beside the value instead')
+  withJson(command, 'value and facts, as JSON').action(get)
+}
+
+async function get(store: string, text: string, options: GetOptions): Promise<void> {
+  await visit(store, options, async ({ backend, target }) => {
+    const { namespace } = options
+    const key = keyOf(text, options.parts)
+    const storageKey = writeStorageKey(namespace, key)
+    const entry = await backend.get(storageKey, Date.now())
+    if (typeof entry === 'string') throw new Failure(EXIT_CODES.no, `${keyText(key)}: ${entry}`)
+    const { facts } = entry
+    const format = formatOf(entry)
+    if (options.facts) return writeLine(factsText(facts, format, Date.now()))
+    const value = await decodedValue(storageKey, entry, target.codec)
+    if (!options.json) return writeValue(value)
+    return writeJson({ namespace, key, value, format, ...facts, tags: userTags(facts.tags) })
+  })
+}
+
+/** A terminal is shown what bytes and other things look like; a pipe gets them as they are. */
+async function writeValue(value: unknown): Promise<void> {
+  if (value instanceof Uint8Array && !process.stdout.isTTY) return write(value)
+  if (typeof value === 'string') return writeLine(process.stdout.isTTY ? harmless(value) : value)
+  const isJson = isPlain(value) && !process.stdout.isTTY
+  return writeLine(
+    isJson ? jsonText(value, 2) : inspect(value, { depth: 12, colors: process.stdout.hasColors?.() === true }),
+  )
+}
+
+function factsText(facts: EntryFacts, format: string, nowMs: number): string {
+  const rows = [
+    ['format', format],
+    ['stored', `${spanText(nowMs - facts.storedAtMs)} ago`],
+    ['stale', untilText(facts.staleAtMs, nowMs)],
+    ['expires', untilText(facts.expireAtMs, nowMs)],
+    ['tags', userTags(facts.tags).map(harmless).join(', ') || 'none'],
+    ['version', harmless(facts.version ?? 'none')],
+    ['fingerprint', harmless(facts.fingerprint ?? 'none')],
+    ['sliding', facts.slidingMs === undefined ? 'no' : spanText(facts.slidingMs)],
+  ]
+  return table(rows)
+}
+
+function untilText(atMs: number, nowMs: number): string {
+  const leftMs = atMs - nowMs
+  if (leftMs <= 0) return `since ${spanText(-leftMs)}`
+  return spanText(leftMs) === 'forever' ? 'never' : `in ${spanText(leftMs)}`
+}

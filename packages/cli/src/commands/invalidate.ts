@@ -1,0 +1,54 @@
+/** `stowage invalidate`: all that has a tag, a prefix, matches a pattern, or everything. */
+import type { Target } from '@stowage/core'
+import type { Command } from 'commander'
+import { confirmed } from '../confirmation.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import { Failure } from '../failure.ts'
+import { gathered, type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
+import { harmless, writeJson, writeLine } from '../terminal.ts'
+import { cacheOn, visit } from '../visit.ts'
+
+interface InvalidateOptions extends StoreOptions {
+  readonly namespace: readonly string[]
+  readonly tag: readonly string[]
+  readonly prefix?: string
+  readonly pattern?: string
+  readonly all?: true
+  readonly yes?: true
+}
+
+export function addInvalidate(program: Command): void {
+  const command = program.command('invalidate').summary('make sure that nothing it covers is served again')
+  withNamespace(withStore(command))
+    .description('Make sure that nothing it covers is served again, nor stored by a load that began before. One of:')
+    .option('--tag <name>', 'all that has the tag; once more for each further one', gathered, [])
+    .option('--prefix <text>', 'text keys that begin so')
+    .option('--pattern <glob>', 'text keys that match: * any run, ? one character, \\ takes the next literally')
+    .option('--all', 'everything in the namespace, and in those within it')
+    .option('-y, --yes', 'do not ask')
+  withJson(command).action(async (store: string, options: InvalidateOptions) => {
+    const target = targetOf(options)
+    await visit(store, options, async (visited) => {
+      const { namespace } = options
+      const where = [visited.target.label, ...namespace.map(harmless)].join(' / ')
+      await confirmed(`Invalidate ${harmless(JSON.stringify(target))} in ${where}?`, options.yes)
+      await cacheOn(visited, namespace).invalidate(target)
+      await (options.json ? writeJson({ namespace, invalidated: target }) : writeLine(`invalidated in ${where}`))
+    })
+  })
+}
+
+function targetOf({ tag, prefix, pattern, all }: InvalidateOptions): Target {
+  const targets: Target[] = [
+    ...(tag.length > 0 ? [{ tags: tag }] : []),
+    ...(prefix === undefined ? [] : [{ prefix }]),
+    ...(pattern === undefined ? [] : [{ pattern }]),
+    ...(all === true ? [{ all }] : []),
+  ]
+  const [target] = targets
+  if (target !== undefined && targets.length === 1) return target
+  throw new Failure(
+    EXIT_CODES.usage,
+    `invalidate: ${targets.length} targets are given; allowed: one of --tag, --prefix, --pattern, --all`,
+  )
+}

@@ -1,0 +1,73 @@
+/** `stowage keys`: what is stored, one line for each entry, as it is found. */
+import { type Command, InvalidArgumentError } from 'commander'
+import { bytesText, spanText } from '../amounts.ts'
+import { fullText, type NamedKey, namedKey, userTags } from '../key-text.ts'
+import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
+import { harmless, shown, writeJson, writeLine } from '../terminal.ts'
+import { cacheOn, type Visit, visit } from '../visit.ts'
+
+interface KeysOptions extends StoreOptions {
+  readonly namespace: readonly string[]
+  readonly prefix?: string
+  readonly tag?: string
+  readonly limit?: number
+}
+
+interface Listed extends NamedKey {
+  readonly tags: readonly string[]
+  readonly sizeBytes: number
+  readonly storedAtMs: number
+  readonly staleAtMs: number
+  readonly expireAtMs: number
+}
+
+export function addKeys(program: Command): void {
+  const command = program.command('keys').summary('list what is stored')
+  withNamespace(withStore(command))
+    .description(
+      'List what is stored, in no order: of all namespaces, or of the one that -n, --prefix or --tag ask for (the root without -n).',
+    )
+    .option('--prefix <text>', 'only text keys that begin so')
+    .option('--tag <name>', 'only entries with this tag')
+    .option('--limit <count>', 'stop after so many', countOption)
+  withJson(command, 'as JSON, one line for each entry').action(async (store: string, options: KeysOptions) => {
+    await visit(store, options, async (visited) => {
+      for await (const entry of listed(visited, options)) {
+        visited.signal.throwIfAborted()
+        await (options.json ? writeJson(entry) : writeLine(lineOf(entry, Date.now())))
+      }
+    })
+  })
+}
+
+function countOption(text: string): number {
+  const count = Number(text)
+  if (Number.isSafeInteger(count) && count > 0) return count
+  throw new InvalidArgumentError('allowed: whole numbers from 1')
+}
+
+async function* listed(visited: Visit, options: KeysOptions): AsyncGenerator<Listed> {
+  const { namespace, prefix, tag, limit } = options
+  if (namespace.length > 0 || prefix !== undefined || tag !== undefined) {
+    const query = {
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(tag === undefined ? {} : { tag }),
+      ...(limit === undefined ? {} : { limit }),
+    }
+    for await (const entry of cacheOn(visited, namespace).entries(query)) yield { namespace, ...entry }
+    return
+  }
+  let left = limit ?? Number.POSITIVE_INFINITY
+  for await (const { key, facts, sizeBytes } of visited.backend.scan({ prefix: '', tag: undefined }, Date.now())) {
+    const { storedAtMs, staleAtMs, expireAtMs } = facts
+    yield { ...namedKey(key), tags: userTags(facts.tags), sizeBytes, storedAtMs, staleAtMs, expireAtMs }
+    if (--left === 0) return
+  }
+}
+
+function lineOf(entry: Listed, nowMs: number): string {
+  const leftMs = entry.staleAtMs - nowMs
+  const life = leftMs > 0 ? spanText(leftMs).padStart(8) : shown('yellow', 'stale'.padStart(8))
+  const tags = entry.tags.map((tag) => shown('cyan', ` #${harmless(tag)}`)).join('')
+  return `${bytesText(entry.sizeBytes).padStart(8)}  ${life}  ${fullText(entry)}${tags}`
+}

@@ -1,0 +1,33 @@
+/** The program: its commands, in the order in which they are listed, and what holds for all of them. */
+import { Command } from 'commander'
+import { addCheck } from './commands/check.ts'
+import { addDelete } from './commands/delete.ts'
+import { addGet } from './commands/get.ts'
+import { addInvalidate } from './commands/invalidate.ts'
+import { addKeys } from './commands/keys.ts'
+import { addSet } from './commands/set.ts'
+import { addStats } from './commands/stats.ts'
+import { addSweep } from './commands/sweep.ts'
+import { EXIT_CODE_TEXT, type Exit } from './exit-codes.ts'
+import { STORE_TEXT } from './store-options.ts'
+
+const HELP_WIDTH = 100
+const COMMANDS = [addStats, addKeys, addGet, addSet, addDelete, addInvalidate, addCheck, addSweep] as const
+
+export function createProgram(exit: Exit): Command {
+  const program = new Command('stowage')
+    .description('Look at caches, look after them, move them.')
+    .usage('<command> <store> [options]')
+    .helpCommand(false)
+    .addHelpText('after', `\n${STORE_TEXT}\n\n${EXIT_CODE_TEXT}`)
+  for (const add of COMMANDS) add(program, exit)
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError(`(see: ${nameOf(command)} --help)`)
+    command.configureHelp({ helpWidth: HELP_WIDTH })
+  }
+  return program
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+}

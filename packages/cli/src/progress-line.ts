@@ -1,0 +1,25 @@
+/** One line on stderr that says how far a long command has come; on a terminal only, and a few times a second. */
+import { stderr } from 'node:process'
+
+export interface ProgressLine {
+  show(text: () => string): void
+  clear(): void
+}
+
+const PAUSE_MS = 100
+const CLEAR_LINE = '\r\u001b[K'
+
+export function progressLine(): ProgressLine {
+  let shownAt = Number.NEGATIVE_INFINITY
+  return {
+    show(text) {
+      const now = performance.now()
+      if (!stderr.isTTY || now - shownAt < PAUSE_MS) return
+      shownAt = now
+      stderr.write(`${CLEAR_LINE}${text()}`)
+    },
+    clear() {
+      if (stderr.isTTY) stderr.write(CLEAR_LINE)
+    },
+  }
+}

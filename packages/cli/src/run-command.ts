@@ -1,0 +1,32 @@
+/** One call of the program: arguments in, exit code out. Whatever happens is told in one line on stderr. */
+import { CommanderError } from 'commander'
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { exitCodeOf, failureText } from './failure.ts'
+import { createProgram } from './program.ts'
+import { styled } from './terminal.ts'
+
+/** @param args without node and the script. */
+export async function runCommand(args: readonly string[]): Promise<ExitCode> {
+  process.stdout.on('error', endOfReader)
+  let exitCode: ExitCode = EXIT_CODES.done
+  const program = createProgram((code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (thrown) {
+    // Commander has written what it has to say.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
+    process.stderr.write(`${styled(process.stderr, ['red', 'bold'], 'stowage:')} ${failureText(thrown)}\n`)
+    return exitCodeOf(thrown)
+  } finally {
+    process.stdout.off('error', endOfReader)
+  }
+}
+
+/** `stowage keys cache.db | head` ends when head has enough, without a word. */
+function endOfReader(thrown: Error): void {
+  if ('code' in thrown && thrown.code === 'EPIPE') process.exit(EXIT_CODES.done)
+  throw thrown
+}

@@ -1,0 +1,31 @@
+/** The argument and the options by which every command is told which store is meant. */
+import type { Command } from 'commander'
+
+export interface StoreOptions {
+  readonly kind?: string
+  readonly redisPrefix?: string
+  readonly json?: true
+}
+
+export const STORE_TEXT = `A store is the folder of an fs cache, the file of a sqlite cache, the URL of a Redis server (redis://, rediss://), or a
+config file (stowage.config.ts) together with --kind. What is not there is never created, and no entry leaves for want of room.`
+
+export function withStore(command: Command, name = 'store'): Command {
+  return command
+    .argument(`<${name}>`, 'folder, sqlite file, redis:// URL or config file')
+    .option('--kind <name>', 'which kind of cache of a config file')
+    .option('--redis-prefix <text>', "what the cache's keys on the server begin with (default: stowage:)")
+}
+
+export function withJson(command: Command, what = 'as JSON'): Command {
+  return command.option('--json', what)
+}
+
+export function withNamespace(command: Command): Command {
+  return command.option('-n, --namespace <name>', 'the namespace; once more for one within it', gathered, [])
+}
+
+/** For options that may be given several times. */
+export function gathered(value: string, former: readonly string[] = []): readonly string[] {
+  return [...former, value]
+}

@@ -1,0 +1,118 @@
+/** Which store is meant by what was written on the command line. Nothing is opened here, and nothing created. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { kindStore, loadSettings, type TierPlan } from '@stowage/config'
+import type { Codec } from '@stowage/core'
+import { EXIT_CODES } from './exit-codes.ts'
+import { Failure } from './failure.ts'
+import type { StoreOptions } from './store-options.ts'
+
+export interface StoreTarget {
+  /** As it was named, without a password. */
+  readonly label: string
+  readonly store: Exclude<TierPlan, { readonly backend: 'memory' }>
+  /** That of a config file; undefined: what an entry says by itself. */
+  readonly codec?: Codec
+}
+
+/** Nothing leaves for want of room, whatever limits the service has: those are the service's to keep. */
+const NO_LIMIT = { maxBytes: Number.MAX_SAFE_INTEGER, eviction: 'none' } as const
+const FILES_MARKER = 'stowage-files.json'
+const SETTINGS_FILE = /\.[cm]?[jt]s$/
+const MAX_SHARD_COUNT = 64
+
+/** @throws Failure when there is no store, ConfigError for options that do not fit. */
+export async function storeTarget(name: string, options: StoreOptions): Promise<StoreTarget> {
+  const target = await located(name, options)
+  requireThere(target)
+  return target
+}
+
+/** A path that is not there is taken for that of a file. */
+async function located(name: string, { kind, redisPrefix }: StoreOptions): Promise<StoreTarget> {
+  const at = { at: 'store', maxTtlMs: undefined }
+  if (/^rediss?:\/\//.test(name)) {
+    refuse(kind !== undefined, '--kind', 'with a config file')
+    const prefix = redisPrefix === undefined ? {} : { prefix: redisPrefix }
+    const store = { ...at, backend: 'redis', options: { url: name, ...prefix } } as const
+    return { label: withoutPassword(name), store }
+  }
+  refuse(redisPrefix !== undefined, '--redis-prefix', 'with a redis:// URL')
+  if (SETTINGS_FILE.test(name)) return configured(name, kind)
+  refuse(kind !== undefined, '--kind', 'with a config file')
+  if (isFolder(name)) {
+    return { label: name, store: { ...at, backend: 'fs', options: { directory: name, ...NO_LIMIT } } }
+  }
+  const sqlite = { path: name, shards: shardCount(name), begin: 'refuse', ...NO_LIMIT } as const
+  return { label: name, store: { ...at, backend: 'sqlite', options: sqlite } }
+}
+
+async function configured(file: string, kind: string | undefined): Promise<StoreTarget> {
+  if (!existsSync(file)) throw new Failure(EXIT_CODES.noStore, `there is no config file '${file}'`)
+  const settings = await loadSettings(file)
+  if (kind === undefined) {
+    throw new Failure(EXIT_CODES.usage, `--kind: missing; allowed: ${Object.keys(settings.kinds).join(', ')}`)
+  }
+  const { store, codec } = await kindStore(settings, kind)
+  const label = `${file} (${kind})`
+  switch (store.backend) {
+    case 'memory':
+      throw new Failure(EXIT_CODES.noStore, `${label} is kept in the memory of the service, where nobody else can look`)
+    case 'fs':
+      return { label, codec, store: { ...store, options: { ...store.options, ...NO_LIMIT } } }
+    case 'sqlite':
+      return { label, codec, store: { ...store, options: { ...store.options, begin: 'refuse', ...NO_LIMIT } } }
+    case 'redis':
+      return { label, codec, store }
+  }
+}
+
+/** What is on a server is there as long as it answers. */
+export function isStillThere({ store }: StoreTarget): boolean {
+  if (store.backend === 'sqlite') return existsSync(store.options.path)
+  return store.backend !== 'fs' || isMarked(store.options.directory)
+}
+
+function requireThere({ store }: StoreTarget): void {
+  if (store.backend === 'sqlite') requireFile(store.options.path)
+  if (store.backend === 'fs') requireFolder(store.options.directory)
+}
+
+function requireFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new Failure(EXIT_CODES.noStore, `there is no store at '${path}'`)
+  if (found.size === 0) throw new Failure(EXIT_CODES.noStore, `'${path}' is empty: no cache has been begun in it`)
+}
+
+/** A folder that is not marked would be adopted if it is empty. */
+function requireFolder(directory: string): void {
+  if (!isFolder(directory)) throw new Failure(EXIT_CODES.noStore, `there is no store at '${directory}'`)
+  if (isMarked(directory)) return
+  const near = ['cache.db', 'files'].map((name) => join(directory, name)).find((path) => existsSync(path))
+  const hint = near === undefined ? '' : `; there is ${near}`
+  throw new Failure(EXIT_CODES.noStore, `'${directory}' is a folder, but not that of an fs cache${hint}`)
+}
+
+function isMarked(directory: string): boolean {
+  const marker = join(directory, FILES_MARKER)
+  return existsSync(marker) && readFileSync(marker).byteLength > 0
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+/** Of a cache that was begun with several files, how many lie there. */
+function shardCount(path: string): number {
+  let count = 1
+  while (count < MAX_SHARD_COUNT && existsSync(`${path}.shard-${count}`)) count++
+  return count
+}
+
+function refuse(isGiven: boolean, option: string, where: string): void {
+  if (isGiven) throw new Failure(EXIT_CODES.usage, `${option}: means nothing here; allowed: ${where}`)
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//***@')
+}

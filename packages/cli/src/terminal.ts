@@ -1,0 +1,69 @@
+/** What goes out: text for people, coloured on a terminal only, and JSON for programs. */
+import { once } from 'node:events'
+import type { WriteStream } from 'node:tty'
+import { stripVTControlCharacters, styleText } from 'node:util'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Plain where the stream is no terminal, or NO_COLOR says so. */
+export function styled(stream: WriteStream, style: Style, text: string): string {
+  return styleText(style, text, { stream })
+}
+
+export function shown(style: Style, text: string): string {
+  return styled(process.stdout, style, text)
+}
+
+/** Waits where the reader is slow, so that nothing piles up in memory. */
+export async function write(chunk: string | Uint8Array): Promise<void> {
+  if (!process.stdout.write(chunk)) await once(process.stdout, 'drain')
+}
+
+export async function writeLine(line = ''): Promise<void> {
+  await write(`${line}\n`)
+}
+
+export async function writeJson(value: unknown): Promise<void> {
+  await writeLine(jsonText(value))
+}
+
+/** What JSON does not know is shown as what it is most like. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, likeJson, indent) ?? 'null'
+}
+
+function likeJson(_name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (value instanceof Map) return [...value]
+  if (value instanceof Set) return [...value]
+  if (value instanceof RegExp) return String(value)
+  if (value instanceof Error) return { name: value.name, message: value.message }
+  return value
+}
+
+/** Keys and tags are somebody else's text: control characters in them must not reach the terminal. */
+export function harmless(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+}
+
+/** Columns, as wide as what is in them. `right`: which are figures. */
+export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
+  const widths: number[] = []
+  for (const row of rows)
+    row.forEach((cell, at) => {
+      widths[at] = Math.max(widths[at] ?? 0, widthOf(cell))
+    })
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, at) => {
+        const gap = ' '.repeat((widths[at] ?? 0) - widthOf(cell))
+        return right.includes(at) ? gap + cell : cell + gap
+      })
+      .join('   ')
+      .trimEnd()
+  return rows.map((row) => `  ${line(row)}`).join('\n')
+}
+
+function widthOf(cell: string): number {
+  return stripVTControlCharacters(cell).length
+}

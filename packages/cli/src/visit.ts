@@ -1,0 +1,73 @@
+/** A store is opened for one command and closed after it, also when the command fails or is interrupted. */
+import { setTimeout } from 'node:timers/promises'
+import { openStore } from '@stowage/config'
+import { type Backend, type Cache, ConfigError, createCache, messageOf } from '@stowage/core'
+import { EXIT_CODES } from './exit-codes.ts'
+import { Failure } from './failure.ts'
+import type { StoreOptions } from './store-options.ts'
+import { type StoreTarget, storeTarget } from './store-target.ts'
+
+export interface Visit {
+  readonly target: StoreTarget
+  readonly backend: Backend
+  /** Aborted by Ctrl-C: what goes on for long ends at its next step. */
+  readonly signal: AbortSignal
+}
+
+const CONNECT_LIMIT_MS = 3_000
+const CONNECT_PAUSE_MS = 50
+/** Entries are written with a ttl of their own. */
+const UNUSED_TTL = 'forever'
+
+export async function visit<T>(name: string, options: StoreOptions, run: (visit: Visit) => Promise<T>): Promise<T> {
+  const target = await storeTarget(name, options)
+  const backend = await opened(target)
+  const interruption = new AbortController()
+  const interrupt = () => interruption.abort(new Failure(EXIT_CODES.interrupted, 'interrupted'))
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  try {
+    await answering(target, backend)
+    return await run({ target, backend, signal: interruption.signal })
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    await backend.close()
+  }
+}
+
+/** A view of a store in the user's words: keys, tags, namespaces. Closing it is the visit's. */
+export function cacheOn({ backend, target }: Visit, namespace: readonly string[]): Cache {
+  const codec = target.codec === undefined ? {} : { codec: target.codec }
+  const root = createCache({ backend, ttl: UNUSED_TTL, onFault: 'throw', ...codec })
+  return namespace.reduce((cache, name) => cache.namespace(name), root)
+}
+
+async function opened(target: StoreTarget): Promise<Backend> {
+  try {
+    return await openStore(target.store)
+  } catch (thrown) {
+    const hint = messageOf(thrown).includes('is damaged')
+      ? '; the next service that opens it sets it aside and begins anew'
+      : ''
+    const exitCode = thrown instanceof ConfigError && !hint ? EXIT_CODES.usage : EXIT_CODES.noStore
+    throw new Failure(exitCode, `cannot open ${target.label}: ${messageOf(thrown)}${hint}`, { cause: thrown })
+  }
+}
+
+/** A server that is not there is told as such, and not by the first thing that is asked of it. */
+async function answering({ store, label }: StoreTarget, backend: Backend): Promise<void> {
+  if (store.backend !== 'redis') return
+  const untilMs = performance.now() + CONNECT_LIMIT_MS
+  for (;;) {
+    try {
+      await backend.get('', Date.now())
+      return
+    } catch (thrown) {
+      if (performance.now() > untilMs) {
+        throw new Failure(EXIT_CODES.noStore, `no answer from ${label}: ${messageOf(thrown)}`, { cause: thrown })
+      }
+      await setTimeout(CONNECT_PAUSE_MS)
+    }
+  }
+}
