@@ -1,0 +1,120 @@
+/** Room on the disk for a large value: what is about to go is waited for, and what others left behind goes. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { yieldToLoop } from '@stowage/core'
+import { expect, onTestFinished, test } from 'vitest'
+import { openStore } from '../src/open-store.ts'
+import { planSqlite } from '../src/options.ts'
+import type { Store } from '../src/store.ts'
+import { newFileId, pathOf } from '../src/value-files/file-id.ts'
+import { isInTheWay } from '../src/value-files/large-room.ts'
+import { storeLarge } from '../src/value-files/large-write.ts'
+import { entryOf, NOW_MS } from './entries.ts'
+import { alter } from './inspection.ts'
+import { newPath } from './stores.ts'
+
+const MAX_BYTES = 4_000_000
+const FILE_BYTES = 900_000
+
+interface Opened {
+  readonly store: Store
+  readonly path: string
+  readonly write: (key: string) => ReturnType<typeof storeLarge>
+}
+
+function opened(): Opened {
+  const path = newPath()
+  const store = openStore(planSqlite({ path, maxBytes: MAX_BYTES }))
+  onTestFinished(() => store.transactions.close(undefined))
+  const write = (key: string) => {
+    const entry = entryOf(key, 'x'.repeat(FILE_BYTES))
+    const writing = { key, entry, encoded: entry.encode(), nowMs: NOW_MS, lease: undefined }
+    return store.files.track(storeLarge(store, writing))
+  }
+  return { store, path, write }
+}
+
+/** A file that a process dropped before it was killed. */
+function leaveDropped(path: string, sizeBytes: number): string {
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const id = newFileId()
+  const file = pathOf(`${path}-values`, id)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, 'x'.repeat(sizeBytes))
+  alter(
+    path,
+    `INSERT INTO stowage_file_v1 (state, id, kind, size_bytes, pid, since_ms) VALUES ('dropped', ${id}, 'text', ${sizeBytes}, ${pid}, ${NOW_MS})`,
+  )
+  return file
+}
+
+test('where room is short, a new file waits until those that left for it are deleted', async () => {
+  const { store, write } = opened()
+  for (const key of 'abc') await write(key)
+  const { folder } = store.files
+  const story: string[] = []
+  const held = Promise.withResolvers<void>()
+  const remove = folder.remove.bind(folder)
+  const writeFile = folder.write.bind(folder)
+  folder.remove = async (id) => {
+    story.push('deleting')
+    await held.promise
+    await remove(id)
+    story.push('deleted')
+  }
+  folder.write = (id, body) => {
+    story.push('writing')
+    return writeFile(id, body)
+  }
+  const writing = write('d')
+  await expect.poll(() => story).toContain('deleting')
+  for (let turns = 0; turns < 20; turns++) await yieldToLoop()
+  expect(story).toEqual(['deleting'])
+  held.resolve()
+  expect(await writing).toBe('stored')
+  expect(story).toEqual(['deleting', 'deleted', 'writing'])
+})
+
+test('what a killed process dropped goes before the next large value is written, and counts until then', async () => {
+  const { store, path, write } = opened()
+  await write('a')
+  const file = leaveDropped(path, 2_000_000)
+  const writeFile = store.files.folder.write.bind(store.files.folder)
+  let wasThere: boolean | undefined
+  store.files.folder.write = (id, body) => {
+    wasThere = existsSync(file)
+    return writeFile(id, body)
+  }
+  expect(await write('b')).toBe('stored')
+  expect(wasThere).toBe(false)
+})
+
+test('where there is room for it, too, it goes all the same, and nobody waits', async () => {
+  const { path, write, store } = opened()
+  const file = leaveDropped(path, 1_000)
+  expect(await write('a')).toBe('stored')
+  await store.files.deleted()
+  expect(existsSync(file)).toBe(false)
+})
+
+test('while a backup takes the files, dropped ones stay', async () => {
+  const { store, path } = opened()
+  const file = leaveDropped(path, 2_000_000)
+  const look = (needBytes: number) => store.transactions.write((turn) => isInTheWay(store, turn, needBytes))
+  await store.transactions.write(({ ledger }) => {
+    ledger.pinnedUntilMs = Date.now() + 60_000
+  })
+  expect(await look(2_000_000)).toBe(false)
+  expect(await look(3_000_000)).toBe(true)
+  await store.files.deleted()
+  expect(existsSync(file)).toBe(true)
+  await store.transactions.write(({ ledger }) => {
+    ledger.pinnedUntilMs = 0
+  })
+  expect(await look(2_000_000), 'with the dropped one there is no room').toBe(true)
+  await store.files.deleted()
+  expect(existsSync(file)).toBe(false)
+  await store.transactions.write(() => store.files.forgetGone())
+  expect(await look(2_000_000)).toBe(false)
+})
