@@ -2,7 +2,6 @@
  * Leases: rows that every write transaction of every process sees. Whatever voids a lease deletes its row in the
  * transaction that deletes, replaces or invalidates the entry; what a lease fences against is in tags.ts.
  */
-import { randomUUID } from 'node:crypto'
 import type { Lease, LeaseMode } from '@stowage/core'
 import type { Store } from './store.ts'
 import { outlives } from './tags.ts'
@@ -24,7 +23,7 @@ export function takeLease(
   if (mode === 'exclusive' && statements.findExclusive.get(key, nowMs) !== undefined) return undefined
   if (ledger.leaseCount >= MAX_LEASE_COUNT) removeEndedLeases(store, turn, nowMs, MAKE_ROOM_COUNT)
   if (ledger.leaseCount >= MAX_LEASE_COUNT) return undefined
-  const token = randomUUID()
+  const token = crypto.randomUUID()
   statements.insertLease.run(key, token, mode, nowMs + lengthMs, ledger.epoch)
   ledger.leaseCount++
   return { key, token }

@@ -5,7 +5,6 @@
  * Writes keep their order: once one waits, later ones wait behind it. Reads need no write lock; they wait only in the
  * rare moments when the log is being set up or removed.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { MaybePromise } from '@stowage/core'
 import { sqliteCode } from './database.ts'
 
@@ -18,6 +17,8 @@ const MAX_WAITING = 10_000
 
 /** Comes back after a while; keeps the process alive, since somebody waits for the write. */
 type Pause = (lengthMs: number) => Promise<unknown>
+
+const delay: Pause = (lengthMs) => new Promise((resolve) => setTimeout(resolve, lengthMs))
 
 /** Pauses made so far, by one operation or by all that wait in line. */
 interface Pauses {

@@ -2,7 +2,6 @@
  * Where a backup is made: a folder of its own beside the target, from which it moves to the names asked for when it is whole. The
  * database of the first shard comes last: until it is there, there is no cache at the target. Nothing that exists is replaced.
  */
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -31,7 +30,7 @@ export class Staging {
 
   /** @throws ConfigError when nothing can be written there. */
   static async open(target: string, sources: readonly string[]): Promise<Staging> {
-    const folder = `${target}.partial-${randomBytes(8).toString('hex')}`
+    const folder = `${target}.partial-${crypto.randomUUID()}`
     try {
       await mkdir(folder, { mode: 0o700 })
     } catch (thrown) {

@@ -1,5 +1,4 @@
 /** The numbers that name value files: random, so that nobody can be there first, and never used again. And where each is. */
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 
 /** As many as a JavaScript number counts exactly. */
@@ -9,7 +8,8 @@ const NAME_LENGTH = Math.ceil(ID_BITS / 4)
 
 /** Never 0. */
 export function newFileId(): number {
-  return Number(randomBytes(8).readBigUInt64LE() >> BigInt(64 - ID_BITS)) || newFileId()
+  const [bits = 0n] = crypto.getRandomValues(new BigUint64Array(1))
+  return Number(bits >> BigInt(64 - ID_BITS)) || newFileId()
 }
 
 export function folderOf(databasePath: string): string {
