@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../src/open-store.ts'
 import { planSqlite } from '../src/options.ts'
 import type { Store } from '../src/store.ts'
+import { storeEntry } from '../src/storing.ts'
 import { newFileId, pathOf } from '../src/value-files/file-id.ts'
 import { isInTheWay } from '../src/value-files/large-room.ts'
 import { storeLarge } from '../src/value-files/large-write.ts'
@@ -74,6 +75,38 @@ test('where room is short, a new file waits until those that left for it are del
   held.resolve()
   expect(await writing).toBe('stored')
   expect(story).toEqual(['deleting', 'deleted', 'writing'])
+})
+
+test('small entries leave for it in short transactions, and the file is shorter before it is written', async () => {
+  const { store, write } = opened()
+  for (let at = 0; at < 4_500; at++) {
+    const entry = entryOf(`small ${at}`, 'x'.repeat(600))
+    const writing = { key: `small ${at}`, entry, encoded: entry.encode(), nowMs: NOW_MS, lease: undefined }
+    store.transactions.writeNow((turn) => storeEntry(store, turn, writing))
+  }
+  const leftCounts: number[] = []
+  const finish = store.transactions.finish.bind(store.transactions)
+  store.transactions.finish = (run, key) =>
+    finish((turn) => {
+      const before = turn.ledger.entryCount
+      const answer = run(turn)
+      leftCounts.push(before - turn.ledger.entryCount)
+      return answer
+    }, key)
+  const writeFile = store.files.folder.write.bind(store.files.folder)
+  let found: unknown
+  store.files.folder.write = async (id, body) => {
+    found = await store.transactions.write((turn) => ({
+      fits: store.space.fits(turn, 0),
+      isTooLong: store.space.isTooLong(turn, 0),
+    }))
+    return writeFile(id, body)
+  }
+  expect(await write('large')).toBe('stored')
+  expect(found).toEqual({ fits: true, isTooLong: false })
+  expect(Math.max(...leftCounts)).toBeLessThan(200)
+  expect(leftCounts.length).toBeGreaterThan(3)
+  expect(leftCounts.length).toBeLessThan(30)
 })
 
 test('what a killed process dropped goes before the next large value is written, and counts until then', async () => {
