@@ -1,5 +1,5 @@
 /** What another process's lock does to this one: reads go on, writes wait off the event loop. */
-import { type Backend, createCache } from '@stowage/core'
+import { type Backend, createCache, yieldToLoop } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { held, keysOf, NOW_MS, put } from './entries.ts'
@@ -28,9 +28,11 @@ async function filledStore(): Promise<{ backend: Backend; path: string }> {
 test('foreign lock: reads, listings and usage answer at once', async () => {
   const { backend, path } = await filledStore()
   lock(path)
-  const found = backend.get('key', NOW_MS)
-  expect(found instanceof Promise).toBe(false)
-  expect(backend.usage(NOW_MS)).toMatchObject({ entryCount: 1 })
+  // A turn of its own: late in one, reads would let the loop turn first.
+  await yieldToLoop()
+  const [found, usage] = [backend.get('key', NOW_MS), backend.usage(NOW_MS)]
+  expect([found instanceof Promise, usage instanceof Promise]).toEqual([false, false])
+  expect(usage).toMatchObject({ entryCount: 1 })
   expect(await keysOf(backend)).toEqual(['key'])
 })
 
