@@ -186,7 +186,7 @@ class StoreBackend implements FileBackend {
     const report = await transactions.write((turn) => sweep(this.#store, turn, nowMs))
     const isHuntOver = await this.#strayHunt.goOn()
     await files.deleted()
-    if (files.hasGone) await transactions.write(() => files.forgetGone())
+    while (files.hasGone) await transactions.write(() => files.forgetGone())
     if (report.done && (await transactions.write((turn) => space.isBehind(turn, 1)))) await transactions.shorten()
     return { ...report, done: report.done && isHuntOver }
   }

@@ -1,19 +1,16 @@
 /** Room on the disk for a large value: what is about to go is waited for, and what others left behind goes. */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { yieldToLoop } from '@stowage/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../src/open-store.ts'
 import { planSqlite } from '../src/options.ts'
 import type { Store } from '../src/store.ts'
 import { storeEntry } from '../src/storing.ts'
-import { newFileId, pathOf } from '../src/value-files/file-id.ts'
 import { isInTheWay } from '../src/value-files/large-room.ts'
 import { storeLarge } from '../src/value-files/large-write.ts'
 import { entryOf, NOW_MS } from './entries.ts'
-import { alter } from './inspection.ts'
 import { newPath } from './stores.ts'
+import { leaveDropped } from './value-file-sight.ts'
 
 const MAX_BYTES = 4_000_000
 const FILE_BYTES = 900_000
@@ -34,20 +31,6 @@ function opened(): Opened {
     return store.files.track(storeLarge(store, writing))
   }
   return { store, path, write }
-}
-
-/** A file that a process dropped before it was killed. */
-function leaveDropped(path: string, sizeBytes: number): string {
-  const { pid } = spawnSync(process.execPath, ['-e', ''])
-  const id = newFileId()
-  const file = pathOf(`${path}-values`, id)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, 'x'.repeat(sizeBytes))
-  alter(
-    path,
-    `INSERT INTO stowage_file_v1 (state, id, kind, size_bytes, pid, since_ms) VALUES ('dropped', ${id}, 'text', ${sizeBytes}, ${pid}, ${NOW_MS})`,
-  )
-  return file
 }
 
 test('where room is short, a new file waits until those that left for it are deleted', async () => {

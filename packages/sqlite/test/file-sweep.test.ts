@@ -1,0 +1,36 @@
+/** What a sweep does with value files that were dropped and not deleted. */
+import { existsSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { checkAll, NOTHING_WRONG, NOW_MS, put } from './entries.ts'
+import { alter, rowCount, valueFiles } from './inspection.ts'
+import { attach, newPath, openStore } from './stores.ts'
+import { filesOf, large, leaveDropped } from './value-file-sight.ts'
+
+test('files that a killed process had dropped go with the next sweep, and so do their rows', async () => {
+  const { backend, path } = openStore()
+  await put(backend, 'key', large('a'))
+  const left = [leaveDropped(path, 1_000), leaveDropped(path, 2_000)]
+  await backend.sweep(NOW_MS)
+  expect(left.map((file) => existsSync(file))).toEqual([false, false])
+  expect(rowCount(path, 'file')).toBe(1)
+  expect(await filesOf(backend, path)).toHaveLength(1)
+})
+
+test('of more than one slice takes none is forgotten', async () => {
+  const { backend, path } = openStore()
+  for (let at = 0; at < 260; at++) leaveDropped(path, 10)
+  expect((await backend.sweep(NOW_MS)).done).toBe(false)
+  expect(await filesOf(backend, path)).toEqual([])
+})
+
+test('while a backup takes them, a sweep leaves them alone, and ends', async () => {
+  const path = newPath()
+  const backend = attach(path)
+  const file = leaveDropped(path, 1_000)
+  alter(path, `UPDATE stowage_meta_v1 SET pinned_until_ms = ${Date.now() + 60_000}`)
+  expect((await backend.sweep(NOW_MS)).done).toBe(true)
+  expect(existsSync(file)).toBe(true)
+  expect(valueFiles(path)).toHaveLength(1)
+  expect(await checkAll(backend, 'repair'), 'nor does a check take them for orphans').toMatchObject(NOTHING_WRONG)
+  expect(existsSync(file)).toBe(true)
+})
