@@ -131,6 +131,13 @@ describe('the table of tags', () => {
     expect([tags.mayWrite(['t'], before), tags.mayWrite(['t'], tags.sequence)]).toEqual([false, true])
   })
 
+  test('keeps none at all while no load is going on', () => {
+    const tags = new TagTable({ isEmpty: true })
+    tags.drop(tags.hold(['a', 'b']))
+    tags.invalidate(['c'])
+    expect(tags.size).toBe(0)
+  })
+
   test('is bounded while a load goes on for ever', () => {
     const tags = new TagTable({ isEmpty: false })
     const before = tags.sequence

@@ -40,6 +40,26 @@ test.each(kinds.flatMap((before) => kinds.map((after) => ({ before, after }))))(
   },
 )
 
+/** Ends of lives as they are told apart: just before and at each of them. */
+const INSTANTS_MS = [1, 999, 1_000, 1e9 - 1, 1e9, 2e9 - 1, 2e9, 3e9 - 1, 3e9]
+
+test.each(kinds.flatMap((before) => kinds.map((after) => ({ before, after }))))(
+  'an entry $after.name in the slot that one $before.name has left is as if nothing had been there',
+  async ({ before, after }) => {
+    const backend = memoryBackend({ maxEntries: 1 })
+    const fresh = memoryBackend({ maxEntries: 1 })
+    const written = entryOf(after.value, after.tags, { ...after.facts, storedAtMs: 1 })
+    await backend.set('former', entryOf(before.value, before.tags, before.facts), 0, undefined)
+    for (const one of [backend, fresh]) await one.set('key', written, 1, undefined)
+    expect(await factsOf(backend, 'key')).toEqual(written.facts)
+    const missAt = async (one: Backend, nowMs: number) => {
+      const found = await one.get('key', nowMs)
+      return [typeof found === 'string' ? found : 'there', one.getSync('key', nowMs, 'ignore')]
+    }
+    for (const nowMs of INSTANTS_MS) expect(await missAt(backend, nowMs)).toEqual(await missAt(fresh, nowMs))
+  },
+)
+
 test.each(['use', 'ignore'] as const)(
   'a clock that goes back makes nothing plain that is not (%s)',
   async (recency) => {

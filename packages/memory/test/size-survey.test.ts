@@ -36,6 +36,16 @@ test('the few that are left where there were many are found', async () => {
   expect((await backend.usage(0)).sizeBytes).toBeGreaterThanOrEqual((await few.usage(0)).sizeBytes)
 })
 
+test('those left in a pattern that the sample steps over are found', async () => {
+  const [asked, weighed] = [filled(20_000, {}), filled(20_000, { maxBytes: '1GiB' })]
+  for (const backend of [asked, weighed]) {
+    for (let at = 0; at < 20_000; at++) if (at % 4 !== 2) void backend.delete(`key ${at}`, 0, undefined)
+  }
+  const estimate = (await asked.usage(0)).sizeBytes / (await weighed.usage(0)).sizeBytes
+  expect(estimate).toBeGreaterThan(0.9)
+  expect(estimate).toBeLessThan(1.1)
+})
+
 test('a value is not looked at when it is written, and one that cannot be measured counts without its parts', async () => {
   const backend = memoryBackend({ maxEntries: 10 })
   const hostile = {
