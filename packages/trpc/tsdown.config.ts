@@ -1,3 +1,3 @@
 import { library } from '@stowage/build'
 
-export default library()
+export default library({ entry: { index: 'src/index.ts', client: 'src/client.ts' } })

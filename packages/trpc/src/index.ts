@@ -1,6 +1,11 @@
 /** The face of `@stowage/trpc`: what servers use. Browsers use `@stowage/trpc/client`. */
 export type { ByCall, ProcedureCall } from './call.ts'
+export { type CallerCacheOptions, createCallerCache } from './caller-cache.ts'
+export { type AnsweredRequest, type HttpOptions, responseMeta } from './http-grant.ts'
 export type { InvalidatesOptions, SucceededCall } from './invalidates-middleware.ts'
+export type { InvalidationEvent } from './invalidation-event.ts'
+export type { Feed, FeedOptions } from './invalidation-feed.ts'
+export type { InvalidationChannel } from './invalidation-hub.ts'
 export { loadSignal } from './load-scope.ts'
 export type { Middleware, MiddlewareCall, MiddlewareResult } from './middleware.ts'
 export type { QueryOptions } from './query-options.ts'

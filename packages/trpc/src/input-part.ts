@@ -141,6 +141,7 @@ class Walk {
   }
 }
 
-function isBinary(value: object): boolean {
+/** What JSON does not carry, nor any transformer: it travels as a body of its own. */
+export function isBinary(value: unknown): boolean {
   return value instanceof FormData || value instanceof Blob || value instanceof ReadableStream
 }

@@ -9,7 +9,10 @@ import {
   UsageError,
 } from '@stowage/core'
 import type { ProcedureCall } from './call.ts'
+import { type Change, type InvalidationHub, partitionText } from './invalidation-hub.ts'
 import type { Middleware } from './middleware.ts'
+import { pathOf, pathPrefix } from './query-key.ts'
+import { type Partition, partitionOf, requireScope, type Scope } from './scope.ts'
 
 /** A call that succeeded. */
 export interface SucceededCall<Ctx, Input> extends ProcedureCall<Ctx, Input> {
@@ -24,37 +27,66 @@ export interface InvalidatesOptions<Ctx, Input> {
   readonly tags?: BySuccess<Ctx, Input, readonly string[]> | undefined
   /** Single entries, under the keys that {@link TrpcCache.key} gives, or any other of the cache. */
   readonly keys?: BySuccess<Ctx, Input, readonly Key[]> | undefined
+  /** All answers of the queries at these paths; a walk over keys. With a scope of a function, those of its partition. */
+  readonly paths?: BySuccess<Ctx, Input, readonly string[]> | undefined
+  /** Whose browsers hear of it, by the subscription: everybody's, or those of one partition. Default: nobody's. */
+  readonly scope?: Scope<Ctx> | undefined
 }
 
 /** @throws ConfigError */
 export function invalidatesMiddleware<Ctx, Input>(
   cache: Cache,
+  hub: InvalidationHub,
   options: InvalidatesOptions<Ctx, Input>,
 ): Middleware<Ctx, Input> {
   requireTargets(options)
-  const { tags, keys } = options
+  const { tags, keys, paths, scope } = options
   return async (call) => {
     const result = await call.next()
     if (!result.ok) return result
     const { ctx, input } = call
     const success = { ctx, input, output: result.data }
-    await invalidate(cache, listOf('tags', tags, success), listOf('keys', keys, success))
+    const partition = scope === undefined ? undefined : partitionOf(scope, ctx)
+    const targets = {
+      tags: listOf('tags', tags, success),
+      keys: listOf('keys', keys, success),
+      paths: listOf('paths', paths, success),
+    }
+    await invalidate(cache, targets, partition)
+    // Only now: a browser that hears of it asks at once.
+    if (partition !== undefined) hub.publish(changeOf(targets, partition))
     return result
   }
+}
+
+interface Targets {
+  readonly tags: readonly string[]
+  readonly keys: readonly Key[]
+  readonly paths: readonly string[]
 }
 
 /**
  * The mutation has been done, so that its caller is not told that it failed when the cache did: core has counted the
  * failure, tries again until it is done, and serves nothing it covers until then.
  */
-async function invalidate(cache: Cache, tags: readonly string[], keys: readonly Key[]): Promise<void> {
+async function invalidate(
+  cache: Cache,
+  { tags, keys, paths }: Targets,
+  partition: Partition | undefined,
+): Promise<void> {
   const done = await Promise.allSettled([
     tags.length === 0 ? undefined : cache.invalidate({ tags }),
     keys.length === 0 ? undefined : cache.deleteMany(keys),
+    ...paths.map(async (path) => cache.invalidate({ prefix: pathPrefix(path, partition) })),
   ])
   for (const step of done) {
     if (step.status === 'rejected' && !(step.reason instanceof BackendError)) throw step.reason
   }
+}
+
+function changeOf({ tags, keys, paths }: Targets, partition: Partition): Change {
+  const named = keys.flatMap((key) => pathOf(key) ?? [])
+  return { partition: partitionText(partition), tags, paths: [...new Set([...paths, ...named])] }
 }
 
 function listOf<Ctx, Input, Item>(
@@ -73,9 +105,11 @@ function requireList(option: string, list: unknown): void {
 }
 
 function requireTargets(options: object): void {
-  requireKnownOptions('invalidates', options, ['tags', 'keys'])
-  const given = Object.entries(options).filter(([, target]) => target !== undefined)
-  if (given.length === 0) throw new ConfigError('invalidates: nothing is named; allowed: tags, keys, or both')
+  requireKnownOptions('invalidates', options, ['tags', 'keys', 'paths', 'scope'])
+  const { scope, ...targets }: { readonly scope?: unknown } = options
+  if (scope !== undefined) requireScope('invalidates', scope)
+  const given = Object.entries(targets).filter(([, target]) => target !== undefined)
+  if (given.length === 0) throw new ConfigError('invalidates: nothing is named; allowed: tags, keys, paths')
   for (const [option, target] of given) {
     if (typeof target === 'function' || (Array.isArray(target) && target.length > 0)) continue
     throw new ConfigError(

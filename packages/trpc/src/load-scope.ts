@@ -3,6 +3,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 export interface LoadScope {
   readonly signal: AbortSignal
+  /** What is read of ctx, where that is watched. */
+  readonly reads: ReadLog | undefined
+}
+
+export interface ReadLog {
+  /** @param propertyCount of the whole ctx: as many reads, one of each, are what copying it begins with. */
+  note(name: string, propertyCount: number): void
+  noteCopy(names: readonly string[]): void
 }
 
 export const loadScope: AsyncLocalStorage<LoadScope> = new AsyncLocalStorage<LoadScope>()

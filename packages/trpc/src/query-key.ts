@@ -20,6 +20,18 @@ export function queryKey(path: string, partition: Partition, input: unknown): Ke
   return ['trpc', path, partition, inputText(input)]
 }
 
+/** What the keys of all answers at a path begin with; those of one partition only, where one is named. */
+export function pathPrefix(path: string, partition: Partition | undefined): Key {
+  return partition === undefined || partition === 'public' ? ['trpc', path] : ['trpc', path, partition]
+}
+
+/** The path in a key of ours; undefined for any other. */
+export function pathOf(key: Key): string | undefined {
+  if (typeof key === 'string') return undefined
+  const [kind, path] = key
+  return kind === 'trpc' && typeof path === 'string' ? path : undefined
+}
+
 function inputText(input: unknown): KeyPart {
   const { part, length } = inputPart(input)
   if (length <= MAX_INPUT_LENGTH) return part

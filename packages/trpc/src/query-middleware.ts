@@ -7,17 +7,25 @@
  */
 import { type Cache, ConfigError, type Key, type LoadContext, type LoadOptions } from '@stowage/core'
 import { isAnswer, ownCopy, RepeatedNotFound, RequestOver } from './failures.ts'
+import { grant } from './http-grant.ts'
 import { NoKeyPart } from './input-part.ts'
 import { keptData, keptNotFound, readKept, Unkept } from './kept.ts'
 import { loadScope } from './load-scope.ts'
 import { answer, type Middleware, type MiddlewareCall, type MiddlewareResult } from './middleware.ts'
+import { PublicReads, watchReads } from './public-reads.ts'
 import { queryKey } from './query-key.ts'
 import type { QueryPlan } from './query-options.ts'
 import { partitionOf } from './scope.ts'
 import { isStream } from './stream.ts'
 import { warnOnce } from './warning.ts'
 
-export function queryMiddleware<Ctx, Input>(cache: Cache, plan: QueryPlan<Ctx, Input>): Middleware<Ctx, Input> {
+/** @param isGuarded says whether what public queries read of ctx is watched. */
+export function queryMiddleware<Ctx, Input>(
+  cache: Cache,
+  plan: QueryPlan<Ctx, Input>,
+  isGuarded: boolean,
+): Middleware<Ctx, Input> {
+  const isWatched = isGuarded && plan.scope === 'public'
   return async (call) => {
     if (call.type !== 'query') return call.next()
     const key = await keyOf(plan, call)
@@ -25,7 +33,13 @@ export function queryMiddleware<Ctx, Input>(cache: Cache, plan: QueryPlan<Ctx, I
     // Without an input yet, what the client sent is in the key, and validators after the cache may read it.
     const isRawKey = plan.key === undefined && call.input === undefined
     const next = () => call.next({ getRawInput: isRawKey ? call.getRawInput : refuseLateInput(call.path) })
-    return new QueryTrip({ cache, key, next, options: plan.loadOptions(call), signal: call.signal }).run()
+    const reads = isWatched ? new PublicReads(call.path, plan.reads) : undefined
+    if (isWatched) watchReads(call.ctx)
+    const trip = new QueryTrip({ cache, key, next, options: plan.loadOptions(call), signal: call.signal, reads })
+    if (plan.grant === undefined) return trip.run()
+    const result = await trip.run()
+    if (result.ok) grant(call.getRawInput, plan.grant)
+    return result
   }
 }
 
@@ -60,6 +74,7 @@ interface QueryCall {
   /** The procedure's own steps. */
   readonly next: () => Promise<MiddlewareResult>
   readonly signal: AbortSignal | undefined
+  readonly reads: PublicReads | undefined
 }
 
 class QueryTrip {
@@ -110,8 +125,9 @@ class QueryTrip {
   }
 
   readonly #load = async (context: LoadContext): Promise<unknown> => {
-    const { cache, key, next, options, signal } = this.#call
-    const result = await loadScope.run({ signal: context.signal }, next)
+    const { cache, key, next, options, signal, reads } = this.#call
+    const result = await loadScope.run({ signal: context.signal, reads }, next)
+    reads?.report()
     this.#own = result
     if (result.ok) return isStream(result.data) ? context.skip(new Unkept(result)) : keptData(result.data)
     const { error } = result

@@ -9,8 +9,9 @@ import {
   type Schema,
 } from '@stowage/core'
 import type { ByCall, ProcedureCall } from './call.ts'
+import { type HttpGrant, type HttpOptions, planGrant } from './http-grant.ts'
 import { keptSchema } from './kept.ts'
-import { requireScope, type Scope } from './scope.ts'
+import { requireScope, type Scope, type ScopeName } from './scope.ts'
 
 /** Options of a load that may follow from the call. */
 type LoadOptionName = Exclude<keyof LoadOptions, 'fingerprint' | 'schema' | 'signal'>
@@ -35,14 +36,7 @@ const LOAD_OPTIONS: Readonly<Record<LoadOptionName, true>> = {
   fresh: true,
 }
 
-export interface QueryOptions<Ctx, Input> extends LoadByCall<Ctx, Input> {
-  /**
-   * Whose the answer is. `'public'`: the same for everybody. A function of ctx: that of the user, tenant or language it
-   * names, who share it with nobody else.
-   */
-  readonly scope: Scope<Ctx>
-  /** Properties of ctx that the resolver of a public query reads, though its answer does not depend on whose they are. */
-  readonly reads?: readonly (keyof NoInfer<Ctx> & string)[] | undefined
+interface AnswerOptions<Ctx, Input> extends LoadByCall<Ctx, Input> {
   /** What stands for the input in the key. Default: the input itself. */
   readonly key?: ((call: ProcedureCall<Ctx, Input>) => KeyPart) | undefined
   /** What the answer was derived from: one that was derived from something else is a miss, `changed`. */
@@ -51,10 +45,29 @@ export interface QueryOptions<Ctx, Input> extends LoadByCall<Ctx, Input> {
   readonly schema?: Schema | undefined
 }
 
+/** The same answer for everybody. */
+interface PublicAnswer<Ctx> {
+  readonly scope: 'public'
+  /** Properties of ctx that the resolver reads, though its answer does not depend on whose they are. */
+  readonly reads?: readonly (keyof NoInfer<Ctx> & string)[] | undefined
+  /** What HTTP caches may keep, for {@link responseMeta}. Default: nothing. */
+  readonly http?: HttpOptions | undefined
+}
+
+/** The answer of the user, tenant or language that the function names: they share it with nobody else. */
+interface OwnAnswer<Ctx> {
+  readonly scope: (ctx: Ctx) => ScopeName
+  readonly reads?: undefined
+  readonly http?: undefined
+}
+
+export type QueryOptions<Ctx, Input> = AnswerOptions<Ctx, Input> & (PublicAnswer<Ctx> | OwnAnswer<Ctx>)
+
 /** Options checked, and as each call is to use them. */
 export interface QueryPlan<Ctx, Input> {
   readonly scope: Scope<Ctx>
   readonly reads: readonly string[]
+  readonly grant: HttpGrant | undefined
   readonly key: ((call: ProcedureCall<Ctx, Input>) => KeyPart) | undefined
   readonly loadOptions: (call: ProcedureCall<Ctx, Input>) => LoadOptions
 }
@@ -64,14 +77,16 @@ export function planQuery<Ctx, Input>(cache: Cache, options: QueryOptions<Ctx, I
   requireKnownOptions('query', options, [
     'scope',
     'reads',
+    'http',
     'key',
     'fingerprint',
     'schema',
     ...Object.keys(LOAD_OPTIONS),
   ])
-  const { scope, reads = [], key, schema, ...load } = options
+  const { scope, reads = [], http, key, schema, ...load } = options
   requireScope('query', scope)
-  requireReads(reads, scope)
+  requirePublic(scope, { reads, http })
+  requireReads(reads)
   if (key !== undefined && typeof key !== 'function') {
     throw new ConfigError(`query: key: ${describe(key)} is not allowed; allowed: a function of the call`)
   }
@@ -81,7 +96,14 @@ export function planQuery<Ctx, Input>(cache: Cache, options: QueryOptions<Ctx, I
   // The cache checks options of loads without a load only here.
   cache.wrap(() => undefined, { key: () => 'none', ...fixed, ...(schema === undefined ? undefined : { schema }) })
   const known: LoadOptions = schema === undefined ? fixed : { ...fixed, schema: keptSchema(schema) }
-  return { scope, reads, key, loadOptions: rules.length === 0 ? () => known : (call) => byRules(known, rules, call) }
+  const grant = http === undefined ? undefined : planGrant(http)
+  return {
+    scope,
+    reads,
+    grant,
+    key,
+    loadOptions: rules.length === 0 ? () => known : (call) => byRules(known, rules, call),
+  }
 }
 
 type Rule<Ctx, Input> = (call: ProcedureCall<Ctx, Input>) => unknown
@@ -99,11 +121,17 @@ function byRules<Ctx, Input>(
   return { ...known, ...Object.fromEntries(made) }
 }
 
-function requireReads(reads: readonly string[], scope: unknown): void {
-  if (!Array.isArray(reads) || reads.some((name) => typeof name !== 'string')) {
-    throw new ConfigError(`query: reads: ${describe(reads)} is not allowed; allowed: names of properties of ctx`)
+function requireReads(reads: readonly string[]): void {
+  if (Array.isArray(reads) && reads.every((name) => typeof name === 'string')) return
+  throw new ConfigError(`query: reads: ${describe(reads)} is not allowed; allowed: names of properties of ctx`)
+}
+
+function requirePublic(scope: unknown, { reads, http }: { readonly reads: readonly string[]; readonly http: unknown }) {
+  if (scope === 'public') return
+  if (reads.length > 0) {
+    throw new ConfigError('query: reads: not allowed beside a scope of a function, whose queries may read all of ctx')
   }
-  if (reads.length > 0 && scope !== 'public') {
-    throw new ConfigError(`query: reads: not allowed beside a scope of a function, whose queries may read all of ctx`)
+  if (http !== undefined) {
+    throw new ConfigError("query: http: not allowed beside a scope of a function; allowed: with scope 'public'")
   }
 }

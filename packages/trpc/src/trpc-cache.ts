@@ -1,7 +1,9 @@
 /** The front: middlewares on one cache. It holds no rule of its own. */
-import { type Cache, ConfigError, describe, type Key, requireKnownOptions, UsageError } from '@stowage/core'
+import { type Cache, ConfigError, describe, type Key, oneOf, requireKnownOptions, UsageError } from '@stowage/core'
 import { NoKeyPart } from './input-part.ts'
 import { type InvalidatesOptions, invalidatesMiddleware } from './invalidates-middleware.ts'
+import { type Feed, type FeedOptions, invalidationFeed } from './invalidation-feed.ts'
+import { type InvalidationChannel, InvalidationHub } from './invalidation-hub.ts'
 import type { Middleware } from './middleware.ts'
 import { queryKey } from './query-key.ts'
 import { queryMiddleware } from './query-middleware.ts'
@@ -11,6 +13,13 @@ import { partitionOf, type ScopeName } from './scope.ts'
 export interface TrpcCacheOptions {
   /** Where answers are kept. Routers that have procedures of the same path need a namespace each. */
   readonly cache: Cache
+  /**
+   * Whether a warning tells what the resolver of a public query reads of ctx without saying so by `reads`. Default: unless
+   * NODE_ENV is `production`.
+   */
+  readonly publicGuard?: 'on' | 'off' | undefined
+  /** How browsers connected to other processes hear of invalidations. Default: they do not. */
+  readonly channel?: InvalidationChannel | undefined
 }
 
 /** Whose answer to which call. */
@@ -31,22 +40,28 @@ export interface TrpcCache {
    * the options name is invalidated. @throws ConfigError
    */
   invalidates<Ctx, Input>(options: InvalidatesOptions<Ctx, Input>): Middleware<Ctx, Input>
+  /** The resolver of a subscription that tells browsers what `invalidates` did: `procedure.subscription(...)`. @throws ConfigError */
+  invalidations<Ctx>(options?: FeedOptions<Ctx>): Feed<Ctx>
   /** The key of one answer, by the procedure's path and its input as validated. @throws UsageError for what makes no key */
   key(path: string, call?: KeyedCall): Key
 }
 
 /** @throws ConfigError */
 export function createTrpcCache(options: TrpcCacheOptions): TrpcCache {
-  requireKnownOptions('createTrpcCache', options, ['cache'])
-  const { cache } = options
+  requireKnownOptions('createTrpcCache', options, ['cache', 'publicGuard', 'channel'])
+  const { cache, publicGuard, channel } = options
   if (typeof cache?.getOrSet !== 'function') {
     throw new ConfigError(
       `createTrpcCache: cache: ${describe(cache)} is not a cache; allowed: what createCache() returns`,
     )
   }
+  const inDevelopment = process.env['NODE_ENV'] === 'production' ? 'off' : 'on'
+  const isGuarded = oneOf('createTrpcCache: publicGuard', publicGuard ?? inDevelopment, ['on', 'off']) === 'on'
+  const hub = new InvalidationHub(channel)
   return {
-    query: (given) => queryMiddleware(cache, planQuery(cache, given)),
-    invalidates: (given) => invalidatesMiddleware(cache, given),
+    query: (given) => queryMiddleware(cache, planQuery(cache, given), isGuarded),
+    invalidates: (given) => invalidatesMiddleware(cache, hub, given),
+    invalidations: (given) => invalidationFeed(hub, given),
     key: keyOf,
   }
 }

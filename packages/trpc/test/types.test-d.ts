@@ -1,7 +1,7 @@
 /** What the compiler promises users of cached procedures. Compiled by `pnpm verify`, never run. */
 import { createCache } from '@stowage/core'
 import { memoryBackend } from '@stowage/memory'
-import { createTrpcCache } from '@stowage/trpc'
+import { createCallerCache, createTrpcCache } from '@stowage/trpc'
 import { initTRPC } from '@trpc/server'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
@@ -84,4 +84,19 @@ byId.use(cached.invalidates({ tags: [7] }))
 // @ts-expect-error no such field of the input
 byId.use(cached.invalidates({ tags: ({ input }) => [`post:${input.slug}`] }))
 // @ts-expect-error not an option
-byId.use(cached.invalidates({ paths: ['post'] }))
+byId.use(cached.invalidates({ routes: ['post'] }))
+// @ts-expect-error an answer that is somebody's is none for HTTP caches
+byId.use(cached.query({ scope: (ctx) => ctx.locale, http: { maxAge: '1m' } }))
+
+// Callers are typed as tRPC's own, and the subscription by its events.
+const { router } = initTRPC.context<Context>().create()
+const app = router({
+  posts: { byId: post },
+  changes: procedure.subscription(cached.invalidations({ scopes: (ctx) => [ctx.locale] })),
+})
+const caller = createCallerCache({ router: app })({ user: undefined, locale: 'en' })
+expectTypeOf(caller.posts.byId({ id: 7 })).resolves.toEqualTypeOf<number>()
+// @ts-expect-error not its input
+void caller.posts.byId({ id: '7' })
+// @ts-expect-error no such property of ctx
+procedure.subscription(cached.invalidations({ scopes: (ctx) => [String(ctx.tenant)] }))
