@@ -4,7 +4,7 @@
  * A call is known by the function that reads its input, which tRPC hands to the procedure and shows to `responseMeta`. It
  * speaks for itself only when the cached query has come to an answer.
  */
-import { ConfigError, type Duration, describe, durationMs, requireKnownOptions } from '@stowage/core'
+import { ConfigError, type Duration, describe, durationMs, oneOf, requireKnownOptions } from '@stowage/core'
 
 /** What browsers and proxies may do with a public answer. They cannot be told of an invalidation. */
 export interface HttpOptions {
@@ -15,18 +15,21 @@ export interface HttpOptions {
   readonly staleWhileRevalidate?: Duration | undefined
   /** Names of request headers that the answer depends on. */
   readonly vary?: readonly string[] | undefined
+  /** `told`: the response carries the answer's tags as `Cache-Tag`, for a cache that can be told of them. Default `'untold'`. */
+  readonly tags?: 'told' | 'untold' | undefined
 }
 
 /** Checked, in seconds. */
 export interface HttpGrant {
   readonly directives: ReadonlyMap<string, number>
   readonly vary: readonly string[]
+  readonly tellsTags: boolean
 }
 
 /** @throws ConfigError */
 export function planGrant(options: HttpOptions): HttpGrant {
-  requireKnownOptions('query: http', options, ['maxAge', 'sharedMaxAge', 'staleWhileRevalidate', 'vary'])
-  const { maxAge, sharedMaxAge, staleWhileRevalidate, vary = [] } = options
+  requireKnownOptions('query: http', options, ['maxAge', 'sharedMaxAge', 'staleWhileRevalidate', 'vary', 'tags'])
+  const { maxAge, sharedMaxAge, staleWhileRevalidate, vary = [], tags = 'untold' } = options
   if (!Array.isArray(vary) || vary.some((name) => !isHeaderName(name))) {
     throw new ConfigError(`query: http: vary: ${describe(vary)} is not allowed; allowed: an array of header names`)
   }
@@ -40,7 +43,8 @@ export function planGrant(options: HttpOptions): HttpGrant {
       ? []
       : [[name, Math.floor(durationMs(`query: http: ${name}`, duration) / 1_000)] as const],
   )
-  return { directives: new Map(known), vary }
+  const tellsTags = oneOf('query: http: tags', tags, ['told', 'untold']) === 'told'
+  return { directives: new Map(known), vary, tellsTags }
 }
 
 function isHeaderName(name: unknown): boolean {
@@ -49,11 +53,19 @@ function isHeaderName(name: unknown): boolean {
 
 type GetRawInput = () => Promise<unknown>
 
-const granted = new WeakMap<GetRawInput, HttpGrant>()
-
-export function grant(call: GetRawInput, what: HttpGrant): void {
-  granted.set(call, what)
+interface AnswerGrant extends HttpGrant {
+  readonly tags: readonly string[]
 }
+
+const granted = new WeakMap<GetRawInput, AnswerGrant>()
+
+/** @param tags of the answer. */
+export function grant(call: GetRawInput, what: HttpGrant, tags: readonly string[]): void {
+  granted.set(call, { ...what, tags: what.tellsTags ? tags : [] })
+}
+
+/** What a list in a header can hold as it is; a response whose tags cannot be told is not to be kept. */
+const TAG = /^[\w:./@~+-]+$/
 
 /** What tRPC tells its `responseMeta`, as far as it is needed here. */
 export interface AnsweredRequest {
@@ -76,6 +88,9 @@ export function responseMeta({ type, info, errors, eagerGeneration }: AnsweredRe
   const headers = new Headers({ 'cache-control': `public, ${sharedDirectives(first, others).join(', ')}` })
   const vary = new Set(grants.flatMap((each) => each.vary.map((name) => name.toLowerCase())))
   if (vary.size > 0) headers.set('vary', [...vary].join(', '))
+  const tags = new Set(grants.flatMap((each) => each.tags))
+  if (![...tags].every((tag) => TAG.test(tag))) return {}
+  if (tags.size > 0) headers.set('cache-tag', [...tags].join(', '))
   return { headers }
 }
 

@@ -35,10 +35,11 @@ export function queryMiddleware<Ctx, Input>(
     const next = () => call.next({ getRawInput: isRawKey ? call.getRawInput : refuseLateInput(call.path) })
     const reads = isWatched ? new PublicReads(call.path, plan.reads) : undefined
     if (isWatched) watchReads(call.ctx)
-    const trip = new QueryTrip({ cache, key, next, options: plan.loadOptions(call), signal: call.signal, reads })
+    const options = plan.loadOptions(call)
+    const trip = new QueryTrip({ cache, key, next, options, signal: call.signal, reads })
     if (plan.grant === undefined) return trip.run()
     const result = await trip.run()
-    if (result.ok) grant(call.getRawInput, plan.grant)
+    if (result.ok) grant(call.getRawInput, plan.grant, options.tags ?? [])
     return result
   }
 }

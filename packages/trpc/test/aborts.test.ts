@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { loadSignal } from '@stowage/trpc'
 import { expect, test } from 'vitest'
-import { newCache, serve, t } from './service.ts'
+import { eventually, newCache, serve, t } from './service.ts'
 
 /** A query that ends with its request, as one that hands `signal` to fetch does, until it is let go. */
 function slow(options: object = {}) {
@@ -24,12 +24,12 @@ test('who waits for a load of a request that ends loads for itself', async () =>
   await using service = await serve(router)
   const leaving = new AbortController()
   const alice = service.client('alice').news.query(undefined, { signal: leaving.signal })
-  await expect.poll(() => runs.length).toBe(1)
+  await eventually(() => runs.length).toBe(1)
   const waiting = [service.client('bob').news.query(), service.client(null, 'batch').news.query()]
-  await expect.poll(() => cache.stats().joined).toBe(2)
+  await eventually(() => cache.stats().joined).toBe(2)
   leaving.abort()
   await expect(alice).rejects.toThrow()
-  await expect.poll(() => runs.length).toBe(2)
+  await eventually(() => runs.length).toBe(2)
   expect(runs[0]?.user).toBe('alice')
   expect(runs[1]?.user).not.toBe('alice')
   runs[1]?.release('today')
@@ -42,10 +42,10 @@ test('who waits and leaves takes nothing with it', async () => {
   const { cache, runs, router } = slow()
   await using service = await serve(router)
   const alice = service.client('alice').news.query()
-  await expect.poll(() => runs.length).toBe(1)
+  await eventually(() => runs.length).toBe(1)
   const leaving = new AbortController()
   const bob = service.client('bob').news.query(undefined, { signal: leaving.signal })
-  await expect.poll(() => cache.stats().joined).toBe(1)
+  await eventually(() => cache.stats().joined).toBe(1)
   leaving.abort()
   await expect(bob).rejects.toThrow()
   runs[0]?.release('today')
@@ -58,7 +58,7 @@ test('a request that is over alone fails as it would without the cache', async (
   const leaving = new AbortController()
   const caller = router.createCaller({ user: 'alice', requestId: 0 }, { signal: leaving.signal })
   const alice = caller.news()
-  await expect.poll(() => runs.length).toBe(1)
+  await eventually(() => runs.length).toBe(1)
   leaving.abort()
   await expect(alice).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR', message: 'the request is over' })
   expect(await cache.has(cached.key('news'))).toBe(false)
@@ -87,7 +87,7 @@ test('a refresh behind outlives its request where the resolver hands on the sign
   clock.advanceMs(10_000)
   expect(await caller.news()).toBe('edition 1')
   request.abort()
-  await expect.poll(() => runs).toBe(2)
+  await eventually(() => runs).toBe(2)
   expect(signals.slice(2).map((signal) => signal?.aborted)).toEqual([true, false])
   gate.resolve()
   await turn()

@@ -9,6 +9,7 @@ import { chromium, type Page } from 'playwright-core'
 import { build, type Rollup } from 'vite'
 import { expect, test } from 'vitest'
 import { createTitleRouter, type PageContext } from './fixtures/title-router.ts'
+import { eventually } from './service.ts'
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const browserPath = process.env['CHROMIUM_PATH'] ?? BROWSERS.find((path) => existsSync(path))
@@ -87,17 +88,17 @@ test.skipIf(browserPath === undefined)(
       return page
     }
     const [here, there, bobs] = [await open('alice'), await open('alice'), await open('bob')]
-    for (const page of [here, there, bobs]) await expect.poll(() => text(page, 'title')).toBe('first')
-    await expect.poll(() => text(there, 'draft')).toBe('alice: empty')
-    await expect.poll(() => site.served.connections).toBe(3)
+    for (const page of [here, there, bobs]) await eventually(() => text(page, 'title')).toBe('first')
+    await eventually(() => text(there, 'draft')).toBe('alice: empty')
+    await eventually(() => site.served.connections).toBe(3)
     expect(site.served).toMatchObject({ titleRuns: 1, draftRuns: 2 })
 
     await here.locator('#rename').click()
-    for (const page of [here, there, bobs]) await expect.poll(() => text(page, 'title')).toBe('renamed')
+    for (const page of [here, there, bobs]) await eventually(() => text(page, 'title')).toBe('renamed')
     expect(site.served.titleRuns).toBe(2)
 
     await here.locator('#redraft').click()
-    for (const page of [here, there]) await expect.poll(() => text(page, 'draft')).toBe('alice: redrafted')
+    for (const page of [here, there]) await eventually(() => text(page, 'draft')).toBe('alice: redrafted')
     expect(await text(bobs, 'draft')).toBe('bob: empty')
     expect(site.served.draftRuns).toBe(3)
 
@@ -108,7 +109,7 @@ test.skipIf(browserPath === undefined)(
     site.cut()
     for (const page of [here, there, bobs]) {
       // A browser takes seconds to connect anew.
-      await expect.poll(() => text(page, 'title'), { timeout: 20_000 }).toBe('changed behind')
+      await eventually(() => text(page, 'title')).toBe('changed behind')
     }
     expect(await settled(() => site.served.queries)).toBe(before + 6)
 
@@ -116,7 +117,7 @@ test.skipIf(browserPath === undefined)(
     for (const page of [here, there, bobs]) await page.clock.runFor('01:00:00')
     expect(await settled(() => site.served.queries)).toBe(before + 6)
   },
-  60_000,
+  120_000,
 )
 
 /** What a count comes to when it has stopped growing. */
@@ -129,7 +130,7 @@ async function settled(count: () => number): Promise<number> {
         before = count()
         return isSame
       },
-      { interval: 300, timeout: 10_000 },
+      { interval: 300, timeout: 20_000 },
     )
     .toBe(true)
   return before

@@ -1,7 +1,7 @@
 /** Errors of a resolver: never stored, but for NOT_FOUND where that was asked for; and whose error it is. */
 import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
-import { newCache, serve, t } from './service.ts'
+import { eventually, newCache, serve, t } from './service.ts'
 
 type Code = ConstructorParameters<typeof TRPCError>[0]['code']
 
@@ -72,7 +72,7 @@ test('what a refresh behind learns to be gone is not served on', async () => {
   clock.advanceMs(10_000)
   told.code = 'NOT_FOUND'
   expect(await ask()).toBe(1)
-  await expect.poll(() => cache.has(cached.key('item'))).toBe(false)
+  await eventually(() => cache.has(cached.key('item'))).toBe(false)
   expect(runs()).toBe(2)
   await expect(ask()).rejects.toThrow('told: NOT_FOUND')
 })
@@ -103,7 +103,7 @@ test('callers that wait for one load get an error of their own each', async () =
       ),
     ),
   )
-  await expect.poll(() => runs).toBe(2)
+  await eventually(() => runs).toBe(2)
   gate.resolve()
   const errors = await settled
   expect(new Set(errors).size).toBe(4)

@@ -6,7 +6,7 @@ import { createTrpcCache } from '@stowage/trpc'
 import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { newCache, serve, t } from './service.ts'
+import { eventually, newCache, serve, t } from './service.ts'
 
 /** Posts with a cached read, and a mutation whose middleware and failure are the test's. */
 function posts() {
@@ -79,7 +79,7 @@ test('an answer that was being loaded when the mutation came is not kept', async
   })
   const caller = router.createCaller({ user: null, requestId: 0 })
   const early = caller.post()
-  await expect.poll(() => loads).toBe(1)
+  await eventually(() => loads).toBe(1)
   await caller.rename({ id: 1, title: 'uno' })
   const late = caller.post()
   gate.resolve()

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import superjson from 'superjson'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { newCache, serve, t } from './service.ts'
+import { eventually, newCache, serve, t } from './service.ts'
 
 const cached = createTrpcCache({ cache: createCache({ backend: memoryBackend({ maxEntries: 1 }), ttl: '1m' }) })
 const textOf = (input: unknown) => keyText(cached.key('procedure', { input }))
@@ -218,7 +218,7 @@ test('what a class instance stands for is said by `key`; without it the query is
   const caller = router.createCaller({ user: null, requestId: 0 })
   expect([await caller.silent(1), await caller.silent(1)]).toEqual([1, 2])
   expect([await caller.said(1), await caller.said(1), await caller.said(2)]).toEqual([3, 3, 4])
-  await expect.poll(() => warnings.length).toBe(1)
+  await eventually(() => warnings.length).toBe(1)
   process.off('warning', listen)
   expect(warnings[0]).toMatchObject({ code: 'STOWAGE_TRPC_UNCACHED' })
   expect(warnings[0]?.message).toBe(

@@ -20,6 +20,9 @@ function pages() {
     silent: t.procedure.use(cached.query({ scope: 'public' })).query(() => 'silent'),
     own: t.procedure.use(cached.query({ scope: (ctx) => ctx.user })).query(() => 'own'),
     uncached: t.procedure.query(() => 'uncached'),
+    unspeakable: t.procedure
+      .use(cached.query({ scope: 'public', tags: ['a, b'], http: { maxAge: '5s', tags: 'told' } }))
+      .query(() => 'unspeakable'),
     failing: t.procedure.use(cached.query({ scope: 'public', http })).query(() => {
       throw new TRPCError({ code: 'NOT_FOUND' })
     }),
@@ -43,7 +46,7 @@ test('a response may be kept as long as all its calls may, when all may', async 
   }
   const least = 'public, max-age=5, s-maxage=60, stale-while-revalidate=0'
   expect(await headersOf('long,short')).toEqual([least, `${own}, accept-language, x-tenant`])
-  for (const other of ['silent', 'own', 'uncached', 'failing', 'missing']) {
+  for (const other of ['silent', 'own', 'uncached', 'failing', 'missing', 'unspeakable']) {
     expect(await headersOf(other)).toEqual([null, own])
     expect(await headersOf(`long,${other}`)).toEqual([null, own])
   }

@@ -11,6 +11,7 @@ import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '
 import { type AnyTRPCRouter, initTRPC } from '@trpc/server'
 import { type CreateHTTPHandlerOptions, createHTTPHandler } from '@trpc/server/adapters/standalone'
 import superjson from 'superjson'
+import { expect } from 'vitest'
 
 /** Who asks, by header; nobody when there is none. */
 export interface Context {
@@ -21,6 +22,9 @@ export interface Context {
 export const requestScope: AsyncLocalStorage<Context> = new AsyncLocalStorage<Context>()
 
 export const t = initTRPC.context<Context>().create({ transformer: superjson, isDev: false })
+
+/** Waits as long as a busy machine may take. */
+export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 })
 
 let requestCount = 0
 

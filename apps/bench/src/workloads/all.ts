@@ -19,6 +19,7 @@ import { storeSet, storeSetLarge, storeSetStrict } from './store-set.ts'
 import { storeSustained } from './store-sustained.ts'
 import { tagFlood } from './tag-flood.ts'
 import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
+import { trpcHit, trpcHttpHit } from './trpc-hit.ts'
 
 export const workloads: readonly Workload[] = [
   getHit200,
@@ -59,5 +60,7 @@ export const workloads: readonly Workload[] = [
   engineBytes,
   curveHit,
   curveUpdate,
+  trpcHit,
+  trpcHttpHit,
   importTime,
 ]

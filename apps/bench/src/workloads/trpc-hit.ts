@@ -1,0 +1,112 @@
+/**
+ * Row 30: what a cached query costs where the resolver would cost nothing: in process through a caller, and over HTTP on
+ * the loopback through httpBatchLink. The reference is the same procedure without the middleware.
+ */
+import type { Bout, Entrant, Scale, Workload } from '../harness/contract.ts'
+import { WrongAnswerError } from '../harness/contract.ts'
+import { drawsFrom } from '../material/draws.ts'
+import { openPosts, type PostService } from '../material/post-service.ts'
+import { awaitedHits } from './hit-loop.ts'
+
+const ID_COUNT = 1_000
+/** Calls of one HTTP request, as a page makes them. */
+const BATCH_COUNT = 10
+const CALLS_PER_TURN = 100
+/** A request takes a hundred times as long as a call in process. */
+const REQUEST_COUNT = 1_000
+
+const PLAIN = 'procedure, resolver of no work'
+const PUBLIC = 'Stowage trpc, public'
+const SCOPED = 'Stowage trpc, a scope and tags'
+
+type PostName = 'plain' | 'public' | 'scoped'
+
+type Work = 'caller' | 'http'
+
+function entrants(work: Work): Entrant[] {
+  const names: readonly [string, PostName][] = [
+    [PLAIN, 'plain'],
+    [PUBLIC, 'public'],
+    [SCOPED, 'scoped'],
+  ]
+  return names.map(([name, post]) => ({
+    name,
+    packages: ['@stowage/core', '@stowage/memory', '@stowage/trpc', '@trpc/client', '@trpc/server'],
+    open: async (scale) => openHits(await openPosts(), post, work, scale),
+  }))
+}
+
+async function openHits(service: PostService, post: PostName, work: Work, { roundCpuMs }: Scale): Promise<Bout> {
+  const ids = Array.from({ length: ID_COUNT }, (_, id) => String(id))
+  const loop = { draws: drawsFrom(ids), callsPerTurn: CALLS_PER_TURN, roundCpuMs }
+  const inProcess = (id: string) => service.caller[post]({ id: Number(id) })
+  const overHttp = (id: string) => service.client[post].query({ id: Number(id) })
+
+  async function check(call: typeof inProcess): Promise<void> {
+    const runCount = service.runs()
+    for (const id of ids.slice(0, 50)) {
+      const { id: found } = await call(id)
+      if (found !== Number(id)) throw new WrongAnswerError(`post ${id} gave ${found}`)
+    }
+    const isCached = service.runs() === runCount
+    if (isCached !== (post !== 'plain')) throw new WrongAnswerError(`${service.runs() - runCount} of 50 were loaded`)
+  }
+
+  return {
+    async smoke() {
+      for (const id of ids) await inProcess(id)
+      await check(inProcess)
+      await check(overHttp)
+    },
+    async round() {
+      if (work === 'caller') return { cpuNs: await awaitedHits(inProcess, loop) }
+      const oneNs = await requests(overHttp, loop.draws)
+      const batchNs = await requests(async (id) => {
+        await Promise.all(
+          Array.from({ length: BATCH_COUNT }, (_, at) => overHttp(String((Number(id) + at) % ID_COUNT))),
+        )
+      }, loop.draws)
+      await check(overHttp)
+      return { oneNs, batchNs }
+    },
+    close: () => service.close(),
+  }
+}
+
+/** CPU nanoseconds per HTTP request, one after the other; the client's share included. */
+async function requests(request: (id: string) => Promise<unknown>, draws: readonly string[]): Promise<number> {
+  const started = process.cpuUsage()
+  for (const id of draws.slice(0, REQUEST_COUNT)) await request(id)
+  const { user, system } = process.cpuUsage(started)
+  return ((user + system) * 1_000) / REQUEST_COUNT
+}
+
+export const trpcHit: Workload = {
+  name: 'trpc-hit',
+  row: 30,
+  title: 'cached tRPC query, in process',
+  entrants: entrants('caller'),
+  measures: [{ name: 'cpuNs', title: 'CPU ns/call' }],
+  reference: PLAIN,
+  targets: [
+    { entrant: PUBLIC, measure: 'cpuNs', form: 'excess', must: 5_000, aim: 3_000 },
+    { entrant: SCOPED, measure: 'cpuNs', form: 'excess', must: 5_000, aim: 4_000 },
+  ],
+}
+
+export const trpcHttpHit: Workload = {
+  name: 'trpc-http-hit',
+  row: 30,
+  title: 'cached tRPC query through httpBatchLink on the loopback, client and server in one process',
+  entrants: entrants('http'),
+  measures: [
+    { name: 'oneNs', title: 'CPU ns/call, a request each' },
+    { name: 'batchNs', title: `CPU ns/request of ${BATCH_COUNT} calls` },
+  ],
+  reference: PLAIN,
+  targets: [
+    { entrant: PUBLIC, measure: 'oneNs', form: 'cost', must: 1.05, aim: 1.02 },
+    { entrant: SCOPED, measure: 'oneNs', form: 'cost', must: 1.05, aim: 1.03 },
+    { entrant: PUBLIC, measure: 'batchNs', form: 'cost', must: 1.1, aim: 1.05 },
+  ],
+}
