@@ -116,8 +116,12 @@ test('a cache that fails does not make the mutation fail; nothing it covers is s
 test('options that name nothing, or are none, are refused at once', () => {
   const { cached } = newCache()
   const invalidates = (options: object) => () => cached.invalidates(options)
-  expect(invalidates({})).toThrow('invalidates: nothing is named; allowed: tags, keys, or both')
+  expect(invalidates({})).toThrow('invalidates: nothing is named; allowed: tags, keys, paths')
   expect(invalidates({ tags: [] })).toThrow('invalidates: tags: an array is not allowed')
   expect(invalidates({ tags: 'posts' })).toThrow("invalidates: tags: 'posts' is not allowed")
-  expect(invalidates({ paths: ['post'] })).toThrow("invalidates: unknown option 'paths'; allowed: tags, keys")
+  expect(invalidates({ scope: 'public' })).toThrow('invalidates: nothing is named')
+  expect(invalidates({ tags: ['posts'], scope: 'mine' })).toThrow("invalidates: scope: 'mine' is not allowed")
+  expect(invalidates({ routes: ['post'] })).toThrow(
+    "invalidates: unknown option 'routes'; allowed: tags, keys, paths, scope",
+  )
 })
