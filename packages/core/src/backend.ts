@@ -8,7 +8,7 @@
  */
 import type { EncodedBody } from './codec/codec.ts'
 import type { EntryTimes } from './ttl.ts'
-import type { BackendMiss, MaybePromise, RemovalCause, WriteOutcome } from './vocabulary.ts'
+import type { BackendMiss, MaybePromise, Placement, RemovalCause, WriteOutcome } from './vocabulary.ts'
 
 /** What a backend can do; declared, never sniffed. */
 export interface BackendCapabilities {
@@ -44,6 +44,8 @@ export interface NewEntry {
   readonly value: unknown
   /** An entry larger than this, as the backend measures entries, is refused: `too-large`. Infinity: its own limit only. */
   readonly maxBytes: number
+  /** Where a backend with tiers is to keep it; others need not look. Default `'all'`. */
+  readonly placement?: Placement
   /** The value as bytes; encoded at the first call and kept. Backends that hold values never call it. @throws CodecError */
   encode(): Encoded
 }

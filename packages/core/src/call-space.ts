@@ -64,7 +64,8 @@ export class CallSpace {
 
   write(storageKey: string, value: unknown, plan: EntryPlan): MaybePromise<SetResult> {
     const { core } = this
-    return write(core, storageKey, { value, facts: factsOf(core, plan, core.plan.clock.nowMs()) }, undefined)
+    const { placement } = plan
+    return write(core, storageKey, { value, facts: factsOf(core, plan, core.plan.clock.nowMs()), placement }, undefined)
   }
 
   load(

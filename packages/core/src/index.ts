@@ -84,6 +84,7 @@ export type {
   Freshness,
   MaybePromise,
   MissReason,
+  Placement,
   RefusalReason,
   RemovalCause,
   WriteOutcome,

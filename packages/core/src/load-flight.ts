@@ -5,7 +5,7 @@
  * stored: that is P2, in this process and in any other on the same backend. With `singleFlight: 'shared'` the lease is
  * exclusive, and whoever does not get it looks for the holder's value until there is one or the holder is gone.
  */
-import type { Backend, EntryFacts } from './backend.ts'
+import type { Backend } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import { CodecError, describe, TimeoutError, UsageError } from './errors.ts'
 import { LoadControl, type LoadRole } from './load-context.ts'
@@ -17,7 +17,7 @@ import { type Found, readQuietly, type Servable } from './read.ts'
 import type { Flight, FlightLog, Landing } from './single-flight.ts'
 import type { RefusalReason } from './vocabulary.ts'
 import { ownWork, type Work } from './work-scope.ts'
-import { factsOf, reportWrite, write } from './write.ts'
+import { type EntryContent, factsOf, reportWrite, write } from './write.ts'
 
 export interface FlightRole extends LoadRole {
   /** A load landed while this caller's read was on its way: look again before loading. */
@@ -157,7 +157,7 @@ async function loadAndStore(
   const plan = planFor(value, control)
   if (plan === undefined) return { ...landing, fenced: await lease.holds(control.plan.tags) }
   const facts = factsOf(core, plan, core.plan.clock.nowMs())
-  const written = await writeLoaded(core, request.storageKey, { value, facts }, lease)
+  const written = await writeLoaded(core, request.storageKey, { value, facts, placement: plan.placement }, lease)
   if (written === 'stored') return { ...landing, fenced: true, ttlLeftMs: facts.staleAtMs - facts.storedAtMs }
   // Refused for its size after the lease was found to hold (B12); the refusal itself has voided that.
   if (written === 'too-large') return { ...landing, fenced: true }
@@ -169,7 +169,7 @@ async function loadAndStore(
 async function writeLoaded(
   core: CacheCore,
   key: string,
-  entry: { readonly value: unknown; readonly facts: EntryFacts },
+  entry: EntryContent,
   lease: LoadLease,
 ): Promise<'stored' | RefusalReason> {
   try {

@@ -5,6 +5,7 @@ import type { Codec } from './codec/codec.ts'
 import type { ByteSize } from './limits.ts'
 import type { Schema } from './schema.ts'
 import type { Duration, Ttl } from './ttl.ts'
+import type { Placement } from './vocabulary.ts'
 
 /** Defaults a cache may set for all its calls. */
 export interface CallDefaults {
@@ -70,6 +71,11 @@ export interface EntryOptions extends CallDefaults {
   readonly tags?: readonly string[] | undefined
   /** What the value was derived from (a file's size and mtime, a table's version): a read with another one is a miss. */
   readonly fingerprint?: string | (() => string | Promise<string>) | undefined
+  /**
+   * On a backend with tiers: `near` keeps it in the nearer ones only, `far` writes it only where everything is held (a read then copies it
+   * nearer as any other), `all` both. Default `'all'`.
+   */
+  readonly tier?: Placement | undefined
   /** Every read of the fresh value gives it its ttl anew. Default: no. */
   readonly sliding?: boolean | undefined
 }

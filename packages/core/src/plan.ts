@@ -5,7 +5,7 @@ import { oneOf, requireKnownOptions, share } from './limits.ts'
 import type { CallDefaults, EntryOptions, LoadDefaults, LoadOptions } from './options.ts'
 import { isSchema, type Schema } from './schema.ts'
 import { type Duration, durationMs, type Ttl, ttlMs, type Windows } from './ttl.ts'
-import type { MaybePromise } from './vocabulary.ts'
+import type { MaybePromise, Placement } from './vocabulary.ts'
 
 /** Entry options with every default filled in, checked. */
 export interface EntryPlan extends Windows {
@@ -14,6 +14,7 @@ export interface EntryPlan extends Windows {
   readonly tags: readonly string[]
   readonly fingerprint: string | undefined
   readonly sliding: boolean
+  readonly placement: Placement
 }
 
 /** Load options with every default filled in, checked. */
@@ -57,6 +58,7 @@ const LOAD_OPTIONS = [
   'tags',
   'fingerprint',
   'sliding',
+  'tier',
   ...CALL_DEFAULTS,
   'fresh',
   'retryAfterError',
@@ -75,6 +77,7 @@ const PLAIN: Omit<LoadPlan, 'freshMs'> = {
   tags: [],
   fingerprint: undefined,
   sliding: false,
+  placement: 'all',
   softTimeoutMs: undefined,
   hardTimeoutMs: undefined,
   refreshAhead: undefined,
@@ -145,6 +148,7 @@ function entryPlan(options: Settled<EntryOptions>, defaults: LoadPlan, keys: Key
     tags: planTags(options.tags, keys),
     fingerprint: fingerprint === undefined ? undefined : textOption('fingerprint', fingerprint),
     sliding: flag('sliding', options.sliding ?? false),
+    placement: oneOf('tier', options.tier ?? 'all', ['near', 'far', 'all']),
   }
 }
 

@@ -18,5 +18,8 @@ export type RefusalReason = 'too-large' | 'superseded' | 'admission' | 'elapsed'
 /** What a backend answers to a write: stored, or the reason it refused. */
 export type WriteOutcome = 'stored' | Exclude<RefusalReason, 'fault' | 'unencodable' | 'off'>
 
+/** In which tiers of a backend with tiers an entry is to be: the nearer ones only, the one that holds everything only, or all. */
+export type Placement = 'near' | 'far' | 'all'
+
 /** Why an entry left a backend without being asked for by key. */
 export type RemovalCause = 'evicted' | 'expired' | 'invalidated' | 'undecodable'

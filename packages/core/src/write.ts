@@ -19,13 +19,16 @@ export type SetResult =
       readonly reason: RefusalReason
     }
 
+/** What a write says of its entry. */
+export type EntryContent = Pick<NewEntry, 'value' | 'facts' | 'placement'>
+
 const STORED: SetResult = { outcome: 'stored' }
 
 /** Writes one key, under `lease` when there is one. @throws CodecError when the value cannot become bytes. */
 export function write(
   core: CacheCore,
   key: string,
-  content: Pick<NewEntry, 'value' | 'facts'>,
+  content: EntryContent,
   lease: Lease | undefined,
 ): MaybePromise<SetResult> {
   const { plan, pending } = core
@@ -42,7 +45,7 @@ export function write(
 function store(
   core: CacheCore,
   key: string,
-  content: Pick<NewEntry, 'value' | 'facts'>,
+  content: EntryContent,
   lease: Lease | undefined,
 ): MaybePromise<WriteOutcome | 'off' | 'fault'> {
   const { backend, clock, enabled } = core.plan
@@ -81,7 +84,7 @@ export function factsOf(core: CacheCore, plan: EntryPlan, nowMs: number): EntryF
 /** An entry that encodes its value when a backend first asks for bytes, and only once. */
 export function newEntry(
   key: string,
-  { value, facts }: Pick<NewEntry, 'value' | 'facts'>,
+  { value, facts, placement = 'all' }: EntryContent,
   { codec, maxEntryBytes }: Pick<CachePlan, 'codec' | 'maxEntryBytes'>,
 ): NewEntry {
   let encoded: Encoded | undefined
@@ -89,6 +92,7 @@ export function newEntry(
     facts,
     value,
     maxBytes: maxEntryBytes,
+    placement,
     encode() {
       encoded ??= encode(key, value, facts, codec)
       return encoded

@@ -32,7 +32,9 @@ import {
   UsageError,
   type WriteOutcome,
 } from '@stowage/core'
-import { type Intent, type KeyIntent, LastIntents } from './last-intents.ts'
+import type { FarTier } from './far-tier.ts'
+import { LastIntents } from './last-intents.ts'
+import { replay } from './replay.ts'
 import type { TierEvent } from './tier-event.ts'
 import type { Sighted } from './trust.ts'
 
@@ -42,10 +44,7 @@ export interface TierRules {
   report(event: TierEvent): void
 }
 
-/** Longer than the few trips of carrying out one intent. */
-const FENCE_MS = 10_000
-
-export class HealingTier implements Backend {
+export class HealingTier implements FarTier {
   readonly name: string
   readonly syncTier: string
   readonly capabilities: BackendCapabilities
@@ -85,7 +84,7 @@ export class HealingTier implements Backend {
       intents ??
       new LastIntents({
         clock: rules.clock,
-        carryOut: (intent) => this.#carryOut(intent),
+        carryOut: (intent) => replay(inner, (operation, run) => this.#ask(operation, run), intent, rules.clock.nowMs()),
         onChange: () => this.#tellState(),
       })
     this.#truth = inner.truth === inner ? this : new HealingTier(inner.truth, rules, this.intents)
@@ -219,12 +218,10 @@ export class HealingTier implements Backend {
     throw new BackendError({ backend: this.name, operation: 'close', cause })
   }
 
-  /** @throws UsageError after close */
   requireOpen(): void {
     if (this.#isClosed) throw new UsageError(`${this.name}: used after close()`)
   }
 
-  /** Makes sure that what the key holds now is gone, at once or later. @returns whether it is gone */
   async isRidOf(key: string, atMs: number): Promise<boolean> {
     this.intents.addKey(key, atMs)
     return this.intents.isClearOf(key, [])
@@ -242,23 +239,6 @@ export class HealingTier implements Backend {
   #ask<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
     this.requireOpen()
     return this.#faults.demand(operation, run)
-  }
-
-  async #carryOut(intent: Intent): Promise<void> {
-    const nowMs = this.#rules.clock.nowMs()
-    if ('key' in intent) await this.#deleteIfOlder(intent, nowMs)
-    else await this.#ask('invalidate', () => this.#inner.invalidate(intent.target, nowMs))
-  }
-
-  async #deleteIfOlder({ key, atMs }: KeyIntent, nowMs: number): Promise<void> {
-    const lease = await this.#ask('lease', () => this.#inner.lease(key, 'fence', FENCE_MS, nowMs))
-    if (lease === undefined) throw this.refusal('lease')
-    const found = await this.#ask('get', () => this.#inner.get(key, nowMs))
-    const isNewer = typeof found === 'object' && found.facts.storedAtMs > atMs
-    if (typeof found === 'object') found.settle({ usable: false })
-    // Where nothing is, too: others' leases on the key are void. Not when somebody wrote in between: that is newer.
-    if (isNewer) await this.release(lease)
-    else await this.#ask('delete', () => this.#inner.delete(key, nowMs, lease))
   }
 
   refusal(operation: string): BackendError {

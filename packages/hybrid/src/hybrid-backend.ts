@@ -36,6 +36,7 @@ import { TierMark } from './promote.ts'
 import { readTiers } from './read.ts'
 import { TierLeases } from './tier-leases.ts'
 import type { Trust } from './trust.ts'
+import { WriteBehind } from './write-behind.ts'
 
 /** @throws ConfigError when fewer than two tiers are given or an option is out of range. */
 export function hybridBackend(options: HybridOptions): Backend {
@@ -62,6 +63,11 @@ class HybridBackend implements Backend {
     this.syncTier = nearTiers[0]?.backend.syncTier ?? far.syncTier
     // Not shared, though the far tier may be: without a bus other processes' changes show only after the near cap.
     this.capabilities = { holds: 'mixed', persistent: far.capabilities.persistent, shared: false }
+    if (far instanceof WriteBehind) {
+      far.onOvertaken = (key) => {
+        dropCopies(nearTiers, key, plan.clock.nowMs()).catch(leaveUncopied)
+      }
+    }
     // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.
     this.#stopFollowing = far.onRemoval((key) => {
       dropCopies(nearTiers, key, 0).catch(leaveUncopied)
@@ -93,9 +99,14 @@ class HybridBackend implements Backend {
     const fences = fencesAtOnce(nearTiers, key, nowMs)
     let current: readonly NearTier[] = []
     try {
-      const outcome = await this.#leases.write(key, entry, nowMs, lease)
+      const placement = entry.placement ?? 'all'
+      const outcome =
+        placement === 'near'
+          ? await this.#leases.keepNear(key, entry, nowMs, lease)
+          : await this.#leases.write(key, entry, nowMs, lease)
       const isWritten = outcome === 'stored' || outcome === 'only near'
-      if (isWritten) current = await copyUnder(fences, key, entry, nowMs)
+      if (outcome === 'only near' || (isWritten && placement === 'all'))
+        current = await copyUnder(fences, key, entry, nowMs)
       else await releaseAll(fences)
       // What made the lease void here has been done near already.
       if (outcome === 'elapsed' || outcome === 'void') current = nearTiers
@@ -104,7 +115,10 @@ class HybridBackend implements Backend {
         this.#coherence.tell({ keys: [key] })
       }
       if (isWritten && current.length > 0) this.#coherence.noteCopy(key, undefined, epoch)
-      if (outcome === 'only near' && current.length === 0) throw far.refusal('set')
+      if (outcome === 'only near' && current.length === 0) {
+        if (placement === 'near') return 'admission'
+        throw far.refusal('set')
+      }
       return outcome === 'only near' ? 'stored' : outcome === 'void' ? 'superseded' : outcome
     } finally {
       // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
@@ -118,6 +132,8 @@ class HybridBackend implements Backend {
     const { nearTiers, far } = this.#plan
     let existedNear = false
     let existed = false
+    // Before and after: what is queued for the far tier is answered while the deletion is on its way.
+    if (lease === undefined) this.#leases.voidKey(key)
     try {
       if (lease === undefined) existed = await unless(() => far.delete(key, nowMs, undefined), false)
       else if (lease.key === key) existed = await this.#leases.deleteUnder(lease, nowMs)
@@ -150,6 +166,7 @@ class HybridBackend implements Backend {
   /** What it costs each tier, far to near. Where one fails, it is done there later, and nothing it covers is served from there. */
   async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
     const { nearTiers, far } = this.#plan
+    this.#leases.voidTarget(target)
     try {
       await unless(() => far.invalidate(target, nowMs), undefined)
     } finally {

@@ -8,7 +8,7 @@
  * A copy has the entry's own instants; only its expiry is drawn in by the tier's cap. A near tier that fails costs a copy, nothing
  * else: what it should have forgotten it keeps to itself (healing-tier.ts).
  */
-import { BackendError, type EntryFacts, type Lease, type NewEntry } from '@stowage/core'
+import { BackendError, type EntryFacts, type Lease, type MaybePromise, type NewEntry } from '@stowage/core'
 import type { NearTier } from './options.ts'
 
 /** Longer than any single read or write of the far tier: tiers are given up earlier. */
@@ -83,7 +83,7 @@ export async function dropCopies(tiers: readonly NearTier[], key: string, nowMs:
 
 /** What a tier's operation comes to, or `otherwise` where the tier failed: it has been reported, and the trip goes on. */
 export async function unless<T, const U>(
-  run: () => Promise<T>,
+  run: () => MaybePromise<T>,
   otherwise: U,
   onFailure: (error: BackendError) => void = () => undefined,
 ): Promise<T | U> {

@@ -6,11 +6,14 @@ import {
   ConfigError,
   type Duration,
   durationMs,
+  oneOf,
   requireKnownOptions,
   systemClock,
 } from '@stowage/core'
+import type { FarTier } from './far-tier.ts'
 import { HealingTier } from './healing-tier.ts'
 import { type TierEvent, warnOfTier } from './tier-event.ts'
+import { WriteBehind } from './write-behind.ts'
 
 /** What may be said of one tier. */
 export interface TierOptions {
@@ -28,6 +31,13 @@ export interface HybridOptions {
   readonly tiers: readonly Backend[]
   /** Per tier, in the order of `tiers`. */
   readonly tierOptions?: readonly (TierOptions | undefined)[]
+  /**
+   * `through` (default): a write is answered when it is in the far tier. `behind`: when it is queued for it; the last write per key is written
+   * down at the flush interval, and on close. What is queued is lost with the process.
+   */
+  readonly write?: 'through' | 'behind'
+  /** With `write: 'behind'`: how long a write waits at most. Default 1 s; 5 s at most. */
+  readonly flushInterval?: Duration
   /**
    * How others that use the same far tier hear of changes here, and this hybrid of theirs; closed with it. Default: none, and near
    * copies stay for their cap at most.
@@ -47,7 +57,7 @@ export interface NearTier {
 
 export interface HybridPlan {
   readonly nearTiers: readonly NearTier[]
-  readonly far: HealingTier
+  readonly far: FarTier
   readonly bus: Bus | undefined
   readonly clock: Clock
   /** How long copies are served unasked while the bus has a gap. */
@@ -64,11 +74,23 @@ const DEFAULT_MAX_TTL_MS = 30_000
 /** With a bus: what bounds the harm of a message that was lost without a word, as by a process killed before it could publish. */
 const DEFAULT_MAX_TTL_WITH_BUS_MS = 300_000
 
+const DEFAULT_FLUSH_MS = 1_000
+/** A loaded value waits under the lease of its load, which lives for 10 s. */
+const MAX_FLUSH_MS = 5_000
+
 const DEFAULT_TIMEOUT_MS = 1_000
 
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planHybrid(options: HybridOptions): HybridPlan {
-  requireKnownOptions('hybridBackend', options, ['tiers', 'tierOptions', 'bus', 'onTier', 'clock'])
+  requireKnownOptions('hybridBackend', options, [
+    'tiers',
+    'tierOptions',
+    'write',
+    'flushInterval',
+    'bus',
+    'onTier',
+    'clock',
+  ])
   const { tiers, tierOptions = [], bus, onTier = warnOfTier, clock = systemClock } = options
   if (!isList(tiers) || tiers.length < 2 || !tiers.every(isBackend)) {
     throw new ConfigError(`tiers: ${describeTiers(tiers)} is not allowed; allowed: two or more backends, nearest first`)
@@ -97,7 +119,16 @@ export function planHybrid(options: HybridOptions): HybridPlan {
   const defaultMs = bus === undefined ? DEFAULT_MAX_TTL_MS : DEFAULT_MAX_TTL_WITH_BUS_MS
   const nearTiers = healing.map(({ backend, maxTtlMs = defaultMs }) => ({ backend, maxTtlMs }))
   const gapStayMs = Math.max(...healing.map(({ maxTtlMs = DEFAULT_MAX_TTL_MS }) => maxTtlMs))
-  return { nearTiers, far: far.backend, bus, clock, gapStayMs, onTier }
+  const intervalMs = planFlush(options)
+  const writesBehind = oneOf('write', options.write ?? 'through', ['through', 'behind']) === 'behind'
+  const written = writesBehind ? new WriteBehind(far.backend, { clock, intervalMs }) : far.backend
+  return { nearTiers, far: written, bus, clock, gapStayMs, onTier }
+}
+
+function planFlush({ flushInterval = DEFAULT_FLUSH_MS }: HybridOptions): number {
+  const intervalMs = durationMs('flushInterval', flushInterval)
+  if (intervalMs <= MAX_FLUSH_MS) return intervalMs
+  throw new ConfigError(`flushInterval: ${String(flushInterval)} is too long; allowed: up to ${MAX_FLUSH_MS} ms`)
 }
 
 function planTier(given: TierOptions | undefined, at: number) {

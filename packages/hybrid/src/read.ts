@@ -1,7 +1,7 @@
 /** One read through the tiers, near to far, with fences on the way so that what is found afar can be copied nearer. */
 import type { BackendError, BackendMiss, StoredEntry } from '@stowage/core'
 import type { Coherence } from './coherence.ts'
-import type { HealingTier } from './healing-tier.ts'
+import type { FarTier } from './far-tier.ts'
 import { fence, type NearFence, releaseAll, unless } from './near-copy.ts'
 import type { HybridPlan, NearTier } from './options.ts'
 import { promoting } from './promote.ts'
@@ -60,7 +60,7 @@ class TierRead {
     return undefined
   }
 
-  async far(tier: HealingTier): Promise<StoredEntry | undefined> {
+  async far(tier: FarTier): Promise<StoredEntry | undefined> {
     const found = await this.#ask(tier)
     if (typeof found !== 'object') return undefined
     const sighted = { identity: found.identity, facts: found.facts }
@@ -74,7 +74,7 @@ class TierRead {
     return this.#miss ?? 'absent'
   }
 
-  async #ask(tier: HealingTier): Promise<Found | undefined> {
+  async #ask(tier: FarTier): Promise<Found | undefined> {
     const found = await unless(
       async () => tier.get(this.#key, this.#nowMs),
       undefined,
@@ -92,7 +92,7 @@ class TierRead {
     return this.#coherence.isConfirmed(this.#key, this.#nowMs)
   }
 
-  #promoting(found: StoredEntry, from: HealingTier, onCopied: () => void): StoredEntry {
+  #promoting(found: StoredEntry, from: FarTier, onCopied: () => void): StoredEntry {
     return promoting({ key: this.#key, found, from, fences: this.#fences, nowMs: this.#nowMs, onCopied })
   }
 }

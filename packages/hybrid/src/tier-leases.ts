@@ -3,18 +3,21 @@
  * the far tier fails.
  */
 import type { InvalidationTarget, Lease, LeaseMode, NewEntry, WriteOutcome } from '@stowage/core'
-import type { HealingTier } from './healing-tier.ts'
+import type { FarTier } from './far-tier.ts'
 import { LeaseBook } from './lease-book.ts'
 import { unless } from './near-copy.ts'
+
+/** For the one step from asking for a lease to acting on it. */
+const FENCE_MS = 10_000
 
 /** `only near`: the far tier has failed, and nothing known here speaks against the value. `void`: something here does. */
 export type FarOutcome = WriteOutcome | 'only near' | 'void'
 
 export class TierLeases {
-  readonly #far: HealingTier
+  readonly #far: FarTier
   readonly #book = new LeaseBook()
 
-  constructor(far: HealingTier) {
+  constructor(far: FarTier) {
     this.#far = far
   }
 
@@ -64,6 +67,18 @@ export class TierLeases {
     // again, the load was one too early.
     if (noted.far === undefined && (await this.#far.isRidOf(key, nowMs))) return 'void'
     return this.#book.held(lease, tags, nowMs) === undefined ? 'void' : 'only near'
+  }
+
+  /** Nothing of the key is to be afar: what is there goes, and whose lease is void has come too late. */
+  async keepNear(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<FarOutcome> {
+    const { expireAtMs, tags } = entry.facts
+    if (expireAtMs <= nowMs) return 'elapsed'
+    if (lease !== undefined) {
+      if (lease.key !== key || !(await this.renew(lease, tags, FENCE_MS, nowMs))) return 'void'
+      this.#book.forget(lease)
+    }
+    await unless(() => this.#far.delete(key, nowMs, undefined), false)
+    return 'only near'
   }
 
   #writeUnder(lease: Lease, key: string, entry: NewEntry, nowMs: number): Promise<WriteOutcome | 'fault'> {

@@ -27,6 +27,7 @@ const LOAD_OPTIONS: Readonly<Record<LoadOptionName, true>> = {
   staleWhileRevalidate: true,
   staleIfError: true,
   sliding: true,
+  tier: true,
   softTimeout: true,
   hardTimeout: true,
   refreshAhead: true,

@@ -1,0 +1,38 @@
+/** The queued writes: the last one per key, bounded in count and bytes. */
+import type { QueuedWrite } from './queued-write.ts'
+
+const MAX_QUEUED = 1_000
+const MAX_QUEUED_BYTES = 16_777_216
+
+export class WriteQueue {
+  readonly #writes = new Map<string, QueuedWrite>()
+  #bytes = 0
+
+  get(key: string): QueuedWrite | undefined {
+    return this.#writes.get(key)
+  }
+
+  get keys(): readonly string[] {
+    return [...this.#writes.keys()]
+  }
+
+  hasRoomFor({ sizeBytes }: QueuedWrite): boolean {
+    return this.#writes.size < MAX_QUEUED && this.#bytes + sizeBytes <= MAX_QUEUED_BYTES
+  }
+
+  put(key: string, write: QueuedWrite): void {
+    this.drop(key)
+    this.#writes.set(key, write)
+    this.#bytes += write.sizeBytes
+  }
+
+  drop(key: string): void {
+    this.#bytes -= this.#writes.get(key)?.sizeBytes ?? 0
+    this.#writes.delete(key)
+  }
+
+  /** Keys whose queued write is covered. */
+  covered(covers: (key: string, tags: readonly string[]) => boolean): readonly string[] {
+    return this.keys.filter((key) => covers(key, this.#writes.get(key)?.entry.facts.tags ?? []))
+  }
+}
