@@ -101,7 +101,7 @@ export class HealingTier implements FarTier {
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     // Its tags are not known here; the slow path knows them.
-    return this.intents.count > 0 ? undefined : this.#inner.getSync(key, nowMs, recency)
+    return this.intents.isEmpty ? this.#inner.getSync(key, nowMs, recency) : undefined
   }
 
   missRatioCurve(): readonly MissRatioPoint[] | undefined {

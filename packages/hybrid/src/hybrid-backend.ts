@@ -51,6 +51,7 @@ class HybridBackend implements Backend {
   readonly #leases: TierLeases
   readonly #coherence: Coherence
   readonly #trust: Trust | undefined
+  readonly #nearest: Backend | undefined
   readonly #stopFollowing: () => void
 
   constructor(plan: HybridPlan) {
@@ -59,6 +60,7 @@ class HybridBackend implements Backend {
     this.#leases = new TierLeases(far)
     this.#coherence = new Coherence(plan, this.#leases)
     this.#trust = this.#coherence.trust
+    this.#nearest = nearTiers[0]?.backend
     this.name = [...nearTiers.map(({ backend }) => backend.name), far.name].join('+')
     this.syncTier = nearTiers[0]?.backend.syncTier ?? far.syncTier
     // Not shared, though the far tier may be: without a bus other processes' changes show only after the near cap.
@@ -80,7 +82,7 @@ class HybridBackend implements Backend {
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     if (this.#trust !== undefined && !this.#trust.trusts(key, nowMs)) return undefined
-    return this.#plan.nearTiers[0]?.backend.getSync(key, nowMs, recency)
+    return this.#nearest?.getSync(key, nowMs, recency)
   }
 
   missRatioCurve(): readonly MissRatioPoint[] | undefined {

@@ -34,6 +34,8 @@ export interface IntentRules {
 }
 
 export class LastIntents {
+  /** A field, since every near hit asks for it. */
+  isEmpty = true
   readonly #rules: IntentRules
   readonly #keys = new Map<string, KeyIntent>()
   /** Replaced, never changed: who reads meanwhile keeps what was wanted when it began. */
@@ -102,7 +104,10 @@ export class LastIntents {
       const target = { all: true } as const
       this.#targets = [{ target, covers: coverOf(target) }]
     }
-    if (this.count === 1) this.#rules.onChange()
+    if (this.isEmpty) {
+      this.isEmpty = false
+      this.#rules.onChange()
+    }
     this.#retryLater()
   }
 
@@ -143,7 +148,8 @@ export class LastIntents {
     if (!this.#isStill(intent)) return true
     if ('key' in intent) this.#keys.delete(intent.key)
     else this.#targets = this.#targets.filter((one) => one !== intent)
-    if (this.count === 0) this.#rules.onChange()
+    this.isEmpty = this.count === 0
+    if (this.isEmpty) this.#rules.onChange()
     return true
   }
 

@@ -9,6 +9,7 @@ import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
 import { getOrSetHit } from './get-or-set-hit.ts'
 import { importTime } from './import-time.ts'
 import { isolatedHit } from './isolated-hit.ts'
+import { nearHit } from './near-hit.ts'
 import { sharedStampede } from './shared-stampede.ts'
 import { stampede } from './stampede.ts'
 import { storeGet, storeGetPacked, storeMixed } from './store-get.ts'
@@ -27,6 +28,7 @@ export const workloads: readonly Workload[] = [
   getHitLone,
   getHitSync,
   isolatedHit,
+  nearHit,
   getOrSetHit,
   stampede,
   sharedStampede,
