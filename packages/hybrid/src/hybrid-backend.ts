@@ -66,8 +66,10 @@ class HybridBackend implements Backend {
     // Not shared, though the far tier may be: without a bus other processes' changes show only after the near cap.
     this.capabilities = { holds: 'mixed', persistent: far.capabilities.persistent, shared: false }
     if (far instanceof WriteBehind) {
-      far.onOvertaken = (key) => {
-        dropCopies(nearTiers, key, plan.clock.nowMs()).catch(leaveUncopied)
+      far.onWritten = (key, fate) => {
+        if (fate === 'overtaken') dropCopies(nearTiers, key, plan.clock.nowMs()).catch(leaveUncopied)
+        // Again: who was told when it was queued may have copied the older value since.
+        this.#coherence.tell({ keys: [key] })
       }
     }
     // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.

@@ -50,8 +50,8 @@ export class WriteBehind implements FarTier {
   /** Rises with each invalidation: a fence that is older is none for a newer write, which may have other tags. */
   #era = 0
   #cancelFlush: CancelTimer | undefined
-  /** Told of a write that was dropped because others were ahead. */
-  onOvertaken: (key: string) => void = () => undefined
+  /** Told when a write is afar, or has been dropped because others were ahead. */
+  onWritten: (key: string, fate: 'stored' | 'overtaken') => void = () => undefined
 
   constructor(inner: HealingTier, rules: BehindRules) {
     this.name = inner.name
@@ -213,17 +213,17 @@ export class WriteBehind implements FarTier {
     // As of when it was asked for: the entry's instants are of then, and it replaces what is older even if it has ended since.
     const { nowMs } = queued
     const fence = await queued.fence
-    let isOvertaken = false
+    let fate: 'stored' | 'overtaken' | undefined
     try {
       if (fence === undefined) await this.#inner.isRidOf(key, nowMs)
-      else isOvertaken = (await this.#inner.set(key, queued.entry, nowMs, fence)) !== 'stored'
+      else fate = (await this.#inner.set(key, queued.entry, nowMs, fence)) === 'stored' ? 'stored' : 'overtaken'
     } catch (error) {
       // What the tier could not take it has noted: nothing older is served from there.
       if (!(error instanceof BackendError)) throw error
     } finally {
       if (this.#queue.get(key) === queued) this.#queue.drop(key)
     }
-    if (isOvertaken) this.onOvertaken(key)
+    if (fate !== undefined) this.onWritten(key, fate)
   }
 
   async #fence(key: string, nowMs: number): Promise<Lease | undefined> {

@@ -6,6 +6,7 @@ import {
   type FaultyBackend,
   faultyBackend,
   ReferenceBackend,
+  TestBus,
 } from '@stowage/core/testing'
 import { hybridBackend } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
@@ -56,6 +57,23 @@ test('what a load made is queued as well', async () => {
   expect(farSets()).toBe(0)
   await flushed()
   expect(await fromAfar('key')).toBe('loaded')
+})
+
+test('others are told when it is written down: what they copied before is old', async () => {
+  const line = new TestBus()
+  const [one, two] = [far, store].map((reached, at) => {
+    const tiers = [memoryBackend({ maxEntries: 9 }), reached]
+    const write = at === 0 ? 'behind' : 'through'
+    return createCache({ backend: hybridBackend({ tiers, write, bus: line.attach(), clock }), ttl: '1h', clock })
+  })
+  await two?.set('key', 'older')
+  await one?.set('key', 'newer')
+  await line.settle()
+  expect(await two?.get('key')).toBe('older')
+  await flushed()
+  await line.settle()
+  expect(await two?.get('key')).toBe('newer')
+  expect(await one?.get('key')).toBe('newer')
 })
 
 test('closing writes everything down', async () => {
