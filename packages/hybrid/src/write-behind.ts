@@ -50,6 +50,8 @@ export class WriteBehind implements FarTier {
   /** Rises with each invalidation: a fence that is older is none for a newer write, which may have other tags. */
   #era = 0
   #cancelFlush: CancelTimer | undefined
+  /** Nothing is queued any more: nobody would write it down. */
+  #isClosing = false
   /** Told when a write is afar, or has been dropped because others were ahead. */
   onWritten: (key: string, fate: 'stored' | 'overtaken') => void = () => undefined
 
@@ -84,7 +86,7 @@ export class WriteBehind implements FarTier {
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
     const queued = new QueuedWrite(entry, this.capabilities.holds, nowMs)
     // How large it is in the eyes of the far tier, only that can tell.
-    if (!this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
+    if (this.#isClosing || !this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
       this.#queue.drop(key)
       await this.#underWay.get(key)
       return this.#inner.set(key, entry, nowMs, lease)
@@ -178,6 +180,7 @@ export class WriteBehind implements FarTier {
 
   /** Writes everything down first. */
   async close(): Promise<void> {
+    this.#isClosing = true
     this.#cancelFlush?.()
     await this.flush()
     await this.#inner.close()
