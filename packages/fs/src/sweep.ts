@@ -28,6 +28,9 @@ const FEW = 8
 /** Tags remembered as invalidated after a sweep has found nothing left of them. */
 const KEPT_TAGS = 10_000
 
+/** Before every epoch: what is in the shard has not been looked at. */
+const UNKNOWN = -1
+
 interface Tally {
   expired: number
   invalidated: number
@@ -36,7 +39,8 @@ interface Tally {
 export class Sweeper {
   readonly #store: Store
   /** The epoch as of which nothing invalidated is left in the shard. */
-  readonly #cleanAsOf: number[] = new Array<number>(SHARD_COUNT).fill(0)
+  readonly #cleanAsOf: number[] = new Array<number>(SHARD_COUNT).fill(UNKNOWN)
+  #generation = Number.NaN
   #shard = 0
   /** Entries of the shard, still to be looked at; undefined: it has not been begun. */
   #paths: string[] | undefined
@@ -78,6 +82,9 @@ export class Sweeper {
     if (clearUp(this.#store, layout.shardFolder(this.#shard)) > 0) turn.counts.doubt(this.#shard)
     this.#paths = [...entriesIn(layout, this.#shard)]
     this.#epoch = turn.marks.epoch
+    if (turn.marks.generation === this.#generation) return
+    this.#generation = turn.marks.generation
+    this.#cleanAsOf.fill(UNKNOWN)
   }
 
   #look(turn: Turn, path: string, nowMs: number, tally: Tally): void {

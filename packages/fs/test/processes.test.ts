@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { Worker } from './processes.ts'
 import { newDirectory, openCache } from './stores.ts'
 import { tempFolder } from './temp-folder.ts'
+import { witness } from './witness.ts'
 
 const TIMEOUT = { timeout: 120_000 }
 
@@ -53,3 +54,16 @@ test('nobody is served what had been invalidated before he asked, by whatever pr
   expect(said).toHaveLength(4)
   shown.remove()
 })
+
+test(
+  'readers of an entry that another process replaces all the while never miss it, nor see half of it',
+  TIMEOUT,
+  async () => {
+    const directory = newDirectory()
+    const cache = openCache(directory)
+    await cache.set('key', witness('key', 0, 10))
+    const workers = ['rewrite', 'reread', 'reread'].map((role) => new Worker(role, directory, { lengthMs: 4_000 }))
+    const said = (await Promise.all(workers.map((worker) => worker.ended()))).flat()
+    expect(said.filter((line) => !/^(rewritten|reread) /.test(line))).toEqual([])
+  },
+)

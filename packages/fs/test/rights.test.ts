@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -124,6 +125,14 @@ test('links in the place of entries, counts, journal or temporary files lead now
     rmSync(target, { force: true })
   }
   expect(readdirSync(outside.path)).toEqual(['victim'])
+
+  // Not even to what is sound.
+  await cache.set('key', 'value')
+  copyFileSync(path, outside.file('copy'))
+  rmSync(path)
+  symlinkSync(outside.file('copy'), path)
+  expect(await cache.get('key')).toBeUndefined()
+  expect(readdirSync(outside.path)).toEqual(['copy', 'victim'])
 })
 
 test('rights that are taken away make misses and refusals, and it goes on when they are back', {

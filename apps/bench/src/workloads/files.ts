@@ -1,7 +1,7 @@
 /** Rows 11, 12, 15 and 16: a file for each entry, beside Node's own file calls. */
 import { bentocacheFile } from '../contenders/bentocache-file.ts'
 import type { Contender } from '../contenders/contender.ts'
-import { rawFiles } from '../contenders/raw-files.ts'
+import { rawFiles, rawJsonFiles } from '../contenders/raw-files.ts'
 import { rawFilesSync } from '../contenders/raw-files-sync.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
 import { stowageFs } from '../contenders/stowage-fs.ts'
@@ -17,8 +17,8 @@ export const filesSet = storeWorkload({
   name: 'files-set',
   row: 11,
   title: 'set in files, 2 KB, one after the other and in waves of 1,000',
-  contenders: [rawFiles, stowageFs, bentocacheFile],
-  reference: rawFiles,
+  contenders: [rawJsonFiles, stowageFs, bentocacheFile],
+  reference: rawJsonFiles,
   valueSize: '2 KB',
   keyCount: ({ store }) => Math.max(WAVE_COUNTS['2 KB'], Math.floor(store.rowCount / FEWER)),
   kinds: { seq: setsInTurn(20), wave: setWave(WAVE_COUNTS['2 KB']) },
@@ -29,8 +29,8 @@ export const filesSet64k = storeWorkload({
   name: 'files-set-64kb',
   row: 12,
   title: 'set in files, 64 KB, one after the other',
-  contenders: [rawFiles, stowageFs],
-  reference: rawFiles,
+  contenders: [rawJsonFiles, stowageFs],
+  reference: rawJsonFiles,
   valueSize: '64 KB',
   keyCount: () => WAVE_COUNTS['64 KB'],
   kinds: { seq: setsInTurn(5) },
