@@ -29,6 +29,7 @@ export async function* checkStore(store: Store, repair: boolean, nowMs: number):
     return findings
   })
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
+    await yieldToLoop()
     const findings = await sections.run(shard, nowMs, (turn) => compare(store, turn, shard, repair))
     const slice = new Slice()
     for (const path of entriesIn(layout, shard)) {

@@ -1,5 +1,6 @@
 /** Letting go of the folder: noted uses are written down, this process leaves the list of holders, and nothing stays open. */
 import { unlinkSync } from 'node:fs'
+import { yieldToLoop } from '@stowage/core'
 import { codeOf } from './file-error.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
 import type { Store } from './store.ts'
@@ -16,7 +17,10 @@ export function close(store: Store): Promise<void> {
 async function closeOnce(store: Store): Promise<void> {
   const { sections, recency, journal, counts, layout, holderId } = store
   try {
-    while (recency.size > 0) await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
+    while (recency.size > 0) {
+      await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
+      await yieldToLoop()
+    }
   } finally {
     await sections.close()
     journal.close()
