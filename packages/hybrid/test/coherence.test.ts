@@ -122,6 +122,30 @@ test('after a gap a copy is compared before it is served: what is the same costs
   expect(await two.get('key')).toBe('new')
 })
 
+test.each(['get', 'isStill'] as const)(
+  'what a %s answered before a gap was over is in doubt, though it came after',
+  async (question) => {
+    line = new TestBus({ faults: { random: createRandom(1), drop: 1 } })
+    const [writer, reader] = [attach(store), attach(far)]
+    if (question === 'isStill') {
+      await reader.get('key')
+      await turns()
+      await writer.set('unrelated', 1)
+      await line.settle()
+    }
+    far.inject(question, { kind: 'late', delayMs: 50 })
+    const reading = reader.get('key')
+    await turns()
+    await writer.set('key', 'new')
+    await line.settle()
+    clock.advanceMs(50)
+    expect(await reading).toBe('old')
+    await turns()
+    far.heal()
+    expect(await reader.get('key')).toBe('new')
+  },
+)
+
 test('while the bus is cut copies are served for their cap without a bus, then compared', async () => {
   line.cut()
   await one.set('key', 'new')
