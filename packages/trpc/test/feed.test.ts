@@ -117,19 +117,25 @@ test('paths are gone from the cache, those of one partition alone where a scope 
 
 test('browsers of another process hear by the channel, and of all that may have been lost on it', async () => {
   const listeners: { readonly hear: (message: string) => void; readonly gap: () => void }[] = []
+  const sent: string[] = []
+  const arrive = () => {
+    for (const message of sent.splice(0)) for (const { hear } of listeners) hear(message)
+  }
   const channel = {
-    publish: async (message: string) => {
-      for (const { hear } of listeners) hear(message)
-    },
+    publish: (message: string) => void sent.push(message),
     subscribe: (hear: (message: string) => void, gap: () => void) => void listeners.push({ hear, gap }),
   }
   const [here, there] = [service({ channel }), service({ channel })]
   const [near, far] = [await here.listen('alice'), await there.listen('alice')]
   await here.as('alice').mine(['drafts'])
-  for (const listener of [near, far]) expect(await listener.next()).toEqual(invalidated(['drafts']))
+  expect(await near.next()).toEqual(invalidated(['drafts']))
+  arrive()
+  expect(await far.next()).toEqual(invalidated(['drafts']))
+  // It comes back to those who sent it, too.
   expect(await near.next()).toBeUndefined()
-  await channel.publish('not ours')
-  await channel.publish('{"origin":"x","partition":7}')
+  channel.publish('not ours')
+  channel.publish('{"origin":"x","partition":7}')
+  arrive()
   expect(await far.next()).toBeUndefined()
   for (const { gap } of listeners) gap()
   for (const listener of [near, far]) expect(await listener.next()).toEqual({ type: 'all' })

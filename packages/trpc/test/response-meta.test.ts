@@ -2,6 +2,7 @@
 import { responseMeta } from '@stowage/trpc'
 import { TRPCError } from '@trpc/server'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { newCache, serve, t } from './service.ts'
 
 function pages() {
@@ -23,6 +24,10 @@ function pages() {
     unspeakable: t.procedure
       .use(cached.query({ scope: 'public', tags: ['a, b'], http: { maxAge: '5s', tags: 'told' } }))
       .query(() => 'unspeakable'),
+    misfit: t.procedure
+      .output(z.number().refine(() => false))
+      .use(cached.query({ scope: 'public', http }))
+      .query(() => 1),
     failing: t.procedure.use(cached.query({ scope: 'public', http })).query(() => {
       throw new TRPCError({ code: 'NOT_FOUND' })
     }),
@@ -46,7 +51,7 @@ test('a response may be kept as long as all its calls may, when all may', async 
   }
   const least = 'public, max-age=5, s-maxage=60, stale-while-revalidate=0'
   expect(await headersOf('long,short')).toEqual([least, `${own}, accept-language, x-tenant`])
-  for (const other of ['silent', 'own', 'uncached', 'failing', 'missing', 'unspeakable']) {
+  for (const other of ['silent', 'own', 'uncached', 'failing', 'missing', 'misfit', 'unspeakable']) {
     expect(await headersOf(other)).toEqual([null, own])
     expect(await headersOf(`long,${other}`)).toEqual([null, own])
   }
