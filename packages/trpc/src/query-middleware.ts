@@ -28,10 +28,10 @@ export function queryMiddleware<Ctx, Input>(
   const isWatched = isGuarded && plan.scope === 'public'
   return async (call) => {
     if (call.type !== 'query') return call.next()
-    const key = await keyOf(plan, call)
-    if (key === undefined) return call.next()
     // Without an input yet, what the client sent is in the key, and validators after the cache may read it.
     const isRawKey = plan.key === undefined && call.input === undefined
+    const key = keyOf(plan, call, isRawKey ? await call.getRawInput() : call.input)
+    if (key === undefined) return call.next()
     const next = () => call.next({ getRawInput: isRawKey ? call.getRawInput : refuseLateInput(call.path) })
     const reads = isWatched ? new PublicReads(call.path, plan.reads) : undefined
     if (isWatched) watchReads(call.ctx)
@@ -45,16 +45,15 @@ export function queryMiddleware<Ctx, Input>(
 }
 
 /** Undefined for an input that makes no key. */
-async function keyOf<Ctx, Input>(
+function keyOf<Ctx, Input>(
   { scope, key }: QueryPlan<Ctx, Input>,
   call: MiddlewareCall<Ctx, Input>,
-): Promise<Key | undefined> {
-  const { path, ctx, input } = call
+  input: unknown,
+): Key | undefined {
+  const { path, ctx } = call
   const partition = partitionOf(scope, ctx)
   try {
-    if (key !== undefined) return queryKey(path, partition, key(call))
-    if (input !== undefined) return queryKey(path, partition, input)
-    return queryKey(path, partition, await call.getRawInput())
+    return queryKey(path, partition, key === undefined ? input : key(call))
   } catch (thrown) {
     if (!(thrown instanceof NoKeyPart)) throw thrown
     if (thrown.why === 'of another kind') {

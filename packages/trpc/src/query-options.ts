@@ -118,8 +118,9 @@ function byRules<Ctx, Input>(
   rules: readonly [string, Rule<Ctx, Input>][],
   call: ProcedureCall<Ctx, Input>,
 ): LoadOptions {
-  const made = rules.map(([name, rule]) => [name, name === 'fingerprint' ? () => rule(call) : rule(call)] as const)
-  return { ...known, ...Object.fromEntries(made) }
+  const made: Record<string, unknown> = { ...known }
+  for (const [name, rule] of rules) made[name] = name === 'fingerprint' ? () => rule(call) : rule(call)
+  return made
 }
 
 function requireReads(reads: readonly string[]): void {
