@@ -1,7 +1,7 @@
 /** The trip of a GET or HEAD: look, decide, and serve, follow, ask or let pass. */
 import type { Key } from '@stowage/core'
 import type { Ask, Exchange } from './ask.ts'
-import { type ForwardReason, setCacheStatus } from './cache-status.ts'
+import { type ForwardReason, setCacheStatus, textOfKey } from './cache-status.ts'
 import { decide } from './decision.ts'
 import { follow } from './follow.ts'
 import { ageMs, freshLeftMs } from './freshness.ts'
@@ -32,11 +32,11 @@ export async function answer(exchange: Exchange): Promise<void> {
   room.statistics.count('hits')
   if (decision.refreshBehind) {
     room.statistics.count('staleHits')
-    refreshBehind(exchange, flightKeyOf(finding))
+    refreshBehind(exchange, textOfKey(finding.key))
   }
   if (room.listeners.has('decision')) {
     const outcome = decision.refreshBehind ? 'stale' : 'hit'
-    room.listeners.emit('decision', { key: flightKeyOf(finding), outcome, reason: undefined })
+    room.listeners.emit('decision', { key: textOfKey(finding.key), outcome, reason: undefined })
   }
   noteUse(exchange, finding)
 }
@@ -56,16 +56,15 @@ function serve(
   stored: StoredResponse,
   nowMs: number,
 ): boolean {
-  const before = res.getHeaders()
   try {
     setHead(res, stored, ageMs(stored.life, nowMs))
   } catch (error) {
     room.fault(error)
-    for (const name of res.getHeaderNames()) if (before[name] === undefined) res.removeHeader(name)
+    for (const [name] of stored.fields) res.removeHeader(name)
     res.statusCode = 200
     return false
   }
-  setCacheStatus(res, room.plan, flightKeyOf(finding), { hit: true, ttlMs: freshLeftMs(stored.life, nowMs) })
+  setCacheStatus(res, room.plan, finding.key, { hit: true, ttlMs: freshLeftMs(stored.life, nowMs) })
   sendBody(req, res, stored, question, nowMs)
   return true
 }
@@ -73,7 +72,7 @@ function serve(
 async function askFor(ask: Ask, passesBy: boolean): Promise<void> {
   const { room, req, res, terms, finding, question } = ask
   if (terms.onlyIfCached) return refuse(ask)
-  const key = flightKeyOf(finding)
+  const key = textOfKey(finding.key)
   const isPartial = question.range !== undefined && finding.stored === undefined
   if (passesBy || isPartial || req.method !== 'GET') return letPass(ask, isPartial && !passesBy ? 'partial' : ask.why)
   const going = room.flights.find(key)
@@ -96,14 +95,14 @@ function refuse(ask: Ask): void {
   const { res, room, finding } = ask
   room.statistics.count('refusals')
   res.statusCode = 504
-  setCacheStatus(res, room.plan, flightKeyOf(finding), { detail: 'only-if-cached' })
+  setCacheStatus(res, room.plan, finding.key, { detail: 'only-if-cached' })
   res.end()
 }
 
 function letPass(ask: Ask, why: ForwardReason): void {
   const { res, room, finding } = ask
   report({ ...ask, why }, 'forwarded')
-  setCacheStatus(res, room.plan, flightKeyOf(finding), { forward: why })
+  setCacheStatus(res, room.plan, finding.key, { forward: why })
   ask.next()
 }
 
@@ -111,7 +110,7 @@ function report({ room, finding, why }: Ask, outcome: 'collapsed' | 'forwarded')
   if (outcome === 'collapsed') room.statistics.count('collapsed')
   else room.statistics.countForward(why)
   if (room.listeners.has('decision'))
-    room.listeners.emit('decision', { key: flightKeyOf(finding), outcome, reason: why })
+    room.listeners.emit('decision', { key: textOfKey(finding.key), outcome, reason: why })
 }
 
 /** Least recently used: the variant moves up in its URL's list. */
@@ -122,9 +121,4 @@ function noteUse({ room, place }: Exchange, { list, variant }: Finding): void {
   noteVariant(cache, place, { id: variant, names: list.names, keyOf }, { maxVariants }).catch((error: unknown) => {
     room.fault(error)
   })
-}
-
-/** One text per key. */
-function flightKeyOf({ key }: Finding): string {
-  return typeof key === 'string' ? key : JSON.stringify(key)
 }

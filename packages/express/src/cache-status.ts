@@ -1,5 +1,6 @@
 /** The Cache-Status field (RFC 9211): what this cache did with the request, after what caches behind it have said. */
 import type { ServerResponse } from 'node:http'
+import type { Key } from '@stowage/core'
 import { fieldText } from './header-text.ts'
 import type { RoutePlan } from './plan.ts'
 
@@ -15,14 +16,13 @@ export interface CacheStatus {
   readonly detail?: string
 }
 
-export function setCacheStatus(
-  res: ServerResponse,
-  plan: RoutePlan,
-  key: string | undefined,
-  status: CacheStatus,
-): void {
+export function setCacheStatus(res: ServerResponse, plan: RoutePlan, key: Key | undefined, status: CacheStatus): void {
   if (plan.cacheStatus === false) return
-  const said = statusText(plan.name, plan.cacheStatus === 'key' ? key : undefined, status)
+  const said = statusText(
+    plan.name,
+    plan.cacheStatus === 'key' && key !== undefined ? textOfKey(key) : undefined,
+    status,
+  )
   const before = fieldText(res.getHeader('cache-status'))
   res.setHeader('Cache-Status', before === undefined ? said : `${before}, ${said}`)
 }
@@ -40,6 +40,11 @@ function statusText(
   if (collapsed === true) text += '; collapsed'
   if (detail !== undefined) text += `; detail=${detail}`
   return key === undefined ? text : `${text}; key="${quotable(key)}"`
+}
+
+/** One text per key. */
+export function textOfKey(key: Key): string {
+  return typeof key === 'string' ? key : JSON.stringify(key)
 }
 
 /** A string of a structured field is printable ASCII. */

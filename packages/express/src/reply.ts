@@ -32,21 +32,13 @@ export function sendBody(
   question: Question,
   nowMs: number,
 ): void {
-  const { status, body } = stored
-  const etag = storedField(stored, 'etag')
-  const lastModified = storedField(stored, 'last-modified')
-  const { precondition, range, ifRange } = question
-  if (status === 200 && precondition !== undefined) {
-    const validators = { etag, lastModified, date: storedField(stored, 'date') }
-    if (isUnchanged(precondition, validators, nowMs)) {
-      sendUnchanged(res)
-      return
-    }
+  const { body } = stored
+  const { precondition, range } = question
+  if (precondition !== undefined && isUnchangedSince(stored, precondition, nowMs)) {
+    sendUnchanged(res)
+    return
   }
-  const part =
-    status === 200 && req.method === 'GET' && range !== undefined && isRangeOf(ifRange, etag, lastModified)
-      ? byteRange(range, body.length)
-      : undefined
+  const part = range === undefined || req.method !== 'GET' ? undefined : rangeOf(stored, question)
   if (part === undefined) {
     sendWhole(req, res, body)
     return
@@ -60,6 +52,17 @@ export function sendBody(
   res.statusCode = 206
   res.setHeader('Content-Range', `bytes ${part.from}-${part.to - 1}/${body.length}`)
   sendWhole(req, res, body.subarray(part.from, part.to))
+}
+
+function isUnchangedSince(stored: StoredResponse, precondition: Precondition, nowMs: number): boolean {
+  const of = (name: string): string | undefined => storedField(stored, name)
+  const validators = { etag: of('etag'), lastModified: of('last-modified'), date: of('date') }
+  return stored.status === 200 && isUnchanged(precondition, validators, nowMs)
+}
+
+function rangeOf(stored: StoredResponse, { range, ifRange }: Question): ReturnType<typeof byteRange> {
+  const isOfThis = isRangeOf(ifRange, storedField(stored, 'etag'), storedField(stored, 'last-modified'))
+  return stored.status === 200 && isOfThis ? byteRange(range, stored.body.length) : undefined
 }
 
 /** A 304 in place of the response whose head is set. */

@@ -33,6 +33,12 @@ test('what is not to be shared is made for each', async () => {
   expect(runs()).toBe(10)
 })
 
+test('what sets a cookie is made for each', async () => {
+  const { ask, runs } = await servedApp(counting({ 'Cache-Control': 'max-age=60', 'Set-Cookie': 'own=1' }))
+  await Promise.all(Array.from({ length: 10 }, () => ask('/a')))
+  expect(runs()).toBe(10)
+})
+
 test('requests for another variant get their own', async () => {
   const gate = Promise.withResolvers<void>()
   const { port } = await servedApp(async (req, res) => {

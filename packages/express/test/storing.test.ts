@@ -68,6 +68,16 @@ describe('not stored', () => {
     await ask('/a', { method: 'HEAD' })
     expect((await ask('/a')).body).toBe('run 2')
   })
+
+  test('nor the bare head a handler answers it with', async () => {
+    const { ask } = await servedApp((req, res) => {
+      res.set('Cache-Control', 'max-age=60')
+      if (req.method === 'HEAD') res.end()
+      else res.end('whole')
+    })
+    await ask('/a', { method: 'HEAD' })
+    expect((await ask('/a')).body).toBe('whole')
+  })
 })
 
 test('fields of the connection are not kept', async () => {

@@ -3,15 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Backend, createCache } from '@stowage/core'
-import { type HttpCache, type HttpCacheOptions, httpCache } from '@stowage/express'
+import { type Backend, type Cache, createCache } from '@stowage/core'
+import { type HttpCacheOptions, httpCache } from '@stowage/express'
+import { fsBackend } from '@stowage/fs'
+import { hybridBackend } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
+import { redisBackend } from '@stowage/redis'
 import { sqliteBackend } from '@stowage/sqlite'
 import express from 'express'
 import { listen } from './origin.ts'
 import { type RelayMode, relay } from './relay.ts'
 
-export const BACKENDS = ['memory', 'sqlite'] as const
+export const BACKENDS = ['memory', 'sqlite', 'fs', 'redis', 'hybrid'] as const
 type BackendName = (typeof BACKENDS)[number]
 
 export interface TargetSetup {
@@ -23,13 +26,15 @@ export interface TargetSetup {
 
 export interface Target {
   readonly server: Server
-  readonly middleware: HttpCache
+  readonly cache: Cache
   readonly close: () => Promise<void>
 }
 
 export async function startTarget({ backend, mode, originUrl, options }: TargetSetup): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'stowage-http-suite-'))
   const cache = createCache({ backend: makeBackend(backend, folder), ttl: '1m' })
+  // Connected and warm, as the suite tells time by seconds.
+  await cache.set('first', 'entry')
   const middleware = httpCache({ cache, ...options })
   const app = express()
   app.disable('etag')
@@ -40,7 +45,7 @@ export async function startTarget({ backend, mode, originUrl, options }: TargetS
   await listen(server)
   return {
     server,
-    middleware,
+    cache,
     async close() {
       server.closeAllConnections()
       server.close()
@@ -51,7 +56,12 @@ export async function startTarget({ backend, mode, originUrl, options }: TargetS
 }
 
 function makeBackend(name: BackendName, folder: string): Backend {
-  return name === 'memory'
-    ? memoryBackend({ maxEntries: 10_000 })
-    : sqliteBackend({ path: join(folder, 'cache.db'), maxBytes: '100MB' })
+  if (name === 'memory') return memoryBackend({ maxEntries: 10_000 })
+  if (name === 'sqlite') return sqliteBackend({ path: join(folder, 'cache.db'), maxBytes: '100MB' })
+  if (name === 'fs') return fsBackend({ directory: join(folder, 'cache'), maxBytes: '100MB' })
+  if (name === 'redis') {
+    // Runs side by side share the server.
+    return redisBackend({ url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379', prefix: `suite-${process.pid}:` })
+  }
+  return hybridBackend({ tiers: [memoryBackend({ maxEntries: 1_000 }), makeBackend('sqlite', folder)] })
 }

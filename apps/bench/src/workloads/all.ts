@@ -7,6 +7,7 @@ import { curveHit, curveUpdate } from './engine-curve.ts'
 import { filesGet, filesMixed, filesSet, filesSet1m, filesSet64k } from './files.ts'
 import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
 import { getOrSetHit } from './get-or-set-hit.ts'
+import { httpHit1k, httpHit100k } from './http-hit.ts'
 import { importTime } from './import-time.ts'
 import { isolatedHit } from './isolated-hit.ts'
 import { nearHit } from './near-hit.ts'
@@ -64,5 +65,7 @@ export const workloads: readonly Workload[] = [
   curveUpdate,
   trpcHit,
   trpcHttpHit,
+  httpHit1k,
+  httpHit100k,
   importTime,
 ]
