@@ -15,9 +15,12 @@ import { isDueForNote, noteVariant } from './variants.ts'
 
 export async function answer(exchange: Exchange): Promise<void> {
   const { room, req, place } = exchange
+  const askedAt = room.flights.now
   const finding = await search(room.plan.cache, place, req.headers)
   const { stored } = finding
   if (stored === undefined || mustPassBy(exchange, stored)) {
+    const hasLanded = stored === undefined && room.flights.hasEndedSince(textOfKey(finding.key), askedAt)
+    if (hasLanded && exchange.isRetry !== true) return answer({ ...exchange, isRetry: true })
     const why = stored !== undefined ? 'bypass' : finding.list === undefined ? 'uri-miss' : 'vary-miss'
     return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why }, stored !== undefined)
   }

@@ -20,7 +20,7 @@ export interface Exchange {
   readonly question: Question
   /** Nobody waits for the answer: a stored response is refreshed. */
   readonly isRefresh: boolean
-  /** It has been answered by another process once, and is looked up again. */
+  /** Another one has answered it meanwhile, and it is looked up again. */
   readonly isRetry?: boolean
 }
 

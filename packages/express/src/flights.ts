@@ -1,9 +1,15 @@
 /** The responses on their way, by the key they are asked under. Bounded by the requests going on. */
 import { Flight } from './flight.ts'
 
+/** Ends remembered by key; of others a request that just missed one asks the handler once more. */
+const MAX_REMEMBERED = 1_000
+
 export class Flights {
   readonly #byKey = new Map<string, Flight>()
   readonly #loading = new Set<string>()
+  /** When the last keys landed, in the order of ends. */
+  readonly #endedAt = new Map<string, number>()
+  #endCount = 0
 
   find(key: string): Flight | undefined {
     const flight = this.#byKey.get(key)
@@ -20,6 +26,23 @@ export class Flights {
   end(key: string, flight: Flight): void {
     flight.isOpen = false
     if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
+    this.#endedAt.delete(key)
+    this.#endedAt.set(key, ++this.#endCount)
+    if (this.#endedAt.size <= MAX_REMEMBERED) return
+    for (const oldest of this.#endedAt.keys()) {
+      this.#endedAt.delete(oldest)
+      return
+    }
+  }
+
+  /** A place in the order of ends. */
+  get now(): number {
+    return this.#endCount
+  }
+
+  /** Whether a flight of the key has ended since: what a look at the store did not find may be there now. */
+  hasEndedSince(key: string, place: number): boolean {
+    return (this.#endedAt.get(key) ?? 0) > place
   }
 
   /** Takes the key for a load; false while another load of it goes on, which a newer one would have to wait for. */

@@ -224,3 +224,24 @@ test('the same for a response with variants, which is written before it is known
   expect(await first.whole).toBe('made of old')
   expect((await ask('/a')).body).toBe('made of new')
 })
+
+test('who looked before the response was stored, and comes back after, finds it', async () => {
+  const gate = Promise.withResolvers<void>()
+  const { ask, runs, backend, clock, middleware } = await servedApp(async (_req, res) => {
+    await gate.promise
+    res.set('Cache-Control', 'max-age=60').send('x')
+  })
+  const first = ask('/a')
+  await expect.poll(runs).toBe(1)
+  const looks = backend.callCounts.get('get') ?? 0
+  backend.inject('get', { kind: 'late', delayMs: 100 })
+  const second = ask('/a')
+  await expect.poll(() => (backend.callCounts.get('get') ?? 0) > looks).toBe(true)
+  backend.heal()
+  gate.resolve()
+  await first
+  await expect.poll(() => middleware.stats().stored).toBe(1)
+  clock.advanceMs(100)
+  expect((await second).headers['cache-status']).toMatch(/hit/)
+  expect(runs()).toBe(1)
+})

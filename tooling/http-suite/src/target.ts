@@ -61,7 +61,11 @@ function makeBackend(name: BackendName, folder: string): Backend {
   if (name === 'fs') return fsBackend({ directory: join(folder, 'cache'), maxBytes: '100MB' })
   if (name === 'redis') {
     // Runs side by side share the server.
-    return redisBackend({ url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379', prefix: `suite-${process.pid}:` })
+    return redisBackend({
+      url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
+      prefix: `suite-${process.pid}:`,
+      timeout: '2s',
+    })
   }
   return hybridBackend({ tiers: [memoryBackend({ maxEntries: 1_000 }), makeBackend('sqlite', folder)] })
 }
