@@ -27,10 +27,13 @@ export interface RedisClient {
 
 /** A cluster: {@link RedisClient.isCluster} is true. */
 interface ClusterClient extends RedisClient {
+  /** Who has a slot, as far as it knows: the master first. */
+  readonly slots: readonly (readonly string[] | undefined)[]
   nodes(role: 'master'): RedisClient[]
+  refreshSlotsCache(): void
 }
 
-function isCluster(client: RedisClient): client is ClusterClient {
+export function isCluster(client: RedisClient): client is ClusterClient {
   return client.isCluster && 'nodes' in client
 }
 

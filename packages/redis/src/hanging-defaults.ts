@@ -38,6 +38,8 @@ interface Settings {
   readonly maxRetriesPerRequest?: unknown
   readonly autoResendUnfulfilledCommands?: unknown
   readonly redisOptions?: unknown
+  readonly retryDelayOnFailover?: unknown
+  readonly retryDelayOnClusterDown?: unknown
 }
 
 function settingsOf(options: unknown): Settings {
@@ -53,5 +55,9 @@ function unsafeSettings(client: RedisClient): string[] {
   if (socketTimeout === undefined) unsafe.push('socketTimeout: 1000')
   if (typeof maxRetriesPerRequest !== 'number' || maxRetriesPerRequest > 3) unsafe.push('maxRetriesPerRequest: 1')
   if (autoResendUnfulfilledCommands !== false) unsafe.push('autoResendUnfulfilledCommands: false')
-  return unsafe
+  if (!client.isCluster) return unsafe
+  const inCluster = unsafe.map((setting) => `redisOptions.${setting}`)
+  if (own.retryDelayOnFailover !== 0) inCluster.push('retryDelayOnFailover: 0')
+  if (own.retryDelayOnClusterDown !== 0) inCluster.push('retryDelayOnClusterDown: 0')
+  return inCluster
 }

@@ -4,17 +4,10 @@
  */
 import { type InvalidationTarget, keyPattern } from '@stowage/core'
 import { parseEnvelope } from './envelope.ts'
-import { newIncarnation } from './partition.ts'
 import { bytesIfAny, listOf } from './reply.ts'
 import { REMOVE } from './scripts/entry.ts'
-import { INVALIDATE } from './scripts/marks.ts'
 import { sightings } from './sighting.ts'
 import type { Store } from './store.ts'
-
-/** Marks of tags in a partition: some 100 bytes each. What is older is not trusted, once there are more. */
-const MAX_TAG_MARKS = 100_000
-/** Every read looks at the prefixes that are invalidated, and every process knows all of them. */
-const MAX_PREFIX_MARKS = 10_000
 
 export async function invalidate(store: Store, target: InvalidationTarget): Promise<void> {
   if ('tags' in target) return mark(store, target.tags, [])
@@ -26,9 +19,7 @@ export async function invalidate(store: Store, target: InvalidationTarget): Prom
 /** All partitions at once. Done only when every one has answered; done twice it harms nobody. */
 async function mark(store: Store, tags: readonly string[], prefixes: readonly string[]): Promise<void> {
   const members = [...tags.map((tag) => `t${tag}`), ...prefixes.map((prefix) => `p${prefix}`)]
-  const limits = [String(MAX_TAG_MARKS), String(MAX_PREFIX_MARKS)]
-  const args = [newIncarnation(), ...limits, String(tags.length), ...members]
-  await Promise.all(store.partitions.map((partition) => partition.run(INVALIDATE, [], args)))
+  await Promise.all(store.partitions.map((partition) => partition.invalidate(members)))
 }
 
 async function removePattern(store: Store, target: { readonly pattern: string; readonly root: string }): Promise<void> {
@@ -37,7 +28,7 @@ async function removePattern(store: Store, target: { readonly pattern: string; r
     const covered = keys.filter(covers)
     if (covered.length === 0) continue
     const [, ...heads] = listOf(
-      await partition.run(
+      await partition.change(
         REMOVE,
         covered.map((key) => partition.nameOf(key)),
         [],

@@ -11,9 +11,14 @@ const SLOT_TAGS: readonly string[] = (
   '1cj 05c 9n2 m2k 5og 49n hho asv 1rh 8iq d8p 8m1 4nD 4ld hym abt'
 ).split(' ')
 
+const FIRST_SLOT = 256
+const SLOT_STEP = 512
+
 /** The names of one partition's keys. */
 export interface Place {
   readonly index: number
+  /** In a Cluster, which hash slot they are in. */
+  readonly slot: number | undefined
   readonly epoch: string
   readonly tags: string
   readonly prefixes: string
@@ -30,6 +35,7 @@ export class Layout {
     const roots = isCluster ? SLOT_TAGS.map((tag) => `${prefix}{${tag}}`) : [prefix]
     this.places = roots.map((root, index) => ({
       index,
+      slot: isCluster ? FIRST_SLOT + index * SLOT_STEP : undefined,
       epoch: `${root}m:epoch`,
       tags: `${root}m:tags`,
       prefixes: `${root}m:prefixes`,

@@ -9,6 +9,7 @@ import type { RedisOptions } from './options.ts'
 
 const URL_PROTOCOLS: readonly string[] = ['redis:', 'rediss:']
 const CONNECT_LIMIT_MS = 2_000
+const MAX_REDIRECTIONS = 5
 /** Recovery is promised within 5 s: an attempt every second at the latest, each of them of limited length. */
 const MAX_RETRY_DELAY_MS = 1_000
 
@@ -22,7 +23,13 @@ export function ownClient(options: Exclude<RedisOptions, { client: RedisClient }
         clusterRetryStrategy: retryDelayMs,
         slotsRefreshTimeout: CONNECT_LIMIT_MS,
         slotsRefreshInterval: MAX_RETRY_DELAY_MS,
-        enableOfflineQueue: false,
+        // Its connections to servers begin with the first command, which else would be refused.
+        enableOfflineQueue: true,
+        // Sending again is not for a client that does not know whether anybody still waits.
+        retryDelayOnFailover: 0,
+        retryDelayOnClusterDown: 0,
+        maxRedirections: MAX_REDIRECTIONS,
+        retryDelayOnTryAgain: timeoutMs / (2 * MAX_REDIRECTIONS),
         ...further,
         redisOptions: { ...safe, ...redisOptions },
       }),

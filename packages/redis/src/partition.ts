@@ -7,12 +7,20 @@ import type { Argument } from './client.ts'
 import { type Epoch, INCARNATION_BYTES, type Moment, parseEpoch } from './epoch.ts'
 import type { Place } from './layout.ts'
 import { MAX_KNOWN_TAGS, type Marks, MarksView, type Told } from './marks-view.ts'
+import { RecentChanges } from './recent-changes.ts'
 import { listOf, numberOf, type Reply, textOf } from './reply.ts'
-import { MARKS_OF, NEWS } from './scripts/marks.ts'
+import { REMOVE } from './scripts/entry.ts'
+import { INVALIDATE, MARKS_OF, NEWS } from './scripts/marks.ts'
 import type { Script } from './scripts/script.ts'
+import { Succession } from './succession.ts'
 import { TickBatch } from './tick-batch.ts'
 import type { Wire } from './wire.ts'
 
+/** Marks of tags in a partition: some 100 bytes each. What is older is not trusted, once there are more. */
+const MAX_TAG_MARKS = 100_000
+/** Every read looks at the prefixes that are invalidated, and every process knows all of them. */
+const MAX_PREFIX_MARKS = 10_000
+const MADE_GOOD_TOGETHER = 512
 /** Each round is a trip that begins after the one before has shown that somebody invalidated meanwhile. */
 const MAX_ROUNDS = 10
 
@@ -20,6 +28,9 @@ export class Partition {
   readonly place: Place
   readonly batch: TickBatch
   readonly #wire: Wire
+  readonly #succession: Succession
+  readonly #recentNames = new RecentChanges()
+  readonly #recentMarks = new RecentChanges()
   #view: MarksView | undefined
   /** The trip for news that is under way. */
   #asking: Promise<MarksView> | undefined
@@ -27,17 +38,53 @@ export class Partition {
   constructor(wire: Wire, place: Place) {
     this.#wire = wire
     this.place = place
-    this.batch = new TickBatch(wire, place.epoch)
+    this.#succession = new Succession(wire, place.slot, () => this.#makeGood())
+    this.batch = new TickBatch(wire, this.#succession, place.epoch)
   }
 
   nameOf(key: string): string {
     return this.place.entries + key
   }
 
-  /** Runs a script on the bookkeeping and these entries. Its first argument is a fresh incarnation where `begins` says so. */
-  run(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
+  /** Runs a script on the bookkeeping and these entries. */
+  async run(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    const making = this.#succession.settled()
+    if (making !== undefined) await making
+    return this.#runNow(script, names, args)
+  }
+
+  /** One that changes entries. */
+  change(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    for (const name of names) this.#recentNames.note(name)
+    return this.run(script, names, args)
+  }
+
+  /** A plain SET. @returns the epoch before it */
+  set(name: string, bytes: Buffer, lifeMs: string): Promise<string> {
+    this.#recentNames.note(name)
+    return this.batch.write(['set', name, bytes, 'PX', lifeMs], bytes.length)
+  }
+
+  /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */
+  async invalidate(members: readonly string[]): Promise<void> {
+    for (const member of members) this.#recentMarks.note(member)
+    await this.run(INVALIDATE, [], invalidationOf(members))
+  }
+
+  #runNow(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
     const { epoch, tags, prefixes } = this.place
     return this.#wire.run(script, [epoch, tags, prefixes, ...names], args)
+  }
+
+  /** The server is another, and may lack what was acknowledged last. */
+  async #makeGood(): Promise<void> {
+    const names = this.#recentNames.list()
+    for (let at = 0; at < names.length; at += MADE_GOOD_TOGETHER) {
+      await this.#runNow(REMOVE, names.slice(at, at + MADE_GOOD_TOGETHER), [])
+    }
+    const marks = this.#recentMarks.list()
+    if (marks.length > 0) await this.#runNow(INVALIDATE, [], invalidationOf(marks))
+    this.#view = undefined
   }
 
   /** The latest moment this process knows of; undefined before the first trip. */
@@ -108,6 +155,13 @@ export class Partition {
     view.learn(tags.map((tag, at) => [tag, Number(textOf(marks[at]))]))
     return view.judge(key, tags, moment) === 'valid'
   }
+}
+
+/** Tags first, as the script wants them. */
+function invalidationOf(members: readonly string[]): readonly string[] {
+  const [tags, prefixes] = ['t', 'p'].map((kind) => members.filter((member) => member.startsWith(kind)))
+  const limits = [String(MAX_TAG_MARKS), String(MAX_PREFIX_MARKS)]
+  return [newIncarnation(), ...limits, String(tags?.length), ...(tags ?? []), ...(prefixes ?? [])]
 }
 
 export function newIncarnation(): string {

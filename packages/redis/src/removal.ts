@@ -22,7 +22,7 @@ interface Removed {
 }
 
 async function remove(partition: Partition, key: string): Promise<Removed> {
-  const [epoch, head] = listOf(await partition.run(REMOVE, [partition.nameOf(key)], []))
+  const [epoch, head] = listOf(await partition.change(REMOVE, [partition.nameOf(key)], []))
   return { key, epochText: textOf(epoch), head }
 }
 
@@ -35,7 +35,7 @@ async function removeHeld(
   const token = parseToken(lease.token)
   if (token === undefined) return undefined
   const held = [token.random, token.incarnation, String(token.count), String(nowMs)]
-  const reply = await partition.run(REMOVE_HELD, [partition.nameOf(key)], [newIncarnation(), ...held, key])
+  const reply = await partition.change(REMOVE_HELD, [partition.nameOf(key)], [newIncarnation(), ...held, key])
   if (reply === null) return undefined
   const [epoch, head] = listOf(reply)
   return { key, epochText: textOf(epoch), head }
@@ -71,7 +71,7 @@ export async function discard(
   if (sighted.length === 0) return 0
   const names = sighted.map(({ key }) => partition.nameOf(key))
   const signs = sighted.map(({ sign }) => sign)
-  const removed = listOf(await partition.run(DISCARD, names, [String(nowMs), ...signs])).map(numberOf)
+  const removed = listOf(await partition.change(DISCARD, names, [String(nowMs), ...signs])).map(numberOf)
   const gone = sighted.filter((_, at) => removed[at] === 1)
   if (cause !== undefined) for (const { key } of gone) store.removed(key, cause)
   return gone.length

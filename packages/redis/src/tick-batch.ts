@@ -4,7 +4,8 @@
  * read is one command and waits for nobody.
  */
 import type { Command } from './client.ts'
-import { bytesIfAny, bytesOf, listOf, type Reply } from './reply.ts'
+import { bytesIfAny, bytesOf, kindOf, listOf, type Reply } from './reply.ts'
+import type { Succession } from './succession.ts'
 import type { Wire } from './wire.ts'
 
 /** Keys of one MGET, and commands of one pipeline: the server answers nobody else meanwhile. */
@@ -34,13 +35,15 @@ interface AskedWrite extends Asked<string> {
 
 export class TickBatch {
   readonly #wire: Wire
+  readonly #succession: Succession
   readonly #epochName: string
   #reads: AskedRead[] = []
   #writes: AskedWrite[] = []
   #isDue = false
 
-  constructor(wire: Wire, epochName: string) {
+  constructor(wire: Wire, succession: Succession, epochName: string) {
     this.#wire = wire
+    this.#succession = succession
     this.#epochName = epochName
   }
 
@@ -78,8 +81,9 @@ export class TickBatch {
 
   async #sendReads(reads: readonly AskedRead[]): Promise<void> {
     try {
-      const answer = await this.#wire.call(['mget', this.#epochName, ...reads.map(({ name }) => name)])
-      const [epoch, ...values] = listOf(answer)
+      const [epoch, ...values] = await this.#succession.trusted(() =>
+        this.#readAll([this.#epochName, ...reads.map(({ name }) => name)]),
+      )
       const epochText = bytesIfAny(epoch)?.toString('latin1') ?? ''
       reads.forEach(({ resolve }, at) => {
         resolve({ epochText, bytes: bytesIfAny(values[at]) })
@@ -89,9 +93,20 @@ export class TickBatch {
     }
   }
 
+  async #readAll(names: readonly string[]): Promise<readonly Reply[]> {
+    try {
+      return listOf(await this.#wire.call(['mget', ...names]))
+    } catch (thrown) {
+      // The slot is being moved: some keys are here, some are there. One by one they are found.
+      if (kindOf(thrown) !== 'TRYAGAIN') throw thrown
+      return Promise.all(names.map(async (name) => listOf(await this.#wire.call(['mget', name]))[0]))
+    }
+  }
+
   async #sendWrites(writes: readonly AskedWrite[]): Promise<void> {
     try {
       const commands: Command[] = [['mget', this.#epochName], ...writes.map(({ command }) => command)]
+      await this.#succession.settled()
       const [epoch, ...answers] = await this.#wire.pipeline(commands)
       const epochText = epochOf(epoch)
       writes.forEach(({ resolve, reject }, at) => {

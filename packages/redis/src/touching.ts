@@ -21,7 +21,7 @@ export async function touchEntry(
   const partition = store.partitionOf(key)
   const left = String(Math.max(1, Math.ceil(times.expireAtMs - nowMs)) + store.plan.expiryGraceMs)
   const args = [newIncarnation(), identity, String(nowMs), Buffer.from(packTimes(times)), left]
-  const reply = await partition.run(TOUCH, [partition.nameOf(key)], args)
+  const reply = await partition.change(TOUCH, [partition.nameOf(key)], args)
   if (reply === null) return false
   const [epoch, head] = listOf(reply)
   return wasLive(partition, { key, epochText: textOf(epoch), head }, nowMs)

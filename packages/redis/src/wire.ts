@@ -2,10 +2,10 @@
  * Sends commands and gives up in time. Nothing is handed to a client that is not connected, as ioredis would keep it and send it whenever
  * that may be, after newer writes of others. Who cannot be sent waits here, for as long as a call may take and in bounded number.
  */
-import { TimeoutError, UsageError } from '@stowage/core'
-import type { Argument, Command, RedisClient } from './client.ts'
+import { messageOf, TimeoutError, UsageError } from '@stowage/core'
+import { type Argument, type Command, isCluster, type RedisClient } from './client.ts'
+import { Connection } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
-import { OldConnection } from './old-connection.ts'
 import { faultOf, kindOf, type Reply } from './reply.ts'
 import type { Script } from './scripts/script.ts'
 
@@ -16,9 +16,9 @@ export class Wire {
   readonly client: RedisClient
   readonly timeoutMs: number
   readonly #deadlines: Deadlines
-  readonly #oldConnection: OldConnection
+  readonly #connection: Connection
   #pendingCount = 0
-  #connecting: Promise<void> | undefined
+  readonly #connecting = new WeakMap<RedisClient, Promise<void>>()
   /** There once the backend is closed; resolves when nothing is under way. */
   #drained: PromiseWithResolvers<void> | undefined
 
@@ -26,7 +26,7 @@ export class Wire {
     this.client = client
     this.timeoutMs = timeoutMs
     this.#deadlines = new Deadlines(timeoutMs)
-    this.#oldConnection = new OldConnection(client)
+    this.#connection = new Connection(client)
   }
 
   /** @throws UsageError */
@@ -63,11 +63,20 @@ export class Wire {
     return this.#inTime(() => Promise.resolve(pick(this.client)), this.client)
   }
 
+  /**
+   * Which server answers for a slot, in a Cluster, or at all. Another text: another server, which may know less than the one before.
+   * Undefined: that is not known.
+   */
+  serverOf(slot: number | undefined): string | undefined {
+    if (!isCluster(this.client)) return this.#connection.server
+    return slot === undefined ? undefined : this.client.slots[slot]?.[0]
+  }
+
   /** No further calls; resolves when the last one has been answered or given up. */
   close(): Promise<void> {
     if (this.#drained === undefined) {
       this.#drained = Promise.withResolvers()
-      this.#oldConnection.forget()
+      this.#connection.forget()
       if (this.#pendingCount === 0) this.#drained.resolve()
     }
     return this.#drained.promise
@@ -90,15 +99,18 @@ export class Wire {
         this.#settled()
       }
       const go = (): void => {
-        this.#oldConnection.endFirst()
         send().then(
           (answer) => settle(() => resolve(answer)),
-          (thrown: unknown) => settle(() => reject(faultOf(thrown))),
+          (thrown: unknown) => {
+            // A cluster that has lost a server asks the others who has its place, at once and not when the next look is due.
+            if (isCluster(this.client) && isLost(thrown)) this.client.refreshSlotsCache()
+            settle(() => reject(faultOf(thrown)))
+          },
         )
       }
-      if (client.status === 'ready') go()
+      if (client.status === 'ready' && this.#connection.known === undefined) go()
       else {
-        this.#whenReady(client).then(
+        this.#whenUsable(client).then(
           () => {
             if (!deadline.isOver) go()
           },
@@ -113,14 +125,24 @@ export class Wire {
     if (this.#pendingCount === 0) this.#drained?.resolve()
   }
 
+  async #whenUsable(client: RedisClient): Promise<void> {
+    if (client.status !== 'ready') await this.#whenReady(client)
+    if (client === this.client) await this.#connection.known
+  }
+
   /** One wait for all. It ends with the connection or with the client. */
   #whenReady(client: RedisClient): Promise<void> {
-    if (client !== this.client) return Promise.reject(new Error('a server of the cluster is not connected'))
-    this.#connecting ??= new Promise<void>((resolve, reject) => {
+    const connecting = this.#connecting.get(client) ?? this.#connect(client)
+    this.#connecting.set(client, connecting)
+    return connecting
+  }
+
+  #connect(client: RedisClient): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
       const settle = (settled: () => void) => () => {
         client.off('ready', onReady)
         client.off('end', onEnd)
-        this.#connecting = undefined
+        this.#connecting.delete(client)
         settled()
       }
       const onReady = settle(resolve)
@@ -131,8 +153,11 @@ export class Wire {
       // A client told not to connect before it is needed. What goes wrong, its own events say.
       else if (client.status === 'wait') client.connect().catch(ignored)
     })
-    return this.#connecting
   }
+}
+
+function isLost(thrown: unknown): boolean {
+  return messageOf(thrown).startsWith('Connection is closed') || kindOf(thrown) === 'CLUSTERDOWN'
 }
 
 function ignored(): void {}

@@ -46,8 +46,8 @@ async function storePlain(store: Store, writing: Writing): Promise<WriteOutcome>
     return 'too-large'
   }
   const name = partition.nameOf(key)
-  const command = ['set', name, bytes, 'PX', lifeOf(store, writing)] as const
-  const epochText = await unlessFull(store, key, nowMs, partition.batch.write(command, bytes.length))
+  const setting = partition.set(name, bytes, lifeOf(store, writing))
+  const epochText = await unlessFull(store, key, nowMs, setting)
   const later = laterMoment(moment, epochText)
   if (later === 'lost') await rescue(partition, name, bytes)
   else if (later !== undefined) await partition.run(AGE, [name], [packMoment(later), bytes.subarray(0, SIGN_BYTES)])
@@ -76,7 +76,7 @@ async function storeLeased(store: Store, writing: Writing, lease: Lease): Promis
   if (isTooLarge(writing, bytes)) return refuseLeased(store, writing, lease)
   const held = [token.random, token.incarnation, String(token.count), String(nowMs)]
   const args = [newIncarnation(), ...held, key, bytes, lifeOf(store, writing), ...entry.facts.tags]
-  const stored = await partition.run(STORE, [partition.nameOf(key)], args)
+  const stored = await partition.change(STORE, [partition.nameOf(key)], args)
   return numberOf(stored) === 1 ? 'stored' : 'superseded'
 }
 

@@ -1,5 +1,10 @@
-/** What tests import: the Redis of the run, servers of their own, bad lines to them, and what is needed to decide about skipping those. */
+/**
+ * What tests import: the Redis of the run, servers of their own, alone or in groups, bad lines to them, and what is needed to decide
+ * about skipping those.
+ */
 export { findRedisBinary } from './redis-binary.ts'
+export { type RedisCluster, type RedisClusterOptions, startCluster } from './redis-cluster.ts'
+export { type RedisSentinel, startSentinel } from './redis-sentinel.ts'
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis-server.ts'
 export { describeWithRedis, redisUrl } from './redis-tests.ts'
 export { type Line, startProxy, type TcpProxy } from './tcp-proxy.ts'

@@ -30,13 +30,25 @@ export interface RedisServerOptions {
 /** Losing the race for a free port this often in a row means that something else is wrong. */
 const PORT_ATTEMPTS = 5
 
-export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+export function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const { settings } = options
+  return startServer(options, 'Ready to accept connections', async (port, folder) =>
+    settingsFor(port, folder, settings),
+  )
+}
+
+/** The same for any server of the program. @param readyText what it writes when it can be used */
+export async function startServer(
+  options: Pick<RedisServerOptions, 'binary' | 'choosePort'>,
+  readyText: string,
+  argumentsFor: (port: number, folder: string) => Promise<readonly string[]>,
+): Promise<RedisServer> {
   const binary = options.binary ?? (await requireBinary())
   const folder = await mkdtemp(join(tmpdir(), 'stowage-redis-'))
   try {
     for (let attempt = 1; ; attempt += 1) {
       const port = await (options.choosePort ?? freePort)()
-      const launch = await launchServer(binary, settingsFor(port, folder, options.settings))
+      const launch = await launchServer(binary, await argumentsFor(port, folder), readyText)
       if (launch.ready) return runningServer(launch, folder, port)
       if (attempt === PORT_ATTEMPTS || !launch.log.includes('Address already in use')) {
         throw new Error(`${binary.command} did not start on port ${port}; it said:\n${launch.log}`)

@@ -20,13 +20,17 @@ export interface Launch {
 }
 
 /** Resolves when the server accepts connections, or when it has ended without ever doing so. */
-export async function launchServer(binary: ServerBinary, settings: readonly string[]): Promise<Launch> {
+export async function launchServer(
+  binary: ServerBinary,
+  settings: readonly string[],
+  readyText: string,
+): Promise<Launch> {
   const setpriv = findOnPath(['setpriv'])
   const bound = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'TERM', '--']
   const [command = binary.command, ...args] = [...bound, binary.command, ...settings]
   const env = binary.libraryPath === undefined ? process.env : { ...process.env, LD_LIBRARY_PATH: binary.libraryPath }
   const server = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
-  const launch = await firstWord(server)
+  const launch = await firstWord(server, readyText)
   // What it writes is read on to the end, as a full pipe would block it; none of this keeps our process alive.
   server.unref()
   for (const stream of [server.stdout, server.stderr]) {
@@ -37,7 +41,7 @@ export async function launchServer(binary: ServerBinary, settings: readonly stri
 }
 
 /** Its own word that it is ready, not a probe of the port: another server's answer cannot be taken for it. */
-function firstWord(server: ServerProcess): Promise<Launch> {
+function firstWord(server: ServerProcess, readyText: string): Promise<Launch> {
   return new Promise((resolve, reject) => {
     let log = ''
     const settle = (ready: boolean) => {
@@ -47,7 +51,7 @@ function firstWord(server: ServerProcess): Promise<Launch> {
     }
     const listen = (text: string) => {
       log += text
-      if (log.includes('Ready to accept connections')) settle(true)
+      if (log.includes(readyText)) settle(true)
     }
     server.stdout.setEncoding('utf8').on('data', listen)
     server.stderr.setEncoding('utf8').on('data', listen)

@@ -3,17 +3,16 @@ import { COVERED, EPOCH } from './epoch.ts'
 import { type Script, script } from './script.ts'
 
 /**
- * `recordOf(key)`: bytes of the record, 0 where there are only leases; nil where the string is none of ours, in which case the second
- * result says whether anything is there. `headOf(key)`: the string up to the body, '' where nothing is, false for what is no string.
+ * `recordOf(key)`: bytes of the record, 0 where there are only leases; nil where nothing is, or nothing of ours. `headOf(key)`: the string up to the body, '' where nothing is, false for what is no string.
  */
 export const HEAD_OF = `
 local function recordOf(key)
   local envelope = redis.pcall('GETRANGE', key, 0, 39)
-  if type(envelope) ~= 'string' then return nil, true end
-  if #envelope < 40 or string.sub(envelope, 1, 4) ~= 'STR\\1' then return nil, #envelope > 0 end
+  if type(envelope) ~= 'string' then return nil end
+  if #envelope < 40 or string.sub(envelope, 1, 4) ~= 'STR\\1' then return nil end
   local record = struct.unpack('<I4', envelope, 5)
-  if redis.call('STRLEN', key) < 40 + record then return nil, true end
-  return record, true
+  if redis.call('STRLEN', key) < 40 + record then return nil end
+  return record
 end
 local function headOf(key)
   local start = redis.pcall('GETRANGE', key, 0, 99)

@@ -8,15 +8,14 @@ const MAX_LEASES = 1_000
 
 /**
  * ARGV: incarnation, the new slot, now, its milliseconds. Gives the epoch, or nothing where the slot is exclusive and another
- * such is held. What is under the key and is not ours is taken out.
+ * such is held. What is under the key and is not ours is overwritten.
  */
 export const LEASE: Script = script(
   EPOCH,
   HEAD_OF,
   `
 local key, slot, now, left = KEYS[4], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local record, isThere = recordOf(key)
-if isThere and not record then redis.call('UNLINK', key) end
+local record = recordOf(key)
 local leases = record and redis.call('GETRANGE', key, 40 + record, -1) or ''
 local free = #leases + 1
 for at = 1, #leases - 30, 31 do

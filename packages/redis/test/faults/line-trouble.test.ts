@@ -59,6 +59,41 @@ describe.skipIf(!search.found)('a line in trouble', { timeout: 60_000 }, () => {
     await trial.ends()
   })
 
+  test('R9: an operation of several trips takes no longer than one', async () => {
+    await using server = await startRedis()
+    await using proxy = await startProxy(server.port)
+    const [far, near] = [redisBackend({ url: proxy.url, timeout: 300 }), redisBackend({ url: server.url })]
+    const [cache, other] = [createCache({ backend: far, ttl: '1h' }), createCache({ backend: near, ttl: '1h' })]
+    onTestFinished(() => cache.close())
+    onTestFinished(() => other.close())
+    await cache.set('key', 1)
+    await other.invalidate({ tags: ['t'] })
+    proxy.become({ delayMs: 250 })
+    const begunMs = performance.now()
+    await expect(async () => far.get('key', Date.now())).rejects.toThrow('backend took longer than 300 ms')
+    expect(performance.now() - begunMs).toBeLessThan(450)
+  })
+
+  test("R13: what a client of the user's own cannot send in time is never sent", async () => {
+    const gone = await startRedis()
+    await gone.stop()
+    const client = new Redis(gone.url, { retryStrategy: () => 100, maxRetriesPerRequest: null })
+    client.on('error', () => undefined)
+    onTestFinished(() => client.disconnect())
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+    onTestFinished(() => warn.mockRestore())
+    const cache = createCache({ backend: redisBackend({ client, timeout: 100 }), ttl: '1h' })
+    onTestFinished(() => cache.close())
+    expect((await cache.set('key', 'old')).outcome).toBe('refused')
+    await using server = await startRedis({ choosePort: async () => gone.port })
+    await vi.waitFor(() => expect(client.status).toBe('ready'))
+    const admin = new Redis(server.url)
+    admin.on('error', () => undefined)
+    onTestFinished(() => admin.disconnect())
+    await client.ping()
+    expect(await admin.keys('*e:*')).toEqual([])
+  })
+
   test('R13: what was sent on a lost connection is not carried out after what the next one brought', async () => {
     await using server = await startRedis()
     await using proxy = await startProxy(server.port)

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Cache } from '@stowage/core'
 
 const CLIENT_COUNT = 8
-const KEY_COUNT = 3 * CLIENT_COUNT
+export const KEY_COUNT = 3 * CLIENT_COUNT
 
 interface Versioned {
   readonly key: string
@@ -22,6 +22,8 @@ export class Load {
   readCount = 0
   /** Reads that were answered by the server. */
   hitCount = 0
+  /** Of which keys; to be cleared at will. */
+  readonly hitKeys = new Set<string>()
   readonly #cache: Cache
   /** The truth, and what it was when somebody was last told that an older value is gone. */
   readonly #truth = new Map<string, number>()
@@ -62,7 +64,10 @@ export class Load {
         { tags: [`tag of ${key}`] },
       )
       this.readCount += 1
-      if (!isLoaded) this.hitCount += 1
+      if (!isLoaded) {
+        this.hitCount += 1
+        this.hitKeys.add(key)
+      }
       if (version < least) this.wrong.push(`${key} as of ${version}, which was out since ${least}`)
     } catch (thrown) {
       this.thrown.push(thrown)

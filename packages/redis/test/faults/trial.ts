@@ -3,7 +3,7 @@ import { type Cache, createCache } from '@stowage/core'
 import { expect, onTestFinished, vi } from 'vitest'
 import { type RedisOptions, redisBackend } from '../../src/index.ts'
 import { timed } from '../timed-backend.ts'
-import { Load } from './load.ts'
+import { KEY_COUNT, Load } from './load.ts'
 
 const TIMEOUT_MS = 300
 /** Recovery is promised within this. */
@@ -16,6 +16,8 @@ export interface Trial {
   reads(count: number): Promise<void>
   /** Waits until the server answers reads again. */
   recovers(): Promise<void>
+  /** Waits until the server answers for every key again. */
+  recoversEverywhere(): Promise<void>
   /** Ends the load. Nothing wrong was served, nobody was thrown anything, every call ended in time. */
   ends(): Promise<void>
 }
@@ -40,6 +42,11 @@ export function beginTrial(options: RedisOptions): Trial {
     async recovers() {
       const wanted = load.hitCount + 100
       await vi.waitFor(() => expect(load.hitCount).toBeGreaterThan(wanted), { timeout: RECOVERY_MS })
+    },
+    async recoversEverywhere() {
+      const keys = load.hitKeys
+      keys.clear()
+      await vi.waitFor(() => expect(keys.size).toBe(KEY_COUNT), { timeout: RECOVERY_MS })
     },
     async ends() {
       await ends()

@@ -1,0 +1,77 @@
+/**
+ * What has to be done first on a new connection to a server, before anything else may be sent.
+ *
+ * Nothing of a lost connection may be carried out after what the next one brings. A server that was stopped goes on with what it has
+ * received on both, in any order: an old SET would overwrite a newer one, or bring back what has been deleted since. So the
+ * old connection is ended on the server's side: what was sent there is carried out before that, or never.
+ *
+ * And the server says which one it is: after a failover it is another, which may know less (succession.ts). A Cluster says so by
+ * who has a slot, and its connections are its own.
+ */
+import type { RedisClient } from './client.ts'
+
+export class Connection {
+  readonly #client: RedisClient
+  /** How the server calls the connection in use. */
+  #id: string | undefined
+  /** One that has been lost, and may not be over for the server. */
+  #lostId: string | undefined
+  #server: string | undefined
+  #known: PromiseWithResolvers<void> | undefined
+  #unnamedCount = 0
+
+  constructor(client: RedisClient) {
+    this.#client = client
+    if (client.isCluster) return
+    this.#known = Promise.withResolvers()
+    client.on('ready', this.#onReady)
+    client.on('close', this.#onClose)
+    if (client.status === 'ready') this.#onReady()
+  }
+
+  /** Which server it is. Undefined in a Cluster. */
+  get server(): string | undefined {
+    return this.#server
+  }
+
+  /** There until the server has said who it is. */
+  get known(): Promise<void> | undefined {
+    return this.#known?.promise
+  }
+
+  forget(): void {
+    this.#client.off('ready', this.#onReady)
+    this.#client.off('close', this.#onClose)
+  }
+
+  readonly #onReady = (): void => {
+    const lostId = this.#lostId
+    this.#lostId = undefined
+    // That it is gone already is an error too. A user who may not do so does without.
+    if (lostId !== undefined) this.#client.callBuffer('client', 'kill', 'id', lostId).catch(ignored)
+    this.#client.callBuffer('client', 'id').then((id) => {
+      this.#id = String(id)
+    }, ignored)
+    const known = this.#known
+    const settle = (server: string | undefined): void => {
+      // Who does not say is taken for another each time.
+      this.#server = server ?? `unnamed ${++this.#unnamedCount}`
+      if (known === this.#known) this.#known = undefined
+      known?.resolve()
+    }
+    this.#client.callBuffer('info', 'server').then(
+      (said) => settle(/^run_id:(\w+)/m.exec(String(said))?.[1]),
+      () => {
+        if (this.#client.status === 'ready') settle(undefined)
+      },
+    )
+  }
+
+  readonly #onClose = (): void => {
+    this.#lostId = this.#id ?? this.#lostId
+    this.#id = undefined
+    this.#known ??= Promise.withResolvers()
+  }
+}
+
+function ignored(): void {}

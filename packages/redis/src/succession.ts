@@ -1,0 +1,50 @@
+/**
+ * Notices that another server answers for a partition, and makes good what it may lack before it is trusted (recent-changes.ts). An answer that
+ * was under way meanwhile may be the new server's, and is asked for again.
+ */
+import type { Wire } from './wire.ts'
+
+export class Succession {
+  readonly #wire: Wire
+  readonly #slot: number | undefined
+  readonly #makeGood: () => Promise<unknown>
+  #server: string | undefined
+  /** There while it is made good. */
+  #making: Promise<void> | undefined
+
+  constructor(wire: Wire, slot: number | undefined, makeGood: () => Promise<unknown>) {
+    this.#wire = wire
+    this.#slot = slot
+    this.#makeGood = makeGood
+  }
+
+  /** Resolves when the server that answers now is as good as the one before. At once, nearly always. */
+  settled(): Promise<void> | undefined {
+    const server = this.#wire.serverOf(this.#slot)
+    if (this.#making !== undefined || server === undefined || server === this.#server) return this.#making
+    if (this.#server === undefined) {
+      this.#server = server
+      return undefined
+    }
+    this.#making = this.#make(server).finally(() => {
+      this.#making = undefined
+    })
+    return this.#making
+  }
+
+  /** What `ask` gives, asked of one and the same server from beginning to end. */
+  async trusted<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const making = this.settled()
+      if (making !== undefined) await making
+      const server = this.#server
+      const answer = await ask()
+      if (this.settled() === undefined && (server === undefined || server === this.#server)) return answer
+    }
+  }
+
+  async #make(server: string): Promise<void> {
+    await this.#makeGood()
+    this.#server = server
+  }
+}
