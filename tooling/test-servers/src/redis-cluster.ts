@@ -79,7 +79,7 @@ async function join(
   using admin = adminOf(first.port)
   for (const { port } of others) await admin.ask('cluster', 'meet', '127.0.0.1', String(port))
   for (const server of servers) {
-    await until('all servers know each other', async () => (await info(server))['cluster_known_nodes'] === '6')
+    await until('all servers know each other', async () => (await info(server)).get('cluster_known_nodes') === '6')
   }
   for (const [at, replica] of replicas.entries()) {
     const master = masters[at]
@@ -91,15 +91,15 @@ async function join(
     )
   }
   for (const server of servers) {
-    await until('the cluster is whole', async () => (await info(server))['cluster_state'] === 'ok')
+    await until('the cluster is whole', async () => (await info(server)).get('cluster_state') === 'ok')
     await until('all roles are known', async () => (await rolesSeenBy(server)) === replicas.length)
   }
 }
 
-async function info({ port }: RedisServer): Promise<Readonly<Record<string, string>>> {
+async function info({ port }: RedisServer): Promise<ReadonlyMap<string, string>> {
   using admin = adminOf(port)
   const lines = (await admin.ask('cluster', 'info')).split('\r\n')
-  return Object.fromEntries(lines.map((line) => line.split(':')))
+  return new Map(lines.map((line) => [line.split(':')[0] ?? '', line.split(':')[1] ?? '']))
 }
 
 async function rolesSeenBy({ port }: RedisServer): Promise<number> {
