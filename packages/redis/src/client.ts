@@ -11,11 +11,8 @@ export interface RedisPipeline {
   exec(): Promise<[error: Error | null, reply: unknown][] | null>
 }
 
-/** One server, or a cluster of them behind one face. */
-export interface RedisClient {
+interface CommandClient {
   readonly status: string
-  /** `'cluster'` routes each command by its keys. */
-  readonly isCluster: boolean
   readonly options: object
   callBuffer(...command: [string, ...(string | Buffer | number)[]]): Promise<unknown>
   pipeline(): RedisPipeline
@@ -25,19 +22,38 @@ export interface RedisClient {
   off(event: string, listener: (...args: unknown[]) => void): unknown
 }
 
-/** A cluster: {@link RedisClient.isCluster} is true. */
-interface ClusterClient extends RedisClient {
+/** A connection that listens to channels. */
+export interface Subscriber {
+  readonly status: string
+  callBuffer(...command: [string, ...(string | Buffer | number)[]]): Promise<unknown>
+  connect(): Promise<void>
+  disconnect(): void
+  subscribe(channel: string): Promise<unknown>
+  ping(): Promise<unknown>
+  on(event: string, listener: (...args: unknown[]) => void): unknown
+}
+
+/** The client of one server. */
+export interface ServerClient extends CommandClient {
+  /** A further connection to the same server. */
+  duplicate(options: object): Subscriber
+}
+
+/** The client of a cluster, which sends each command to who has its keys. */
+export interface ClusterClient extends CommandClient {
   /** Who has a slot, as far as it knows: the master first. */
   readonly slots: readonly (readonly string[] | undefined)[]
-  nodes(role: 'master'): RedisClient[]
+  nodes(role: 'master'): ServerClient[]
   refreshSlotsCache(): void
 }
 
+export type RedisClient = ServerClient | ClusterClient
+
 export function isCluster(client: RedisClient): client is ClusterClient {
-  return client.isCluster && 'nodes' in client
+  return 'nodes' in client
 }
 
 /** The servers on which entries are: the one, or every master. */
-export function mastersOf(client: RedisClient): readonly RedisClient[] {
+export function mastersOf(client: RedisClient): readonly ServerClient[] {
   return isCluster(client) ? client.nodes('master') : [client]
 }

@@ -8,7 +8,7 @@
  * And the server says which one it is: after a failover it is another, which may know less (succession.ts). A Cluster says so by
  * who has a slot, and its connections are its own.
  */
-import type { RedisClient } from './client.ts'
+import { isCluster, type RedisClient } from './client.ts'
 
 export class Connection {
   readonly #client: RedisClient
@@ -22,7 +22,7 @@ export class Connection {
 
   constructor(client: RedisClient) {
     this.#client = client
-    if (client.isCluster) return
+    if (isCluster(client)) return
     this.#known = Promise.withResolvers()
     client.on('ready', this.#onReady)
     client.on('close', this.#onClose)

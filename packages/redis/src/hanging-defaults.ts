@@ -3,7 +3,7 @@
  * newer ones have been made, its owner is told once, with what to set.
  */
 import { ConfigError } from '@stowage/core'
-import type { RedisClient } from './client.ts'
+import { isCluster, type RedisClient } from './client.ts'
 
 const warned = new WeakSet<RedisClient>()
 
@@ -48,14 +48,14 @@ function settingsOf(options: unknown): Settings {
 
 function unsafeSettings(client: RedisClient): string[] {
   const own = settingsOf(client.options)
-  const settings = client.isCluster ? settingsOf(own.redisOptions) : own
+  const settings = isCluster(client) ? settingsOf(own.redisOptions) : own
   const { socketTimeout, commandTimeout, maxRetriesPerRequest = 20, autoResendUnfulfilledCommands } = settings
   const unsafe: string[] = []
   if (commandTimeout === undefined) unsafe.push('commandTimeout: 500')
   if (socketTimeout === undefined) unsafe.push('socketTimeout: 1000')
   if (typeof maxRetriesPerRequest !== 'number' || maxRetriesPerRequest > 3) unsafe.push('maxRetriesPerRequest: 1')
   if (autoResendUnfulfilledCommands !== false) unsafe.push('autoResendUnfulfilledCommands: false')
-  if (!client.isCluster) return unsafe
+  if (!isCluster(client)) return unsafe
   const inCluster = unsafe.map((setting) => `redisOptions.${setting}`)
   if (own.retryDelayOnFailover !== 0) inCluster.push('retryDelayOnFailover: 0')
   if (own.retryDelayOnClusterDown !== 0) inCluster.push('retryDelayOnClusterDown: 0')

@@ -1,4 +1,5 @@
 /** The face of `@stowage/redis`. */
-export type { RedisClient, RedisPipeline } from './client.ts'
+export type { ClusterClient, RedisClient, RedisPipeline, ServerClient, Subscriber } from './client.ts'
+export type { ChangeListener, ChangeSource, ForeignChange } from './foreign-change.ts'
 export type { ClusterConnection, ConnectionOptions, RedisOptions } from './options.ts'
-export { redisBackend } from './redis-backend.ts'
+export { type RedisBackend, redisBackend } from './redis-backend.ts'

@@ -53,6 +53,11 @@ export class Layout {
     return `${this.#glob}${escapeMatch(prefix)}*`
   }
 
+  /** What the names begin with whose changes are of interest: entries, and epochs. */
+  get watched(): readonly string[] {
+    return this.places.flatMap(({ entries, epoch }) => [entries, epoch])
+  }
+
   /** Whose entry a name is; undefined: nobody's. */
   parse(name: string): { readonly placeIndex: number; readonly key: string } | undefined {
     for (const { index, entries } of this.places) {

@@ -1,6 +1,6 @@
 /** Brings a store together: the client, the wire over it, and the partitions. */
 import type { RemovalListener } from '@stowage/core'
-import type { RedisClient } from './client.ts'
+import { isCluster, type RedisClient } from './client.ts'
 import { examineClient } from './hanging-defaults.ts'
 import { Layout } from './layout.ts'
 import type { RedisOptions, RedisPlan } from './options.ts'
@@ -20,7 +20,7 @@ interface OpenStore {
 export function openStore(options: RedisOptions, plan: RedisPlan, removed: RemovalListener): OpenStore {
   const client = clientOf(options, plan)
   const wire = new Wire(client, plan.timeoutMs)
-  const layout = new Layout(plan.prefix, client.isCluster)
+  const layout = new Layout(plan.prefix, isCluster(client))
   const [first, ...others] = layout.places.map((place) => new Partition(wire, place))
   if (first === undefined) throw new Error('a store has at least one partition')
   const partitions = [first, ...others]

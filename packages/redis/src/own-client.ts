@@ -46,6 +46,8 @@ function safeOptions(timeoutMs: number) {
     socketTimeout: 2 * timeoutMs,
     connectTimeout: CONNECT_LIMIT_MS,
     maxRetriesPerRequest: 1,
+    // One permission less to ask for.
+    disableClientInfo: true,
     autoResendUnfulfilledCommands: false,
     // Fixed: shapes of replies are what this package reads.
     replyMapping: 'legacy',

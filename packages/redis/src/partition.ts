@@ -133,19 +133,26 @@ export class Partition {
 
   async #ask(): Promise<MarksView> {
     const known = this.#view
-    const { incarnation, count } = known?.epoch ?? { incarnation: '', count: 0 }
-    const args = [newIncarnation(), incarnation, String(count), String(MAX_KNOWN_TAGS)]
-    const [text, isAll, tags, prefixes] = listOf(await this.run(NEWS, [], args))
-    const told = toldOf(textOf(text), marksOf(tags), marksOf(prefixes))
-    if (numberOf(isAll) === 0 && known !== undefined) {
-      known.advance(told)
+    const news = await this.newsSince(known?.epoch)
+    if (!news.isAll && known !== undefined) {
+      known.advance(news)
       return known
     }
-    // Newest first, so that the limit leaves out the oldest.
-    const newestLast = told.tags.toReversed()
-    const oldest = newestLast.length < MAX_KNOWN_TAGS ? told.epoch.floor : (newestLast[0]?.[1] ?? 0)
-    this.#view = new MarksView({ ...told, tags: newestLast }, oldest)
+    const [oldest] = news.tags
+    const since = news.tags.length < MAX_KNOWN_TAGS ? news.epoch.floor : (oldest?.[1] ?? 0)
+    this.#view = new MarksView(news, since)
     return this.#view
+  }
+
+  /** What has been invalidated since; undefined: since ever. Where that cannot be told, all that is marked. */
+  async newsSince(moment: Moment | undefined): Promise<Told & { readonly isAll: boolean }> {
+    const { incarnation, count } = moment ?? { incarnation: '', count: 0 }
+    const args = [newIncarnation(), incarnation, String(count), String(MAX_KNOWN_TAGS)]
+    const [text, all, tags, prefixes] = listOf(await this.run(NEWS, [], args))
+    const isAll = numberOf(all) === 1
+    const marks = marksOf(tags)
+    // Of all, the newest come first, so that the limit leaves out the oldest.
+    return { ...toldOf(textOf(text), isAll ? marks.toReversed() : marks, marksOf(prefixes)), isAll }
   }
 
   /** For entries from before the view begins, with tags that it has no mark of. */

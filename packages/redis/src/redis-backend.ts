@@ -21,9 +21,11 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
+import { ChangeWatch } from './change-watch.ts'
 import { checkStore } from './check.ts'
 import { Deadlines } from './deadlines.ts'
 import { usageOf } from './figures.ts'
+import type { ChangeListener, ChangeSource } from './foreign-change.ts'
 import { invalidate } from './invalidation.ts'
 import { releaseLease, renewLease, takeLease } from './leases.ts'
 import { listEntries } from './listing.ts'
@@ -36,26 +38,30 @@ import { Sweeper } from './sweep.ts'
 import { touchEntry } from './touching.ts'
 import { storeEntry } from './writing.ts'
 
+/** What `redisBackend` makes: a backend, and what only this one can do. */
+export interface RedisBackend extends Backend, ChangeSource {}
+
 /**
  * A cache on a Redis or Valkey server, or on a Cluster of them, that all who use the same prefix share.
  * @throws ConfigError for an option out of range, or a client that cannot be used
  */
-export function redisBackend(options: RedisOptions): Backend {
+export function redisBackend(options: RedisOptions): RedisBackend {
   return openBackend(options, planRedis(options))
 }
 
 /** The same, for options that have been checked. */
-export function openBackend(options: RedisOptions, plan: RedisPlan): Backend {
-  return new RedisBackend(options, plan)
+export function openBackend(options: RedisOptions, plan: RedisPlan): RedisBackend {
+  return new StoreBackend(options, plan)
 }
 
-class RedisBackend implements Backend {
+class StoreBackend implements RedisBackend {
   readonly name = TIER
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
   readonly #listeners = new Set<RemovalListener>()
   readonly #store: Store
   readonly #sweeper: Sweeper
+  readonly #watch: ChangeWatch
   readonly #disconnect: () => void
   /** An operation may take several trips: all of them together within the time. */
   readonly #deadlines: Deadlines
@@ -68,6 +74,7 @@ class RedisBackend implements Backend {
     this.#disconnect = disconnect
     this.#deadlines = new Deadlines(plan.timeoutMs)
     this.#sweeper = new Sweeper(store)
+    this.#watch = new ChangeWatch(store)
   }
 
   get truth(): Backend {
@@ -142,7 +149,12 @@ class RedisBackend implements Backend {
     return () => this.#listeners.delete(listener)
   }
 
+  watch(listener: ChangeListener): () => void {
+    return this.#watch.add(listener)
+  }
+
   async close(): Promise<void> {
+    this.#watch.stop()
     await this.#store.wire.close()
     this.#disconnect()
   }
