@@ -1,6 +1,6 @@
 /** Checking every entry, body and all, in steps of bounded size. What is damaged is removed, unless it has been replaced meanwhile. */
 import type { CheckReport } from '@stowage/core'
-import { SIGN_BYTES, unpackEnvelope } from './envelope.ts'
+import { signOf, unpackEnvelope } from './envelope.ts'
 import { headsOf, type SightedEntry, sizeOf } from './listing.ts'
 import type { Partition } from './partition.ts'
 import { discard, type Sighted } from './removal.ts'
@@ -40,7 +40,7 @@ async function examined(store: Store, partition: Partition, chunk: readonly Sigh
     const unpacked = unpackEnvelope(key, value)
     if (unpacked === 'leases') return
     if (unpacked === undefined) {
-      damaged.push({ key, sign: value.subarray(0, SIGN_BYTES) })
+      damaged.push({ key, sign: signOf(value) })
       return
     }
     entries += 1

@@ -14,9 +14,13 @@ interface Running extends Deadline {
   readonly giveUp: () => void
 }
 
+const DROPPED_TOGETHER = 1_024
+
 export class Deadlines {
   readonly #limitMs: number
-  #running: Running[] = []
+  readonly #running: Running[] = []
+  /** Before it, all are over. */
+  #first = 0
   #isTimed = false
 
   constructor(limitMs: number) {
@@ -26,6 +30,7 @@ export class Deadlines {
   /** Calls `giveUp` when the time is over and it is not over before. */
   begin(giveUp: () => void): Deadline {
     const running = { isOver: false, dueTickMs: performance.now() + this.#limitMs, giveUp }
+    this.#dropOver()
     this.#running.push(running)
     if (!this.#isTimed) this.#lookAfter(this.#limitMs)
     return running
@@ -55,15 +60,36 @@ export class Deadlines {
 
   #look(): void {
     const tickMs = performance.now()
-    const waiting = this.#running.findIndex(({ isOver, dueTickMs }) => !isOver && dueTickMs > tickMs)
-    const over = this.#running.splice(0, waiting === -1 ? this.#running.length : waiting)
-    for (const running of over) {
-      if (running.isOver) continue
+    for (let at = this.#first; at < this.#running.length; at++) {
+      const running = this.#running[at]
+      if (running === undefined || running.isOver) continue
+      if (running.dueTickMs > tickMs) break
       running.isOver = true
       running.giveUp()
     }
-    const [next] = this.#running
+    this.#dropOver()
+    const next = this.#running[this.#first]
     if (next === undefined) this.#isTimed = false
     else this.#lookAfter(Math.max(1, Math.ceil(next.dueTickMs - tickMs)))
+  }
+
+  /** At once, or what is over would outlive the young generation of the heap, and cost more to collect than to make. */
+  #dropOver(): void {
+    while (this.#running[this.#first]?.isOver === true) this.#first += 1
+    if (this.#first < this.#running.length && this.#first < DROPPED_TOGETHER) return
+    this.#running.splice(0, this.#first)
+    this.#first = 0
+  }
+}
+
+/** The same for one answer that is part of something begun earlier. @throws TimeoutError */
+export async function within<T>(answer: Promise<T>, limitMs: number, begunTickMs: number): Promise<T> {
+  const overrun = Promise.withResolvers<never>()
+  const leftMs = Math.max(0, limitMs - (performance.now() - begunTickMs))
+  const cancel = systemClock.schedule(leftMs, () => overrun.reject(new TimeoutError('backend', limitMs)))
+  try {
+    return await Promise.race([answer, overrun.promise])
+  } finally {
+    cancel()
   }
 }

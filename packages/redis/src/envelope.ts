@@ -16,7 +16,7 @@ import { INCARNATION_BYTES, type Moment } from './epoch.ts'
 
 export const ENVELOPE_BYTES = 40
 /** Magic, length and identity: what says which write a string is of, damaged or not. */
-export const SIGN_BYTES = 24
+const SIGN_BYTES = 24
 const IDENTITY_AT = 8
 const IDENTITY_BYTES = 16
 const MAGIC = 0x01_52_54_53
@@ -42,12 +42,22 @@ export function packMoment({ incarnation, count }: Moment): Buffer {
   return bytes
 }
 
+/** As text, byte for character: a view would keep the value's bytes alive for as long as anybody keeps the mark. */
+export function signOf(bytes: Buffer): string {
+  return bytes.toString('latin1', 0, SIGN_BYTES)
+}
+
+/** As the server has it. */
+export function packSign(sign: string): Buffer {
+  return Buffer.from(sign, 'latin1')
+}
+
 export interface Envelope {
   /** 0: there are only leases. */
   readonly recordBytes: number
   readonly moment: Moment
   /** Which write it is, for `touch` and `discard`. */
-  readonly sign: Buffer
+  readonly sign: string
 }
 
 /** Undefined for what is no string of ours. */
@@ -57,8 +67,7 @@ export function parseEnvelope(bytes: Buffer): Envelope | undefined {
   return {
     recordBytes: bytes.readUInt32LE(4),
     moment: { incarnation: bytes.toString('latin1', SIGN_BYTES, countAt), count: bytes.readDoubleLE(countAt) },
-    // A copy: a view would keep the value's bytes alive for as long as anybody keeps the mark.
-    sign: Buffer.from(bytes.subarray(0, SIGN_BYTES)),
+    sign: signOf(bytes),
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a watch tells of: that others have changed something, as exactly as is known. Names only, never values. */
 import type { InvalidationTarget } from '@stowage/core'
 
-/** One that was done by others: other processes, or other caches of this one. */
+/** Mostly by others: other processes, or other caches of this one. */
 export interface ForeignChange {
   /** Whose entries may be different. `any`: that is not known, since something may have been missed. */
   readonly keys: readonly string[] | 'any'
@@ -18,9 +18,9 @@ export const GAP: ForeignChange = { keys: 'any', targets: 'any' }
 /** A backend whose changes by others can be heard of. */
 export interface ChangeSource {
   /**
-   * Calls `listener` when others have changed the cache since this call. Of what this backend wrote, plain sets are not told of; for the
-   * rest, who keeps copies compares the identity. Where something may have been missed (a connection was lost, the server was emptied),
-   * it is told so: `any`. It ends with `close`.
+   * Calls `listener` when the cache has been changed since this call. That it was this very backend is not always told apart: who keeps
+   * copies compares the identity of the entry. Where something may have been missed (a connection was lost, the server was
+   * emptied), it is told so: `any`. It ends with `close`.
    * @returns how to stop it. @throws UsageError when the backend is closed
    */
   watch(listener: ChangeListener): () => void

@@ -1,6 +1,6 @@
 /** Entries as listings, sweeps and figures see them: everything but the body. */
 import type { ScannedEntry, ScanQuery } from '@stowage/core'
-import { ENVELOPE_BYTES, type Headed, parseHeaded, SIGN_BYTES } from './envelope.ts'
+import { ENVELOPE_BYTES, type Headed, parseHeaded, signOf } from './envelope.ts'
 import type { Sighted } from './removal.ts'
 import { bytesIfAny, listOf, textOf } from './reply.ts'
 import { HEADS } from './scripts/entry.ts'
@@ -8,7 +8,7 @@ import { type Batch, sightings } from './sighting.ts'
 import type { Store } from './store.ts'
 
 /** The sign of what is no string: DISCARD takes it for one. */
-const NO_STRING = Buffer.alloc(0)
+const NO_STRING = ''
 
 export interface SightedEntry extends Headed {
   readonly key: string
@@ -47,7 +47,7 @@ export async function headsOf({ partition, keys }: Batch): Promise<HeadsOfBatch>
     const headed = bytes && parseHeaded(bytes)
     if (headed === 'leases') return
     if (headed?.head.key === key) entries.push({ ...headed, key, sizeBytes: sizeOf(headed.recordBytes) })
-    else damaged.push({ key, sign: bytes?.subarray(0, SIGN_BYTES) ?? NO_STRING })
+    else damaged.push({ key, sign: bytes === undefined ? NO_STRING : signOf(bytes) })
   })
   return { epochText: textOf(epoch), entries, damaged }
 }

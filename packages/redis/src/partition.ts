@@ -62,7 +62,7 @@ export class Partition {
   /** A plain SET. @returns the epoch before it */
   set(name: string, bytes: Buffer, lifeMs: string): Promise<string> {
     this.#recentNames.note(name)
-    return this.batch.write(['set', name, bytes, 'PX', lifeMs], bytes.length)
+    return this.batch.set(name, bytes, lifeMs)
   }
 
   /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */

@@ -87,7 +87,7 @@ class StoreBackend implements RedisBackend {
   }
 
   get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
-    return this.#deadlines.limit(readEntry(this.#store, key, nowMs))
+    return readEntry(this.#store, key, nowMs)
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
@@ -104,7 +104,7 @@ class StoreBackend implements RedisBackend {
 
   async discard(key: string, seen: StoredEntry): Promise<void> {
     this.#store.wire.requireOpen()
-    if (!Buffer.isBuffer(seen.identity)) return
+    if (typeof seen.identity !== 'string') return
     const sighted = [{ key, sign: seen.identity }]
     const partition = this.#store.partitionOf(key)
     await this.#deadlines.limit(discard(this.#store, partition, sighted, seen.facts.storedAtMs, undefined))

@@ -1,6 +1,6 @@
 /** Removing entries by key, and those that are still exactly what was seen. */
 import type { Lease, RemovalCause } from '@stowage/core'
-import { parseHeaded } from './envelope.ts'
+import { packSign, parseHeaded } from './envelope.ts'
 import { parseToken } from './lease-slot.ts'
 import { newIncarnation, type Partition } from './partition.ts'
 import { bytesIfAny, listOf, numberOf, type Reply, textOf } from './reply.ts'
@@ -57,7 +57,7 @@ export async function wasLive(
 /** An entry, and what says which write of it. */
 export interface Sighted {
   readonly key: string
-  readonly sign: Buffer
+  readonly sign: string
 }
 
 /** Removes those that are still what was seen, leaves leases where they are, and reports them. @returns how many it removed */
@@ -70,8 +70,10 @@ export async function discard(
 ): Promise<number> {
   if (sighted.length === 0) return 0
   const names = sighted.map(({ key }) => partition.nameOf(key))
-  const signs = sighted.map(({ sign }) => sign)
-  const removed = listOf(await partition.change(DISCARD, names, [String(nowMs), ...signs])).map(numberOf)
+  const signs = sighted.map(({ sign }) => packSign(sign))
+  const removed = listOf(
+    await partition.change(DISCARD, names, [String(nowMs), String(store.plan.expiryGraceMs), ...signs]),
+  ).map(numberOf)
   const gone = sighted.filter((_, at) => removed[at] === 1)
   if (cause !== undefined) for (const { key } of gone) store.removed(key, cause)
   return gone.length

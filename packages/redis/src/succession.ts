@@ -18,6 +18,16 @@ export class Succession {
     this.#makeGood = makeGood
   }
 
+  /** Which server it was at the last look. */
+  get server(): string | undefined {
+    return this.#server
+  }
+
+  /** Whether the same server answers as did then. */
+  isStill(server: string | undefined): boolean {
+    return this.settled() === undefined && (server === undefined || server === this.#server)
+  }
+
   /** Resolves when the server that answers now is as good as the one before. At once, nearly always. */
   settled(): Promise<void> | undefined {
     const server = this.#wire.serverOf(this.#slot)
@@ -39,7 +49,7 @@ export class Succession {
       if (making !== undefined) await making
       const server = this.#server
       const answer = await ask()
-      if (this.settled() === undefined && (server === undefined || server === this.#server)) return answer
+      if (this.isStill(server)) return answer
     }
   }
 

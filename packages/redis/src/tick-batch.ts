@@ -4,7 +4,8 @@
  * read is one command and waits for nobody.
  */
 import type { Command } from './client.ts'
-import { bytesIfAny, bytesOf, kindOf, listOf, type Reply } from './reply.ts'
+import { bytesIfAny, bytesOf, kindOf, listOf, type Reply, textOf } from './reply.ts'
+import { SET } from './scripts/entry.ts'
 import type { Succession } from './succession.ts'
 import type { Wire } from './wire.ts'
 
@@ -12,6 +13,10 @@ import type { Wire } from './wire.ts'
 const MAX_TOGETHER = 512
 /** Bytes of one pipeline, give or take its last command: they are copied into one write. */
 const MAX_BYTES = 4_194_304
+
+/** Writes of one script, and how large each may be. */
+const SMALL_TOGETHER = 128
+const SMALL_BYTES = 16_384
 
 /** What was read, and the epoch at that moment; `undefined`: nothing is there. */
 export interface Read {
@@ -29,8 +34,9 @@ interface AskedRead extends Asked<Read> {
 }
 
 interface AskedWrite extends Asked<string> {
-  readonly command: Command
-  readonly sizeBytes: number
+  readonly name: string
+  readonly bytes: Buffer
+  readonly lifeMs: string
 }
 
 export class TickBatch {
@@ -54,10 +60,10 @@ export class TickBatch {
     })
   }
 
-  /** @returns the epoch before the write; '' where there was none */
-  write(command: Command, sizeBytes: number): Promise<string> {
+  /** A plain SET. @returns the epoch before it; '' where there was none */
+  set(name: string, bytes: Buffer, lifeMs: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.#writes.push({ command, sizeBytes, resolve, reject })
+      this.#writes.push({ name, bytes, lifeMs, resolve, reject })
       this.#flushSoon()
     })
   }
@@ -70,27 +76,40 @@ export class TickBatch {
       this.#isDue = false
       if (writes.length > 0) {
         this.#writes = []
-        for (const chunk of writeChunks(writes)) void this.#sendWrites(chunk)
+        // Large ones take the others with them, so that two writes of one key stay in their order.
+        if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) {
+          for (const chunk of writeChunks(writes, SMALL_TOGETHER)) void this.#sendSmall(chunk)
+        } else for (const chunk of writeChunks(writes, MAX_TOGETHER)) void this.#sendWrites(chunk)
       }
       if (reads.length > 0) {
         this.#reads = []
-        for (let at = 0; at < reads.length; at += MAX_TOGETHER) void this.#sendReads(reads.slice(at, at + MAX_TOGETHER))
+        for (let at = 0; at < reads.length; at += MAX_TOGETHER) this.#sendReads(reads.slice(at, at + MAX_TOGETHER))
       }
     })
   }
 
-  async #sendReads(reads: readonly AskedRead[]): Promise<void> {
-    try {
-      const [epoch, ...values] = await this.#succession.trusted(() =>
-        this.#readAll([this.#epochName, ...reads.map(({ name }) => name)]),
-      )
+  /** By callbacks: every promise on the way of a hit costs as much as a part of the hit itself. */
+  #sendReads(reads: readonly AskedRead[]): void {
+    const names = [this.#epochName, ...reads.map(({ name }) => name)]
+    const answered = (answer: Reply): void => {
+      const [epoch, ...values] = listOf(answer)
       const epochText = bytesIfAny(epoch)?.toString('latin1') ?? ''
       reads.forEach(({ resolve }, at) => {
         resolve({ epochText, bytes: bytesIfAny(values[at]) })
       })
-    } catch (thrown) {
+    }
+    const failed = (thrown: unknown): void => {
       for (const { reject } of reads) reject(thrown)
     }
+    const slowly = (): void => {
+      this.#succession.trusted(() => this.#readAll(names)).then(answered, failed)
+    }
+    if (this.#succession.settled() !== undefined) return slowly()
+    const { server } = this.#succession
+    this.#wire.call(['mget', ...names]).then(
+      (answer) => (this.#succession.isStill(server) ? answered(answer) : slowly()),
+      (thrown: unknown) => (kindOf(thrown) === 'TRYAGAIN' ? slowly() : failed(thrown)),
+    )
   }
 
   async #readAll(names: readonly string[]): Promise<readonly Reply[]> {
@@ -103,9 +122,25 @@ export class TickBatch {
     }
   }
 
+  /** Small ones in one script, which is one command to make and one answer to read; the script copies each value once more. */
+  async #sendSmall(writes: readonly AskedWrite[]): Promise<void> {
+    try {
+      await this.#succession.settled()
+      const names = writes.map(({ name }) => name)
+      const args = writes.flatMap(({ bytes, lifeMs }) => [bytes, lifeMs])
+      const epochText = textOf(await this.#wire.run(SET, [this.#epochName, ...names], args))
+      for (const { resolve } of writes) resolve(epochText)
+    } catch (thrown) {
+      for (const { reject } of writes) reject(thrown)
+    }
+  }
+
   async #sendWrites(writes: readonly AskedWrite[]): Promise<void> {
     try {
-      const commands: Command[] = [['mget', this.#epochName], ...writes.map(({ command }) => command)]
+      const commands: Command[] = [
+        ['mget', this.#epochName],
+        ...writes.map(({ name, bytes, lifeMs }): Command => ['set', name, bytes, 'PX', lifeMs]),
+      ]
       await this.#succession.settled()
       const [epoch, ...answers] = await this.#wire.pipeline(commands)
       const epochText = epochOf(epoch)
@@ -127,17 +162,17 @@ function epochOf(answer: Reply): string {
   return epoch === null ? '' : bytesOf(epoch).toString('latin1')
 }
 
-function* writeChunks(writes: readonly AskedWrite[]): Generator<readonly AskedWrite[]> {
+function* writeChunks(writes: readonly AskedWrite[], most: number): Generator<readonly AskedWrite[]> {
   let chunk: AskedWrite[] = []
   let sizeBytes = 0
   for (const write of writes) {
-    if (chunk.length === MAX_TOGETHER || sizeBytes >= MAX_BYTES) {
+    if (chunk.length === most || sizeBytes >= MAX_BYTES) {
       yield chunk
       chunk = []
       sizeBytes = 0
     }
     chunk.push(write)
-    sizeBytes += write.sizeBytes
+    sizeBytes += write.bytes.length
   }
   yield chunk
 }

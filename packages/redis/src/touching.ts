@@ -1,5 +1,6 @@
 /** Giving an entry other instants: 36 bytes of it are written, and the server is told the new end of its life. */
 import { type EntryTimes, packTimes, RECORD_TIMES_AT } from '@stowage/core'
+import { packSign } from './envelope.ts'
 import { newIncarnation } from './partition.ts'
 import { wasLive } from './removal.ts'
 import { listOf, textOf } from './reply.ts'
@@ -17,10 +18,10 @@ export async function touchEntry(
   nowMs: number,
 ): Promise<boolean> {
   store.wire.requireOpen()
-  if (!Buffer.isBuffer(identity)) return false
+  if (typeof identity !== 'string') return false
   const partition = store.partitionOf(key)
   const left = String(Math.max(1, Math.ceil(times.expireAtMs - nowMs)) + store.plan.expiryGraceMs)
-  const args = [newIncarnation(), identity, String(nowMs), Buffer.from(packTimes(times)), left]
+  const args = [newIncarnation(), packSign(identity), String(nowMs), Buffer.from(packTimes(times)), left]
   const reply = await partition.change(TOUCH, [partition.nameOf(key)], args)
   if (reply === null) return false
   const [epoch, head] = listOf(reply)

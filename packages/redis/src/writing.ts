@@ -4,7 +4,7 @@
  * invalidated since, the entry is then told the later moment, provided it is still that very write.
  */
 import type { Lease, NewEntry, WriteOutcome } from '@stowage/core'
-import { packEnvelope, packMoment, SIGN_BYTES } from './envelope.ts'
+import { packEnvelope, packMoment, packSign, signOf } from './envelope.ts'
 import { type Moment, parseEpoch } from './epoch.ts'
 import { parseToken } from './lease-slot.ts'
 import { newIncarnation, type Partition } from './partition.ts'
@@ -50,7 +50,7 @@ async function storePlain(store: Store, writing: Writing): Promise<WriteOutcome>
   const epochText = await unlessFull(store, key, nowMs, setting)
   const later = laterMoment(moment, epochText)
   if (later === 'lost') await rescue(partition, name, bytes)
-  else if (later !== undefined) await partition.run(AGE, [name], [packMoment(later), bytes.subarray(0, SIGN_BYTES)])
+  else if (later !== undefined) await partition.run(AGE, [name], [packMoment(later), packSign(signOf(bytes))])
   return 'stored'
 }
 
@@ -64,7 +64,7 @@ function laterMoment(known: Moment, epochText: string): Moment | 'lost' | undefi
 /** The bookkeeping was gone before the write, and has been begun anew since: all invalidations since are counted from its beginning. */
 async function rescue(partition: Partition, name: string, bytes: Buffer): Promise<void> {
   const { incarnation } = await partition.moment()
-  await partition.run(AGE, [name], [packMoment({ incarnation, count: 0 }), bytes.subarray(0, SIGN_BYTES)])
+  await partition.run(AGE, [name], [packMoment({ incarnation, count: 0 }), packSign(signOf(bytes))])
 }
 
 async function storeLeased(store: Store, writing: Writing, lease: Lease): Promise<WriteOutcome> {

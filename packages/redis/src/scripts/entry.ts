@@ -25,6 +25,13 @@ local function headOf(key)
 end
 `
 
+/** KEYS: the epoch, entries; ARGV: value and milliseconds left of each. Gives the epoch before, '' where there is none. */
+export const SET: Script = script(`
+local text = redis.pcall('GET', KEYS[1])
+for at = 2, #KEYS do redis.call('SET', KEYS[at], ARGV[2 * at - 3], 'PX', ARGV[2 * at - 2]) end
+return type(text) == 'string' and text or ''
+`)
+
 /** KEYS[4..]: entries. Gives the epoch, and the head of each. */
 export const HEADS: Script = script(
   EPOCH,
@@ -51,15 +58,15 @@ return heads
 )
 
 /**
- * KEYS[4..]: entries; ARGV: now, the sign of each. Removes those that are still the very write of the sign, and leaves leases
+ * KEYS[4..]: entries; ARGV: now, the grace period, the sign of each. Removes those that are still the very write of the sign, and leaves leases
  * where they are. Gives 1 for each that it removed, else 0.
  */
 export const DISCARD: Script = script(
   HEAD_OF,
   `
-local now, removed = tonumber(ARGV[1]), {}
+local now, grace, removed = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
 for at = 4, #KEYS do
-  local key, sign = KEYS[at], ARGV[at - 2]
+  local key, sign = KEYS[at], ARGV[at - 1]
   removed[at - 3] = 0
   local start = redis.pcall('GETRANGE', key, 0, 23)
   if start == sign or (type(start) ~= 'string' and sign == '') then
@@ -71,7 +78,7 @@ for at = 4, #KEYS do
     end
     if untilMs > now then
       local envelope = 'STR\\1' .. string.rep('\\0', 36)
-      redis.call('SET', key, envelope .. leases, 'PX', string.format('%.0f', math.ceil(untilMs - now)))
+      redis.call('SET', key, envelope .. leases, 'PX', string.format('%.0f', math.ceil(untilMs - now) + grace))
     else
       redis.call('UNLINK', key)
     end
