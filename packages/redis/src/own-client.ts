@@ -29,7 +29,7 @@ export function ownClient(options: Exclude<RedisOptions, { client: RedisClient }
         retryDelayOnFailover: 0,
         retryDelayOnClusterDown: 0,
         maxRedirections: MAX_REDIRECTIONS,
-        retryDelayOnTryAgain: timeoutMs / (2 * MAX_REDIRECTIONS),
+        retryDelayOnTryAgain: 1,
         ...further,
         redisOptions: { ...safe, ...redisOptions },
       }),

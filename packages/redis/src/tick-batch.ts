@@ -3,8 +3,9 @@
  * front of them in one pipeline. The epoch comes with both, read before any write of the batch is carried out. A lone
  * read is one command and waits for nobody.
  */
+import { messageOf } from '@stowage/core'
 import type { Command } from './client.ts'
-import { bytesIfAny, bytesOf, kindOf, listOf, type Reply, textOf } from './reply.ts'
+import { bytesIfAny, bytesOf, listOf, type Reply, textOf } from './reply.ts'
 import { SET } from './scripts/entry.ts'
 import type { Succession } from './succession.ts'
 import type { Wire } from './wire.ts'
@@ -108,7 +109,7 @@ export class TickBatch {
     const { server } = this.#succession
     this.#wire.call(['mget', ...names]).then(
       (answer) => (this.#succession.isStill(server) ? answered(answer) : slowly()),
-      (thrown: unknown) => (kindOf(thrown) === 'TRYAGAIN' ? slowly() : failed(thrown)),
+      (thrown: unknown) => (isOnTheMove(thrown) ? slowly() : failed(thrown)),
     )
   }
 
@@ -117,7 +118,7 @@ export class TickBatch {
       return listOf(await this.#wire.call(['mget', ...names]))
     } catch (thrown) {
       // The slot is being moved: some keys are here, some are there. One by one they are found.
-      if (kindOf(thrown) !== 'TRYAGAIN') throw thrown
+      if (!isOnTheMove(thrown)) throw thrown
       return Promise.all(names.map(async (name) => listOf(await this.#wire.call(['mget', name]))[0]))
     }
   }
@@ -153,6 +154,11 @@ export class TickBatch {
       for (const { reject } of writes) reject(thrown)
     }
   }
+}
+
+/** Said by the server, or by the client after having tried it here and there. */
+function isOnTheMove(thrown: unknown): boolean {
+  return /^TRYAGAIN|^Too many Cluster redirections/.test(messageOf(thrown))
 }
 
 /** MGET and not GET: of what is no string it says that nothing is there. */

@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { createCache } from '@stowage/core'
 import { findRedisBinary, type RedisCluster, startCluster } from '@stowage/test-servers'
-import { Cluster } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type RedisOptions, redisBackend } from '../../src/index.ts'
 import { Layout } from '../../src/layout.ts'
@@ -20,6 +20,14 @@ function openCache(options: RedisOptions) {
   const cache = createCache({ backend: redisBackend(options), ttl: '1h' })
   onTestFinished(() => cache.close())
   return cache
+}
+
+/** A connection to one of the masters. */
+function serverOf({ masters }: RedisCluster, index: number): Redis {
+  const server = new Redis({ host: '127.0.0.1', port: masters[index]?.port ?? 0 })
+  server.on('error', () => undefined)
+  onTestFinished(() => server.disconnect())
+  return server
 }
 
 /** The places whose slots a master has, of three with a third each. */
@@ -80,6 +88,24 @@ describe.skipIf(!search.found)('a Cluster in trouble', { timeout: 90_000 }, () =
     }
     await trial.recoversEverywhere()
     await trial.ends()
+  })
+
+  test('R6: entries of a slot that is half on its way are read all the same', async () => {
+    await using cluster = await startCluster()
+    const layout = new Layout('stowage:', true)
+    const slot = String(layout.places[0]?.slot)
+    const keys = Array.from({ length: 2_000 }, (_, at) => `key ${at}`).filter((key) => layout.placeIndexOf(key) === 0)
+    const cache = openCache({ ...optionsFor(cluster), timeout: '5s' })
+    await cache.setMany(keys.map((key) => [key, 1]))
+    const [source, target] = [serverOf(cluster, 0), serverOf(cluster, 1)]
+    const [from, to] = [String(await source.cluster('MYID')), String(await target.cluster('MYID'))]
+    await target.call('cluster', ['setslot', slot, 'importing', from])
+    await source.call('cluster', ['setslot', slot, 'migrating', to])
+    const moved = await source.cluster('GETKEYSINSLOT', slot, Math.floor(keys.length / 2))
+    const { port } = target.options
+    await source.call('migrate', ['127.0.0.1', String(port), '', '0', '5000', 'KEYS', ...moved.map(String)])
+    expect((await cache.getMany(keys)).size).toBe(keys.length)
+    expect(cache.stats().faults).toBe(0)
   })
 
   test('an entry with several tags is invalidated by each of them, wherever it is', async () => {
