@@ -105,7 +105,10 @@ export class TickBatch {
     const slowly = (): void => {
       this.#succession.trusted(() => this.#readAll(names)).then(answered, failed)
     }
-    if (this.#succession.settled() !== undefined) return slowly()
+    if (this.#succession.settled() !== undefined) {
+      slowly()
+      return
+    }
     const { server } = this.#succession
     this.#wire.call(['mget', ...names]).then(
       (answer) => (this.#succession.isStill(server) ? answered(answer) : slowly()),
