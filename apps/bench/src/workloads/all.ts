@@ -11,6 +11,7 @@ import { httpHit1k, httpHit100k } from './http-hit.ts'
 import { importTime } from './import-time.ts'
 import { isolatedHit } from './isolated-hit.ts'
 import { nearHit } from './near-hit.ts'
+import { redisLone, redisMany, redisWave2k, redisWave200 } from './redis.ts'
 import { sharedStampede } from './shared-stampede.ts'
 import { stampede } from './stampede.ts'
 import { storeGet, storeGetPacked, storeMixed } from './store-get.ts'
@@ -51,6 +52,10 @@ export const workloads: readonly Workload[] = [
   lateness64k,
   lateness1m,
   tagFlood,
+  redisLone,
+  redisWave200,
+  redisWave2k,
+  redisMany,
   storeOpen,
   storeProcesses,
   diskcacheMix,

@@ -53,6 +53,19 @@ export function getWave(count: number): StepOn {
   }
 }
 
+/** By the cache's own call for many. */
+export function getsTogether(count: number): StepOn {
+  return ({ getMany }, stock) => {
+    if (getMany === undefined) throw new TypeError('it has no getMany; leave it out of this workload')
+    return async () => {
+      const found = await getMany(Array.from({ length: count }, () => stock.nextKey()))
+      if (found.length !== count)
+        throw new WrongAnswerError(`${found.length} of ${count} keys that were set were found`)
+      return count
+    }
+  }
+}
+
 /** Nine gets to one set, in `loopCount` loops at once; each does so many operations, one after the other. */
 export function mixed(loopCount: number, countEach: number): StepOn {
   return (cache, stock) => {

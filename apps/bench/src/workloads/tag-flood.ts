@@ -5,6 +5,7 @@ import type { Contender, OpenCache } from '../contenders/contender.ts'
 import { stowageFs } from '../contenders/stowage-fs.ts'
 import { stowageHybrid } from '../contenders/stowage-hybrid.ts'
 import { stowageMemory } from '../contenders/stowage-memory.ts'
+import { stowageRedis } from '../contenders/stowage-redis.ts'
 import { stowageSqlite } from '../contenders/stowage-sqlite.ts'
 import {
   type Bout,
@@ -30,7 +31,7 @@ const WATCH_FACTOR = 2
 
 /** What the machine's other work does to a loop in which nothing happens. */
 const IDLE = 'no cache at all'
-const OWN = [stowageMemory, stowageSqlite, stowageFs, stowageHybrid]
+const OWN = [stowageMemory, stowageSqlite, stowageFs, stowageHybrid, stowageRedis]
 
 export const tagFlood: Workload = {
   name: 'tag-flood',

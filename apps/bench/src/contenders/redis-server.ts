@@ -1,0 +1,79 @@
+/**
+ * A Redis of a bout's own, on this machine: everybody has the same, and nobody what somebody else left in it. It is what the PATH has,
+ * else what the tests have unpacked into node_modules; where there is neither, the contender is skipped.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, constants, readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { delimiter, join, resolve } from 'node:path'
+import { SkippedError } from '../harness/contract.ts'
+
+export interface BoutRedis {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  stop(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+const UNPACKED = resolve(
+  import.meta.dirname,
+  `../../../../node_modules/.cache/redis/${process.platform}-${process.arch}/usr`,
+)
+
+/** @throws SkippedError where none can be had */
+export async function openRedis(): Promise<BoutRedis> {
+  const { command, env } = program()
+  const port = await freePort()
+  const args = ['--bind', HOST, '--port', String(port), '--save', '', '--appendonly', 'no']
+  const server = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], env })
+  const end = (): void => {
+    server.kill('SIGKILL')
+  }
+  process.once('exit', end)
+  for await (const said of server.stdout) if (String(said).includes('Ready to accept connections')) break
+  return {
+    host: HOST,
+    port,
+    url: `redis://${HOST}:${port}`,
+    async stop() {
+      const ended = once(server, 'exit')
+      end()
+      await ended
+      process.off('exit', end)
+    },
+  }
+}
+
+function program(): { readonly command: string; readonly env: NodeJS.ProcessEnv } {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  const installed = folders
+    .flatMap((folder) => [join(folder, 'redis-server'), join(folder, 'valkey-server')])
+    .find(isThere)
+  if (installed !== undefined) return { command: installed, env: process.env }
+  const unpacked = join(UNPACKED, 'bin/redis-server')
+  if (!isThere(unpacked)) throw new SkippedError('no redis-server on the PATH, and none unpacked by a run of the tests')
+  const libraries = readdirSync(join(UNPACKED, 'lib')).map((folder) => join(UNPACKED, 'lib', folder))
+  return { command: unpacked, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(delimiter) } }
+}
+
+function isThere(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    // Being refused is the answer.
+    return false
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, HOST)
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('the system named no port')
+  return address.port
+}
