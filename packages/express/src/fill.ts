@@ -167,7 +167,8 @@ export class Fill {
     const { req } = this.#ask
     if (typeof this.#judged !== 'object') this.#flight.tell({ kind: 'alone' })
     else {
-      const { head, names } = this.#judged
+      const { head, names, tags } = this.#judged
+      for (const tag of tags) this.#flight.tags.add(tag)
       this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, req.headers) })
     }
   }

@@ -43,6 +43,9 @@ export class Flight {
   #outcome: 'ended' | 'failed' | undefined
   /** Whether a request that comes now may share it. */
   isOpen = true
+  /** What an invalidation finds it by: its URL's tag, and once its head is known all others. */
+  readonly tags: Set<string> = new Set()
+  #isHeadKnown = false
   /** Told when nobody follows any more. */
   onDeserted: () => void = () => undefined
 
@@ -69,7 +72,13 @@ export class Flight {
 
   tell(news: FlightNews): void {
     if (news.kind === 'alone') this.isOpen = false
+    this.#isHeadKnown = true
     this.#news.resolve(news)
+  }
+
+  /** Whether what these tags cover may be it. @param areUrls the tags name URLs, which are known from the start */
+  isCoveredBy(tags: readonly string[], areUrls: boolean): boolean {
+    return (!this.#isHeadKnown && !areUrls) || tags.some((tag) => this.tags.has(tag))
   }
 
   /** Counts as a follower until `leave`. */

@@ -1,5 +1,6 @@
 /** The responses on their way, by the key they are asked under. Bounded by the requests going on. */
 import { Flight } from './flight.ts'
+import { isUrlTag } from './request-key.ts'
 
 /** Ends remembered by key; of others a request that just missed one asks the handler once more. */
 const MAX_REMEMBERED = 1_000
@@ -59,5 +60,10 @@ export class Flights {
   /** Something was invalidated: what began before must reach nobody who asks from now on. */
   closeAll(): void {
     for (const flight of this.#byKey.values()) flight.isOpen = false
+  }
+
+  closeCoveredBy(tags: readonly string[]): void {
+    const areUrls = tags.every(isUrlTag)
+    for (const flight of this.#byKey.values()) if (flight.isCoveredBy(tags, areUrls)) flight.isOpen = false
   }
 }

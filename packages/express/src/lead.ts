@@ -25,6 +25,7 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
   const { room, finding } = ask
   const { cache, maxBodyBytes } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
+  flight.tags.add(ask.place.urlTag)
   if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
   let fill: Fill | undefined
   let hasFailed = false

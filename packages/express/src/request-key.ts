@@ -9,6 +9,8 @@ import type { Request } from 'express'
 import type { RoutePlan } from './plan.ts'
 
 const KEY_ROOT = 'http'
+/** No route's own tags begin like this. */
+const URL_TAG_ROOT = 'stowage-url:'
 
 export interface RequestPlace {
   readonly key: readonly KeyPart[]
@@ -64,10 +66,14 @@ export function originOf(req: Request): string {
 
 /** The tag of a URL, for those who know only it: Location and Content-Location. */
 export function urlTag(origin: string, url: string): string {
-  const plain = `${KEY_ROOT}:${origin}${url}`
+  const plain = `${URL_TAG_ROOT}${origin}${url}`
   return plain.length <= MAX_PLAIN_LENGTH && plain.isWellFormed()
     ? plain
-    : `${KEY_ROOT}:sha256:${createHash('sha256').update(plain).digest('base64url')}`
+    : `${URL_TAG_ROOT}sha256:${createHash('sha256').update(plain).digest('base64url')}`
+}
+
+export function isUrlTag(tag: string): boolean {
+  return tag.startsWith(URL_TAG_ROOT)
 }
 
 /** The path and query as they came. A request that names its origin in full counts when that is the origin Express sees. */

@@ -20,7 +20,11 @@ export class Room {
   constructor(plan: RoutePlan) {
     this.plan = plan
     const { cache } = plan
-    cache.on('invalidate', () => this.flights.closeAll())
+    cache.on('invalidate', ({ target }) => {
+      // Of a namespace, the tags have its name before them.
+      if ('tags' in target) this.flights.closeCoveredBy(target.tags.map((tag) => tag.replace(/^#[^=]*=/, '')))
+      else this.flights.closeAll()
+    })
     cache.on('delete', () => this.flights.closeAll())
   }
 

@@ -245,3 +245,21 @@ test('who looked before the response was stored, and comes back after, finds it'
   expect((await second).headers['cache-status']).toMatch(/hit/)
   expect(runs()).toBe(1)
 })
+
+test('an invalidation of something else closes nothing', async () => {
+  const gate = Promise.withResolvers<void>()
+  const { port, ask, cache, runs } = await servedApp(async (req, res) => {
+    if (req.method === 'POST') return void res.end()
+    res.set({ 'Cache-Control': 'max-age=60', 'Cache-Tag': 'mine' }).write('first,')
+    await gate.promise
+    res.end('second')
+  })
+  const first = await opened(port, '/a')
+  await ask('/other', { method: 'POST' })
+  await cache.invalidate({ tags: ['other'] })
+  const second = await opened(port, '/a')
+  gate.resolve()
+  expect(await first.whole).toBe(await second.whole)
+  // The POST is one.
+  expect(runs()).toBe(2)
+})
