@@ -41,6 +41,8 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
   try {
     await cache.getOrSet<unknown>(finding.key, load, {
       fresh: true,
+      // Told beforehand: against tags that only the loader names, any invalidation meanwhile counts.
+      tags: [ask.place.urlTag],
       jitter: 0,
       staleWhileRevalidate: KEPT_STALE_MS,
     })
