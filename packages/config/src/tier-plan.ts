@@ -24,7 +24,7 @@ export type TierPlan = {
   | { readonly backend: 'redis'; readonly options: RedisOptions }
 )
 
-export const TIER_NAMES = ['memory', 'fs', 'sqlite', 'redis'] as const satisfies readonly TierName[]
+export const TIER_NAMES: readonly TierName[] = ['memory', 'fs', 'sqlite', 'redis']
 
 /** What goes into the heap where nobody has said how much. */
 const MEMORY_BYTES = '64MB'
