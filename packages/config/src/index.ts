@@ -1,7 +1,7 @@
 /** The face of `@stowage/config`: caches by kind from settings, from a file, or one from the environment. */
 export { type Caches, createCaches } from './caches.ts'
 export { defineConfig, loadSettings } from './config-file.ts'
-export { keyOf } from './derived-key.ts'
+export { type Derivation, keyOf } from './derived-key.ts'
 export { cacheFromEnv, type Environment, settingsFromEnv } from './environment.ts'
 export { type KindStore, kindStore } from './kind-store.ts'
 export { codecNamed, openStore } from './open-cache.ts'
