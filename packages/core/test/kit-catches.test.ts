@@ -9,11 +9,19 @@ import {
 import { expect, test } from 'vitest'
 import { AttachableReference, brokenAttaching } from './broken/attaching.ts'
 import { brokenBounding } from './broken/bounding.ts'
+import { brokenConfirming } from './broken/confirming.ts'
 import { brokenLeasing, IgnoresLeases, LeasesOutliveDelete } from './broken/leasing.ts'
 import { brokenRemoving, DropsTags } from './broken/removing.ts'
 import { brokenStoring } from './broken/storing.ts'
 
-const ROWS = [...brokenStoring, ...brokenRemoving, ...brokenLeasing, ...brokenBounding, ...brokenAttaching]
+const ROWS = [
+  ...brokenStoring,
+  ...brokenRemoving,
+  ...brokenLeasing,
+  ...brokenBounding,
+  ...brokenAttaching,
+  ...brokenConfirming,
+]
 
 function harnessOf(Tested: typeof ReferenceBackend, holds: 'values' | 'bytes' = 'values'): ConformanceHarness {
   return {

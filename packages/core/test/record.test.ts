@@ -56,7 +56,15 @@ test('what is packed is unpacked, whole, head and all', () => {
       expect(sameBody(unpacked?.encoded, body)).toBe(true)
       expect(unpacked?.encoded.checksum).toBe(checksumOf(key, facts, { format, body }))
       const headBytes = bytes.length - Buffer.byteLength(body)
-      expect(unpackRecordHead(bytes.subarray(0, headBytes))).toStrictEqual({ key, facts, sizeBytes: bytes.length })
+      expect(unpackRecordHead(bytes.subarray(0, headBytes))).toStrictEqual({
+        key,
+        facts,
+        sizeBytes: bytes.length,
+        format,
+        isText: typeof body === 'string',
+        bodyBytes: Buffer.byteLength(body),
+        checksum: checksumOf(key, facts, { format, body }),
+      })
       expect(unpackRecordHead(bytes.subarray(0, headBytes - 1))).toBeUndefined()
     }),
   )
