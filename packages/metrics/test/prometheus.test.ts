@@ -1,6 +1,6 @@
 /** The exporter on real prom-client registries: what a scrape reads, what it costs, and what stays when caches go. */
 import { createRequire } from 'node:module'
-import { ConfigError } from '@stowage/core'
+import { ConfigError, yieldToLoop } from '@stowage/core'
 import * as client from 'prom-client'
 import { expect, test, vi } from 'vitest'
 import { cacheMetrics } from '../src/prometheus.ts'
@@ -64,6 +64,8 @@ test('a backend that does not answer holds a scrape up for a second, and is not 
   backend.inject('usage', { kind: 'hang' })
   for (let scrapeCount = 0; scrapeCount < 2; scrapeCount++) {
     const samples = scrape(register)
+    // The time of an answer runs from the end of the turn in which it was asked for.
+    await yieldToLoop()
     clock.advanceMs(1_000)
     expect((await samples).get('stowage_faults_total{cache="orders"}')).toBe(scrapeCount)
     expect((await samples).has('stowage_entries_usage{cache="orders"}')).toBe(false)
