@@ -2,20 +2,20 @@
 import { type Cache, type CancelTimer, systemClock } from '@stowage/core'
 
 /** Keeps no process alive. @returns how to stop it */
-export function sweepRegularly(cache: Cache, intervalMs: number | undefined): () => void {
+export function sweepRegularly(cache: Pick<Cache, 'sweep' | 'closed'>, intervalMs: number | undefined): () => void {
   if (intervalMs === undefined) return () => undefined
+  let isOver = false
   let cancel: CancelTimer = () => undefined
   const sweepLater = () => {
+    if (isOver || cache.closed) return
     cancel = systemClock.schedule(intervalMs, () => {
       // A sweep that fails is told by the cache's own events; the next one tries again.
-      cache
-        .sweep()
-        .catch(() => undefined)
-        .finally(() => {
-          if (!cache.closed) sweepLater()
-        })
+      void Promise.allSettled([cache.sweep()]).then(sweepLater)
     })
   }
   sweepLater()
-  return () => cancel()
+  return () => {
+    isOver = true
+    cancel()
+  }
 }
