@@ -1,7 +1,7 @@
 /** What commands change in a store, as the service on it then sees it; and that nothing is destroyed unasked. */
 import { describe, expect, test, vi } from 'vitest'
 import { filledStore, inCache, KINDS } from './stores.ts'
-import { saying, stowage, stowageJson } from './stowage.ts'
+import { saying, stowage, stowageJson, stowageProcess } from './stowage.ts'
 
 // Each process takes its seconds where many others run.
 vi.setConfig({ testTimeout: 120_000 })
@@ -11,7 +11,8 @@ describe.each(KINDS)('%s', (kind) => {
     const path = await filledStore(kind, async () => undefined)
     const rows = ['set', path, 'rows', '{"rows":3}', '--as', 'json', '--ttl', '1h', '--tag', 'one', '--tag', 'two']
     expect(await stowage(rows)).toEqual({ code: 0, out: 'stored rows\n', err: '' })
-    expect((await stowage(['set', path, 'page', '--ttl', 'forever', '-n', 'app'], 'from stdin')).code).toBe(0)
+    const page = ['set', path, 'page', '--ttl', 'forever', '-n', 'app']
+    expect((await stowageProcess(page, 'from stdin')).code).toBe(0)
     await inCache(kind, path, async (cache) => {
       expect(await cache.lookup('rows')).toMatchObject({ value: { rows: 3 }, tags: ['one', 'two'] })
       expect(await cache.namespace('app').get('page')).toBe('from stdin')

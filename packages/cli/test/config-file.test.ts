@@ -2,12 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCaches } from '@stowage/config'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { tempFolder } from './stores.ts'
 import { saying, stowage, stowageJson } from './stowage.ts'
-
-// Each process takes its seconds where many others run.
-vi.setConfig({ testTimeout: 120_000 })
 
 test('a kind is looked at where its settings keep it', async () => {
   const directory = tempFolder()

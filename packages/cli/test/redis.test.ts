@@ -2,11 +2,8 @@
 import { createCache } from '@stowage/core'
 import { redisBackend } from '@stowage/redis'
 import { describeWithRedis } from '@stowage/test-servers'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { stowage, stowageJson } from './stowage.ts'
-
-// Each process takes its seconds where many others run.
-vi.setConfig({ testTimeout: 120_000 })
 
 describeWithRedis('redis', (url) => {
   test('is looked at, changed and looked after like the others', async () => {

@@ -3,12 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path'
 import { createCache } from '@stowage/core'
 import { sqliteBackend } from '@stowage/sqlite'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { corrupt, filledStore, inCache, KINDS, newPath, tempFolder } from './stores.ts'
 import { saying, stowage, stowageJson } from './stowage.ts'
-
-// Each process takes its seconds where many others run.
-vi.setConfig({ testTimeout: 120_000 })
 
 const COMMANDS = [
   ['stats'],

@@ -1,9 +1,13 @@
-/** The program as a process of its own, as a shell starts it. */
+/**
+ * The program as a caller sees it: arguments and stdin in; exit code, stdout and stderr out. It runs within the test, which takes
+ * milliseconds; {@link start} makes a process of it, for what only a process shows: stdin, signals, its end.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
+import { runCommand } from '../src/run-command.ts'
 
 const MAIN = join(import.meta.dirname, '../src/main.ts')
 
@@ -25,11 +29,47 @@ export function start(args: readonly string[]) {
   return child
 }
 
-export async function stowage(args: readonly string[], input = ''): Promise<Ended> {
+/** As a process of its own, as a shell starts it. */
+export async function stowageProcess(args: readonly string[], input = ''): Promise<Ended> {
   const child = start(args)
   child.stdin.end(input)
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { code: child.exitCode, out, err }
+}
+
+/** Nobody is at a terminal here, whoever runs the tests. */
+export async function stowage(args: readonly string[]): Promise<Ended> {
+  const out = taken(process.stdout)
+  const err = taken(process.stderr)
+  const stdin = Object.getOwnPropertyDescriptor(process.stdin, 'isTTY')
+  Object.defineProperty(process.stdin, 'isTTY', { value: false, configurable: true })
+  try {
+    const code = await runCommand(args)
+    return { code, out: out.text(), err: err.text() }
+  } finally {
+    out.giveBack()
+    err.giveBack()
+    if (stdin === undefined) Reflect.deleteProperty(process.stdin, 'isTTY')
+    else Object.defineProperty(process.stdin, 'isTTY', stdin)
+  }
+}
+
+function taken(stream: NodeJS.WriteStream) {
+  const chunks: Buffer[] = []
+  const spy = vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+    chunks.push(Buffer.from(chunk))
+    return true
+  })
+  const isTTY = Object.getOwnPropertyDescriptor(stream, 'isTTY')
+  Object.defineProperty(stream, 'isTTY', { value: false, configurable: true })
+  return {
+    text: () => Buffer.concat(chunks).toString(),
+    giveBack() {
+      spy.mockRestore()
+      if (isTTY === undefined) Reflect.deleteProperty(stream, 'isTTY')
+      else Object.defineProperty(stream, 'isTTY', isTTY)
+    },
+  }
 }
 
 /** One object for each line that a successful command has written. */
