@@ -2,7 +2,9 @@
 import { Command } from 'commander'
 import { addCheck } from './commands/check.ts'
 import { addDelete } from './commands/delete.ts'
+import { addExport } from './commands/export.ts'
 import { addGet } from './commands/get.ts'
+import { addImport } from './commands/import.ts'
 import { addInvalidate } from './commands/invalidate.ts'
 import { addKeys } from './commands/keys.ts'
 import { addSet } from './commands/set.ts'
@@ -12,7 +14,18 @@ import { EXIT_CODE_TEXT, type Exit } from './exit-codes.ts'
 import { STORE_TEXT } from './store-options.ts'
 
 const HELP_WIDTH = 100
-const COMMANDS = [addStats, addKeys, addGet, addSet, addDelete, addInvalidate, addCheck, addSweep] as const
+const COMMANDS = [
+  addStats,
+  addKeys,
+  addGet,
+  addSet,
+  addDelete,
+  addInvalidate,
+  addCheck,
+  addSweep,
+  addExport,
+  addImport,
+] as const
 
 export function createProgram(exit: Exit): Command {
   const program = new Command('stowage')

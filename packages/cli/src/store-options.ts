@@ -7,8 +7,13 @@ export interface StoreOptions {
   readonly json?: true
 }
 
+/** Of commands that may begin a store. */
+export interface BeginOptions extends StoreOptions {
+  readonly create?: 'sqlite' | 'fs'
+}
+
 export const STORE_TEXT = `A store is the folder of an fs cache, the file of a sqlite cache, the URL of a Redis server (redis://, rediss://), or a
-config file (stowage.config.ts) together with --kind. What is not there is never created, and no entry leaves for want of room.`
+config file (stowage.config.ts) together with --kind. What is not there is created by import --create only, and no entry leaves for want of room.`
 
 export function withStore(command: Command, name = 'store'): Command {
   return command

@@ -5,7 +5,7 @@ import { kindStore, loadSettings, type TierPlan } from '@stowage/config'
 import type { Codec } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
-import type { StoreOptions } from './store-options.ts'
+import type { BeginOptions } from './store-options.ts'
 
 export interface StoreTarget {
   /** As it was named, without a password. */
@@ -22,14 +22,17 @@ const SETTINGS_FILE = /\.[cm]?[jt]s$/
 const MAX_SHARD_COUNT = 64
 
 /** @throws Failure when there is no store, ConfigError for options that do not fit. */
-export async function storeTarget(name: string, options: StoreOptions): Promise<StoreTarget> {
+export async function storeTarget(name: string, options: BeginOptions): Promise<StoreTarget> {
   const target = await located(name, options)
-  requireThere(target)
+  if (options.create === undefined || !isMissing(target)) requireThere(target)
+  else if (options.create === target.store.backend) return begun(target)
+  else
+    refuse(true, `--create ${options.create}`, `for a ${options.create} store; this one is of ${target.store.backend}`)
   return target
 }
 
-/** A path that is not there is taken for that of a file. */
-async function located(name: string, { kind, redisPrefix }: StoreOptions): Promise<StoreTarget> {
+/** A path that is not there is taken for that of a file, unless something else is to be begun. */
+async function located(name: string, { kind, redisPrefix, create }: BeginOptions): Promise<StoreTarget> {
   const at = { at: 'store', maxTtlMs: undefined }
   if (/^rediss?:\/\//.test(name)) {
     refuse(kind !== undefined, '--kind', 'with a config file')
@@ -40,7 +43,7 @@ async function located(name: string, { kind, redisPrefix }: StoreOptions): Promi
   refuse(redisPrefix !== undefined, '--redis-prefix', 'with a redis:// URL')
   if (SETTINGS_FILE.test(name)) return configured(name, kind)
   refuse(kind !== undefined, '--kind', 'with a config file')
-  if (isFolder(name)) {
+  if (isFolder(name) || (create === 'fs' && !existsSync(name))) {
     return { label: name, store: { ...at, backend: 'fs', options: { directory: name, ...NO_LIMIT } } }
   }
   const sqlite = { path: name, shards: shardCount(name), begin: 'refuse', ...NO_LIMIT } as const
@@ -76,6 +79,16 @@ export function isStillThere({ store }: StoreTarget): boolean {
 function requireThere({ store }: StoreTarget): void {
   if (store.backend === 'sqlite') requireFile(store.options.path)
   if (store.backend === 'fs') requireFolder(store.options.directory)
+}
+
+function isMissing({ store }: StoreTarget): boolean {
+  if (store.backend === 'redis') return false
+  return !existsSync(store.backend === 'sqlite' ? store.options.path : store.options.directory)
+}
+
+function begun(target: StoreTarget): StoreTarget {
+  if (target.store.backend !== 'sqlite') return target
+  return { ...target, store: { ...target.store, options: { ...target.store.options, begin: 'allow' } } }
 }
 
 function requireFile(path: string): void {

@@ -67,3 +67,13 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 function widthOf(cell: string): number {
   return stripVTControlCharacters(cell).length
 }
+
+/** What a command has done, on stdout. */
+export async function writeReport(isJson: true | undefined, report: object, text: string): Promise<void> {
+  await (isJson ? writeJson(report) : writeLine(text))
+}
+
+/** The same where stdout is taken. */
+export function writeNote(isJson: true | undefined, report: object, text: string): void {
+  process.stderr.write(`${isJson ? jsonText(report) : text}\n`)
+}

@@ -4,7 +4,7 @@ import { openStore } from '@stowage/config'
 import { type Backend, type Cache, ConfigError, createCache, messageOf } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
-import type { StoreOptions } from './store-options.ts'
+import type { BeginOptions } from './store-options.ts'
 import { type StoreTarget, storeTarget } from './store-target.ts'
 
 export interface Visit {
@@ -19,7 +19,7 @@ const CONNECT_PAUSE_MS = 50
 /** Entries are written with a ttl of their own. */
 const UNUSED_TTL = 'forever'
 
-export async function visit<T>(name: string, options: StoreOptions, run: (visit: Visit) => Promise<T>): Promise<T> {
+export async function visit<T>(name: string, options: BeginOptions, run: (visit: Visit) => Promise<T>): Promise<T> {
   const target = await storeTarget(name, options)
   const backend = await opened(target)
   const interruption = new AbortController()
