@@ -1,8 +1,7 @@
 /** Export and import: whatever is interrupted, damaged or newer, nothing is lost and nothing newer overwritten. */
-import { once } from 'node:events'
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Backend, createCache } from '@stowage/core'
+import type { Backend } from '@stowage/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { missingIn, runKilled } from './killed-moves.ts'
 import { backendAt, corrupt, filledStore, inCache, KINDS, type Kind, newPath, tempFolder } from './stores.ts'
@@ -167,25 +166,6 @@ describe.each(KINDS)('%s', (kind) => {
     await expectSame([kind, path], [kind, target])
     const other = await stowage(['import', await filled(kind), file, '--checkpoint', file])
     expect(other).toMatchObject({ code: 2, err: saying('is no checkpoint') })
-  })
-
-  test('what is deleted or invalidated while it is imported stays so', async () => {
-    const target = await filledStore(kind, async () => undefined)
-    const path = await filled(kind, 1_000)
-    const { out } = await stowageProcess(['export', path])
-    const child = start(['import', target])
-    const closed = once(child, 'close')
-    const half = out.indexOf('\n', out.length / 2) + 1
-    child.stdin.write(out.slice(0, half))
-    const service = createCache({ backend: backendAt(kind, target), ttl: '1h', onFault: 'throw' })
-    onTestFinished(() => service.close())
-    const lastKey = /"key":"(k\d+)"/.exec(out.slice(out.lastIndexOf('\n', half - 200)))?.[1] ?? ''
-    await expect.poll(() => service.get(lastKey), { timeout: 30_000 }).toBeDefined()
-    await service.invalidate({ all: true })
-    child.stdin.end(out.slice(half))
-    await closed
-    expect(child.exitCode).toBe(0)
-    expect(await service.get(lastKey)).toBeUndefined()
   })
 })
 

@@ -19,7 +19,10 @@ const LEASE_MS = 30_000
 /** As often as others come in between on one key. */
 const MOST_TRIES = 8
 
-export async function place(backend: Backend, { key, facts, encoded }: MovedEntry): Promise<Placed> {
+export async function place(
+  backend: Pick<Backend, 'get' | 'lease' | 'release' | 'set'>,
+  { key, facts, encoded }: MovedEntry,
+): Promise<Placed> {
   const entry: NewEntry = { facts, value: undefined, maxBytes: Number.POSITIVE_INFINITY, encode: () => encoded }
   if (facts.expireAtMs <= Date.now()) return 'expired'
   // Where an import goes on nearly all is there: that costs one look, and no fence.
