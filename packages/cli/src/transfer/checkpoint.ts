@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
+import { jsonFields } from '../json-fields.ts'
 
 /** Of what export into what store. */
 export interface ImportIdentity {
@@ -57,13 +58,11 @@ export class CheckpointWriter {
 }
 
 function parsed(text: string): (ImportIdentity & { readonly doneBytes: number }) | undefined {
-  try {
-    const { stowage, exportedAtMs, store, doneBytes } = Object(JSON.parse(text))
-    const isOurs = stowage === 'checkpoint' && typeof store === 'string'
-    return isOurs && Number.isSafeInteger(exportedAtMs) && Number.isSafeInteger(doneBytes)
-      ? { exportedAtMs, store, doneBytes }
-      : undefined
-  } catch {
-    return undefined
-  }
+  const { stowage, exportedAtMs, store, doneBytes } = jsonFields(text) ?? {}
+  if (stowage !== 'checkpoint' || typeof store !== 'string') return undefined
+  return isCount(exportedAtMs) && isCount(doneBytes) ? { exportedAtMs, store, doneBytes } : undefined
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value)
 }

@@ -4,6 +4,8 @@
  */
 import { type Encoded, type EntryFacts, isIntact, isOrdered, MAX_TAG_COUNT } from '@stowage/core'
 
+import { type JsonFields, jsonFields } from '../json-fields.ts'
+
 export interface MovedEntry {
   readonly key: string
   readonly facts: EntryFacts
@@ -48,7 +50,7 @@ export function entryText({ key, facts, encoded }: MovedEntry): string {
 
 /** Undefined for what is none, or none that is sound. */
 export function readLine(text: string): ExportLine | undefined {
-  const fields = fieldsOf(text)
+  const fields = jsonFields(text)
   if (fields === undefined) return undefined
   const { stowage, version, backend, atMs, entryCount } = fields
   if (stowage === undefined) {
@@ -65,19 +67,7 @@ function lineText(fields: object): string {
   return `${JSON.stringify(fields)}\n`
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-function fieldsOf(text: string): Fields | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined
-  } catch {
-    // Torn, or something else altogether.
-    return undefined
-  }
-}
-
-function entryOf(fields: Fields): MovedEntry | undefined {
+function entryOf(fields: JsonFields): MovedEntry | undefined {
   const { key, format, checksum } = fields
   const facts = factsOf(fields)
   const body = bodyOf(fields)
@@ -87,7 +77,7 @@ function entryOf(fields: Fields): MovedEntry | undefined {
   return isIntact(key, facts, encoded) ? { key, facts, encoded } : undefined
 }
 
-function factsOf(fields: Fields): EntryFacts | undefined {
+function factsOf(fields: JsonFields): EntryFacts | undefined {
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tags = [], version, fingerprint, slidingMs } = fields
   if (!isInstant(storedAtMs) || !isInstant(staleAtMs) || !isInstant(errorOnlyAtMs) || !isInstant(expireAtMs)) {
     return undefined
@@ -99,7 +89,7 @@ function factsOf(fields: Fields): EntryFacts | undefined {
   return isOrdered(times) ? { ...times, tags, version, fingerprint, slidingMs } : undefined
 }
 
-function bodyOf({ text, base64 }: Fields): string | Uint8Array | undefined {
+function bodyOf({ text, base64 }: JsonFields): string | Uint8Array | undefined {
   if (typeof text === 'string') return text
   return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : undefined
 }

@@ -38,12 +38,12 @@ async function stdinSource(): Promise<ImportSource> {
 
 async function begun(
   name: string,
-  lines: AsyncGenerator<ReadLine>,
+  lines: AsyncGenerator<ReadLine, undefined>,
   end?: 'kept open',
 ): Promise<Extract<ExportLine, { line: 'begin' }>> {
-  const { value } = await lines.next()
+  const first: IteratorResult<ReadLine, undefined> = await lines.next()
   if (end === undefined) await lines.return(undefined)
-  const line = value?.text === undefined ? undefined : readLine(value.text)
+  const line = first.value?.text === undefined ? undefined : readLine(first.value.text)
   if (line?.line === 'begin') return line
   throw new Failure(EXIT_CODES.usage, `${name} is no export; allowed: what stowage export writes`)
 }

@@ -14,7 +14,7 @@ export const MAX_LINE_BYTES = 400_000_000
 const NEWLINE = 10
 
 /** @param from what is not read any more. */
-export async function* readLines(source: AsyncIterable<Uint8Array>, from = 0): AsyncGenerator<ReadLine> {
+export async function* readLines(source: AsyncIterable<Uint8Array>, from = 0): AsyncGenerator<ReadLine, undefined> {
   let parts: Uint8Array[] = []
   let byteCount = 0
   let endsAt = from
@@ -39,4 +39,5 @@ export async function* readLines(source: AsyncIterable<Uint8Array>, from = 0): A
     if (at < chunk.byteLength) add(chunk.subarray(at))
   }
   if (byteCount > 0) yield taken(false)
+  return undefined
 }
