@@ -6,7 +6,7 @@ import { Failure } from '../failure.ts'
 import { jsonFields } from '../json-fields.ts'
 
 /** Of what export into what store. */
-export interface ImportIdentity {
+interface ImportIdentity {
   readonly exportedAtMs: number
   readonly store: string
 }

@@ -101,7 +101,7 @@ async function opened(path: string): Promise<FileHandle> {
   }
 }
 
-export async function sizeOf(path: string): Promise<number> {
+async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size
   } catch (thrown) {

@@ -10,7 +10,7 @@ export interface ReadLine {
 }
 
 /** Node's longest text is 512 MB. */
-export const MAX_LINE_BYTES = 400_000_000
+const MAX_LINE_BYTES = 400_000_000
 const NEWLINE = 10
 
 /** @param from what is not read any more. */
