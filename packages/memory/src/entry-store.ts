@@ -53,7 +53,7 @@ export class EntryStore {
     this.sizeOf = plan.sizeOf
     this.maxEntryBytes = plan.maxEntryBytes
     this.occupancy = new Occupancy(plan.maxEntries, plan.maxBytes)
-    this.slots = new SlotTable(this.occupancy.mostEntries)
+    this.slots = new SlotTable(this.occupancy.mostEntries, plan.isWeighed)
     this.hits = this.slots.hits
     this.walks = new CoverWalks(this.slots)
     this.entries = new EntryReader(this.slots, this.tagSets, this.walks, plan.isWeighed)
@@ -70,8 +70,16 @@ export class EntryStore {
    *
    * @param held where the key is already
    */
-  write(held: number | undefined, key: string, entry: Write, nowMs: number): 'stored' | 'too-large' {
-    return held === undefined ? this.writeNew(key, entry, nowMs) : this.rewrite(held, key, entry, nowMs)
+  write(
+    held: number | undefined,
+    key: string,
+    { facts, value, maxBytes }: Write,
+    nowMs: number,
+  ): 'stored' | 'too-large' {
+    if (held === undefined) return this.writeNew(key, facts, value, maxBytes, nowMs)
+    return this.rewriteBare(held, facts, value, maxBytes)
+      ? 'stored'
+      : this.rewrite(held, key, facts, value, maxBytes, nowMs)
   }
 
   /** Gives an entry other instants; it stays the same write. */
@@ -104,15 +112,20 @@ export class EntryStore {
     return { ...usage, sizeBytes: surveyedBytes(this) + this.occupancy.sharedBytes }
   }
 
-  private writeNew(key: string, { facts, value, maxBytes }: Write, nowMs: number): 'stored' | 'too-large' {
+  private writeNew(
+    key: string,
+    facts: EntryFacts,
+    value: unknown,
+    maxBytes: number,
+    nowMs: number,
+  ): 'stored' | 'too-large' {
     const { reading, occupancy, hits } = this
     reading.read(key)
     const { hash, isWide } = reading
-    const sizeBytes = this.isToWeigh(maxBytes)
-      ? entryBytes(stringBytesOf(key, isWide), value, this.sizeOf)
-      : NOT_WEIGHED
+    const weighedBytes = this.weigh(key, isWide, value, maxBytes)
     const tagSet = facts.tags.length === 0 ? NO_TAGS : this.tagSets.hold(facts.tags)
-    if (this.isTooLarge(sizeBytes, tagSet, maxBytes)) return 'too-large'
+    if (this.isTooLarge(weighedBytes, tagSet, maxBytes)) return 'too-large'
+    const sizeBytes = this.isWeighed ? weighedBytes : NOT_WEIGHED
     this.removal.makeRoom(1, sizeBytes, NOBODY, nowMs)
     const slot = this.slots.take()
     const page = this.slots.pageOf(slot)
@@ -129,24 +142,31 @@ export class EntryStore {
     return 'stored'
   }
 
-  private rewrite(slot: number, key: string, entry: Write, nowMs: number): 'stored' | 'too-large' {
-    const { facts, value, maxBytes } = entry
-    const sizeBytes = this.isToWeigh(maxBytes)
-      ? entryBytes(stringBytesOf(key, this.hits.hasWideKey(slot)), value, this.sizeOf)
-      : NOT_WEIGHED
-    // What most rewrites are: nothing of the former entry matters but its size.
-    if (sizeBytes <= maxBytes && isBareFacts(facts) && this.hits.rewriteBare(slot, sizeBytes, facts.staleAtMs)) {
-      const page = this.slots.pageOf(slot)
-      page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, this.tags.nextSequence())
-      page.values[slot & 0x7fff] = value
-      return 'stored'
-    }
+  /** What most rewrites are: nothing of the former entry matters. @returns whether it was one; if not, nothing is done. */
+  private rewriteBare(slot: number, facts: EntryFacts, value: unknown, maxBytes: number): boolean {
+    if (this.isToWeigh(maxBytes) || !isBareFacts(facts) || !this.hits.rewriteBare(slot, facts.staleAtMs)) return false
+    const page = this.slots.pageOf(slot)
+    page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, this.tags.nextSequence())
+    page.values[slot & 0x7fff] = value
+    return true
+  }
+
+  private rewrite(
+    slot: number,
+    key: string,
+    facts: EntryFacts,
+    value: unknown,
+    maxBytes: number,
+    nowMs: number,
+  ): 'stored' | 'too-large' {
+    const weighedBytes = this.weigh(key, this.hits.hasWideKey(slot), value, maxBytes)
     this.hits.noteUse(slot)
     const tagSet = facts.tags.length === 0 ? NO_TAGS : this.tagSets.hold(facts.tags)
-    if (this.isTooLarge(sizeBytes, tagSet, maxBytes)) {
+    if (this.isTooLarge(weighedBytes, tagSet, maxBytes)) {
       this.removal.remove(slot)
       return 'too-large'
     }
+    const sizeBytes = this.isWeighed ? weighedBytes : NOT_WEIGHED
     const page = this.slots.pageOf(slot)
     const formerTagSet = page.tagSet(slot)
     const formerBytes = this.hits.sizeBytes(slot)
@@ -161,6 +181,11 @@ export class EntryStore {
     } else if (tagSet === formerTagSet) return 'stored'
     this.removal.makeRoom(0, 0, slot, nowMs)
     return 'stored'
+  }
+
+  /** Bytes of an entry without its tags, where somebody limits them. */
+  private weigh(key: string, isWideKey: boolean, value: unknown, maxBytes: number): number {
+    return this.isToWeigh(maxBytes) ? entryBytes(stringBytesOf(key, isWideKey), value, this.sizeOf) : NOT_WEIGHED
   }
 
   /** @param maxBytes the writer's own limit for this entry */

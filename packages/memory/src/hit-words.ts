@@ -1,6 +1,6 @@
 /**
  * What a hit reads and writes besides the value: one word of four bytes per slot, so that most of them stay in the
- * processor's own cache. And its size, in a list beside it: with the two a rewrite knows all it must of the entry before.
+ * processor's own cache. And where entries are weighed, their sizes in a list beside it.
  *
  *   bits 0 .. 1    uses          how often the entry was used, as far as that is counted
  *        2         in the main queue
@@ -9,7 +9,7 @@
  *        5 .. 31   plainUntil    staleAtMs in units of 4,096 ms since the first write, rounded down; 0 where more must be
  *                                looked at (tags, guards, the last seconds of a life, more than 17 years) and in a free slot
  *
- * Both lists grow by doubling: for a million entries a copy of 8 MB. The numbers are literals because V8 looks a module's
+ * Lists grow by doubling: for a million entries a copy of 4 MB each. The numbers are literals because V8 looks a module's
  * constants up at each use (docs/decisions/0006-memory-engine.md).
  */
 
@@ -20,15 +20,17 @@ const NOT_YET = Number.POSITIVE_INFINITY
 
 export class HitWords {
   private words: Uint32Array
-  /** Of entries without their tags. */
+  private readonly areWeighed: boolean
+  /** Of entries without their tags. Empty where nobody weighs them. */
   private sizes: Uint32Array
   private sinceMs = NOT_YET
   /** The same for those who ask; while words are not to be believed, before all time. */
   private believedSinceMs = NOT_YET
 
-  constructor(slotCount: number) {
+  constructor(slotCount: number, areWeighed: boolean) {
+    this.areWeighed = areWeighed
     this.words = new Uint32Array(slotCount)
-    this.sizes = new Uint32Array(slotCount)
+    this.sizes = new Uint32Array(areWeighed ? slotCount : 0)
   }
 
   get slotCount(): number {
@@ -60,13 +62,13 @@ export class HitWords {
   /** Of a new entry: unused, not bare. */
   start(slot: number, hasWideKey: boolean, sizeBytes: number): void {
     this.words[slot] = hasWideKey ? 8 : 0
-    this.sizes[slot] = sizeBytes
+    if (this.areWeighed) this.sizes[slot] = sizeBytes
   }
 
-  /** Counts one use of a bare entry of this size that is written anew and stays so. @returns whether it is one */
-  rewriteBare(slot: number, sizeBytes: number, staleAtMs: number): boolean {
+  /** Counts one use of a bare entry that is written anew and stays so. @returns whether it is one */
+  rewriteBare(slot: number, staleAtMs: number): boolean {
     const word = this.words[slot] ?? 0
-    if ((word & 16) === 0 || this.sizes[slot] !== sizeBytes) return false
+    if ((word & 16) === 0) return false
     this.words[slot] = (word & 28) | ((word & 3) === 3 ? 3 : (word & 3) + 1) | this.plainBits(staleAtMs)
     return true
   }
@@ -108,12 +110,13 @@ export class HitWords {
     this.words[slot] = ((this.words[slot] ?? 0) & ~3) | uses
   }
 
+  /** 0 where nobody weighs entries. */
   sizeBytes(slot: number): number {
-    return this.sizes[slot] ?? 0
+    return this.areWeighed ? (this.sizes[slot] ?? 0) : 0
   }
 
   setSizeBytes(slot: number, sizeBytes: number): void {
-    this.sizes[slot] = sizeBytes
+    if (this.areWeighed) this.sizes[slot] = sizeBytes
   }
 
   forget(slot: number): void {
@@ -132,13 +135,13 @@ export class HitWords {
   /** All words are new and 0. */
   restart(slotCount: number): void {
     this.words = new Uint32Array(slotCount)
-    this.sizes = new Uint32Array(slotCount)
+    this.sizes = new Uint32Array(this.areWeighed ? slotCount : 0)
     this.sinceMs = NOT_YET
   }
 
   lengthen(slotCount: number): void {
     this.words = lengthened(this.words, slotCount)
-    this.sizes = lengthened(this.sizes, slotCount)
+    if (this.areWeighed) this.sizes = lengthened(this.sizes, slotCount)
   }
 
   private plainBits(plainUntilMs: number): number {

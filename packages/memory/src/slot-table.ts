@@ -15,7 +15,7 @@ const FIRST_SLOTS = 32
 const PAGE_SLOTS = 2 ** 15
 
 export class SlotTable {
-  readonly hits: HitWords = new HitWords(FIRST_SLOTS)
+  readonly hits: HitWords
   readonly links: SlotLinks = new SlotLinks(FIRST_SLOTS)
   private readonly pages: SlotPage[] = []
   /** The pages' own lists of values: one step less on the way of a hit. */
@@ -25,9 +25,13 @@ export class SlotTable {
   private end = RESERVED_SLOTS
   private usedCount = 0
 
-  /** @param mostEntries no more will be asked for. */
-  constructor(mostEntries: number) {
+  /**
+   * @param mostEntries no more will be asked for.
+   * @param areWeighed whether entries' sizes are kept
+   */
+  constructor(mostEntries: number, areWeighed: boolean) {
     this.mostSlots = mostEntries + RESERVED_SLOTS
+    this.hits = new HitWords(FIRST_SLOTS, areWeighed)
     this.clear()
   }
 

@@ -4,7 +4,7 @@ import { SlotQueue } from '../src/slot-queue.ts'
 import { SlotTable } from '../src/slot-table.ts'
 
 test('what went in first comes out first, and what is taken out between leaves no gap', () => {
-  const table = new SlotTable(100_000)
+  const table = new SlotTable(100_000, false)
   const queue = new SlotQueue(table.links)
   const slots = Array.from({ length: 70_000 }, () => {
     const slot = table.take()
@@ -18,7 +18,7 @@ test('what went in first comes out first, and what is taken out between leaves n
 })
 
 test('a table that was emptied begins anew, small', () => {
-  const table = new SlotTable(100_000)
+  const table = new SlotTable(100_000, false)
   for (let at = 0; at < 1_000; at++) table.take()
   table.clear()
   const queue = new SlotQueue(table.links)
