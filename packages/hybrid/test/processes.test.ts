@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import type { SharingOrder } from './fixtures/sharing-process.ts'
 import { SharingProcess } from './sharing-processes.ts'
 
-async function startFour(): Promise<readonly SharingProcess[]> {
+async function startFour(): Promise<readonly SharingProcess<SharingOrder>[]> {
   const folder = mkdtempSync(join(tmpdir(), 'stowage-hybrid-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return Promise.all(Array.from({ length: 4 }, () => SharingProcess.start(join(folder, 'cache.db'))))
+  const path = join(folder, 'cache.db')
+  return Promise.all(Array.from({ length: 4 }, () => SharingProcess.start<SharingOrder>('sharing-process.ts', path)))
 }
 
 /** Well below the 30 s that a copy would stay unheard of. */

@@ -1,28 +1,28 @@
-/** Processes that share a sqlite file, ended when the test is over. */
+/** Processes that share a far tier, ended when the test is over. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { SharingOrder } from './fixtures/sharing-process.ts'
 
-const SOURCE = fileURLToPath(new URL('./fixtures/sharing-process.ts', import.meta.url))
-
-export class SharingProcess {
+/** @template Order what it can be asked to do */
+export class SharingProcess<Order extends object> {
   readonly #process: ChildProcess
 
-  private constructor(path: string) {
-    this.#process = fork(SOURCE, [path], { execPath: process.execPath, execArgv: ['--conditions=@stowage/source'] })
+  private constructor(fixture: string, args: readonly string[]) {
+    const source = fileURLToPath(new URL(`./fixtures/${fixture}`, import.meta.url))
+    this.#process = fork(source, args, { execPath: process.execPath, execArgv: ['--conditions=@stowage/source'] })
     onTestFinished(() => this.#end())
   }
 
-  static async start(path: string): Promise<SharingProcess> {
-    const started = new SharingProcess(path)
+  /** @param fixture the file it runs, of those in `fixtures` */
+  static async start<Order extends object>(fixture: string, ...args: string[]): Promise<SharingProcess<Order>> {
+    const started = new SharingProcess<Order>(fixture, args)
     await once(started.#process, 'message')
     return started
   }
 
   /** Carries an order out. @throws what the process threw */
-  async do(order: SharingOrder): Promise<unknown> {
+  async do(order: Order): Promise<unknown> {
     const answered = once(this.#process, 'message')
     this.#process.send(order)
     const [{ answer, error }] = (await answered) as [{ readonly answer?: unknown; readonly error?: string }]

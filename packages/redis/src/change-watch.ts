@@ -2,7 +2,7 @@
 import { type CancelTimer, type InvalidationTarget, systemClock } from '@stowage/core'
 import { mastersOf, type ServerClient } from './client.ts'
 import type { Moment } from './epoch.ts'
-import { type ChangeListener, type ForeignChange, GAP } from './foreign-change.ts'
+import { type ChangeListener, type ForeignChange, GAPS } from './foreign-change.ts'
 import { InvalidationChannel } from './invalidation-channel.ts'
 import type { Partition } from './partition.ts'
 import type { Store } from './store.ts'
@@ -14,6 +14,8 @@ export class ChangeWatch {
   readonly #store: Store
   readonly #listeners = new Set<ChangeListener>()
   readonly #channels = new Map<ServerClient, InvalidationChannel>()
+  /** Of which servers nothing is heard at present. */
+  readonly #silent = new Set<ServerClient>()
   /** Up to when its invalidations have been told of. */
   readonly #told = new Map<Partition, Moment>()
   #cancelLook: CancelTimer | undefined
@@ -26,6 +28,12 @@ export class ChangeWatch {
     this.#store.wire.requireOpen()
     this.#listeners.add(listener)
     if (this.#cancelLook === undefined) this.#look()
+    else if (this.#channels.size > 0 && this.#silent.size === 0) {
+      // It is whole already, for others.
+      queueMicrotask(() => {
+        if (this.#listeners.has(listener) && this.#silent.size === 0) listener(GAPS.over)
+      })
+    }
     return () => {
       this.#listeners.delete(listener)
       if (this.#listeners.size === 0) this.stop()
@@ -37,6 +45,7 @@ export class ChangeWatch {
     this.#cancelLook = undefined
     for (const channel of this.#channels.values()) channel.stop()
     this.#channels.clear()
+    this.#silent.clear()
   }
 
   /** Every master has a channel, and nobody else. */
@@ -47,7 +56,9 @@ export class ChangeWatch {
       if (masters.has(server)) continue
       channel.stop()
       this.#channels.delete(server)
-      this.#tell(GAP)
+      this.#silent.delete(server)
+      // What it had is told of by another from now on, and may have been changed there before.
+      void this.#caughtUp(server, () => !this.#channels.has(server))
     }
     for (const server of masters) {
       if (!this.#channels.has(server)) this.#channels.set(server, this.#listenTo(server))
@@ -56,23 +67,36 @@ export class ChangeWatch {
   }
 
   #listenTo(server: ServerClient): InvalidationChannel {
-    const { layout } = this.#store
-    return new InvalidationChannel(server, layout.watched, {
+    let breakCount = 0
+    this.#silent.add(server)
+    if (this.#channels.size > 0) this.#tell(GAPS.open)
+    return new InvalidationChannel(server, this.#store.layout.watched, {
       changed: (names) => void this.#changed(names),
-      gap: () => void this.#gap(),
+      gap: (gap) => {
+        if (gap === 'open') {
+          breakCount += 1
+          this.#silent.add(server)
+          this.#tell(GAPS.open)
+        } else {
+          const count = breakCount
+          void this.#caughtUp(server, () => count === breakCount && this.#channels.has(server))
+        }
+      },
     })
   }
 
-  /** What comes after it is told of from here on. */
-  async #gap(): Promise<void> {
+  /** What comes after it is told of from here on; what came before, nobody knows. In this order, or what came between was never told. */
+  async #caughtUp(server: ServerClient, isStill: () => boolean): Promise<void> {
     this.#told.clear()
-    this.#tell(GAP)
     await Promise.allSettled(
       this.#store.partitions.map(async (partition) => {
         const moment = await partition.moment()
         if (!this.#told.has(partition)) this.#told.set(partition, moment)
       }),
     )
+    if (this.#cancelLook === undefined || !isStill()) return
+    this.#silent.delete(server)
+    this.#tell(this.#silent.size === 0 ? GAPS.over : GAPS.open)
   }
 
   async #changed(names: readonly string[]): Promise<void> {

@@ -1,4 +1,6 @@
 /** The face of `@stowage/redis`. */
+export { redisBus } from './bus/open-bus.ts'
+export { trackingBus } from './bus/tracking-bus.ts'
 export type { ClusterClient, RedisClient, RedisPipeline, ServerClient, Subscriber } from './client.ts'
 export type { ChangeListener, ChangeSource, ForeignChange } from './foreign-change.ts'
 export type { ClusterConnection, ConnectionOptions, RedisOptions } from './options.ts'

@@ -3,7 +3,6 @@ import type { ScannedEntry, ScanQuery } from '@stowage/core'
 import { ENVELOPE_BYTES, type Headed, parseHeaded, signOf } from './envelope.ts'
 import type { Sighted } from './removal.ts'
 import { bytesIfAny, listOf, textOf } from './reply.ts'
-import { HEADS } from './scripts/entry.ts'
 import { type Batch, sightings } from './sighting.ts'
 import type { Store } from './store.ts'
 
@@ -36,8 +35,7 @@ export interface HeadsOfBatch {
 }
 
 export async function headsOf({ partition, keys }: Batch): Promise<HeadsOfBatch> {
-  const names = keys.map((key) => partition.nameOf(key))
-  const [epoch, ...heads] = listOf(await partition.run(HEADS, names, []))
+  const [epoch, ...heads] = listOf(await partition.headsOf(keys))
   const entries: SightedEntry[] = []
   const damaged: Sighted[] = []
   keys.forEach((key, at) => {

@@ -10,15 +10,13 @@ import { Partition } from './partition.ts'
 import type { Store } from './store.ts'
 import { Wire } from './wire.ts'
 
-interface OpenStore {
+interface OpenStore extends Pick<Connected, 'disconnect'> {
   readonly store: Store
-  /** A client of the user's own stays connected. */
-  readonly disconnect: () => void
 }
 
 /** @throws ConfigError for a client that cannot be used */
 export function openStore(options: RedisOptions, plan: RedisPlan, removed: RemovalListener): OpenStore {
-  const client = clientOf(options, plan)
+  const { client, disconnect } = connect(options, plan)
   const wire = new Wire(client, plan.timeoutMs)
   const layout = new Layout(plan.prefix, isCluster(client))
   const [first, ...others] = layout.places.map((place) => new Partition(wire, place))
@@ -34,12 +32,22 @@ export function openStore(options: RedisOptions, plan: RedisPlan, removed: Remov
       partitionOf: (key) => partitions[layout.placeIndexOf(key)] ?? first,
       removed,
     },
-    disconnect: 'client' in options ? () => undefined : () => client.disconnect(),
+    disconnect,
   }
 }
 
-function clientOf(options: RedisOptions, plan: RedisPlan): RedisClient {
-  if (!('client' in options)) return ownClient(options, plan.timeoutMs)
+interface Connected {
+  readonly client: RedisClient
+  /** A client of the user's own stays connected. */
+  readonly disconnect: () => void
+}
+
+/** @throws ConfigError for a client that cannot be used */
+export function connect(options: RedisOptions, plan: RedisPlan): Connected {
+  if (!('client' in options)) {
+    const client = ownClient(options, plan.timeoutMs)
+    return { client, disconnect: () => client.disconnect() }
+  }
   examineClient(options.client)
-  return options.client
+  return { client: options.client, disconnect: () => undefined }
 }

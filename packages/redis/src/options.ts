@@ -44,12 +44,12 @@ const EXPIRY_GRACE_MS = 1_000
 const SOURCES = ['client', 'url', 'connection', 'cluster'] as const
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
-export function planRedis(options: RedisOptions): RedisPlan {
-  requireKnownOptions('redisBackend', options, [...SOURCES, 'prefix', 'timeout'])
+export function planRedis(options: RedisOptions, owner = 'redisBackend'): RedisPlan {
+  requireKnownOptions(owner, options, [...SOURCES, 'prefix', 'timeout'])
   const sources = SOURCES.filter((source) => source in options)
   if (sources.length !== 1) {
     const given = sources.length === 0 ? 'none' : sources.join(' and ')
-    throw new ConfigError(`redisBackend: ${given} is given; allowed: one of ${SOURCES.join(', ')}`)
+    throw new ConfigError(`${owner}: ${given} is given; allowed: one of ${SOURCES.join(', ')}`)
   }
   const { prefix = DEFAULT_PREFIX, timeout } = options
   // Braces say what a Cluster hashes, and that is decided here.

@@ -5,11 +5,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Argument } from './client.ts'
 import { type Epoch, INCARNATION_BYTES, type Moment, parseEpoch } from './epoch.ts'
+import { HeadBatch } from './head-batch.ts'
 import type { Place } from './layout.ts'
 import { MAX_KNOWN_TAGS, type Marks, MarksView, type Told } from './marks-view.ts'
 import { RecentChanges } from './recent-changes.ts'
 import { listOf, numberOf, type Reply, textOf } from './reply.ts'
-import { REMOVE } from './scripts/entry.ts'
+import { HEADS, REMOVE } from './scripts/entry.ts'
 import { INVALIDATE, MARKS_OF, NEWS } from './scripts/marks.ts'
 import type { Script } from './scripts/script.ts'
 import { Succession } from './succession.ts'
@@ -27,6 +28,7 @@ const MAX_ROUNDS = 10
 export class Partition {
   readonly place: Place
   readonly batch: TickBatch
+  readonly heads = new HeadBatch((keys) => this.headsOf(keys))
   readonly #wire: Wire
   readonly #succession: Succession
   readonly #recentNames = new RecentChanges()
@@ -51,6 +53,15 @@ export class Partition {
     const making = this.#succession.settled()
     if (making !== undefined) await making
     return this.#runNow(script, names, args)
+  }
+
+  /** The epoch, and of each entry the string up to the body. */
+  headsOf(keys: readonly string[]): Promise<Reply> {
+    return this.run(
+      HEADS,
+      keys.map((key) => this.nameOf(key)),
+      [],
+    )
   }
 
   /** One that changes entries. */

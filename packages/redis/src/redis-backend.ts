@@ -23,6 +23,7 @@ import type {
 } from '@stowage/core'
 import { ChangeWatch } from './change-watch.ts'
 import { checkStore } from './check.ts'
+import { isStillThere } from './confirming.ts'
 import { Deadlines } from './deadlines.ts'
 import { usageOf } from './figures.ts'
 import type { ChangeListener, ChangeSource } from './foreign-change.ts'
@@ -100,6 +101,10 @@ class StoreBackend implements RedisBackend {
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
     return this.#deadlines.limit(touchEntry(this.#store, key, seen.identity, times, nowMs))
+  }
+
+  isStill(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): Promise<boolean> {
+    return this.#deadlines.limit(isStillThere(this.#store, key, seen, nowMs))
   }
 
   async discard(key: string, seen: StoredEntry): Promise<void> {

@@ -4,7 +4,7 @@ import { createCache } from '@stowage/core'
 import { findRedisBinary, startRedis } from '@stowage/test-servers'
 import { Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { redisBackend } from '../src/index.ts'
+import { redisBackend, redisBus } from '../src/index.ts'
 
 const search = await findRedisBinary()
 
@@ -23,7 +23,10 @@ describe.skipIf(!search.found)('a user with the stated permissions', () => {
     admin.on('error', () => undefined)
     onTestFinished(() => admin.disconnect())
     await admin.call('acl', ['setuser', ...statedRule()])
-    const backend = redisBackend({ url: `redis://shop:password@127.0.0.1:${server.port}`, prefix: 'shop:' })
+    const options = { url: `redis://shop:password@127.0.0.1:${server.port}`, prefix: 'shop:' }
+    const backend = redisBackend(options)
+    const bus = redisBus(options)
+    onTestFinished(() => bus.close())
     const cache = createCache({ backend, ttl: '1h' })
     onTestFinished(() => cache.close())
     const gaps: unknown[] = []
@@ -40,6 +43,10 @@ describe.skipIf(!search.found)('a user with the stated permissions', () => {
     await cache.sweep()
     await cache.check({ repair: true })
     await expect.poll(() => gaps.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    const heard: unknown[] = []
+    bus.subscribe((message) => heard.push(message))
+    await expect.poll(() => bus.publish({ origin: '', change: { all: true } })).toBeUndefined()
+    await expect.poll(() => heard.length, { timeout: 10_000 }).toBeGreaterThan(0)
     expect(cache.stats().faults).toBe(0)
     expect(JSON.stringify(await admin.call('acl', ['log']))).toBe('[]')
   })

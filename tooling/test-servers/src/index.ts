@@ -2,6 +2,7 @@
  * What tests import: the Redis of the run, servers of their own, alone or in groups, bad lines to them, and what is needed to decide
  * about skipping those.
  */
+export { adminOf, type RedisAdmin } from './redis-admin.ts'
 export { findRedisBinary } from './redis-binary.ts'
 export { type RedisCluster, type RedisClusterOptions, startCluster } from './redis-cluster.ts'
 export { type RedisSentinel, startSentinel } from './redis-sentinel.ts'

@@ -1,0 +1,56 @@
+/**
+ * A bus without messages: the server tells what has been changed, whoever changed it and with whatever tool. What this process
+ * changes itself is mostly told as well: its own copies are then made anew at the next read.
+ */
+import type { Bus, BusListener, BusMessage, GapListener } from '@stowage/core'
+import type { ChangeSource, ForeignChange } from '../foreign-change.ts'
+
+/** Give it the far tier itself, on Redis. */
+export function trackingBus(tier: ChangeSource): Bus {
+  return new TrackingBus(tier)
+}
+
+class TrackingBus implements Bus {
+  readonly #listeners = new Set<BusListener>()
+  readonly #gapListeners = new Set<GapListener>()
+  readonly #stop: () => void
+  #isOpen = true
+
+  constructor(tier: ChangeSource) {
+    this.#stop = tier.watch((change) => this.#hear(change))
+  }
+
+  /** The far tier has been changed already: that is the message. */
+  publish(): void {}
+
+  subscribe(listener: BusListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  onGap(listener: GapListener): () => void {
+    this.#gapListeners.add(listener)
+    if (this.#isOpen) listener('open')
+    return () => this.#gapListeners.delete(listener)
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.#gapListeners.clear()
+    this.#stop()
+  }
+
+  #hear({ keys, targets, gap }: ForeignChange): void {
+    if (gap !== undefined) this.#isOpen = gap === 'open'
+    if (keys === 'any' || targets === 'any') {
+      for (const listener of [...this.#gapListeners]) listener(gap ?? 'over')
+      return
+    }
+    if (keys.length > 0) this.#tell({ origin: '', change: { keys } })
+    for (const target of targets) this.#tell({ origin: '', change: target })
+  }
+
+  #tell(message: BusMessage): void {
+    for (const listener of this.#listeners) listener(message)
+  }
+}
