@@ -18,6 +18,7 @@ const DEFAULT_TTL = '1h'
  * | `CACHE_MAX_SIZE_MB` | megabytes, of what holds everything | 500 |
  * | `CACHE_TTL` | e.g. 30s, 15m, 1h, forever | 1h |
  * | `CACHE_COMPRESSION` | none, zstd | none |
+ * | `CACHE_FLUSH_INTERVAL` | up to 5s: a hybrid's writes are answered first and written to the disk this often | written at once |
  * | `CACHE_SWEEP_INTERVAL` | e.g. 5m | by itself |
  * | `REDIS_URL` | redis://... | needed by redis |
  * | `ENABLE_DISK_CACHE` | true, false (memory only) | true |
@@ -25,6 +26,7 @@ const DEFAULT_TTL = '1h'
  * @throws ConfigError naming the variable, its value and what is allowed
  */
 export function settingsFromEnv(env: Environment = process.env): SharedSettings & { readonly defaults: KindSettings } {
+  const flushInterval = read(env, 'CACHE_FLUSH_INTERVAL', flushMs)
   const backend = read(env, 'CACHE_BACKEND', (name, text) =>
     oneOf(name, text, ['memory', 'fs', 'sqlite', 'redis', 'hybrid']),
   )
@@ -37,6 +39,9 @@ export function settingsFromEnv(env: Environment = process.env): SharedSettings 
       ...(backend === 'redis' ? { url: serverUrl('REDIS_URL', text(env, 'REDIS_URL')) } : { maxBytes: megabytes(env) }),
       ttl: read(env, 'CACHE_TTL', ttlOf) ?? DEFAULT_TTL,
       compression: read(env, 'CACHE_COMPRESSION', (name, word) => oneOf(name, word, ['none', 'zstd'])) ?? 'none',
+      ...(flushInterval === undefined || (backend ?? 'hybrid') !== 'hybrid'
+        ? {}
+        : ({ write: 'behind', flushInterval } as const)),
       sweepInterval: read(env, 'CACHE_SWEEP_INTERVAL', durationMs),
     },
   }
@@ -51,6 +56,15 @@ export async function cacheFromEnv(settings: KindSettings = {}, env: Environment
 function ttlOf(name: string, written: string): Ttl {
   const lengthMs = ttlMs(name, written)
   return written === 'forever' ? written : lengthMs
+}
+
+/** As long as a hybrid lets a write wait. */
+const MAX_FLUSH_MS = 5_000
+
+function flushMs(name: string, written: string): number {
+  const lengthMs = durationMs(name, written)
+  if (lengthMs <= MAX_FLUSH_MS) return lengthMs
+  throw new ConfigError(`${name}: '${written}' is too long; allowed: up to ${MAX_FLUSH_MS / 1_000}s`)
 }
 
 function megabytes(env: Environment): number {

@@ -9,6 +9,7 @@ import {
   oneOf,
   requireKnownOptions,
 } from '@stowage/core'
+import { HYBRID_OPTIONS, type HybridPlan, planHybrid } from './hybrid-plan.ts'
 import type { BackendName, CodecName, KindSettings, SharedSettings, StoreSettings } from './settings.ts'
 import { type Place, planTier, TIER_NAMES, type TierPlan } from './tier-plan.ts'
 
@@ -17,6 +18,8 @@ export interface KindPlan {
   readonly at: string
   /** Nearest first; of more than one a hybrid is made. */
   readonly tiers: readonly TierPlan[]
+  /** How the tiers are one. */
+  readonly hybrid: HybridPlan
   readonly codec: CodecName | Codec
   readonly compression: 'none' | 'zstd'
   readonly sweepMs: number | undefined
@@ -24,10 +27,11 @@ export interface KindPlan {
 }
 
 const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url'] as const
-const OWN_OPTIONS = ['backend', 'tiers', 'codec', 'compression', 'sweepInterval'] as const
+const OWN_OPTIONS = ['backend', 'tiers', ...HYBRID_OPTIONS, 'codec', 'compression', 'sweepInterval'] as const
 const CACHE_OPTIONS = [
   'ttl',
   'version',
+  'tags',
   'maxEntryBytes',
   'backendTimeout',
   'onFault',
@@ -55,13 +59,16 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
   const { defaults = {} } = shared
   requireKind(at, settings)
   const { backend, tiers, codec = 'default', compression = 'none', sweepInterval, ...rest } = merged(settings, defaults)
-  const { maxBytes, maxEntries, eviction, shards, durability, url, ttl, ...options } = rest
+  const { maxBytes, maxEntries, eviction, shards, durability, url, bus, write, flushInterval, ttl, ...options } = rest
   if (ttl === undefined) throw new ConfigError(`${at}.ttl: missing; give it, or one for all kinds in defaults.ttl`)
   const place = { kind, folder: join(shared.directory ?? 'cache', kind) }
   const store = { maxBytes, maxEntries, eviction, shards, durability, url }
+  const planned = planTiers(at, { backend, tiers, ...store }, place)
+  const hybrid = planHybrid(at, { bus, write, flushInterval }, planned)
   return {
     at,
-    tiers: onlyInMemory(shared, at, place, planTiers(at, { backend, tiers, ...store }, place)),
+    tiers: onlyInMemory(shared, at, place, planned),
+    hybrid,
     codec: typeof codec === 'object' ? codec : oneOf(`${at}.codec`, codec, ['default', 'json', 'msgpack']),
     compression: oneOf(`${at}.compression`, compression, ['none', 'zstd']),
     sweepMs: sweepInterval === undefined ? undefined : durationMs(`${at}.sweepInterval`, sweepInterval),
@@ -86,7 +93,8 @@ export function requireKind(at: string, settings: KindSettings): void {
 /** A kind that says where it is kept takes nothing of the sort from the defaults. */
 function merged(settings: KindSettings, defaults: KindSettings): KindSettings {
   if (settings.backend === undefined && settings.tiers === undefined) return { ...defaults, ...settings }
-  const { backend, tiers, maxBytes, maxEntries, eviction, shards, durability, url, ...rest } = defaults
+  const { backend, tiers, maxBytes, maxEntries, eviction, shards, durability, url, ...others } = defaults
+  const { bus, write, flushInterval, ...rest } = others
   return { ...rest, ...settings }
 }
 

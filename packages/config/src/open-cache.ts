@@ -1,6 +1,7 @@
 /** A planned kind becomes a cache. Packages are imported here, and only those that were chosen. */
 import {
   type Backend,
+  type Bus,
   type Cache,
   type Codec,
   ConfigError,
@@ -9,6 +10,7 @@ import {
   jsonCodec,
   zstdCodec,
 } from '@stowage/core'
+import type { WatchedTier } from '@stowage/hybrid'
 import { installed } from './installed.ts'
 import type { KindPlan } from './kind-plan.ts'
 import type { TierPlan } from './tier-plan.ts'
@@ -26,19 +28,52 @@ export async function openCache(plan: KindPlan): Promise<Cache> {
   }
 }
 
-async function openBackend({ at, tiers }: KindPlan): Promise<Backend> {
-  const opened: Backend[] = []
+async function openBackend({ at, tiers, hybrid }: KindPlan): Promise<Backend> {
+  const opened: (Backend | Bus)[] = []
+  const stores: Backend[] = []
   try {
-    for (const tier of tiers) opened.push(await openStore(tier))
-    const [first] = opened
-    if (opened.length === 1 && first !== undefined) return first
+    for (const tier of tiers) {
+      const store = await openStore(tier)
+      opened.push(store)
+      stores.push(store)
+    }
+    const [first] = stores
+    if (stores.length === 1 && first !== undefined) return first
     const { hybridBackend } = await installed(at, '@stowage/hybrid', () => import('@stowage/hybrid'))
     const tierOptions = tiers.map(({ maxTtlMs }) => (maxTtlMs === undefined ? undefined : { maxTtl: maxTtlMs }))
-    return hybridBackend({ tiers: opened, tierOptions })
+    const bus = await openBus(at, hybrid.bus, tiers.at(-1), stores.at(-1))
+    if (bus !== undefined) opened.push(bus)
+    return hybridBackend({
+      tiers: stores,
+      tierOptions,
+      write: hybrid.write,
+      ...(bus === undefined ? {} : { bus }),
+      ...(hybrid.flushMs === undefined ? {} : { flushInterval: hybrid.flushMs }),
+    })
   } catch (thrown) {
-    for (const backend of opened) await backend.close()
+    for (const part of opened) await part.close()
     throw withPath(at, thrown)
   }
+}
+
+/** @param wanted true: what the last tier offers. Where a roll-back to memory has left none that does, nobody else is there. */
+async function openBus(
+  at: string,
+  wanted: boolean | Bus,
+  last: TierPlan | undefined,
+  store: Backend | undefined,
+): Promise<Bus | undefined> {
+  if (typeof wanted !== 'boolean') return wanted
+  if (!wanted || last === undefined || store === undefined) return undefined
+  if (last.backend === 'redis') {
+    return (await installed(at, '@stowage/redis', () => import('@stowage/redis'))).redisBus(last.options)
+  }
+  const { watchBus } = await installed(at, '@stowage/hybrid', () => import('@stowage/hybrid'))
+  return isWatched(store) ? watchBus(store) : undefined
+}
+
+function isWatched(store: Backend): store is Backend & WatchedTier {
+  return 'watch' in store && typeof store.watch === 'function'
 }
 
 /** One store by itself. @throws ConfigError for what only its backend could find wrong; or what to install */

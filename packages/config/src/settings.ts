@@ -1,5 +1,5 @@
 /** Settings as users write them. kind-plan.ts checks them and fills in the defaults. */
-import type { ByteSize, CacheOptions, Codec, Duration } from '@stowage/core'
+import type { Bus, ByteSize, CacheOptions, Codec, Duration } from '@stowage/core'
 
 /** A backend that is a store by itself. */
 export type TierName = 'memory' | 'fs' | 'sqlite' | 'redis'
@@ -51,6 +51,15 @@ export interface KindSettings
   readonly codec?: CodecName | Codec | undefined
   /** Default `'none'`. */
   readonly compression?: 'none' | 'zstd' | undefined
+  /**
+   * Of a hybrid whose last tier several processes share: how they hear of each other's changes. True: what that tier offers,
+   * of sqlite a watch of the file, of redis a channel on the server. Default: not at all, and near copies stay for 30 s.
+   */
+  readonly bus?: boolean | Bus | undefined
+  /** Of a hybrid: `behind` answers a write before it is in the last tier. Default `'through'`. */
+  readonly write?: 'through' | 'behind' | undefined
+  /** With `write: 'behind'`: how long a write waits at most, up to 5 s. Default 1 s. */
+  readonly flushInterval?: Duration | undefined
   /** How often what has expired is reclaimed, besides what the cache does by itself. Default: nothing besides. */
   readonly sweepInterval?: Duration | undefined
 }

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Codec } from './codec/codec.ts'
 import { defaultCodec } from './codec/default-codec.ts'
 import { ConfigError, describe } from './errors.ts'
+import { MAX_TAG_BYTES, MAX_TAG_COUNT } from './key.ts'
 import { byteCount, oneOf, requireKnownOptions } from './limits.ts'
 import type { CacheOptions } from './options.ts'
 import { CALL_DEFAULTS, LOAD_DEFAULTS, type LoadPlan, planDefaults, textOption } from './plan.ts'
@@ -15,6 +16,8 @@ export interface CachePlan {
   readonly name: string
   readonly version: string | undefined
   readonly enabled: boolean
+  /** For every entry; as the user calls them. */
+  readonly tags: readonly string[]
   readonly codec: Codec
   readonly clock: Clock
   /** The clock as hits read it: as of this turn of the event loop. */
@@ -32,6 +35,7 @@ const CACHE_OPTIONS = [
   'ttl',
   'name',
   'version',
+  'tags',
   'mode',
   'codec',
   'maxEntryBytes',
@@ -88,6 +92,7 @@ export function planCache(options: CacheOptions): CachePlan {
     backend,
     name: textOption('name', name),
     version: version === undefined ? undefined : textOption('version', version),
+    tags: requireTags(options.tags ?? []),
     enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
     codec,
     clock,
@@ -98,6 +103,16 @@ export function planCache(options: CacheOptions): CachePlan {
     onFault: oneOf('onFault', options.onFault ?? 'bypass', ['bypass', 'throw']),
     defaults: planDefaults(ttlMs('ttl', options.ttl), options),
   }
+}
+
+/** @throws ConfigError */
+function requireTags(tags: readonly string[]): readonly string[] {
+  const isList = Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== '' && tag.isWellFormed())
+  const isFitting = isList && tags.every((tag) => Buffer.byteLength(tag) <= MAX_TAG_BYTES)
+  if (isFitting && tags.length <= MAX_TAG_COUNT) return [...tags]
+  throw new ConfigError(
+    `tags: ${describe(tags)} is not allowed; allowed: an array of up to ${MAX_TAG_COUNT} non-empty texts of up to ${MAX_TAG_BYTES} bytes`,
+  )
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

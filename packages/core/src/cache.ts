@@ -38,7 +38,8 @@ import type { SetResult } from './write.ts'
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
 export function createCache(options: CacheOptions): Cache {
-  return new CacheFront(new CallSpace(new CacheCore(planCache(options)), new KeySpace()))
+  const plan = planCache(options)
+  return new CacheFront(new CallSpace(new CacheCore(plan), new KeySpace([], plan.tags)))
 }
 
 class CacheFront implements Cache {

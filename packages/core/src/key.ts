@@ -27,9 +27,13 @@ export class KeySpace {
   readonly root: string
   /** The path and its ancestors as generation tags: every entry carries them, so that clearing is one version. */
   readonly generationTags: readonly string[]
+  /** What an entry carries that says nothing of tags: generation tags, and those that the cache gives to every entry. */
+  readonly entryTags: readonly string[]
   readonly #path: readonly string[]
+  readonly #defaultTags: readonly string[]
 
-  constructor(path: readonly string[] = []) {
+  /** @param defaultTags the user's, checked: every namespace has them as tags of its own. */
+  constructor(path: readonly string[] = [], defaultTags: readonly string[] = []) {
     const roots = path.map(
       (_, at) =>
         `#${path
@@ -40,6 +44,8 @@ export class KeySpace {
     this.#path = path
     this.root = roots.at(-1) ?? ''
     this.generationTags = roots
+    this.#defaultTags = defaultTags
+    this.entryTags = [...roots, ...new Set(defaultTags.map((tag) => this.storageTag(tag)))]
   }
 
   /** @throws UsageError when the name is empty, ill-formed or too long, or the path too deep. */
@@ -52,7 +58,7 @@ export class KeySpace {
     if (this.#path.length >= MAX_NAMESPACE_DEPTH) {
       throw new UsageError(`namespace: '${name}' would nest deeper than ${MAX_NAMESPACE_DEPTH}`)
     }
-    return new KeySpace([...this.#path, name])
+    return new KeySpace([...this.#path, name], this.#defaultTags)
   }
 
   /** @throws UsageError when the key is ill-formed, empty parts, or longer than MAX_KEY_BYTES. */

@@ -46,6 +46,11 @@ export interface CacheOptions extends CallDefaults, LoadDefaults {
   /** Data or deploy version: entries written under another one are misses, reason `changed`, and go with the next `sweep()`. */
   readonly version?: string | undefined
   /**
+   * Tags that every entry has besides its own, in each namespace as tags of that namespace. Entries written before they were
+   * given do not have them. Default: none.
+   */
+  readonly tags?: readonly string[] | undefined
+  /**
    * `off`: get misses, set does nothing, getOrSet calls the loader. Deletions and invalidations still reach the backend, so
    * that nothing they cover is served when the cache is on again, here or in another process; those that fail do not throw
    * but are tried again. Default `'on'`.

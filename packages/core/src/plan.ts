@@ -125,11 +125,11 @@ export function planLoad(given: Ttl | Settled<LoadOptions> | undefined, defaults
   }
 }
 
-/** Storage texts of the user's tags and of the namespace's generations. @throws ConfigError, UsageError */
+/** Storage texts of the user's tags, the cache's for every entry and the namespace's generations. @throws ConfigError, UsageError */
 export function planTags(tags: readonly string[] | undefined, keys: KeySpace): readonly string[] {
-  if (tags === undefined) return keys.generationTags
+  if (tags === undefined) return keys.entryTags
   if (!Array.isArray(tags)) throw new ConfigError(`tags: ${describe(tags)} is not a list; allowed: an array of texts`)
-  const texts = [...keys.generationTags, ...new Set(tags.map((tag: string) => keys.storageTag(tag)))]
+  const texts = [...new Set([...keys.entryTags, ...tags.map((tag: string) => keys.storageTag(tag))])]
   requireTagCount(texts, keys)
   return texts
 }

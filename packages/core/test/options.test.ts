@@ -101,3 +101,46 @@ describe('check', () => {
     await expect(cache.check({ fix: true })).rejects.toThrow(/^check: unknown option 'fix'/)
   })
 })
+
+describe('tags of the cache', () => {
+  beforeEach(() => {
+    cache = createCache({ backend: new ReferenceBackend(), ttl: '1m', clock: createFakeClock(), tags: ['all', 'all'] })
+  })
+
+  test('are on every entry, whichever way it came, besides its own', async () => {
+    await cache.set('set', 1)
+    await cache.set('own', 1, { tags: ['own', 'all'] })
+    await cache.setMany([['setMany', 1, '1h']])
+    await cache.add('add', 1)
+    await cache.update('update', () => 1)
+    await cache.increment('increment')
+    await cache.getOrSet('load', () => 1)
+    await cache.getOrSet('told', (context) => {
+      context.set({ tags: ['told'] })
+      return 1
+    })
+    const keys = ['set', 'setMany', 'add', 'update', 'increment', 'load']
+    for (const key of keys) expect(await cache.lookup(key)).toMatchObject({ tags: ['all'] })
+    expect(await cache.lookup('own')).toMatchObject({ tags: ['all', 'own'] })
+    expect(await cache.lookup('told')).toMatchObject({ tags: ['all', 'told'] })
+    await cache.invalidate({ tags: ['all'] })
+    expect(await cache.getMany([...keys, 'own', 'told'])).toEqual(new Map())
+  })
+
+  test('are in a namespace that namespace’s own', async () => {
+    const within = cache.namespace('within')
+    await within.set('key', 1)
+    await cache.invalidate({ tags: ['all'] })
+    expect(await within.lookup('key')).toMatchObject({ value: 1, tags: ['all'] })
+    await within.invalidate({ tags: ['all'] })
+    expect(await within.get('key')).toBeUndefined()
+  })
+
+  test.each([['a'], [['']], [[1]], [['a'.repeat(2_000)]], [Array.from({ length: 65 }, (_, n) => `${n}`)]])(
+    'are refused as %j',
+    (tags: unknown) => {
+      const options: object = { backend: new ReferenceBackend(), ttl: '1m', tags }
+      expect(() => Reflect.apply(createCache, undefined, [options])).toThrow(ConfigError)
+    },
+  )
+})

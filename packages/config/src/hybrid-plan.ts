@@ -1,0 +1,46 @@
+/** How the tiers of a kind are one: who hears of changes, and when a write is answered. Checked before anything is opened. */
+import { type Bus, ConfigError, describe, durationMs, oneOf } from '@stowage/core'
+import type { KindSettings } from './settings.ts'
+import type { TierPlan } from './tier-plan.ts'
+
+/** True: what the last tier offers. */
+export interface HybridPlan {
+  readonly bus: boolean | Bus
+  readonly write: 'through' | 'behind'
+  readonly flushMs: number | undefined
+}
+
+export const HYBRID_OPTIONS = ['bus', 'write', 'flushInterval'] as const
+
+/** @throws ConfigError for what the tiers cannot be told, as there is only one, or none that offers it */
+export function planHybrid(
+  at: string,
+  options: Pick<KindSettings, (typeof HYBRID_OPTIONS)[number]>,
+  tiers: readonly TierPlan[],
+): HybridPlan {
+  const { bus = false, write = 'through', flushInterval } = options
+  const misfit = HYBRID_OPTIONS.find((name) => options[name] !== undefined)
+  if (misfit !== undefined && tiers.length < 2) {
+    throw new ConfigError(
+      `${at}.${misfit}: ${describe(options[misfit])} means nothing to one store; allowed: with backend 'hybrid'`,
+    )
+  }
+  oneOf(`${at}.write`, write, ['through', 'behind'])
+  if (flushInterval !== undefined && write !== 'behind') {
+    throw new ConfigError(`${at}.flushInterval: means nothing to write 'through'; allowed: with write 'behind'`)
+  }
+  const last = tiers.at(-1)?.backend
+  if (typeof bus !== 'boolean' && typeof bus?.subscribe !== 'function') {
+    throw new ConfigError(`${at}.bus: ${describe(bus)} is not allowed; allowed: true, false, or a bus`)
+  }
+  if (bus === true && last !== 'sqlite' && last !== 'redis') {
+    throw new ConfigError(
+      `${at}.bus: true means nothing where the last tier is ${last}; allowed: with sqlite or redis last, or a bus of your own`,
+    )
+  }
+  return {
+    bus,
+    write,
+    flushMs: flushInterval === undefined ? undefined : durationMs(`${at}.flushInterval`, flushInterval),
+  }
+}
