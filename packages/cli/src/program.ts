@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { addCheck } from './commands/check.ts'
 import { addDelete } from './commands/delete.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addExport } from './commands/export.ts'
 import { addGet } from './commands/get.ts'
 import { addImport } from './commands/import.ts'
@@ -25,6 +26,7 @@ const COMMANDS = [
   addSweep,
   addExport,
   addImport,
+  addDoctor,
 ] as const
 
 export function createProgram(exit: Exit): Command {

@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { kindStore, loadSettings, type TierPlan } from '@stowage/config'
-import type { Codec } from '@stowage/core'
+import { byteCount, type Codec } from '@stowage/core'
+import type { FsOptions } from '@stowage/fs'
+import type { SqliteOptions } from '@stowage/sqlite'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import type { BeginOptions } from './store-options.ts'
@@ -13,6 +15,8 @@ export interface StoreTarget {
   readonly store: Exclude<TierPlan, { readonly backend: 'memory' }>
   /** That of a config file; undefined: what an entry says by itself. */
   readonly codec?: Codec
+  /** As a config file says: what the service keeps to. */
+  readonly limits?: { readonly maxBytes: number; readonly eviction: string }
 }
 
 /** Nothing leaves for want of room, whatever limits the service has: those are the service's to keep. */
@@ -23,7 +27,7 @@ const MAX_SHARD_COUNT = 64
 
 /** @throws Failure when there is no store, ConfigError for options that do not fit. */
 export async function storeTarget(name: string, options: BeginOptions): Promise<StoreTarget> {
-  const target = await located(name, options)
+  const target = await locatedStore(name, options)
   if (options.create === undefined || !isMissing(target)) requireThere(target)
   else if (options.create === target.store.backend) return begun(target)
   else
@@ -31,8 +35,8 @@ export async function storeTarget(name: string, options: BeginOptions): Promise<
   return target
 }
 
-/** A path that is not there is taken for that of a file, unless something else is to be begun. */
-async function located(name: string, { kind, redisPrefix, create }: BeginOptions): Promise<StoreTarget> {
+/** Where it would be. A path that is not there is taken for that of a file, unless something else is to be begun. */
+export async function locatedStore(name: string, { kind, redisPrefix, create }: BeginOptions): Promise<StoreTarget> {
   const at = { at: 'store', maxTtlMs: undefined }
   if (/^rediss?:\/\//.test(name)) {
     refuse(kind !== undefined, '--kind', 'with a config file')
@@ -62,12 +66,29 @@ async function configured(file: string, kind: string | undefined): Promise<Store
     case 'memory':
       throw new Failure(EXIT_CODES.noStore, `${label} is kept in the memory of the service, where nobody else can look`)
     case 'fs':
-      return { label, codec, store: { ...store, options: { ...store.options, ...NO_LIMIT } } }
+      return {
+        label,
+        codec,
+        limits: limitsOf(store.options),
+        store: { ...store, options: { ...store.options, ...NO_LIMIT } },
+      }
     case 'sqlite':
-      return { label, codec, store: { ...store, options: { ...store.options, begin: 'refuse', ...NO_LIMIT } } }
+      return {
+        label,
+        codec,
+        limits: limitsOf(store.options),
+        store: { ...store, options: { ...store.options, begin: 'refuse', ...NO_LIMIT } },
+      }
     case 'redis':
       return { label, codec, store }
   }
+}
+
+/** Both backends' own. */
+const DEFAULT_MAX_BYTES = 500_000_000
+
+function limitsOf({ maxBytes, eviction = 'lru' }: FsOptions | SqliteOptions): NonNullable<StoreTarget['limits']> {
+  return { maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes), eviction }
 }
 
 /** What is on a server is there as long as it answers. */

@@ -5,3 +5,4 @@ export type { ClusterClient, RedisClient, RedisPipeline, ServerClient, Subscribe
 export type { ChangeListener, ChangeSource, ForeignChange } from './foreign-change.ts'
 export type { ClusterConnection, ConnectionOptions, RedisOptions } from './options.ts'
 export { type RedisBackend, redisBackend } from './redis-backend.ts'
+export type { ServerReport } from './server-report.ts'

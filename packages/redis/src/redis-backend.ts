@@ -34,13 +34,17 @@ import { openStore } from './open-store.ts'
 import { planRedis, type RedisOptions, type RedisPlan } from './options.ts'
 import { readEntry, TIER } from './reading.ts'
 import { deleteEntry, discard } from './removal.ts'
+import { type ServerReport, serverReports } from './server-report.ts'
 import type { Store } from './store.ts'
 import { Sweeper } from './sweep.ts'
 import { touchEntry } from './touching.ts'
 import { storeEntry } from './writing.ts'
 
 /** What `redisBackend` makes: a backend, and what only this one can do. */
-export interface RedisBackend extends Backend, ChangeSource {}
+export interface RedisBackend extends Backend, ChangeSource {
+  /** What each server on which entries are says of itself. */
+  servers(): Promise<readonly ServerReport[]>
+}
 
 /**
  * A cache on a Redis or Valkey server, or on a Cluster of them, that all who use the same prefix share.
@@ -156,6 +160,10 @@ class StoreBackend implements RedisBackend {
 
   watch(listener: ChangeListener): () => void {
     return this.#watch.add(listener)
+  }
+
+  servers(): Promise<readonly ServerReport[]> {
+    return serverReports(this.#store.wire)
   }
 
   async close(): Promise<void> {
