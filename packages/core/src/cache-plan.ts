@@ -105,11 +105,15 @@ export function planCache(options: CacheOptions): CachePlan {
   }
 }
 
+function isTagList(tags: unknown): tags is readonly string[] {
+  const fits = (tag: unknown) =>
+    typeof tag === 'string' && tag !== '' && tag.isWellFormed() && Buffer.byteLength(tag) <= MAX_TAG_BYTES
+  return Array.isArray(tags) && tags.length <= MAX_TAG_COUNT && tags.every(fits)
+}
+
 /** @throws ConfigError */
 function requireTags(tags: readonly string[]): readonly string[] {
-  const isList = Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== '' && tag.isWellFormed())
-  const isFitting = isList && tags.every((tag) => Buffer.byteLength(tag) <= MAX_TAG_BYTES)
-  if (isFitting && tags.length <= MAX_TAG_COUNT) return [...tags]
+  if (isTagList(tags)) return [...tags]
   throw new ConfigError(
     `tags: ${describe(tags)} is not allowed; allowed: an array of up to ${MAX_TAG_COUNT} non-empty texts of up to ${MAX_TAG_BYTES} bytes`,
   )

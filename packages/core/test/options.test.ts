@@ -140,7 +140,9 @@ describe('tags of the cache', () => {
     'are refused as %j',
     (tags: unknown) => {
       const options: object = { backend: new ReferenceBackend(), ttl: '1m', tags }
-      expect(() => Reflect.apply(createCache, undefined, [options])).toThrow(ConfigError)
+      expect(() => {
+        Reflect.apply(createCache, undefined, [options])
+      }).toThrow(ConfigError)
     },
   )
 })
