@@ -3,8 +3,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { kindStore, loadSettings, type TierPlan } from '@stowage/config'
 import { byteCount, type Codec } from '@stowage/core'
-import type { FsOptions } from '@stowage/fs'
-import type { SqliteOptions } from '@stowage/sqlite'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import type { BeginOptions } from './store-options.ts'
@@ -84,10 +82,12 @@ async function configured(file: string, kind: string | undefined): Promise<Store
   }
 }
 
+type FileOptions = Extract<TierPlan, { readonly backend: 'fs' | 'sqlite' }>['options']
+
 /** Both backends' own. */
 const DEFAULT_MAX_BYTES = 500_000_000
 
-function limitsOf({ maxBytes, eviction = 'lru' }: FsOptions | SqliteOptions): NonNullable<StoreTarget['limits']> {
+function limitsOf({ maxBytes, eviction = 'lru' }: FileOptions): NonNullable<StoreTarget['limits']> {
   return { maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes), eviction }
 }
 

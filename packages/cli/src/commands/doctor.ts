@@ -1,13 +1,12 @@
 /** `stowage doctor`: whether a store and what it stands on are as a service needs them, and what to do where they are not. */
 
 import { type Backend, messageOf } from '@stowage/core'
-import type { RedisBackend } from '@stowage/redis'
 import type { Command } from 'commander'
 import { countText } from '../amounts.ts'
 import { type Finding, fault, type State } from '../doctor/finding.ts'
 import { runtimeFinding, thisRuntime } from '../doctor/machine.ts'
 import { placeFindings } from '../doctor/place.ts'
-import { serverFindings } from '../doctor/server.ts'
+import { type ServerReport, serverFindings } from '../doctor/server.ts'
 import { storeFindings } from '../doctor/store.ts'
 import { EXIT_CODES, type Exit, type ExitCode } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
@@ -64,8 +63,13 @@ function ofServer(address: string, finding: Finding): Finding {
   return { ...finding, subject: `${finding.subject} ${address}` }
 }
 
-function isServer(backend: Backend): backend is RedisBackend {
-  return backend.name === 'redis' && 'servers' in backend
+/** Those of redis. */
+interface Served {
+  servers(): Promise<readonly ServerReport[]>
+}
+
+function isServer(backend: Backend): backend is Backend & Served {
+  return 'servers' in backend && typeof backend.servers === 'function'
 }
 
 const MARKS: Readonly<Record<State, string>> = { fine: 'ok', note: 'note', fault: 'FAULT' }

@@ -1,7 +1,17 @@
 /** A Redis or Valkey server, by what it says of itself. What is recommended stands in docs/operations.md. */
-import type { ServerReport } from '@stowage/redis'
 import { bytesText, countText, shareText, spanText } from '../amounts.ts'
 import { type Finding, fault, fine, note } from './finding.ts'
+
+/** As a redis backend gives it. */
+export interface ServerReport {
+  readonly address: string
+  /** Of `INFO`, by the server's own names. */
+  readonly fields: ReadonlyMap<string, string>
+  readonly clockMs: number
+  /** By this machine's clock. */
+  readonly askedAtMs: number
+  readonly tripMs: number
+}
 
 const OLDEST = [6, 2] as const
 /** By which entries live visibly shorter or longer. */
