@@ -57,28 +57,50 @@ function encodeObject(part: Date | readonly KeyPart[] | { readonly [name: string
     if (Number.isNaN(part.getTime())) throw new UsageError('key: an invalid Date cannot be part of a key')
     return `@${part.getTime()}`
   }
-  requireNothingHidden(part)
-  if (isParts(part)) return `[${Array.from(part, (item) => encodePart(item, depth + 1)).join(',')}]`
+  if (isParts(part)) return `[${listText(part, depth)}]`
   const prototype: unknown = Object.getPrototypeOf(part)
   if (prototype !== Object.prototype && prototype !== null) {
     throw new UsageError(
       `key: an instance of ${part.constructor?.name ?? 'a class'} cannot be part of a key; use a plain object`,
     )
   }
-  const fields = Object.keys(part)
-    .sort()
-    .map((name) => `${encodePart(name, depth)}:${encodePart(part[name], depth + 1)}`)
-  return `{${fields.join(',')}}`
+  return `{${fieldsText(part, depth)}}`
 }
 
-/** Parts that differ in nothing that is written would be one key. @throws UsageError */
-function requireNothingHidden(part: object): void {
-  const names = Object.getOwnPropertyNames(part)
-  const isWhole = Array.isArray(part)
-    ? Object.getPrototypeOf(part) === Array.prototype && names.every((name) => name === 'length' || isIndex(name))
-    : names.length === Object.keys(part).length
-  if (isWhole && Object.getOwnPropertySymbols(part).length === 0) return
-  throw new UsageError('key: a part has properties that are no part of its text; allowed: enumerable ones under texts')
+function listText(list: readonly KeyPart[], depth: number): string {
+  if (!isWholeList(list)) throw hidden()
+  let text = ''
+  for (let at = 0; at < list.length; at++) {
+    const item = encodePart(list[at], depth + 1)
+    text = at === 0 ? item : `${text},${item}`
+  }
+  return text
+}
+
+function fieldsText(part: { readonly [name: string]: KeyPart }, depth: number): string {
+  const names = Object.keys(part)
+  if (Reflect.ownKeys(part).length > names.length) throw hidden()
+  let text = ''
+  for (const name of names.length > 1 ? names.sort() : names) {
+    const field = `${encodePart(name, depth)}:${encodePart(part[name], depth + 1)}`
+    text = text === '' ? field : `${text},${field}`
+  }
+  return text
+}
+
+/** Parts that differ in nothing that is written would be one key. */
+function hidden(): UsageError {
+  return new UsageError('key: a part has properties that are no part of its text; allowed: enumerable ones under texts')
+}
+
+/** Whether all that an array holds stands at its indices. */
+function isWholeList(list: readonly KeyPart[]): boolean {
+  if (Object.getPrototypeOf(list) !== Array.prototype) return false
+  const names = Reflect.ownKeys(list)
+  // Indices come first and in order: where the last one is in its place, there are no holes, and with `length` that is all.
+  const isDense =
+    names.length === list.length + 1 && (list.length === 0 || names[list.length - 1] === `${list.length - 1}`)
+  return isDense || names.every((name) => typeof name === 'string' && (name === 'length' || isIndex(name)))
 }
 
 /** Holes count as undefined, which they read as. */

@@ -97,10 +97,15 @@ class Walk {
   #fields(value: object, depth: number): KeyPart {
     if (Object.getOwnPropertySymbols(value).length > 0)
       throw new NoKeyPart('of another kind', 'a field named by a symbol')
-    // Made by definition, so that a field may have any name, `__proto__` too.
-    return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [this.#name(name), this.part(field, depth + 1)]),
-    )
+    const fields: Record<string, KeyPart> = {}
+    for (const [name, field] of Object.entries(value)) {
+      const part = this.part(field, depth + 1)
+      const written = this.#name(name)
+      // By definition, as assigning to it would change the prototype and leave no field.
+      if (written === '__proto__') Object.defineProperty(fields, written, { value: part, enumerable: true })
+      else fields[written] = part
+    }
+    return fields
   }
 
   #name(name: string): string {
