@@ -65,6 +65,45 @@ test('what the mutation names is gone when it has succeeded, and only then', asy
   expect(await read()).toEqual(['yksi', 'changed behind'])
 })
 
+test('T2: of a batch of mutations only those that succeeded invalidate, after what they committed', async () => {
+  const { cached, titles, titled, rename } = posts()
+  const committed = new Map(titles)
+  const transaction = t.middleware(async ({ next }) => {
+    const result = await next()
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const [id, title] of titles) committed.set(id, title)
+    return result
+  })
+  const router = t.router({
+    post: t.procedure
+      .input(z.object({ id: z.number() }))
+      .use(cached.query({ scope: 'public', tags: ({ input }) => [`post:${input.id}`] }))
+      .query(({ input }) => committed.get(input.id)),
+    rename: titled
+      .use(
+        cached.invalidates({
+          tags: ({ input }) => {
+            // What is invalidated before it is committed is loaded again as it was.
+            expect(committed.get(input.id)).toBe(input.title)
+            return [`post:${input.id}`]
+          },
+        }),
+      )
+      .use(transaction)
+      .mutation(rename),
+  })
+  await using service = await serve(router)
+  const client = service.client(null, 'batch')
+  const read = async () => Promise.all([client.post.query({ id: 1 }), client.post.query({ id: 2 })])
+  expect(await read()).toEqual(['one', 'two'])
+  const both = await Promise.allSettled([
+    client.rename.mutate({ id: 1, title: 'uno' }),
+    client.rename.mutate({ id: 2, title: '' }),
+  ])
+  expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  expect(await read()).toEqual(['uno', 'two'])
+})
+
 test('an answer that was being loaded when the mutation came is not kept', async () => {
   const { cached, titles, titled, rename } = posts()
   const gate = Promise.withResolvers<void>()
