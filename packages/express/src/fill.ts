@@ -250,6 +250,8 @@ export class Fill {
   #finish(result: FillResult): void {
     this.#watch?.stop()
     this.#giveBack()
+    // What is not kept is for those who wait already, and for nobody who comes now.
+    if (typeof result === 'string') this.#flight.isOpen = false
     this.#flight.end(result === 'incomplete' ? 'failed' : 'ended')
     this.#result.resolve(result)
   }

@@ -120,8 +120,10 @@ export class Flight {
     return Buffer.concat(this.#chunks)
   }
 
+  /** Its first end counts: what has ended does not break off when its connection closes. */
   end(outcome: 'ended' | 'failed'): void {
-    this.#outcome ??= outcome
+    if (this.#outcome !== undefined) return
+    this.#outcome = outcome
     if (outcome === 'failed') this.isOpen = false
     this.#news.resolve({ kind: 'alone' })
     this.#wakeAll()

@@ -19,10 +19,6 @@ const REASONS: readonly (readonly [string, string])[] = [
   ['method-POST', 'answers to POST are not stored'],
   ['vary-normalise-lang', 'handlers prefer what a list names first: another order is another request'],
   ['vary-normalise-space', 'spaces are evened out only where the field’s grammar is known'],
-  [
-    'vary-match',
-    'open: streamed, the handler is now and then asked again; 14 required and 11 optimal tests count on this one',
-  ],
   ['conditional-lm-fresh-no-lm', 'the response is younger than the date the client asks about'],
 ]
 
