@@ -54,6 +54,7 @@ export class Fill {
   #course: Course = 'pass'
   #judged: Judged | UnstorableReason = 'incomplete'
   #declaredBytes: string | undefined
+  #isFinished = false
 
   readonly #keyText: string
 
@@ -247,7 +248,10 @@ export class Fill {
     sendBody(req, res, response, question, nowMs)
   }
 
+  /** Its first end counts: its connection closes later. */
   #finish(result: FillResult): void {
+    if (this.#isFinished) return
+    this.#isFinished = true
     this.#watch?.stop()
     this.#giveBack()
     // What is not kept is for those who wait already, and for nobody who comes now.

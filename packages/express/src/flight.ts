@@ -120,7 +120,7 @@ export class Flight {
     return Buffer.concat(this.#chunks)
   }
 
-  /** Its first end counts: what has ended does not break off when its connection closes. */
+  /** Its first end counts. */
   end(outcome: 'ended' | 'failed'): void {
     if (this.#outcome !== undefined) return
     this.#outcome = outcome
