@@ -99,7 +99,11 @@ export interface ScannedEntry {
 export interface ScanQuery {
   readonly prefix: string
   readonly tag: string | undefined
+  /** `recent`: what was used last comes first, about, where the backend can tell; others list in any order. */
+  readonly order?: ListOrder
 }
+
+export type ListOrder = 'any' | 'recent'
 
 /** What a backend holds and may hold. `undefined`: not limited in that unit. */
 export interface Usage {

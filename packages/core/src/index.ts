@@ -8,6 +8,7 @@ export type {
   InvalidationTarget,
   Lease,
   LeaseMode,
+  ListOrder,
   MissRatioPoint,
   NewEntry,
   Payload,

@@ -1,8 +1,8 @@
 /** Listings: the backend's scan, told in the user's keys and tags. */
-import type { CheckReport, EntryFacts, ScanQuery } from './backend.ts'
+import type { CheckReport, EntryFacts, ListOrder, ScanQuery } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import type { Key, KeySpace } from './key.ts'
-import { positiveCount, requireKnownOptions } from './limits.ts'
+import { oneOf, positiveCount, requireKnownOptions } from './limits.ts'
 import { isOfSomebody } from './retention.ts'
 
 export interface ListQuery {
@@ -10,6 +10,11 @@ export interface ListQuery {
   readonly tag?: string
   /** Most entries to list. Default: no limit. */
   readonly limit?: number
+  /**
+   * `recent`: what was used last comes first, about, on sqlite and on a hybrid before it; memory, fs and redis list in any
+   * order. Default `any`.
+   */
+  readonly order?: ListOrder
 }
 
 /** One live entry, without its value. */
@@ -24,13 +29,14 @@ export interface ListedEntry {
 
 /** @throws ConfigError, UsageError at the first step; BackendError when the backend fails on the way. */
 export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQuery): AsyncGenerator<ListedEntry> {
-  requireKnownOptions('entries', query, ['prefix', 'tag', 'limit'])
+  requireKnownOptions('entries', query, ['prefix', 'tag', 'limit', 'order'])
   const prefix = query.prefix === undefined ? keys.root : keys.storagePrefix(query.prefix)
   const tag = query.tag === undefined ? undefined : keys.storageTag(query.tag)
   let left = query.limit === undefined ? Number.POSITIVE_INFINITY : positiveCount('limit', query.limit)
+  const order = oneOf('order', query.order ?? 'any', ['any', 'recent'])
   const { backend, clock, enabled } = core.plan
   if (!enabled) return
-  for await (const entry of guarded(core, 'scan', () => backend.scan({ prefix, tag }, clock.nowMs()))) {
+  for await (const entry of guarded(core, 'scan', () => backend.scan({ prefix, tag, order }, clock.nowMs()))) {
     const key = keys.userKey(entry.key)
     if (key === undefined) continue
     const { tags, storedAtMs, staleAtMs, expireAtMs } = entry.facts

@@ -53,3 +53,17 @@ test('a backend that fails on the way', async () => {
   await expect(listing()).rejects.toThrow(BackendError)
   expect([seen, backend.openScans]).toEqual([['a'], 0])
 })
+
+test('an order is handed on, and an unknown one refused', async () => {
+  const queries: unknown[] = []
+  const scan = backend.scan.bind(backend)
+  backend.scan = (query, nowMs) => {
+    queries.push(query.order)
+    return scan(query, nowMs)
+  }
+  await Array.fromAsync(cache.entries({ order: 'recent' }))
+  await Array.fromAsync(cache.entries())
+  expect(queries).toEqual(['recent', 'any'])
+  const unknown: unknown = Reflect.apply(cache.entries, cache, [{ order: 'newest' }])
+  await expect(Array.fromAsync(unknown as AsyncIterable<unknown>)).rejects.toThrow(/order: 'newest'/)
+})

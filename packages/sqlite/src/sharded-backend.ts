@@ -34,6 +34,7 @@ import type { SqliteBackend } from './face.ts'
 import { TIER } from './lookup.ts'
 import type { SqlitePlan } from './options.ts'
 import { shardOf } from './shard-plan.ts'
+import { inTurns } from './shard-turns.ts'
 
 /** A shard's own backend. */
 type ShardBackend = SqliteBackend & BackupSource
@@ -106,9 +107,11 @@ export class ShardedBackend implements SqliteBackend {
     return this.#of(lease.key).release(lease)
   }
 
-  /** Shard by shard, in the order of keys within each. */
+  /** Shard by shard, in the order of keys within each; what was used last in turns, which is about the order of uses. */
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
-    for (const shard of this.#shards) yield* shard.scan(query, nowMs)
+    const scans = this.#shards.map((shard) => shard.scan(query, nowMs))
+    if (query.order === 'recent') yield* inTurns(scans)
+    else for (const scan of scans) yield* scan
   }
 
   async usage(nowMs: number): Promise<Usage> {

@@ -54,6 +54,11 @@ export interface ListedRow extends FactColumns, Marks {
   readonly sizeBytes: number
 }
 
+/** The same with its place in the order of uses. */
+export interface RankedRow extends ListedRow {
+  readonly rank: number
+}
+
 /** An entry that is up for removal, and what may speak against it. */
 export interface Candidate {
   readonly id: number
@@ -133,6 +138,7 @@ export interface Statements {
   readonly promote: Statement<[rank: number, uses: number, id: number], never>
   readonly listKeys: Statement<[...Range, ...Limit], { readonly id: number; readonly key: string }>
   readonly listEntries: Statement<[...Range, ...Limit], ListedRow>
+  readonly listRecent: Statement<[rank: number, id: number, ...Limit], RankedRow>
 
   readonly dueEntries: Statement<[nowMs: number, ...Limit], { readonly id: number; readonly expireAtMs: number }>
   readonly rankedBelow: Statement<[rank: number, ...Limit], Candidate>
@@ -198,6 +204,8 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     listKeys: prepare('SELECT id, key FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
     listEntries: prepare(`SELECT key, ${STATE}, ${TIMES}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
       FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`),
+    listRecent: prepare(`SELECT key, rank, ${STATE}, ${TIMES}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
+      FROM stowage_entry_v1 WHERE (rank, id) < (?, ?) ORDER BY rank DESC, id DESC LIMIT ?`),
 
     dueEntries: prepare(
       'SELECT id, expire_at_ms AS expireAtMs FROM stowage_entry_v1 WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?',
