@@ -64,6 +64,6 @@ test('an order is handed on, and an unknown one refused', async () => {
   await Array.fromAsync(cache.entries({ order: 'recent' }))
   await Array.fromAsync(cache.entries())
   expect(queries).toEqual(['recent', 'any'])
-  const unknown: unknown = Reflect.apply(cache.entries, cache, [{ order: 'newest' }])
-  await expect(Array.fromAsync(unknown as AsyncIterable<unknown>)).rejects.toThrow(/order: 'newest'/)
+  // @ts-expect-error: callers without types
+  await expect(Array.fromAsync(cache.entries({ order: 'newest' }))).rejects.toThrow(/order: 'newest'/)
 })
