@@ -12,7 +12,8 @@ const USAGE_LIMIT_MS = 1_000
 
 export interface RosterOptions {
   readonly clock: Clock
-  onLoad(cache: string, event: CacheEvents['load']): void
+  /** Left out where nobody wants to know. */
+  readonly onLoad?: (cache: string, event: CacheEvents['load']) => void
   onLeave(cache: string): void
 }
 
@@ -63,7 +64,9 @@ export class CacheRoster {
   }
 
   #enter(cache: Cache): Member {
-    const stopListening = cache.on('load', (event) => this.#options.onLoad(cache.name, event))
+    const { onLoad } = this.#options
+    const stopListening =
+      onLoad === undefined ? () => undefined : cache.on('load', (event) => onLoad(cache.name, event))
     const member: Member = { cache, stopListening, asked: undefined }
     this.#members.set(cache.name, member)
     return member
