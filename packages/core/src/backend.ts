@@ -7,6 +7,7 @@
  * or by a promise. Keys and tags arrive as storage text (key.ts) and are opaque.
  */
 import type { EncodedBody } from './codec/codec.ts'
+import type { Spaces } from './spaces.ts'
 import type { EntryTimes } from './ttl.ts'
 import type { BackendMiss, MaybePromise, Placement, RemovalCause, WriteOutcome } from './vocabulary.ts'
 
@@ -155,6 +156,8 @@ export interface Backend {
   readonly capabilities: BackendCapabilities
   /** Where the truth is: the backend itself, or the tier of it that holds everything. What is read to be changed is read there. */
   readonly truth: Backend
+  /** Backends that keep records that are never evicted, beside the cache (spaces.ts). */
+  readonly spaces?: Spaces | undefined
 
   /**
    * The named fast path: the value of a fresh, trusted entry that is plain (freshness.ts) when it is in this process's

@@ -76,6 +76,19 @@ export {
 } from './record.ts'
 export type { Schema } from './schema.ts'
 export type { Served } from './served.ts'
+export {
+  type CommitResult,
+  MAX_COMMIT_CHANGES,
+  nextSpaceVersion,
+  type SpaceChange,
+  type SpaceCommit,
+  type SpaceRange,
+  type SpaceRecord,
+  type SpaceScan,
+  type Spaces,
+  type SpaceValue,
+  spaceStamp,
+} from './spaces.ts'
 export type { CacheStats, QueueDepths, TierStats } from './stats.ts'
 export type { SoftTarget, Target } from './target.ts'
 export type { TimeSummary } from './time-summary.ts'

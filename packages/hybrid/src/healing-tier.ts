@@ -26,6 +26,7 @@ import {
   type RemovalListener,
   type ScannedEntry,
   type ScanQuery,
+  type Spaces,
   type StoredEntry,
   type SweepReport,
   type Usage,
@@ -88,6 +89,11 @@ export class HealingTier implements FarTier {
         onChange: () => this.#tellState(),
       })
     this.#truth = inner.truth === inner ? this : new HealingTier(inner.truth, rules, this.intents)
+  }
+
+  /** Apart from the cache: nothing of it heals or waits here. */
+  get spaces(): Spaces | undefined {
+    return this.#inner.spaces
   }
 
   get truth(): Backend {

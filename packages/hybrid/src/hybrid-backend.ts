@@ -24,6 +24,7 @@ import type {
   RemovalListener,
   ScannedEntry,
   ScanQuery,
+  Spaces,
   StoredEntry,
   SweepReport,
   Usage,
@@ -80,6 +81,11 @@ class HybridBackend implements Backend {
 
   get truth(): Backend {
     return this.#plan.far.truth
+  }
+
+  /** The far tier's: they are in one place, and never copied. */
+  get spaces(): Spaces | undefined {
+    return this.#plan.far.spaces
   }
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {

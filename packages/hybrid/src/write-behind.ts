@@ -22,6 +22,7 @@ import {
   type RemovalListener,
   type ScannedEntry,
   type ScanQuery,
+  type Spaces,
   type StoredEntry,
   type SweepReport,
   type Usage,
@@ -61,6 +62,11 @@ export class WriteBehind implements FarTier {
     this.capabilities = inner.capabilities
     this.#inner = inner
     this.#rules = rules
+  }
+
+  /** Apart from the cache: nothing of it heals or waits here. */
+  get spaces(): Spaces | undefined {
+    return this.#inner.spaces
   }
 
   get truth(): Backend {

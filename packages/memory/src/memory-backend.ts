@@ -32,6 +32,7 @@ import { RemovalReports } from './removal-reports.ts'
 import type { SlotTable } from './slot-table.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
 import type { SnapshotWatch } from './snapshot/snapshot-watch.ts'
+import { MemorySpaces } from './spaces/memory-spaces.ts'
 import { countEntries, listEntries, Sweeper } from './store-walks.ts'
 import { TrustSpan } from './trust-span.ts'
 
@@ -39,6 +40,7 @@ export class StoreBackend implements Backend {
   readonly name = 'memory'
   readonly syncTier = 'memory'
   readonly capabilities = { holds: 'values', persistent: false, shared: false } as const
+  readonly spaces = new MemorySpaces()
   protected readonly store: EntryStore
   protected readonly isolator: Isolator | undefined
   private readonly reports = new RemovalReports()
@@ -188,6 +190,7 @@ export class StoreBackend implements Backend {
 
   close(): void {
     this.closed = true
+    this.spaces.close()
     this.snapshots?.close()
     this.store.clear()
     this.leases.voidAll()

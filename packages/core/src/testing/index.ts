@@ -7,4 +7,5 @@ export { type Fault, type FaultyBackend, type FaultyOperation, faultyBackend } f
 export type { CaseNeed, ConformanceHarness, StoreLimits, TestStore } from './harness.ts'
 export { createRandom, type Random } from './random.ts'
 export { ReferenceBackend, type ReferenceOptions } from './reference-backend.ts'
+export { type SpaceCase, type SpaceWorld, spaceCases } from './space-cases.ts'
 export { type BusFaults, TestBus, type TestBusOptions } from './test-bus.ts'

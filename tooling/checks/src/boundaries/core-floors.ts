@@ -42,7 +42,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['bus-message'],
   ['bus'],
   ['backend'],
-  ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'served', 'ttl'],
+  ['codec', 'freshness', 'glob', 'key', 'key-part', 'key-pattern', 'limits', 'listeners', 'schema', 'served', 'spaces', 'ttl'],
   ['work-scope'],
   ['maybe-promise'],
   ['builtins', 'clock', 'errors', 'vocabulary'],

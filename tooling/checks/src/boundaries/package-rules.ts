@@ -64,6 +64,16 @@ export const PACKAGE_RULES: ReadonlyMap<string, PackageRule> = new Map([
     },
   ],
   [
+    '@stowage/structures',
+    {
+      siblings: [CORE],
+      libraries: [],
+      typeOnlyLibraries: [],
+      builtins: 'any',
+      why: 'structures imports core only and is handed its backend: that it works on any with spaces is shown by knowing none',
+    },
+  ],
+  [
     '@stowage/config',
     {
       siblings: [

@@ -1,0 +1,57 @@
+/**
+ * A user's value as a record keeps it: one line that says its checksum, the codec's format and a note of the structure's own,
+ * and the codec's body behind it. What is not as it was written is refused, never guessed.
+ */
+import { crc32 } from 'node:zlib'
+import { type Codec, CodecError, type SpaceValue } from '@stowage/core'
+
+export interface Opened {
+  readonly note: string
+  readonly value: unknown
+}
+
+/** @param note without line breaks. @throws CodecError */
+export function seal(codec: Codec, value: unknown, note: string): SpaceValue {
+  try {
+    if (value === undefined) throw new TypeError('undefined is not a value')
+    const { format, body } = codec.encode(value)
+    const said = `${format} ${note}\n`
+    const line = `${crc32(body, crc32(said)).toString(36)} ${said}`
+    return typeof body === 'string' ? line + body : Buffer.concat([Buffer.from(line), body])
+  } catch (cause) {
+    throw new CodecError({ direction: 'encode', codec: codec.name, cause })
+  }
+}
+
+/** The note alone, also of what cannot be read otherwise. */
+export function noteOf(sealed: SpaceValue): string {
+  const line = lineOf(sealed)
+  return line.split(' ').slice(2).join(' ')
+}
+
+/** @throws CodecError */
+export function unseal(codec: Codec, sealed: SpaceValue): Opened {
+  try {
+    const line = lineOf(sealed)
+    const [checksum, format = '', ...note] = line.split(' ')
+    const body = bodyOf(sealed, line)
+    const said = line.slice(line.indexOf(' ') + 1)
+    if (crc32(body, crc32(`${said}\n`)).toString(36) !== checksum)
+      throw new Error('its bytes are not the ones that were written')
+    return { note: note.join(' '), value: codec.decode({ format, body }) }
+  } catch (cause) {
+    throw new CodecError({ direction: 'decode', codec: codec.name, cause })
+  }
+}
+
+const LINE_BREAK = 10
+
+function lineOf(sealed: SpaceValue): string {
+  if (typeof sealed === 'string') return sealed.slice(0, Math.max(0, sealed.indexOf('\n')))
+  return Buffer.from(sealed.subarray(0, Math.max(0, sealed.indexOf(LINE_BREAK)))).toString()
+}
+
+function bodyOf(sealed: SpaceValue, line: string): SpaceValue {
+  if (typeof sealed === 'string') return sealed.slice(line.length + 1)
+  return sealed.subarray(Buffer.byteLength(line) + 1)
+}

@@ -1,0 +1,10 @@
+/** The face of `@stowage/structures`. */
+export type { DeadLetters } from './queue/dead-letters.ts'
+export type { Job } from './queue/job.ts'
+export type { Letter } from './queue/letter.ts'
+export type { PushOptions, QueueOptions } from './queue/options.ts'
+export type { NewJob, PushResult } from './queue/pushing.ts'
+export { createQueue, type PullOptions, type Queue, type QueueStats } from './queue/queue.ts'
+export type { QueueReport } from './queue/queue-check.ts'
+export type { WorkOptions } from './queue/working.ts'
+export type { StructureOptions } from './space.ts'

@@ -1,0 +1,72 @@
+/**
+ * Where the jobs of a queue are, as keys of its space. Each has a place for life: its priority and the stamp of its push. A job
+ * that comes back comes back to its place, before all that were pushed after it.
+ *
+ *   r/<place>            ready
+ *   w/<instant>/<place>  waiting for an instant: pulled and not acknowledged yet, or delayed
+ *   d/<place>            dead letter
+ *   k/<id>               there is a job of this id
+ *   c/length             how many are ready or waiting
+ */
+import type { SpaceRange } from '@stowage/core'
+import { MAX_PRIORITY } from './options.ts'
+
+export const READY = 'r/'
+export const DEAD = 'd/'
+export const LENGTH = 'c/length'
+
+const WAITING = 'w/'
+const INSTANT_DIGITS = 16
+const PRIORITY_DIGITS = 4
+
+/** What stands before the place in a key of a waiting job. */
+export const WAITING_CUT: number = WAITING.length + INSTANT_DIGITS + 1
+
+export const ALL_READY: SpaceRange = under(READY)
+export const ALL_WAITING: SpaceRange = under(WAITING)
+export const ALL_DEAD: SpaceRange = under(DEAD)
+/** Ready or waiting: no other keys are between these. */
+export const ALL_LIVE: SpaceRange = { from: READY, to: ALL_WAITING.to }
+
+/** Those whose instant has come. */
+export function dueAt(nowMs: number): SpaceRange {
+  return { from: WAITING, to: waitingUntil(nowMs + 1) }
+}
+
+/** What a key of a job begins with that waits for this instant. */
+export function waitingUntil(atMs: number): string {
+  return `${WAITING}${String(atMs).padStart(INSTANT_DIGITS, '0')}/`
+}
+
+/** Until when a waiting job waits. */
+export function instantOf(key: string): number {
+  return Number(key.slice(WAITING.length, WAITING_CUT - 1))
+}
+
+/** What a place begins with; higher priorities come first. */
+export function rankOf(priority: number): string {
+  return String(MAX_PRIORITY - priority).padStart(PRIORITY_DIGITS, '0')
+}
+
+export function priorityOf(place: string): number {
+  return MAX_PRIORITY - Number(place.slice(0, PRIORITY_DIGITS))
+}
+
+/** The id of a job that was given none: the stamp of its push. */
+export function ownId(place: string): string {
+  return place.slice(PRIORITY_DIGITS)
+}
+
+/** The place of the job with this key, wherever it is. */
+export function placeOf(key: string): string {
+  return key.startsWith(WAITING) ? key.slice(WAITING_CUT) : key.slice(READY.length)
+}
+
+export function idKey(id: string): string {
+  return `k/${id}`
+}
+
+/** All keys that begin with a prefix that ends in `/`: `0` is what comes next. */
+function under(prefix: string): SpaceRange {
+  return { from: prefix, to: `${prefix.slice(0, -1)}0` }
+}

@@ -1,0 +1,72 @@
+/**
+ * Taking jobs out: one commit brings back what is due and hides the first ready ones, so that no two callers are given the same
+ * job, and none has to try again because another was there.
+ */
+
+import { News } from '../news.ts'
+import type { Space } from '../space.ts'
+import { death, type Job, PulledJob } from './job.ts'
+import { ALL_READY, ALL_WAITING, dueAt, instantOf, READY, WAITING_CUT, waitingUntil } from './layout.ts'
+import { letterIfReadable } from './letter.ts'
+import type { QueuePlan } from './options.ts'
+
+/** So many that have come due are brought back by one pull. */
+const MAX_DUE = 500
+/** So many are given to one pull. */
+const MAX_PULLED = 500
+
+/** @returns none when none is ready */
+async function pullJobs<T>(space: Space, plan: QueuePlan, limit: number): Promise<Job<T>[]> {
+  for (;;) {
+    const nowMs = space.clock.nowMs()
+    const { moved } = await space.apply(
+      { do: 'move', range: dueAt(nowMs), limit: MAX_DUE, cut: WAITING_CUT, into: READY, isCounted: false },
+      {
+        do: 'move',
+        range: ALL_READY,
+        limit: Math.min(limit, MAX_PULLED),
+        cut: READY.length,
+        into: waitingUntil(nowMs + plan.visibilityMs),
+        isCounted: true,
+      },
+    )
+    const pulled = moved[1] ?? []
+    const jobs: Job<T>[] = []
+    for (const record of pulled) {
+      const letter = record.moveCount > plan.maxTries ? undefined : letterIfReadable<T>(plan.codec, record)
+      if (letter !== undefined) jobs.push(new PulledJob(space, plan, record, letter))
+      // Its last try was never answered, or it cannot be read: nobody is to have it again.
+      else await space.commit({ expect: [record], changes: death({ ...record, moveCount: record.moveCount - 1 }) })
+    }
+    if (jobs.length > 0 || pulled.length === 0) return jobs
+  }
+}
+
+/** Waits until there is one. @returns none when the time is over @throws the signal's reason */
+export async function pullInTime<T>(
+  space: Space,
+  plan: QueuePlan,
+  {
+    limit,
+    waitMs,
+    signal,
+  }: { readonly limit: number; readonly waitMs: number; readonly signal: AbortSignal | undefined },
+): Promise<Job<T>[]> {
+  signal?.throwIfAborted()
+  const first = await pullJobs<T>(space, plan, limit)
+  if (first.length > 0 || waitMs <= 0) return first
+  const untilMs = space.clock.nowMs() + waitMs
+  using news = new News(space)
+  for (;;) {
+    const jobs = await pullJobs<T>(space, plan, limit)
+    const leftMs = untilMs - space.clock.nowMs()
+    if (jobs.length > 0 || leftMs <= 0) return jobs
+    await news.next(Math.min(leftMs, await untilDueMs(space)), signal)
+  }
+}
+
+/** How long until the next one that waits for an instant. */
+async function untilDueMs(space: Space): Promise<number> {
+  const [next] = await space.scan(ALL_WAITING, 1)
+  return next === undefined ? Number.POSITIVE_INFINITY : instantOf(next.key) - space.clock.nowMs()
+}

@@ -1,0 +1,134 @@
+/** Putting jobs in: many in one commit, without duplicates, within the length that the queue may have. */
+import { type SpaceChange, type SpaceRecord, type SpaceValue, spaceStamp } from '@stowage/core'
+import { seal } from '../envelope.ts'
+import type { Space } from '../space.ts'
+import { ALL_READY, idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
+import { givenId, noteOfId } from './letter.ts'
+import { type PushOptions, planPush, type QueuePlan } from './options.ts'
+
+/** What came of a push. A refusal is an answer, not an error. */
+export type PushResult =
+  | { readonly outcome: 'pushed'; readonly id: string }
+  | { readonly outcome: 'duplicate'; readonly id: string }
+  | { readonly outcome: 'refused'; readonly reason: 'full' }
+
+export interface NewJob<T> extends PushOptions {
+  readonly value: T
+}
+
+interface Draft {
+  readonly id: string | undefined
+  readonly prefix: string
+  readonly sealed: SpaceValue
+}
+
+/** So many jobs are one commit; each takes up to two changes of it. */
+const MAX_TOGETHER = 500
+const REFUSED: PushResult = { outcome: 'refused', reason: 'full' }
+
+/** @throws BackendError, CodecError; what is not a job is refused before anything is pushed */
+export async function pushJobs<T>(space: Space, plan: QueuePlan, jobs: readonly NewJob<T>[]): Promise<PushResult[]> {
+  const drafts = jobs.map((job) => draft(space, plan, job))
+  const results: PushResult[] = []
+  for (let at = 0; at < drafts.length; at += MAX_TOGETHER) {
+    results.push(...(await pushTogether(space, plan, drafts.slice(at, at + MAX_TOGETHER))))
+  }
+  return results
+}
+
+function draft<T>(space: Space, { codec }: QueuePlan, { value, ...options }: NewJob<T>): Draft {
+  const { id, priority, delayMs } = planPush(options)
+  const rank = rankOf(priority)
+  const prefix = delayMs === 0 ? READY + rank : waitingUntil(space.clock.nowMs() + delayMs) + rank
+  return { id, prefix, sealed: seal(codec, value, noteOfId(id)) }
+}
+
+async function pushTogether(space: Space, plan: QueuePlan, drafts: readonly Draft[]): Promise<PushResult[]> {
+  let duplicates: ReadonlySet<Draft> = await duplicatesIn(space, drafts, false)
+  for (;;) {
+    const fresh = drafts.filter((each) => !duplicates.has(each))
+    const version = fresh.length === 0 ? 0 : await write(space, plan, fresh)
+    if (version === 'conflict') {
+      duplicates = await duplicatesIn(space, drafts, true)
+      continue
+    }
+    let pushedCount = 0
+    return drafts.map((each) => {
+      if (duplicates.has(each)) return { outcome: 'duplicate', id: each.id ?? '' }
+      if (version === 'full') return REFUSED
+      return { outcome: 'pushed', id: each.id ?? spaceStamp(version, pushedCount++) }
+    })
+  }
+}
+
+/** Those whose ids are there already, or come twice. Without `isLooking` only the latter. */
+async function duplicatesIn(space: Space, drafts: readonly Draft[], isLooking: boolean): Promise<ReadonlySet<Draft>> {
+  const ids = new Set<string>()
+  const duplicates = new Set<Draft>()
+  for (const each of drafts) {
+    if (each.id === undefined) continue
+    if (ids.has(each.id)) duplicates.add(each)
+    ids.add(each.id)
+  }
+  if (!isLooking || ids.size === 0) return duplicates
+  const kept = await space.getAll([...ids].map(idKey))
+  const known = new Set(kept.flatMap((record) => (record === undefined ? [] : [record.key])))
+  for (const each of drafts) if (each.id !== undefined && known.has(idKey(each.id))) duplicates.add(each)
+  return duplicates
+}
+
+async function write(space: Space, plan: QueuePlan, drafts: readonly Draft[]): Promise<number | 'conflict' | 'full'> {
+  const expect = drafts.flatMap(({ id }) => (id === undefined ? [] : [{ key: idKey(id), version: 0 }]))
+  const { maxLength } = plan
+  const changes: SpaceChange[] = [{ do: 'add', key: LENGTH, by: drafts.length, max: maxLength }]
+  for (const { id, prefix, sealed } of drafts) {
+    if (id !== undefined) changes.push({ do: 'put', key: idKey(id), value: '', moveCount: 0 })
+    changes.push({ do: 'append', prefix, value: sealed })
+  }
+  const result = await space.commit({ expect, changes, isTold: true })
+  if (result.outcome === 'done') return ordered(result.version)
+  if (result.outcome === 'conflict') return expect.length === 0 ? 'full' : 'conflict'
+  if (!plan.dropsOldest || maxLength === undefined || drafts.length > maxLength) return 'full'
+  return writeInPlace(space, maxLength, changes.slice(1), expect, drafts.length)
+}
+
+/** As many of the oldest ready jobs go in the same commit as there is no room for. */
+function writeInPlace(
+  space: Space,
+  maxLength: number,
+  changes: readonly SpaceChange[],
+  expect: readonly { readonly key: string; readonly version: number }[],
+  count: number,
+): Promise<number | 'conflict' | 'full'> {
+  return space.change<number | 'conflict' | 'full'>(LENGTH, async (length) => {
+    const ids = await space.getAll(expect.map(({ key }) => key))
+    if (ids.some((record) => record !== undefined)) return { commit: undefined, answer: () => 'conflict' }
+    const excess = Math.max(0, Number(length?.value ?? 0) + count - maxLength)
+    const oldest = excess === 0 ? [] : await space.scan(ALL_READY, excess)
+    if (oldest.length < excess) return { commit: undefined, answer: () => 'full' }
+    return {
+      commit: {
+        expect: [...expect, ...oldest.map(({ key, version }) => ({ key, version }))],
+        changes: [
+          { do: 'add', key: LENGTH, by: count - oldest.length, max: undefined },
+          ...oldest.flatMap(removal),
+          ...changes,
+        ],
+        isTold: true,
+      },
+      answer: ordered,
+    }
+  })
+}
+
+/** Takes a job out, with its id. */
+export function removal(record: SpaceRecord): SpaceChange[] {
+  const id = givenId(record)
+  const changes: SpaceChange[] = [{ do: 'delete', key: record.key }]
+  if (id !== undefined) changes.push({ do: 'delete', key: idKey(id) })
+  return changes
+}
+
+function ordered(version: number): number {
+  return version
+}

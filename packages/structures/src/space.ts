@@ -1,0 +1,143 @@
+/**
+ * One space of a backend, as the structures use it: named by kind and name, with the clock, and with what the backend throws
+ * told as a BackendError of this structure's operation.
+ */
+import {
+  type Backend,
+  BackendError,
+  type Clock,
+  type CommitResult,
+  ConfigError,
+  describe,
+  type SpaceChange,
+  type SpaceCommit,
+  type SpaceRange,
+  type SpaceRecord,
+  type Spaces,
+  StowageError,
+  systemClock,
+} from '@stowage/core'
+
+const MAX_NAME_LENGTH = 200
+/** Somebody else's commit always came in between: so often in a row is no bad luck any more. */
+const MAX_ATTEMPTS = 1_000
+/** From this attempt on it is tried again after a pause, so that those who collide come apart. */
+const PAUSED_FROM = 3
+const LONGEST_PAUSE_MS = 20
+
+export interface StructureOptions {
+  /** Default: the system's. */
+  readonly clock?: Clock
+}
+
+type Commit = Omit<SpaceCommit, 'isTold' | 'expect'> & Partial<SpaceCommit>
+
+/** What to write for what was read; undefined: nothing. */
+export interface Decision<Answer> {
+  readonly commit: Commit | undefined
+  readonly answer: (version: number) => Answer
+}
+
+export class Space {
+  readonly clock: Clock
+  readonly label: string
+  readonly #spaces: Spaces
+  readonly #backendName: string
+
+  /** @throws ConfigError for a backend without spaces, or a name that is none */
+  constructor(kind: string, backend: Backend, name: string, options: StructureOptions) {
+    if (backend.spaces === undefined) {
+      throw new ConfigError(
+        `${kind}: the backend '${backend.name}' keeps only entries that may be evicted; allowed: a backend with spaces: memory, sqlite, redis, or a hybrid whose far tier is one of these`,
+      )
+    }
+    if (
+      typeof name !== 'string' ||
+      name === '' ||
+      name.length > MAX_NAME_LENGTH ||
+      !name.isWellFormed() ||
+      /\p{Cc}/u.test(name)
+    ) {
+      throw new ConfigError(
+        `${kind}: ${describe(name)} is not a name; allowed: a text of 1 to ${MAX_NAME_LENGTH} characters, none of them a control character`,
+      )
+    }
+    this.label = `${kind}:${name}`
+    this.clock = options.clock ?? systemClock
+    this.#spaces = backend.spaces
+    this.#backendName = backend.name
+  }
+
+  async get(key: string): Promise<SpaceRecord | undefined> {
+    const [record] = await this.getAll([key])
+    return record
+  }
+
+  getAll(keys: readonly string[]): Promise<readonly (SpaceRecord | undefined)[]> {
+    return this.#call('get', () => this.#spaces.get(this.label, keys))
+  }
+
+  scan(range: SpaceRange, limit: number, isReversed = false): Promise<readonly SpaceRecord[]> {
+    return this.#call('scan', () => this.#spaces.scan(this.label, { ...range, limit, isReversed }))
+  }
+
+  count(range: SpaceRange): Promise<number> {
+    return this.#call('count', () => this.#spaces.count(this.label, range))
+  }
+
+  commit(commit: Commit): Promise<CommitResult> {
+    const whole = { expect: [], isTold: false, ...commit }
+    return this.#call('commit', () => this.#spaces.commit(this.label, whole, this.clock.nowMs()))
+  }
+
+  /** For what is on no condition, and so can only be done. */
+  async apply(...changes: readonly SpaceChange[]): Promise<CommitResult & { outcome: 'done' }> {
+    const result = await this.commit({ changes })
+    if (result.outcome !== 'done')
+      throw new Error(`${this.label}: a commit without a condition came to '${result.outcome}'`)
+    return result
+  }
+
+  /** Reads, decides, writes; and all of it again when somebody else has written the record meanwhile. */
+  async change<Answer>(
+    key: string,
+    decide: (record: SpaceRecord | undefined, nowMs: number) => Decision<Answer> | Promise<Decision<Answer>>,
+  ): Promise<Answer> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const record = await this.get(key)
+      const { commit, answer } = await decide(record, this.clock.nowMs())
+      if (commit === undefined) return answer(record?.version ?? 0)
+      const expect = [{ key, version: record?.version ?? 0 }, ...(commit.expect ?? [])]
+      const result = await this.commit({ ...commit, expect })
+      if (result.outcome === 'done') return answer(result.version)
+      if (attempt >= PAUSED_FROM) await this.#pause(Math.min(attempt, LONGEST_PAUSE_MS) * Math.random())
+    }
+    throw this.#fault('commit', new Error(`${MAX_ATTEMPTS} times somebody else changed it first`))
+  }
+
+  watch(listener: () => void): () => void {
+    return this.#spaces.watch(this.label, listener)
+  }
+
+  async drop(): Promise<void> {
+    await this.#call('drop', () => this.#spaces.drop(this.label))
+  }
+
+  /** By the machine's own timer: it is others that it lets pass. */
+  #pause(lengthMs: number): Promise<void> {
+    return new Promise((resolve) => systemClock.schedule(lengthMs, resolve, true))
+  }
+
+  async #call<T>(operation: string, run: () => T | Promise<T>): Promise<T> {
+    try {
+      return await run()
+    } catch (thrown) {
+      if (thrown instanceof StowageError && thrown.code === 'STOWAGE_USAGE') throw thrown
+      throw this.#fault(operation, thrown)
+    }
+  }
+
+  #fault(operation: string, cause: unknown): BackendError {
+    return new BackendError({ backend: this.#backendName, operation: `${operation} of ${this.label}`, cause })
+  }
+}

@@ -1,0 +1,3 @@
+import { library } from '@stowage/build'
+
+export default library()
