@@ -1,5 +1,6 @@
 /** The program: its commands, in the order in which they are listed, and what holds for all of them. */
 import { Command } from 'commander'
+import { addBench } from './commands/bench.ts'
 import { addCheck } from './commands/check.ts'
 import { addDelete } from './commands/delete.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -9,8 +10,10 @@ import { addImport } from './commands/import.ts'
 import { addInvalidate } from './commands/invalidate.ts'
 import { addKeys } from './commands/keys.ts'
 import { addSet } from './commands/set.ts'
+import { addSize } from './commands/size.ts'
 import { addStats } from './commands/stats.ts'
 import { addSweep } from './commands/sweep.ts'
+import { addWarm } from './commands/warm.ts'
 import { EXIT_CODE_TEXT, type Exit } from './exit-codes.ts'
 import { STORE_TEXT } from './store-options.ts'
 
@@ -27,12 +30,15 @@ const COMMANDS = [
   addExport,
   addImport,
   addDoctor,
+  addWarm,
+  addBench,
+  addSize,
 ] as const
 
 export function createProgram(exit: Exit): Command {
   const program = new Command('stowage')
     .description('Look at caches, look after them, move them.')
-    .usage('<command> <store> [options]')
+    .usage('<command> [options]')
     .helpCommand(false)
     .addHelpText('after', `\n${STORE_TEXT}\n\n${EXIT_CODE_TEXT}`)
   for (const add of COMMANDS) add(program, exit)

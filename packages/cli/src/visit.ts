@@ -4,6 +4,7 @@ import { openStore } from '@stowage/config'
 import { type Backend, type Cache, ConfigError, createCache, messageOf } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
+import { interruptible } from './interruption.ts'
 import type { BeginOptions } from './store-options.ts'
 import { type StoreTarget, storeTarget } from './store-target.ts'
 
@@ -22,18 +23,14 @@ const UNUSED_TTL = 'forever'
 export async function visit<T>(name: string, options: BeginOptions, run: (visit: Visit) => Promise<T>): Promise<T> {
   const target = await storeTarget(name, options)
   const backend = await opened(target)
-  const interruption = new AbortController()
-  const interrupt = () => interruption.abort(new Failure(EXIT_CODES.interrupted, 'interrupted'))
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', interrupt)
-  try {
-    await answering(target, backend)
-    return await run({ target, backend, signal: interruption.signal })
-  } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
-    await backend.close()
-  }
+  return interruptible(async (signal) => {
+    try {
+      await answering(target, backend)
+      return await run({ target, backend, signal })
+    } finally {
+      await backend.close()
+    }
+  })
 }
 
 /** A view of a store in the user's words: keys, tags, namespaces. Closing it is the visit's. */

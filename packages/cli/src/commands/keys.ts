@@ -1,7 +1,8 @@
 /** `stowage keys`: what is stored, one line for each entry, as it is found. */
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { bytesText, spanText } from '../amounts.ts'
 import { fullText, type NamedKey, namedKey, userTags } from '../key-text.ts'
+import { countOption } from '../number-options.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { harmless, shown, writeJson, writeLine } from '../terminal.ts'
 import { cacheOn, type Visit, visit } from '../visit.ts'
@@ -38,12 +39,6 @@ export function addKeys(program: Command): void {
       }
     })
   })
-}
-
-function countOption(text: string): number {
-  const count = Number(text)
-  if (Number.isSafeInteger(count) && count > 0) return count
-  throw new InvalidArgumentError('allowed: whole numbers from 1')
 }
 
 async function* listed(visited: Visit, options: KeysOptions): AsyncGenerator<Listed> {

@@ -99,6 +99,7 @@ export const PACKAGE_RULES: ReadonlyMap<string, PackageRule> = new Map([
       libraries: ['commander'],
       typeOnlyLibraries: [],
       builtins: 'any',
+      loadingUsersFiles: ['warm-tasks.ts'],
       why: 'the command line imports core, config and commander: a backend is opened by config, so that nobody installs what he did not choose',
     },
   ],

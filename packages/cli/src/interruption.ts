@@ -1,0 +1,16 @@
+/** Ctrl-C ends what goes on for long at its next step, so that it can tidy up behind itself. */
+import { EXIT_CODES } from './exit-codes.ts'
+import { Failure } from './failure.ts'
+
+export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interruption = new AbortController()
+  const interrupt = () => interruption.abort(new Failure(EXIT_CODES.interrupted, 'interrupted'))
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  try {
+    return await run(interruption.signal)
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
