@@ -1,9 +1,12 @@
 /** What a hybrid needs of the tier that holds everything, written to at once (healing-tier.ts) or behind (write-behind.ts). */
 import type { Backend, BackendError } from '@stowage/core'
+import type { LastIntents } from './last-intents.ts'
 import type { Sighted } from './trust.ts'
 
 /** The tier that holds everything, as the hybrid needs it. */
 export interface FarTier extends Backend {
+  /** What should be gone from it and is not yet. */
+  readonly intents: LastIntents
   isStill(key: string, seen: Sighted, nowMs: number): Promise<boolean>
   /** Makes sure that what the key holds now is gone, at once or later. @returns whether it is gone */
   isRidOf(key: string, atMs: number): Promise<boolean>

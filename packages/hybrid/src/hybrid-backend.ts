@@ -73,6 +73,9 @@ class HybridBackend implements Backend {
         this.#coherence.tell({ keys: [key] })
       }
     }
+    // Again: who was told when it failed may have copied since what was still there.
+    far.intents.onCarriedOut = (intent) =>
+      this.#coherence.tell('key' in intent ? { keys: [intent.key] } : intent.target)
     // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.
     this.#stopFollowing = far.onRemoval((key) => {
       dropCopies(nearTiers, key, 0).catch(leaveUncopied)

@@ -36,6 +36,8 @@ export interface IntentRules {
 export class LastIntents {
   /** A field, since every near hit asks for it. */
   isEmpty = true
+  /** Told when one has been carried out. */
+  onCarriedOut: (intent: Intent) => void = () => undefined
   readonly #rules: IntentRules
   readonly #keys = new Map<string, KeyIntent>()
   /** Replaced, never changed: who reads meanwhile keeps what was wanted when it began. */
@@ -145,6 +147,7 @@ export class LastIntents {
     } catch {
       return false // Reported by the tier; it stays here and is tried again.
     }
+    this.onCarriedOut(intent)
     if (!this.#isStill(intent)) return true
     if ('key' in intent) this.#keys.delete(intent.key)
     else this.#targets = this.#targets.filter((one) => one !== intent)

@@ -30,7 +30,7 @@ import {
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
 import type { HealingTier } from './healing-tier.ts'
-import { coverOf } from './last-intents.ts'
+import { coverOf, type LastIntents } from './last-intents.ts'
 import { FENCE_MS, QueuedWrite } from './queued-write.ts'
 import type { Sighted } from './trust.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -44,6 +44,7 @@ export class WriteBehind implements FarTier {
   readonly name: string
   readonly syncTier: string
   readonly capabilities: BackendCapabilities
+  readonly intents: LastIntents
   readonly #inner: HealingTier
   readonly #rules: BehindRules
   readonly #queue = new WriteQueue()
@@ -60,6 +61,7 @@ export class WriteBehind implements FarTier {
     this.name = inner.name
     this.syncTier = inner.syncTier
     this.capabilities = inner.capabilities
+    this.intents = inner.intents
     this.#inner = inner
     this.#rules = rules
   }

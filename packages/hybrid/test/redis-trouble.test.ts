@@ -1,0 +1,101 @@
+/**
+ * Three processes at work, each with a memory before one Redis, while that is paused, killed and begun anew empty, or cut off with
+ * the bus: no wrong or resurrected value, no failed call, near hits go on, and afterwards all are of one mind.
+ */
+import { findRedisBinary, startProxy, startRedis } from '@stowage/test-servers'
+import { describe, expect, test, vi } from 'vitest'
+import type { TrialOrder, TrialReport } from './fixtures/trial-process.ts'
+import { SharingProcess } from './sharing-processes.ts'
+
+const search = await findRedisBinary()
+const SOON = { timeout: 10_000, interval: 20 }
+
+type Trial = SharingProcess<TrialOrder>
+
+function startThree(url: string): Promise<readonly Trial[]> {
+  return Promise.all(['a', 'b', 'c'].map((name) => SharingProcess.start<TrialOrder>('trial-process.ts', url, name)))
+}
+
+async function work(one: Trial, forMs: number): Promise<void> {
+  const report = (await one.do({ do: 'work', forMs })) as TrialReport
+  const { hitCount, hitP99Ms, slowestMs, heapMb, wrong, failed } = report
+  console.log(
+    `${hitCount} hits, p99 ${hitP99Ms.toFixed(2)} ms; slowest call ${slowestMs.toFixed(0)} ms; heap ${heapMb.toFixed(0)} MB`,
+  )
+  expect(wrong).toEqual([])
+  expect(failed).toEqual([])
+  // A call for what is absent takes a few steps of 200 ms until the tier is left alone.
+  expect(slowestMs).toBeLessThan(2_000)
+}
+
+/** Trouble comes after a second and goes after two more. The first process tells the time by its work; the others never stop. */
+async function during([first, ...others]: readonly Trial[], begin: () => unknown, end: () => unknown): Promise<void> {
+  if (first === undefined) throw new Error('no process')
+  const working = others.map((one) => work(one, 4_500))
+  await first.do({ do: 'set', key: 'doomed', value: 1 })
+  await work(first, 1_000)
+  await begin()
+  await work(first, 2_000)
+  await first.do({ do: 'delete', key: 'doomed' })
+  await end()
+  await work(first, 1_500)
+  await Promise.all(working)
+}
+
+/** A change of each is seen by all, and what each did while nobody could be told holds. */
+async function agree(all: readonly Trial[]): Promise<void> {
+  for (const [at, writer] of all.entries()) {
+    const [key, value] = [`agreed:${at}`, at + 1]
+    await vi.waitFor(async () => {
+      await writer.do({ do: 'set', key, value })
+      for (const one of all) expect(await one.do({ do: 'get', key })).toBe(value)
+    }, SOON)
+  }
+  // To the others a deletion shows that was made while Redis was away when it has been carried out, to its own process at once.
+  const [first] = all
+  expect(await first?.do({ do: 'get', key: 'doomed' })).toBeUndefined()
+  for (const one of all) {
+    await vi.waitFor(async () => expect(await one.do({ do: 'get', key: 'doomed' })).toBeUndefined(), SOON)
+  }
+  await Promise.all(all.map((one) => work(one, 300)))
+}
+
+describe.skipIf(!search.found)('three processes before a Redis', { timeout: 90_000 }, () => {
+  test('that stops for a while', async () => {
+    await using server = await startRedis()
+    const all = await startThree(server.url)
+    await agree(all)
+    await during(
+      all,
+      () => process.kill(server.processId, 'SIGSTOP'),
+      () => process.kill(server.processId, 'SIGCONT'),
+    )
+    await agree(all)
+  })
+
+  test('that is killed and comes back empty', async () => {
+    await using server = await startRedis()
+    await using revived = new AsyncDisposableStack()
+    const all = await startThree(server.url)
+    await agree(all)
+    await during(
+      all,
+      () => server.stop(),
+      async () => revived.use(await startRedis({ choosePort: () => Promise.resolve(server.port) })),
+    )
+    await agree(all)
+  })
+
+  test('behind a line that is silent for a while, the bus with it', async () => {
+    await using server = await startRedis()
+    await using line = await startProxy(server.port)
+    const all = await startThree(line.url)
+    await agree(all)
+    await during(
+      all,
+      () => line.become({ isSilent: true }),
+      () => line.become({}),
+    )
+    await agree(all)
+  })
+})
