@@ -3,18 +3,18 @@
  * key, whether the figures of the shard agree with what is there, and whether anything lies about that belongs to no entry.
  *
  * The figures are compared within the lock, with nothing going on; the files are read outside it, and one that looks
- * damaged is looked at once more, as it may have been touched in that moment. Reading is no use: no times are changed.
+ * damaged is looked at once more within it, as it may have been written in that moment. Reading is no use: no times are changed.
  */
 import { type CheckReport, yieldToLoop } from '@stowage/core'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { takeOutDamaged } from './entry-steps.ts'
+import type { Turn } from './holding.ts'
 import { inventoryOf, straysIn } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
 import { Slice } from './pace.ts'
 import { clearUp, recount } from './recount.ts'
 import { removeAnything } from './replacing.ts'
-import type { Turn } from './sections.ts'
-import { type Examined, examined } from './soundness.ts'
+import { examined, isStillUnsound } from './soundness.ts'
 import type { Store } from './store.ts'
 import { entriesIn } from './walking.ts'
 
@@ -37,16 +37,19 @@ export async function* checkStore(store: Store, repair: boolean, nowMs: number):
         await yieldToLoop()
         slice.begin()
       }
-      const found = await looked(store, path)
+      const found = await examined(store, path)
       if (found === undefined) continue
       if (found.isSound) {
         findings.entries++
         findings.bytes += found.bytes
         continue
       }
-      findings.torn++
-      if (repair && (await sections.run(shard, nowMs, (turn) => takeOutTorn(store, turn, shard, path))))
-        findings.repaired++
+      const torn = await sections.run(shard, nowMs, (turn) => {
+        const isTorn = isStillUnsound(store, path, found)
+        return { isTorn, isRepaired: isTorn && repair && takeOutTorn(store, turn, shard, path) }
+      })
+      if (torn.isTorn) findings.torn++
+      if (torn.isRepaired) findings.repaired++
     }
     yield findings
   }
@@ -77,11 +80,6 @@ function clearAway(orphans: readonly string[], findings: Findings, repair: boole
   if (!repair) return
   for (const path of orphans) removeAnything(path)
   findings.repaired += orphans.length
-}
-
-async function looked(store: Store, path: string): Promise<Examined | undefined> {
-  const first = await examined(store, path)
-  return first === undefined || first.isSound ? first : examined(store, path)
 }
 
 function takeOutTorn(store: Store, turn: Turn, shard: number, path: string): boolean {

@@ -15,12 +15,13 @@ export function close(store: Store): Promise<void> {
 }
 
 async function closeOnce(store: Store): Promise<void> {
-  const { sections, recency, journal, counts, layout, holderId } = store
+  const { sections, recency, journal, counts, layout, holderId, spares } = store
   try {
     while (recency.size > 0) {
       await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
       await yieldToLoop()
     }
+    if (!spares.isEmpty) await sections.run(undefined, 0, () => spares.drop())
   } finally {
     await sections.close()
     journal.close()

@@ -25,6 +25,7 @@ export class Counts {
   readonly #figures = new Float64Array(SHARD_COUNT * FIELDS)
   readonly #bytes: Uint8Array = new Uint8Array(this.#figures.buffer)
   readonly #touched = new Set<number>()
+  #isWhole = false
   #descriptor: number | undefined
 
   constructor(path: string) {
@@ -37,7 +38,8 @@ export class Counts {
     if (this.#descriptor !== undefined && fstatSync(this.#descriptor).nlink === 0) this.close()
     this.#descriptor ??= open(this.#path)
     const read = this.#descriptor === undefined ? 0 : readSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
-    if (read < this.#bytes.length) this.#figures.fill(0)
+    this.#isWhole = read === this.#bytes.length
+    if (!this.#isWhole) this.#figures.fill(0)
   }
 
   of(shard: number): ShardCount {
@@ -68,6 +70,7 @@ export class Counts {
   }
 
   add(shard: number, { entryCount = 0, entryBytes = 0, tempBytes = 0 }: Partial<ShardCount>): void {
+    if (entryCount === 0 && entryBytes === 0 && tempBytes === 0) return
     const before = this.of(shard)
     this.#put(shard, {
       entryCount: Math.max(0, before.entryCount + entryCount),
@@ -100,9 +103,8 @@ export class Counts {
   save(): void {
     if (this.#touched.size === 0) return
     this.#descriptor ??= create(this.#path)
-    const isWhole = fstatSync(this.#descriptor).size === this.#bytes.length
     const [shard = 0] = this.#touched
-    if (isWhole && this.#touched.size === 1) {
+    if (this.#isWhole && this.#touched.size === 1) {
       writeSync(this.#descriptor, this.#bytes, shard * ROW_BYTES, ROW_BYTES, shard * ROW_BYTES)
     } else writeSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
     this.#touched.clear()

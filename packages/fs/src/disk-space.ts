@@ -1,7 +1,7 @@
 /** What a step does when the disk is full: others leave for it, and it is tried again, a few times. */
 import { isNoSpace } from './file-error.ts'
+import type { Turn } from './holding.ts'
 import { relieveDisk } from './room.ts'
-import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
 
 /** Attempts at one write: somebody else may be filling the disk as fast as room is made on it. */
@@ -9,7 +9,7 @@ export const MAX_ATTEMPTS = 4
 
 interface Need {
   readonly bytes: number
-  readonly sparePath: string
+  readonly keptPath: string
   readonly nowMs: number
 }
 

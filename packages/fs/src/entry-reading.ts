@@ -3,9 +3,12 @@
  * through the thread pool costs ten times as much. What is not a plain file of ours (a link, a folder, a pipe) reads as damage.
  *
  * While an entry is replaced its file has another name for a moment (replacing.ts), so who finds nothing looks there, and then once more.
+ * A small file may be emptied and written again for another entry while it is looked at (spares.ts): what is not sound is looked for
+ * anew. Only within the lock, where nothing is being written, is it damage.
  */
-import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs'
-import { type EntryHead, unpackEntryHead } from './entry-file.ts'
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { Encoded } from '@stowage/core'
+import { type EntryContent, type EntryHead, unpackEntry, unpackEntryHead } from './entry-file.ts'
 import { codeOf } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
 
@@ -30,10 +33,18 @@ export const FOREIGN_FILE: unique symbol = Symbol('foreign file')
 export function openEntry(path: string): number | typeof FOREIGN_FILE | undefined {
   const old = path + OLD_SUFFIX
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
-    const found = openFile(path) ?? (existsSync(old) ? openFile(old) : undefined)
+    const found = openFile(path) ?? openReplaced(old)
     // Between the two looks the replacement may have arrived.
     if (found !== undefined || !existsSync(path)) return found
   }
+  return undefined
+}
+
+/** What is being replaced. An empty one is no entry any more. */
+function openReplaced(old: string): number | typeof FOREIGN_FILE | undefined {
+  const found = existsSync(old) ? openFile(old) : undefined
+  if (typeof found !== 'number' || fstatSync(found).size > 0) return found
+  closeSync(found)
   return undefined
 }
 
@@ -59,8 +70,45 @@ export function readBeginning(descriptor: number, bytes: number = READ_BYTES): B
   }
 }
 
+/** What one look at an entry finds: its content, or that there is none, that it is not sound, or too large to be read in one go. */
+export type Seen = EntryContent | 'absent' | 'unsound' | 'large'
+
+/** @returns the content of the key's entry, which is the caller's own, as far as looking again can find it. */
+export function readEntry(key: string, path: string): Seen {
+  for (let looks = 1; ; looks++) {
+    const seen = lookAt(key, path)
+    if (seen !== 'unsound' || looks === MAX_LOOKS) return seen
+  }
+}
+
+function lookAt(key: string, path: string): Seen {
+  const descriptor = openEntry(path)
+  if (descriptor === undefined) return 'absent'
+  if (descriptor === FOREIGN_FILE) return 'unsound'
+  try {
+    const bytes = readBeginning(descriptor)
+    if (bytes.length === READ_BYTES) return 'large'
+    const content = unpackEntry(key, bytes)
+    return content === undefined ? 'unsound' : { ...content, encoded: ownCopy(content.encoded) }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Bytes are the caller's to change; text is no view of anything. */
+function ownCopy(encoded: Encoded): Encoded {
+  return typeof encoded.body === 'string' ? encoded : { ...encoded, body: Uint8Array.from(encoded.body) }
+}
+
 /** What the file says before its body; undefined when there is no file, FOREIGN_FILE when what is there is no sound one. */
 export function readHead(path: string): EntryHead | typeof FOREIGN_FILE | undefined {
+  for (let looks = 1; ; looks++) {
+    const head = lookAtHead(path)
+    if (head !== FOREIGN_FILE || looks === MAX_LOOKS) return head
+  }
+}
+
+function lookAtHead(path: string): EntryHead | typeof FOREIGN_FILE | undefined {
   const descriptor = openEntry(path)
   if (typeof descriptor !== 'number') return descriptor
   try {

@@ -2,11 +2,11 @@
 import type { BackendMiss, Lease } from '@stowage/core'
 import { countedBytes, type EntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
 import type { Marks } from './marks.ts'
 import { ensureSure, recount } from './recount.ts'
 import { removeEntry, statEntry } from './replacing.ts'
-import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
 
 /** What an operation on one key is about. */
@@ -37,7 +37,7 @@ export function liveHead({ marks }: Turn, key: string, place: Place, nowMs: numb
 export function takeOut(store: Store, turn: Turn, { shard, path }: Place): boolean {
   ensureSure(store, turn, shard)
   const stats = statEntry(path)
-  if (!removeEntry(path) || stats === undefined) return false
+  if (!removeEntry(path, store.spares) || stats === undefined) return false
   turn.counts.add(shard, { entryCount: -1, entryBytes: -countedBytes(stats.size) })
   store.recency.forget(path)
   return true

@@ -26,6 +26,7 @@ import { close } from './closing.ts'
 import { onDisk, syncShard } from './disk-sync.ts'
 import type { Asked } from './entry-steps.ts'
 import type { FsBackend } from './face.ts'
+import type { Turn } from './holding.ts'
 import { storeLarge } from './large-writing.ts'
 import { releaseLease, renewLease, takeLease } from './leasing.ts'
 import { listEntries } from './listing.ts'
@@ -35,7 +36,7 @@ import { type FsOptions, type FsPlan, planFs } from './options.ts'
 import { invalidateRange } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import type { Store } from './store.ts'
-import { storeSmall } from './storing.ts'
+import { storeNone, storeSmall } from './storing.ts'
 import type { StreamOptions } from './streams/stream-entry.ts'
 import { readStream, type StreamedEntry } from './streams/stream-reading.ts'
 import { type ByteSource, writeStream } from './streams/stream-writing.ts'
@@ -79,8 +80,11 @@ class FolderBackend implements FsBackend {
   }
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
-    this.#store.sections.requireOpen()
-    return lookup(this.#store, this.#asked(key, nowMs))
+    const { sections } = this.#store
+    sections.requireOpen()
+    const asked = this.#asked(key, nowMs)
+    const ahead = sections.ahead(asked.place.shard)
+    return ahead === undefined ? lookup(this.#store, asked) : ahead.then(() => lookup(this.#store, asked))
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
@@ -90,7 +94,14 @@ class FolderBackend implements FsBackend {
     // Before the lock is taken: encoding may be long, and may throw.
     const writing = { ...asked, facts, maxBytes, lease, record: packRecord(key, facts, entry.encode()) }
     if (writing.record.byteLength >= this.#store.plan.largeBytes) return storeLarge(this.#store, writing)
-    return this.#store.sections.run(asked.place.shard, nowMs, (turn) => storeSmall(this.#store, turn, writing))
+    const replaces =
+      lease === undefined ? { key, overtaken: (turn: Turn) => storeNone(this.#store, turn, writing) } : undefined
+    return this.#store.sections.run(
+      asked.place.shard,
+      nowMs,
+      (turn) => storeSmall(this.#store, turn, writing),
+      replaces,
+    )
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {

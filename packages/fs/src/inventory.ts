@@ -5,6 +5,7 @@ import { countedBytes } from './entry-file.ts'
 import { lifeOfId } from './holder.ts'
 import { isEntryName, type Layout, replacedName, SHARD_COUNT, shardName, tempName } from './layout.ts'
 import { statEntry } from './replacing.ts'
+import { isFileOf } from './soundness.ts'
 import { namesIn } from './victims.ts'
 import { isUnfinished } from './whole-file.ts'
 
@@ -25,9 +26,13 @@ export function inventoryOf(layout: Layout, shard: number): Inventory {
     // One that nobody will finish takes room until it is cleared away.
     if (temp !== undefined) count.tempBytes += countedBytes(temp.plannedBytes)
     if (temp !== undefined && lifeOfId(layout.holders, temp.holderId) !== 'dead') continue
-    if (isEntryName(name) || (replaced !== undefined && !names.has(replaced))) {
+    const fileBytes = statEntry(`${folder}/${name}`)?.size ?? 0
+    // A spare (spares.ts) is no entry, and takes nothing.
+    if (replaced !== undefined && fileBytes === 0) continue
+    const standsIn = replaced !== undefined && !names.has(replaced) && isFileOf(layout, `${folder}/${replaced}`)
+    if (isEntryName(name) || standsIn) {
       count.entryCount++
-      count.entryBytes += countedBytes(statEntry(`${folder}/${name}`)?.size ?? 0)
+      count.entryBytes += countedBytes(fileBytes)
     } else orphans.push(`${folder}/${name}`)
   }
   return { count, orphans }

@@ -48,10 +48,7 @@ export class Journal {
 
   /** Reads what others have written. Where there is nothing sound to read, nothing is trusted. */
   follow(): void {
-    const { nlink, size } = this.#descriptor === undefined ? NO_FILE : fstatSync(this.#descriptor)
-    if (size === this.#followedTo && nlink > 0) return
-    if (nlink === 0 || size < this.#followedTo) this.#reopen()
-    this.#readOn()
+    if (this.#isNews()) this.#readOn()
   }
 
   /**
@@ -70,9 +67,11 @@ export class Journal {
 
   /** As {@link follow}; the holder of the lock puts right what it finds wrong. */
   followToWrite(nowMs: number): void {
-    this.follow()
-    if (this.#descriptor === undefined || this.#isDamaged) this.#beginAnew()
-    else if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
+    if (this.#isNews()) {
+      this.#readOn()
+      if (this.#descriptor === undefined || this.#isDamaged) this.#beginAnew()
+      else if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
+    }
     if (this.#followedTo > this.#compactAt) this.#compact(nowMs)
   }
 
@@ -113,6 +112,14 @@ export class Journal {
 
   readonly #endTurn = (): void => {
     this.#isTurnKnown = false
+  }
+
+  /** Whether there is anything but what is known; a file that is not this one any more is let go of. */
+  #isNews(): boolean {
+    const { nlink, size } = this.#descriptor === undefined ? NO_FILE : fstatSync(this.#descriptor)
+    if (size === this.#followedTo && nlink > 0) return this.#isDamaged
+    if (nlink === 0 || size < this.#followedTo) this.#reopen()
+    return true
   }
 
   #reopen(): void {

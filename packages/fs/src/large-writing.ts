@@ -48,7 +48,7 @@ async function writeFile(store: Store, writing: Writing, reserved: Reservation):
       return
     } catch (thrown) {
       if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS) throw thrown
-      const need = { bytes: reserved.bytes, sparePath: place.path }
+      const need = { bytes: reserved.bytes, keptPath: place.path }
       if (!(await store.sections.run(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs)))) throw thrown
     }
   }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Lease, LeaseMode } from '@stowage/core'
 import { holds } from './entry-steps.ts'
-import type { Turn } from './sections.ts'
+import type { Turn } from './holding.ts'
 
 /** Leases alive at once, in all processes; loads beyond run, and are not stored. */
 const MAX_LEASES = 65_536

@@ -1,38 +1,54 @@
 /** The way of a get: one open, one read, no lock. Then the marks, so that an invalidation that came before the answer counts. */
-import { closeSync } from 'node:fs'
-import type { BackendMiss, Encoded, MaybePromise, StoredEntry } from '@stowage/core'
+import type { BackendMiss, MaybePromise, StoredEntry } from '@stowage/core'
 import { type EntryContent, unpackEntry } from './entry-file.ts'
-import { FOREIGN_FILE, openEntry, READ_BYTES, readBeginning } from './entry-reading.ts'
-import { type Asked, missOf } from './entry-steps.ts'
+import { readEntry, type Seen } from './entry-reading.ts'
+import { type Asked, missOf, takeOutDamaged } from './entry-steps.ts'
 import { readWhole } from './large-reading.ts'
-import { discardDamaged } from './removal.ts'
+import { statEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 
 export const TIER = 'fs'
+/** Looks at a large file that is being replaced all the while. */
+const MAX_LOOKS = 4
 
 export function lookup(store: Store, asked: Asked): MaybePromise<StoredEntry | BackendMiss> {
   const { key, place } = asked
-  const descriptor = openEntry(place.path)
-  if (descriptor === undefined) return 'absent'
-  if (descriptor === FOREIGN_FILE) return discardDamaged(store, asked, undefined)
-  try {
-    const bytes = readBeginning(descriptor)
-    if (bytes.length === READ_BYTES) return lookupLarge(store, asked)
-    // A reader may come upon the instants while they are being written over: it looks again.
-    const content = unpackEntry(key, bytes) ?? unpackEntry(key, readBeginning(descriptor))
-    if (content === undefined) return discardDamaged(store, asked, undefined)
-    return judged(store, asked, { ...content, encoded: ownCopy(content.encoded) })
-  } finally {
-    closeSync(descriptor)
-  }
+  const seen = readEntry(key, place.path)
+  if (seen === 'absent') return seen
+  if (seen === 'large') return lookupLarge(store, asked)
+  return seen === 'unsound' ? lookWithin(store, asked, undefined) : judged(store, asked, seen)
 }
 
 /** The file is opened anew when its turn has come: many may wait, and descriptors are few. */
 async function lookupLarge(store: Store, asked: Asked): Promise<StoredEntry | BackendMiss> {
-  const whole = await readWhole(store, asked.place.path)
-  if (whole === undefined) return 'absent'
-  const content = unpackEntry(asked.key, whole.bytes)
-  return content === undefined ? discardDamaged(store, asked, whole.inode) : judged(store, asked, content)
+  for (let looks = 1; ; looks++) {
+    const whole = await readWhole(store, asked.place.path)
+    if (whole === undefined) return 'absent'
+    const content = unpackEntry(asked.key, whole.bytes)
+    if (content !== undefined) return judged(store, asked, content)
+    if (looks === MAX_LOOKS) return lookWithin(store, asked, whole.inode)
+  }
+}
+
+/**
+ * What looked unsound, looked at once more within the lock: what still is, is damage, and goes.
+ * @param inode of a file that is too large to be looked at there
+ */
+function lookWithin(store: Store, asked: Asked, inode: number | undefined): MaybePromise<StoredEntry | BackendMiss> {
+  const { key, place, nowMs } = asked
+  const looked = store.sections.run(place.shard, nowMs, (turn): Exclude<Seen, 'unsound'> | 'undecodable' => {
+    const seen = readEntry(key, place.path)
+    const isDamaged = seen === 'large' ? statEntry(place.path)?.ino === inode : seen === 'unsound'
+    if (!isDamaged && seen !== 'unsound') return seen
+    takeOutDamaged(store, turn, place)
+    turn.removed(key, 'undecodable')
+    return 'undecodable'
+  })
+  const answered = (seen: Awaited<typeof looked>): MaybePromise<StoredEntry | BackendMiss> => {
+    if (seen === 'large') return inode === undefined ? lookupLarge(store, asked) : 'absent'
+    return typeof seen === 'string' ? seen : judged(store, asked, seen)
+  }
+  return looked instanceof Promise ? looked.then(answered) : answered(looked)
 }
 
 function judged(store: Store, asked: Asked, content: EntryContent): StoredEntry | BackendMiss {
@@ -42,11 +58,6 @@ function judged(store: Store, asked: Asked, content: EntryContent): StoredEntry 
   store.recency.note(asked.place.path)
   const { facts, encoded, prelude } = content
   return { facts, payload: { holds: 'bytes', encoded }, tier: TIER, identity: prelude.identity, settle }
-}
-
-/** Bytes are the caller's to change; text is no view of anything. */
-function ownCopy(encoded: Encoded): Encoded {
-  return typeof encoded.body === 'string' ? encoded : { ...encoded, body: Uint8Array.from(encoded.body) }
 }
 
 /** There is no nearer tier to copy anything to. */

@@ -4,6 +4,7 @@ import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { Gate } from './gate.ts'
 import { enrol, newHolderId } from './holder.ts'
+import type { Turn } from './holding.ts'
 import { Journal } from './journal.ts'
 import { limitWarning } from './limit-warning.ts'
 import type { FsPlan } from './options.ts'
@@ -11,7 +12,8 @@ import { preparePlace } from './place.ts'
 import { rebuild, settleEmpty } from './rebuild.ts'
 import { Recency } from './recency.ts'
 import { relieveDisk } from './room.ts'
-import { Sections, type Turn } from './sections.ts'
+import { Sections } from './sections.ts'
+import { Spares } from './spares.ts'
 import type { Store } from './store.ts'
 import { Victims } from './victims.ts'
 
@@ -37,7 +39,7 @@ export function openStore(plan: FsPlan): Store {
   }
   const ballast = new Ballast(layout.ballast)
   const relieve = (turn: Turn, nowMs: number): void => {
-    relieveDisk(store, turn, { bytes: 0, sparePath: '' }, nowMs)
+    relieveDisk(store, turn, { bytes: 0, keptPath: '' }, nowMs)
   }
   const sections = new Sections({ lock, journal, counts, restore, ballast, relieve })
   const recency = new Recency(plan.eviction === 'lru')
@@ -51,6 +53,7 @@ export function openStore(plan: FsPlan): Store {
     sections,
     recency,
     victims,
+    spares: new Spares(),
     readGate: new Gate(READ_WIDTH),
     writeGate: new Gate(WRITE_WIDTH),
     latestWrites: new Map(),

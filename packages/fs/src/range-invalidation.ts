@@ -5,7 +5,7 @@
 
 import { syncShard } from './disk-sync.ts'
 import { takeOut, voidLeases } from './entry-steps.ts'
-import type { Turn } from './sections.ts'
+import type { Turn } from './holding.ts'
 import type { Store } from './store.ts'
 import { type WalkedEntry, walk } from './walking.ts'
 

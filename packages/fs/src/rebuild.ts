@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import type { Turn } from './holding.ts'
 import { SHARD_COUNT } from './layout.ts'
 import { ensureSure } from './recount.ts'
-import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
 
 /** Shards that have no folder have nothing in them: those of a new cache, above all. */

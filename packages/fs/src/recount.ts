@@ -6,9 +6,10 @@ import { renameSync, unlinkSync } from 'node:fs'
 import type { ShardCount } from './counts.ts'
 import { countedBytes } from './entry-file.ts'
 import { lifeOfId } from './holder.ts'
-import { isEntryName, replacedName, tempName } from './layout.ts'
-import { statEntry } from './replacing.ts'
-import type { Turn } from './sections.ts'
+import type { Turn } from './holding.ts'
+import { isEntryName, OLD_SUFFIX, replacedName, tempName } from './layout.ts'
+import { removeAnything, statEntry } from './replacing.ts'
+import { isFileOf } from './soundness.ts'
 import type { Store } from './store.ts'
 import { namesIn } from './victims.ts'
 
@@ -43,9 +44,12 @@ export function clearUp({ layout }: Pick<Store, 'layout'>, folder: string): numb
     }
     const entry = replacedName(name)
     if (entry === undefined) continue
-    if (statEntry(`${folder}/${entry}`) === undefined) renameSync(`${folder}/${name}`, `${folder}/${entry}`)
-    else unlinkSync(`${folder}/${name}`)
-    count++
+    const path = `${folder}/${entry}`
+    // A spare; whoever has it in mind does without (spares.ts).
+    const isSpare = statEntry(path + OLD_SUFFIX)?.size === 0
+    if (!isSpare) count++
+    if (!isSpare && statEntry(path) === undefined && isFileOf(layout, path)) renameSync(path + OLD_SUFFIX, path)
+    else removeAnything(path + OLD_SUFFIX)
   }
   return count
 }

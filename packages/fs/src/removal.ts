@@ -1,12 +1,8 @@
-/** Deleting a key, discarding the very entry that was seen, and clearing damage away. */
-
-import { closeSync } from 'node:fs'
-import type { BackendMiss, Lease, MaybePromise } from '@stowage/core'
-import { unpackEntry } from './entry-file.ts'
-import { FOREIGN_FILE, openEntry, READ_BYTES, readBeginning, readHead } from './entry-reading.ts'
-import { type Asked, holds, liveHead, takeOut, takeOutDamaged, voidLeases } from './entry-steps.ts'
-import { statEntry } from './replacing.ts'
-import type { Turn } from './sections.ts'
+/** Deleting a key, and discarding the very entry that was seen. */
+import type { Lease } from '@stowage/core'
+import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import { type Asked, holds, liveHead, takeOut, voidLeases } from './entry-steps.ts'
+import type { Turn } from './holding.ts'
 import type { Store } from './store.ts'
 
 /** @returns whether a live entry was there. */
@@ -22,33 +18,4 @@ export function deleteEntry(store: Store, turn: Turn, { key, place, nowMs }: Ask
 export function discardEntry(store: Store, turn: Turn, { place }: Pick<Asked, 'place'>, identity: unknown): void {
   const head = readHead(place.path)
   if (head !== undefined && head !== FOREIGN_FILE && head.prelude.identity === identity) takeOut(store, turn, place)
-}
-
-/**
- * What was found damaged goes, unless it has been replaced meanwhile; the lookup is a miss either way.
- * @param inode of a file that is too large to be looked at again within the lock
- */
-export function discardDamaged(
-  store: Store,
-  { key, place, nowMs }: Asked,
-  inode: number | undefined,
-): MaybePromise<BackendMiss> {
-  return store.sections.run(place.shard, nowMs, (turn): BackendMiss => {
-    const isStill = inode === undefined ? isDamaged(key, place.path) : statEntry(place.path)?.ino === inode
-    if (!isStill) return 'absent'
-    takeOutDamaged(store, turn, place)
-    turn.removed(key, 'undecodable')
-    return 'undecodable'
-  })
-}
-
-function isDamaged(key: string, path: string): boolean {
-  const descriptor = openEntry(path)
-  if (typeof descriptor !== 'number') return descriptor === FOREIGN_FILE
-  try {
-    const bytes = readBeginning(descriptor)
-    return bytes.length < READ_BYTES && unpackEntry(key, bytes) === undefined
-  } finally {
-    closeSync(descriptor)
-  }
 }

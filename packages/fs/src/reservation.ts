@@ -12,11 +12,11 @@ import type { WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { countedBytes } from './entry-file.ts'
 import { takeOut, voidLeases } from './entry-steps.ts'
+import type { Turn } from './holding.ts'
 import type { Stamp } from './marks.ts'
 import { ensureSure } from './recount.ts'
 import { replaceEntry, statEntry } from './replacing.ts'
 import { makeRoom } from './room.ts'
-import type { Turn } from './sections.ts'
 import type { Store } from './store.ts'
 import { type Arrival, createInShard, largestBytes, refusal } from './storing.ts'
 
@@ -47,9 +47,7 @@ export function reserve(
   if (!setAside(store, turn, arrival, bytes)) return 'admission'
   const temp = store.layout.tempPath(place.shard, fileBytes, store.holderId)
   // There from now on, so that whoever counts finds what was set aside; but not open: many may wait to be written.
-  withDiskSpace(store, turn, { bytes, sparePath: place.path, nowMs }, () =>
-    closeSync(createInShard(store, place, temp)),
-  )
+  withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => closeSync(createInShard(store, place, temp)))
   turn.counts.add(place.shard, { tempBytes: bytes })
   turn.emit({ k: 'take', lease: [key, token, 0, turn.marks.epoch, nowMs + WRITE_LEASE_MS] })
   const { generation, epoch } = turn.marks
@@ -98,12 +96,12 @@ export function settle(
   }
   const found = statEntry(place.path)
   const isNew = found === undefined ? 1 : 0
-  if (!makeRoom(store, turn, { entryCount: isNew, bytes: 0, sparePath: place.path }, nowMs)) {
+  if (!makeRoom(store, turn, { entryCount: isNew, bytes: 0, keptPath: place.path }, nowMs)) {
     giveUp(turn, arrival, reservation)
     takeOut(store, turn, place)
     return 'admission'
   }
-  replaceEntry(place.path, found, reservation.temp)
+  replaceEntry(place.path, found, reservation.temp, store.spares)
   voidLeases(turn, key)
   const entryBytes = countedBytes(fileBytes) - (found === undefined ? 0 : countedBytes(found.size))
   turn.counts.add(place.shard, { entryCount: isNew, entryBytes, tempBytes: -reservation.bytes })
@@ -124,7 +122,7 @@ export function giveUp(
 
 /** Room for both the older value and the new one; where there is none, the older leaves first. */
 function setAside(store: Store, turn: Turn, { place, nowMs }: Arrival, bytes: number): boolean {
-  const need = { entryCount: 0, bytes, sparePath: place.path }
+  const need = { entryCount: 0, bytes, keptPath: place.path }
   if (makeRoom(store, turn, need, nowMs)) return true
   return takeOut(store, turn, place) && makeRoom(store, turn, need, nowMs)
 }

@@ -1,8 +1,9 @@
 /** Making room: the limits hold after every step, for entries and for files that are being written, of all processes. */
 import { countedBytes } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import type { Turn } from './holding.ts'
 import { removeEntry, removeIfEmpty } from './replacing.ts'
-import type { Turn } from './sections.ts'
+import type { Spares } from './spares.ts'
 import type { Store } from './store.ts'
 import type { Victim } from './victims.ts'
 
@@ -11,7 +12,7 @@ export interface Need {
   readonly entryCount: number
   readonly bytes: number
   /** The entry that is being replaced: it goes by that only. */
-  readonly sparePath: string
+  readonly keptPath: string
 }
 
 /** How much more than it needs a write that finds the disk full takes out, so that the next ones do not find it full again. */
@@ -20,19 +21,25 @@ const RELIEF_COUNT = 4
 
 /** @returns false where the policy lets nothing more go. */
 export function makeRoom(store: Store, turn: Turn, need: Need, nowMs: number): boolean {
+  const { keptPath } = need
   while (!fits(store, turn, need)) {
-    if (store.plan.eviction === 'none' || evictOne(store, turn, need.sparePath, nowMs) === undefined) return false
+    if (store.plan.eviction === 'none') return false
+    if (evictOne(store, turn, { keptPath, nowMs, spares: store.spares }) === undefined) return false
     store.onEviction()
   }
   return true
 }
 
 /** What an eviction gave back; undefined when there is no entry that could go. */
-function evictOne(store: Store, turn: Turn, sparePath: string, nowMs: number): Victim | undefined {
-  const victim = store.victims.next(turn.counts, sparePath, nowMs)
+function evictOne(
+  store: Store,
+  turn: Turn,
+  { keptPath, nowMs, spares }: { readonly keptPath: string; readonly nowMs: number; readonly spares?: Spares },
+): Victim | undefined {
+  const victim = store.victims.next(turn.counts, keptPath, nowMs)
   if (victim === undefined) return undefined
   const key = store.sections.hasListeners ? keyIn(victim.path) : undefined
-  if (!removeEntry(victim.path)) return victim
+  if (!removeEntry(victim.path, spares)) return victim
   turn.counts.add(victim.shard, { entryCount: -1, entryBytes: -countedBytes(victim.fileBytes) })
   store.recency.forget(victim.path)
   if (key !== undefined) turn.removed(key, victim.cause)
@@ -43,14 +50,14 @@ function evictOne(store: Store, turn: Turn, sparePath: string, nowMs: number): V
 export function relieveDisk(
   store: Store,
   turn: Turn,
-  { bytes, sparePath }: Pick<Need, 'bytes' | 'sparePath'>,
+  { bytes, keptPath }: Pick<Need, 'bytes' | 'keptPath'>,
   nowMs: number,
 ): boolean {
-  if (store.plan.eviction === 'none') return false
+  let freedCount = store.spares.drop() ? 1 : 0
+  if (store.plan.eviction === 'none') return freedCount > 0
   let freedBytes = 0
-  let freedCount = 0
   while (freedBytes < RELIEF_SHARE * bytes || freedCount < RELIEF_COUNT) {
-    const victim = evictOne(store, turn, sparePath, nowMs)
+    const victim = evictOne(store, turn, { keptPath, nowMs })
     if (victim === undefined) break
     freedBytes += countedBytes(victim.fileBytes)
     freedCount++

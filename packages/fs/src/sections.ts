@@ -1,62 +1,58 @@
 /**
- * Steps that only one process at a time takes: each runs within the lock, from the newest marks and counts, and what it
- * changes in them is written down before the lock is given back. A step answers at once; where another process has the lock
- * it waits off the event loop, in the order in which steps were asked for, and not for ever.
+ * Steps that only one process at a time takes, in the order in which they were asked for, and how they come by the lock.
+ *
+ * A lone step is taken at once and answers at once. Those that come before the microtasks of that moment have run, and the first of
+ * the next moment where there were several, gather in a queue and are taken together, in one holding of the lock (holding.ts): it is
+ * what makes a thousand writes at once as cheap as they are. A holding takes as many as fit in a turn of the event loop.
+ * Nothing is held while callers' code runs.
+ *
+ * Where another process has the lock the queue waits off the event loop, and not for ever. Reads wait for what gathered before
+ * them, so that they see it, but not for other processes.
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import type { MaybePromise, RemovalCause, RemovalListener } from '@stowage/core'
-import type { Ballast } from './ballast.ts'
-import type { Counts } from './counts.ts'
-import { codeOf, isNoSpace } from './file-error.ts'
-import type { Journal } from './journal.ts'
-import type { MarkEvent, Marks } from './marks.ts'
+import type { MaybePromise, RemovalListener } from '@stowage/core'
+import { type Holding, type HoldingParts, Holdings, type Turn } from './holding.ts'
+import { Pace, Slice } from './pace.ts'
+import { StepQueue } from './step-queue.ts'
 
-/** How long one step waits in all before the failure is the caller's. */
+/** How long a step waits for others in all before the failure is the caller's. */
 const PATIENCE_MS = 2_000
 const LONGEST_PAUSE_MS = 4
-/** Turns of the event loop that are cheaper than a pause: most sections are over by then. */
+/** Turns of the event loop that are cheaper than a pause: most holdings are over by then. */
 const EAGER_TURNS = 8
-/** Steps that may wait; more would only hide that nothing moves. */
+/** Steps that may wait for others; more would only hide that nothing moves. */
 const MAX_WAITING = 10_000
-
-/** What a step works with. */
-export interface Turn {
-  readonly marks: Marks
-  readonly counts: Counts
-  /** Changes the marks, for all who follow. */
-  readonly emit: (event: MarkEvent) => void
-  /** Listeners hear of it when the step is done. */
-  readonly removed: (key: string, cause: RemovalCause) => void
-}
-
-interface Lock {
-  tryTake(): boolean
-  release(): void
-}
-
-export interface SectionParts {
-  readonly lock: Lock
-  readonly journal: Journal
-  readonly counts: Counts
-  /** Called when the folder has gone: makes another one. */
-  readonly restore: () => void
-  readonly ballast: Ballast
-  /** Makes room on a full disk. */
-  readonly relieve: (turn: Turn, nowMs: number) => void
-}
-
-const BUSY: unique symbol = Symbol('busy')
+/** One holding; while other processes want the lock, too, less, and a pause in which they can have it. */
+const HOLDING_MS = 6
+const SHARED_HOLDING_MS = 2
+const SHARED_PAUSE_MS = 1
+/** After a collision the lock is taken to be wanted by others for so long. */
+const SHARED_FOR_MS = 100
 
 export class Sections {
-  readonly #parts: SectionParts
-  readonly #listeners = new Set<RemovalListener>()
-  #waitingCount = 0
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #holdings: Holdings
+  readonly #listeners: Set<RemovalListener>
+  readonly #pace = new Pace()
+  readonly #queue = new StepQueue()
+  /** Another process has the lock, and the queue waits for it. */
+  #isBlocked = false
   #isClosed = false
-  #isInDoubt = false
+  #isMomentTaken = false
+  /** The last moment had several steps: the first of the next is not taken for a lone one. */
+  #areMany = false
+  #isScheduled = false
+  #collidedAtMs = Number.NEGATIVE_INFINITY
+  #hadAtMs = 0
 
-  constructor(parts: SectionParts) {
-    this.#parts = parts
+  constructor(parts: Omit<HoldingParts, 'tell'>) {
+    const listeners = new Set<RemovalListener>()
+    this.#listeners = listeners
+    this.#holdings = new Holdings({
+      ...parts,
+      tell: (key, cause) => {
+        for (const listener of listeners) listener(key, cause)
+      },
+    })
   }
 
   get hasListeners(): boolean {
@@ -78,137 +74,151 @@ export class Sections {
 
   /** A step of somebody else may have been left half done. */
   doubtAll(): void {
-    this.#isInDoubt = true
+    this.#holdings.doubtAll()
   }
 
   /**
-   * @param shard the one that the step works on: where it fails, the shard's figures are in doubt
+   * @param shard the one that the step works on; undefined: it may be any
+   * @param replaces the key that it writes anew, whatever is there: a later such step answers for those of the same moment before it
    * @throws what the step throws, or an error when the lock could not be had in time
    */
-  run<T>(shard: number | undefined, nowMs: number, step: (turn: Turn) => T): MaybePromise<T> {
+  run<T>(shard: number | undefined, nowMs: number, run: (turn: Turn) => T, replaces?: Replaced<T>): MaybePromise<T> {
     this.requireOpen()
-    if (this.#waitingCount === 0) {
-      const answer = this.#attempt(shard, nowMs, step)
-      if (answer !== BUSY) return answer
+    const isLate = this.#pace.isLate()
+    const isLone = !this.#isMomentTaken && !this.#areMany && this.#queue.length === 0
+    if (isLone && !isLate && !this.#isBlocked) {
+      this.#isMomentTaken = true
+      queueMicrotask(this.#endMoment)
+      const holding = this.#begin(nowMs)
+      if (holding !== undefined) return taken(holding, () => holding.do(shard, nowMs, run))
+      this.#wait()
     }
-    if (this.#waitingCount >= MAX_WAITING)
+    if (this.#isBlocked && this.#queue.length >= MAX_WAITING) {
       throw new Error(`${MAX_WAITING} steps wait for the lock of the folder already`)
-    this.#waitingCount++
-    const sinceMs = performance.now()
-    const turn = this.#last.then(() => this.#retry(shard, nowMs, step, sinceMs)).finally(() => this.#waitingCount--)
-    this.#last = turn.then(forget, forget)
-    return turn
+    }
+    return new Promise<T>((resolve, reject) => {
+      let answer: T
+      this.#queue.push({
+        shard,
+        nowMs,
+        key: replaces?.key,
+        run: (turn) => {
+          answer = run(turn)
+        },
+        overtake: (turn) => {
+          if (replaces !== undefined) answer = replaces.overtaken(turn)
+        },
+        resolve: () => resolve(answer),
+        reject,
+      })
+      this.#schedule(isLate)
+    })
   }
 
-  /** Runs a step if the lock can be had at once. @returns whether it could */
+  /** Takes a step if the lock can be had at once. @returns whether it could */
   runIfFree(nowMs: number, step: (turn: Turn) => void): boolean {
-    return !this.#isClosed && this.#waitingCount === 0 && this.#attempt(undefined, nowMs, step) !== BUSY
+    if (this.#isClosed || this.#isBlocked || this.#queue.length > 0) return false
+    const holding = this.#begin(nowMs)
+    if (holding === undefined) return false
+    taken(holding, () => holding.do(undefined, nowMs, step))
+    return true
   }
 
-  /** Later steps fail; those that wait are carried out first. */
+  /** What a read of the shard has to wait for, to see what was written before it. */
+  ahead(shard: number): Promise<void> | undefined {
+    return this.#isBlocked ? undefined : this.#queue.ahead(shard)
+  }
+
+  /** Later steps fail; those that wait are taken first. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#last
+    while (this.#queue.length > 0) await this.#queue.settled()
   }
 
-  async #retry<T>(shard: number | undefined, nowMs: number, step: (turn: Turn) => T, sinceMs: number): Promise<T> {
-    for (let attempts = 0; ; attempts++) {
-      const answer = this.#attempt(shard, nowMs, step)
-      if (answer !== BUSY) return answer
-      if (performance.now() - sinceMs >= PATIENCE_MS)
-        throw new Error(`the lock of the folder was not to be had in ${PATIENCE_MS} ms`)
+  readonly #endMoment = (): void => {
+    this.#isMomentTaken = false
+  }
+
+  #begin(nowMs: number): Holding | undefined {
+    const holding = this.#holdings.begin(nowMs)
+    if (holding === undefined) this.#collidedAtMs = performance.now()
+    else this.#hadAtMs = performance.now()
+    return holding
+  }
+
+  #schedule(isLate: boolean): void {
+    if (this.#isScheduled || this.#isBlocked) return
+    this.#isScheduled = true
+    if (isLate) setImmediate(this.#flush)
+    else queueMicrotask(this.#flush)
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false
+    if (this.#isBlocked || this.#queue.length === 0) return
+    const isTaken = this.#takeSome()
+    if (this.#queue.length === 0) return
+    if (isTaken && !this.#isShared) this.#schedule(true)
+    else this.#wait()
+  }
+
+  get #isShared(): boolean {
+    return performance.now() - this.#collidedAtMs < SHARED_FOR_MS
+  }
+
+  /** One holding. @returns whether the lock could be had */
+  #takeSome(): boolean {
+    let holding: Holding | undefined
+    try {
+      holding = this.#begin(this.#queue.nowMs)
+    } catch (thrown) {
+      this.#queue.failAll(thrown)
+      return true
+    }
+    if (holding === undefined) return false
+    this.#areMany = this.#queue.length > 1
+    this.#queue.take(holding, new Slice(this.#isShared ? SHARED_HOLDING_MS : HOLDING_MS))
+    return true
+  }
+
+  /** Until the queue is empty. */
+  #wait(): void {
+    this.#isBlocked = true
+    this.#queue.release()
+    void this.#waitForLock()
+  }
+
+  async #waitForLock(): Promise<void> {
+    for (let attempts = 0; this.#isBlocked; ) {
       if (attempts < EAGER_TURNS) await nextTurn()
       // Processes that collided once should not meet again at the same instant.
       else await delay(Math.min(LONGEST_PAUSE_MS, attempts - EAGER_TURNS + 1) * (0.5 + Math.random()))
-    }
-  }
-
-  #attempt<T>(shard: number | undefined, nowMs: number, step: (turn: Turn) => T): T | typeof BUSY {
-    if (!this.#take()) return BUSY
-    const removals: [string, RemovalCause][] = []
-    let answer: T
-    try {
-      answer = this.#carryOut(shard, nowMs, step, removals)
-    } finally {
-      this.#parts.lock.release()
-    }
-    for (const [key, cause] of removals) for (const listener of this.#listeners) listener(key, cause)
-    return answer
-  }
-
-  #take(): boolean {
-    const { lock, restore, ballast } = this.#parts
-    try {
-      return lock.tryTake()
-    } catch (thrown) {
-      if (isNoSpace(thrown) && ballast.giveUp()) return lock.tryTake()
-      if (codeOf(thrown) !== 'ENOENT') throw thrown
-      restore()
-      return lock.tryTake()
-    }
-  }
-
-  #carryOut<T>(
-    shard: number | undefined,
-    nowMs: number,
-    step: (turn: Turn) => T,
-    removals: [string, RemovalCause][],
-  ): T {
-    const { journal, counts } = this.#parts
-    const events: MarkEvent[] = []
-    journal.followToWrite(nowMs)
-    counts.load()
-    if (this.#isInDoubt) counts.doubtAll()
-    try {
-      const turn: Turn = {
-        marks: journal.marks,
-        counts,
-        emit: (event) => {
-          events.push(event)
-          journal.marks.apply(event)
-        },
-        removed: (key, cause) => removals.push([key, cause]),
+      if (this.#takeSome()) {
+        attempts = 0
+        if (this.#queue.length > 0 && this.#isShared) await delay(SHARED_PAUSE_MS)
+      } else {
+        attempts++
+        this.#queue.giveUp(this.#hadAtMs, PATIENCE_MS)
       }
-      const answer = step(turn)
-      this.#note(turn, nowMs, events)
-      counts.save()
-      this.#isInDoubt = false
-      return answer
-    } catch (thrown) {
-      // What was meant to be noted was not: the marks are read again, and the files counted.
-      if (events.length > 0) journal.forget()
-      if (shard !== undefined) counts.doubt(shard)
-      counts.doubtTouched()
-      this.#saveDoubts(counts)
-      throw thrown
-    }
-  }
-
-  /** On a full disk, entries leave for it: an invalidation must not fail for want of a few bytes. */
-  #note(turn: Turn, nowMs: number, events: readonly MarkEvent[]): void {
-    const { journal, ballast, relieve } = this.#parts
-    try {
-      journal.append(events)
-    } catch (thrown) {
-      if (!isNoSpace(thrown)) throw thrown
-      ballast.giveUp()
-      relieve(turn, nowMs)
-      journal.append(events)
-    }
-    if (!ballast.isGone) return
-    relieve(turn, nowMs)
-    ballast.restore()
-  }
-
-  /** A disk that refuses this, too, has said so by what is being thrown. */
-  #saveDoubts(counts: Counts): void {
-    try {
-      counts.save()
-    } catch {
-      this.#isInDoubt = true
+      if (this.#queue.length === 0) this.#isBlocked = false
     }
   }
 }
 
-/** Failures belong to the caller of the step that failed. */
-function forget(): void {}
+interface Replaced<T> {
+  readonly key: string
+  /** What is left of the step when a later one overtakes it. */
+  readonly overtaken: (turn: Turn) => T
+}
+
+function taken<T>(holding: Holding, run: () => T): T {
+  let answer: T
+  try {
+    answer = run()
+  } catch (thrown) {
+    holding.end('failed')
+    throw thrown
+  }
+  holding.end()
+  return answer
+}

@@ -6,6 +6,7 @@ import type { Layout } from './layout.ts'
 import type { FsPlan } from './options.ts'
 import type { Recency } from './recency.ts'
 import type { Sections } from './sections.ts'
+import type { Spares } from './spares.ts'
 import type { Victims } from './victims.ts'
 
 export interface Store {
@@ -17,6 +18,7 @@ export interface Store {
   readonly sections: Sections
   readonly recency: Recency
   readonly victims: Victims
+  readonly spares: Spares
   /** How many files are read off the event loop at once. */
   readonly readGate: Gate
   /** How many files are written off the event loop at once. */

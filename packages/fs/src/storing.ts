@@ -1,16 +1,17 @@
 /** Storing one entry within the lock, for values small enough to be written there: a file under another name, then its own. */
-import { closeSync, futimesSync, mkdirSync, unlinkSync, writevSync } from 'node:fs'
+import { closeSync, futimesSync, mkdirSync, renameSync, writevSync } from 'node:fs'
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
 import { holds, takeOut, voidLeases } from './entry-steps.ts'
 import { codeOf, noSpace } from './file-error.ts'
-import type { Place } from './layout.ts'
+import type { Turn } from './holding.ts'
+import { OLD_SUFFIX, type Place } from './layout.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
-import { replaceEntry, statEntry } from './replacing.ts'
+import { removeAnything, replaceEntry, statEntry } from './replacing.ts'
 import { makeRoom } from './room.ts'
-import type { Turn } from './sections.ts'
+import type { SpareFile } from './spares.ts'
 import type { Store } from './store.ts'
 import { createFile } from './whole-file.ts'
 
@@ -57,6 +58,11 @@ export function refusal(
   return 'too-large'
 }
 
+/** What is left of a write when a later one of the key follows at once: it was there, for a moment. */
+export function storeNone(store: Store, turn: Turn, writing: Writing): WriteOutcome {
+  return refusal(store, turn, writing, countedBytes(fileBytesOf(writing))) ?? 'stored'
+}
+
 export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOutcome {
   const bytes = countedBytes(fileBytesOf(writing))
   const refused = refusal(store, turn, writing, bytes)
@@ -65,25 +71,38 @@ export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOut
   const found = statEntry(place.path)
   const foundBytes = found === undefined ? 0 : countedBytes(found.size)
   const isNew = found === undefined ? 1 : 0
-  if (!makeRoom(store, turn, { entryCount: isNew, bytes: bytes - foundBytes, sparePath: place.path }, nowMs)) {
+  if (!makeRoom(store, turn, { entryCount: isNew, bytes: bytes - foundBytes, keptPath: place.path }, nowMs)) {
     takeOut(store, turn, place)
     return 'admission'
   }
   const { generation, epoch } = turn.marks
   const prelude = packPrelude({ generation, epoch, identity: newIdentity() })
-  withDiskSpace(store, turn, { bytes, sparePath: place.path, nowMs }, () => {
-    const written = store.layout.tempPath(place.shard, fileBytesOf(writing), store.holderId)
-    const descriptor = createInShard(store, place, written)
+  withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => {
+    const { path, descriptor } = fileToWrite(store, writing)
     try {
       writeSmall(descriptor, prelude, writing)
-      replaceEntry(place.path, found, written)
+      replaceEntry(place.path, found, path, store.spares)
     } catch (thrown) {
-      unlinkSync(written)
+      removeAnything(path)
       throw thrown
     }
   })
   turn.counts.add(place.shard, { entryCount: isNew, entryBytes: bytes - foundBytes })
   return 'stored'
+}
+
+/** An empty file that is nobody's. */
+function fileToWrite(store: Store, writing: Writing): SpareFile {
+  const { layout, holderId, spares } = store
+  const { place } = writing
+  const old = place.path + OLD_SUFFIX
+  const path = layout.tempPath(place.shard, fileBytesOf(writing), holderId)
+  const spare = spares.take(old)
+  if (spare === undefined) return { path, descriptor: createInShard(store, place, path) }
+  // What is replaced now gets that very name.
+  if (spare.path !== old) return spare
+  renameSync(old, path)
+  return { path, descriptor: spare.descriptor }
 }
 
 function writeSmall(descriptor: number, prelude: Uint8Array, { facts, record }: Writing): void {

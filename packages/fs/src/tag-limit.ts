@@ -1,5 +1,5 @@
 /** How many tags are remembered as invalidated: past the limit all are forgotten, and no entry that has any is trusted any more. */
-import type { Turn } from './sections.ts'
+import type { Turn } from './holding.ts'
 
 const MAX_TAGS = 100_000
 

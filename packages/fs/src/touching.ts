@@ -3,8 +3,8 @@ import { closeSync, constants, futimesSync, openSync, writeSync } from 'node:fs'
 import { type EntryTimes, packTimes, RECORD_TIMES_AT } from '@stowage/core'
 import { PRELUDE_BYTES } from './entry-file.ts'
 import { type Asked, liveHead } from './entry-steps.ts'
+import type { Turn } from './holding.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
-import type { Turn } from './sections.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 

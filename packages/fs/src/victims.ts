@@ -43,8 +43,8 @@ export class Victims {
     this.#recency = recency
   }
 
-  /** The next to go, other than the entry at `sparePath`; undefined when there is no other. */
-  next(counts: Counts, sparePath: string, nowMs: number): Victim | undefined {
+  /** The next to go, other than the entry at `keptPath`; undefined when there is no other. */
+  next(counts: Counts, keptPath: string, nowMs: number): Victim | undefined {
     for (let refills = 0, passed = 0; ; ) {
       const candidate = this.#pool.pop()
       if (candidate === undefined) {
@@ -55,7 +55,7 @@ export class Victims {
         continue
       }
       const { shard, path } = candidate
-      const stats = path === sparePath ? undefined : statEntry(path)
+      const stats = path === keptPath ? undefined : statEntry(path)
       if (stats === undefined) continue
       if (refills < MAX_REFILLS && this.#isUsed(candidate, stats.mtimeMs)) passed++
       else return { shard, path, fileBytes: stats.size, cause: stats.atimeMs <= nowMs ? 'expired' : 'evicted' }

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { checksumBefore, type EntryFacts, type Key, keyText, systemClock, UsageError } from '@stowage/core'
 import { type EntryHead, unpackEntryHead } from '../entry-file.ts'
-import { openEntry, readBeginning } from '../entry-reading.ts'
+import { openEntry, READ_BYTES, readBeginning, readEntry } from '../entry-reading.ts'
 import { missOf } from '../entry-steps.ts'
 import { discardEntry } from '../removal.ts'
 import type { Store } from '../store.ts'
@@ -33,16 +33,30 @@ export async function readStream(store: Store, key: Key): Promise<StreamedEntry 
   store.sections.requireOpen()
   const text = keyText(key)
   const { path } = store.layout.placeOf(text)
+  // A small file may be written again for another entry while it is read (spares.ts): it is read at once.
+  const small = readEntry(text, path)
+  if (small === 'absent' || small === 'unsound') return undefined
+  if (small === 'large') return readLarge(store, key, text)
+  const { facts, encoded } = small
+  if (!isLive(store, small)) return undefined
+  requireBytes(encoded.format)
+  store.recency.note(path)
+  const body = Buffer.from(encoded.body)
+  return { stream: Readable.from([body], { objectMode: false }), sizeBytes: body.byteLength, facts }
+}
+
+async function readLarge(store: Store, key: Key, text: string): Promise<StreamedEntry | undefined> {
+  const { path } = store.layout.placeOf(text)
   const descriptor = openEntry(path)
   if (typeof descriptor !== 'number') return undefined
   let isKept = false
   try {
-    const head = unpackEntryHead(readBeginning(descriptor))
-    store.journal.follow()
-    if (head?.key !== text || missOf(store.journal.marks, head, systemClock.nowMs()) !== undefined) return undefined
-    if (!FORMATS.has(head.format)) {
-      throw new UsageError(`getStream: the value is stored as '${head.format}'; allowed: values that are bytes`)
-    }
+    const bytes = readBeginning(descriptor)
+    // Replaced by a small one in between.
+    if (bytes.length < READ_BYTES) return await readStream(store, key)
+    const head = unpackEntryHead(bytes)
+    if (head?.key !== text || !isLive(store, head)) return undefined
+    requireBytes(head.format)
     store.recency.note(path)
     isKept = true
     const stream = Readable.from(partsOf(store, descriptor, head), { objectMode: false, highWaterMark: PART_BYTES })
@@ -52,6 +66,16 @@ export async function readStream(store: Store, key: Key): Promise<StreamedEntry 
   } finally {
     if (!isKept) await closeFile(descriptor)
   }
+}
+
+function isLive({ journal }: Store, entry: Pick<EntryHead, 'prelude' | 'facts'>): boolean {
+  journal.follow()
+  return missOf(journal.marks, entry, systemClock.nowMs()) === undefined
+}
+
+function requireBytes(format: string): void {
+  if (FORMATS.has(format)) return
+  throw new UsageError(`getStream: the value is stored as '${format}'; allowed: values that are bytes`)
 }
 
 async function* partsOf(store: Store, descriptor: number, head: EntryHead): AsyncGenerator<Uint8Array> {

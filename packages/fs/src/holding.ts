@@ -1,0 +1,166 @@
+/**
+ * One holding of the folder's lock, and the steps that are taken in it: each from the newest marks and counts, as if it were alone. What
+ * they change in the marks is written down after each, since later steps go by it; the counts are, when the holding ends.
+ *
+ * A step that fails takes nothing of the others with it: what it was to note is forgotten, and what it may have left
+ * half done is counted anew.
+ */
+import type { RemovalCause } from '@stowage/core'
+import type { Ballast } from './ballast.ts'
+import type { Counts } from './counts.ts'
+import { codeOf, isNoSpace } from './file-error.ts'
+import type { Journal } from './journal.ts'
+import type { MarkEvent, Marks } from './marks.ts'
+
+/** What a step works with. */
+export interface Turn {
+  readonly marks: Marks
+  readonly counts: Counts
+  /** Changes the marks, for all who follow. */
+  readonly emit: (event: MarkEvent) => void
+  /** Listeners hear of it when the holding has ended. */
+  readonly removed: (key: string, cause: RemovalCause) => void
+}
+
+interface Lock {
+  tryTake(): boolean
+  release(): void
+}
+
+export interface HoldingParts {
+  readonly lock: Lock
+  readonly journal: Journal
+  readonly counts: Counts
+  /** Called when the folder has gone: makes another one. */
+  readonly restore: () => void
+  readonly ballast: Ballast
+  /** Makes room on a full disk. */
+  readonly relieve: (turn: Turn, nowMs: number) => void
+  /** Told what left, once the lock is given back. */
+  readonly tell: (key: string, cause: RemovalCause) => void
+}
+
+export class Holdings {
+  readonly #parts: HoldingParts
+  #isInDoubt = false
+
+  constructor(parts: HoldingParts) {
+    this.#parts = parts
+  }
+
+  /** A step of somebody else may have been left half done. */
+  doubtAll(): void {
+    this.#isInDoubt = true
+  }
+
+  /** Undefined when somebody else has the lock. @throws what the filesystem throws; the lock is free then */
+  begin(nowMs: number): Holding | undefined {
+    if (!this.#take()) return undefined
+    const { lock, journal, counts } = this.#parts
+    try {
+      journal.followToWrite(nowMs)
+      counts.load()
+      if (this.#isInDoubt) counts.doubtAll()
+      return new Holding(this.#parts, this.#onSaved)
+    } catch (thrown) {
+      lock.release()
+      throw thrown
+    }
+  }
+
+  readonly #onSaved = (isSaved: boolean): void => {
+    this.#isInDoubt = !isSaved
+  }
+
+  #take(): boolean {
+    const { lock, restore, ballast } = this.#parts
+    try {
+      return lock.tryTake()
+    } catch (thrown) {
+      if (isNoSpace(thrown) && ballast.giveUp()) return lock.tryTake()
+      if (codeOf(thrown) !== 'ENOENT') throw thrown
+      restore()
+      return lock.tryTake()
+    }
+  }
+}
+
+export class Holding {
+  readonly #parts: HoldingParts
+  readonly #onSaved: (isSaved: boolean) => void
+  readonly #removals: [string, RemovalCause][] = []
+  readonly #turn: Turn
+  #events: MarkEvent[] = []
+  #isForgotten = false
+
+  constructor(parts: HoldingParts, onSaved: (isSaved: boolean) => void) {
+    this.#parts = parts
+    this.#onSaved = onSaved
+    const { journal, counts } = parts
+    this.#turn = {
+      get marks() {
+        return journal.marks
+      },
+      counts,
+      emit: (event) => {
+        this.#events.push(event)
+        journal.marks.apply(event)
+      },
+      removed: (key, cause) => this.#removals.push([key, cause]),
+    }
+  }
+
+  /** @param shard the one that the step works on: where it fails, the shard's figures are in doubt */
+  do<T>(shard: number | undefined, nowMs: number, step: (turn: Turn) => T): T {
+    const { journal, counts } = this.#parts
+    this.#events = []
+    try {
+      if (this.#isForgotten) journal.followToWrite(nowMs)
+      this.#isForgotten = false
+      const answer = step(this.#turn)
+      this.#note(nowMs)
+      return answer
+    } catch (thrown) {
+      // What was meant to be noted was not: the marks are read again, and the files counted.
+      if (this.#events.length > 0) journal.forget()
+      this.#isForgotten ||= this.#events.length > 0
+      if (shard !== undefined) counts.doubt(shard)
+      counts.doubtTouched()
+      throw thrown
+    }
+  }
+
+  /**
+   * @param outcome `failed`: by a failure that says more than one of this
+   * @throws when the counts cannot be written down; the lock is free all the same
+   */
+  end(outcome?: 'failed'): void {
+    const { lock, counts, tell } = this.#parts
+    try {
+      counts.save()
+      this.#onSaved(true)
+    } catch (thrown) {
+      this.#onSaved(false)
+      if (outcome !== 'failed') throw thrown
+    } finally {
+      lock.release()
+    }
+    for (const [key, cause] of this.#removals) tell(key, cause)
+  }
+
+  /** On a full disk, entries leave for it: an invalidation must not fail for want of a few bytes. */
+  #note(nowMs: number): void {
+    const { journal, ballast, relieve } = this.#parts
+    try {
+      journal.append(this.#events)
+    } catch (thrown) {
+      if (!isNoSpace(thrown)) throw thrown
+      ballast.giveUp()
+      relieve(this.#turn, nowMs)
+      journal.append(this.#events)
+    }
+    if (!ballast.isGone) return
+    relieve(this.#turn, nowMs)
+    ballast.restore()
+  }
+}
