@@ -39,7 +39,7 @@ function killedAt(directory: string, call: string, number: number): readonly str
 }
 
 describe.runIf(hasStrace())('killed at each', () => {
-  for (const call of ['link', 'rename', 'unlink', 'pwrite64', 'writev', 'utimensat', 'mkdir']) {
+  for (const call of ['link', 'rename', 'unlink', 'pwrite64', 'writev', 'utimensat', 'ftruncate', 'mkdir']) {
     test(`${call}`, { timeout: 300_000 }, async () => {
       let killCount = 0
       for (let number = 1; number < MOST_CALLS; number++) {

@@ -1,0 +1,116 @@
+/** Steps of one moment share one holding of the lock: in their order, each with its own answer, and none at the cost of another. */
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { DirectoryLock } from '../src/directory-lock.ts'
+import type { Turn } from '../src/holding.ts'
+import { openStore } from '../src/open-store.ts'
+import { planFs } from '../src/options.ts'
+import { Spares } from '../src/spares.ts'
+import { newDirectory, openCache } from './stores.ts'
+
+function counted<Name extends string>(object: { [Key in Name]: (...args: never[]) => unknown }, name: Name) {
+  const spy = vi.spyOn(object, name as never)
+  onTestFinished(() => spy.mockRestore())
+  return spy
+}
+
+test('a hundred writes at once take the lock a few times, and each is there', async () => {
+  const directory = newDirectory()
+  const cache = openCache(directory)
+  const takes = counted(DirectoryLock.prototype, 'tryTake')
+  const outcomes = await Promise.all(Array.from({ length: 100 }, (_, at) => cache.set(`key ${at}`, at)))
+  expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['stored']))
+  expect(takes.mock.calls.length).toBeLessThan(30)
+  const other = openCache(directory)
+  for (let at = 0; at < 100; at++) expect(await other.get(`key ${at}`)).toBe(at)
+  expect(await other.usage()).toMatchObject({ entries: 100 })
+})
+
+test('of a hundred writes of one key at once few are done, all are answered, and the last is what is there', async () => {
+  const cache = openCache(newDirectory())
+  const writes = counted(Spares.prototype, 'take')
+  const outcomes = await Promise.all(Array.from({ length: 100 }, (_, at) => cache.set('key', at)))
+  expect(outcomes).toEqual(Array.from({ length: 100 }, () => ({ outcome: 'stored' })))
+  expect(writes.mock.calls.length).toBeLessThan(5)
+  expect(await cache.get('key')).toBe(99)
+})
+
+test('a write that is overtaken is refused where it would have been', async () => {
+  const cache = openCache(newDirectory(), { maxBytes: 20_000 })
+  const values = ['first', 'x', 'x'.repeat(30_000), 'last']
+  expect(await Promise.all(values.map((value) => cache.set('key', value)))).toEqual([
+    { outcome: 'stored' },
+    { outcome: 'stored' },
+    { outcome: 'refused', reason: 'too-large' },
+    { outcome: 'stored' },
+  ])
+  expect(await cache.get('key')).toBe('last')
+})
+
+test('what came between two writes of a key is not passed over', async () => {
+  const cache = openCache(newDirectory())
+  const seen = await Promise.all([
+    cache.set('other', 0),
+    cache.set('key', 1),
+    cache.delete('key'),
+    cache.set('key', 2, { tags: ['t'] }),
+    cache.invalidate({ tags: ['t'] }),
+    cache.delete('key'),
+    cache.set('key', 3),
+  ])
+  expect([seen[2], seen[5]]).toEqual([true, false])
+  expect(await cache.get('key')).toBe(3)
+})
+
+test('a read sees the writes that were asked for before it', async () => {
+  const cache = openCache(newDirectory())
+  const writing = Array.from({ length: 500 }, (_, at) => cache.set(`key ${at}`, at))
+  expect(await Promise.all([cache.get('key 499'), cache.get('key 1')])).toEqual([499, 1])
+  await Promise.all(writing)
+})
+
+test('a step that fails takes nothing of the others with it', async () => {
+  const store = openStore(planFs({ directory: newDirectory() }))
+  onTestFinished(() => store.sections.close())
+  const tagged = (tag: string) => (turn: Turn) => turn.emit({ k: 'tags', tags: [tag] })
+  const failing = (turn: Turn): never => {
+    turn.emit({ k: 'tags', tags: ['failed'] })
+    turn.counts.add(7, { entryCount: 3 })
+    throw new Error('failed')
+  }
+  const steps = [
+    tagged('lone'),
+    tagged('a'),
+    failing,
+    tagged('b'),
+    (turn: Turn) => turn.counts.add(9, { entryCount: 1 }),
+  ]
+  const settled = await Promise.allSettled(steps.map(async (step) => store.sections.run(undefined, 0, step)))
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+  expect([...store.journal.marks.tags]).toEqual([
+    ['lone', 1],
+    ['a', 2],
+    ['b', 3],
+  ])
+  await store.sections.run(undefined, 0, ({ counts }) => {
+    expect(counts.isSure(7)).toBe(false)
+    expect(counts.of(9).entryCount).toBe(1)
+  })
+})
+
+test('the event loop turns between writes that follow one another, and in the middle of a crowd', async () => {
+  const cache = openCache(newDirectory())
+  let turnCount = 0
+  let isDone = false
+  const turn = (): void => {
+    turnCount++
+    if (!isDone) setImmediate(turn)
+  }
+  setImmediate(turn)
+  for (let at = 0; at < 1_000; at++) await cache.set(`key ${at}`, at)
+  const inTurnCount = turnCount
+  await Promise.all(Array.from({ length: 1_000 }, (_, at) => cache.set(`key ${at}`, at)))
+  isDone = true
+  // A write takes more than the 20 microseconds that would leave it at one turn of 8 ms for 400 of them.
+  expect(inTurnCount).toBeGreaterThan(2)
+  expect(turnCount - inTurnCount).toBeGreaterThan(2)
+})

@@ -1,0 +1,88 @@
+/** Files of replaced and removed entries are written again: they take no bytes, are nobody's entry, and may be lost. */
+import { copyFileSync, linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { Layout } from '../src/layout.ts'
+import { newDirectory, openCache } from './stores.ts'
+
+/** Files beside the entries, with their bytes. */
+function besides({ entries }: Layout): readonly number[] {
+  const names = readdirSync(entries, { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => name.endsWith('.old')).map((name) => statSync(`${entries}/${name}`).size)
+}
+
+async function filled() {
+  const directory = newDirectory()
+  const layout = new Layout(directory)
+  const cache = openCache(directory)
+  for (let at = 0; at < 20; at++) await cache.set(`key ${at}`, 'first')
+  return { directory, layout, cache, pathOf: (key: string) => layout.placeOf(key).path }
+}
+
+test('the file of a replaced entry becomes that of the next one written; few are kept, and they are empty', async () => {
+  const { layout, cache, pathOf } = await filled()
+  const { ino } = statSync(pathOf('key 0'))
+  await cache.set('key 0', 'second')
+  await cache.set('key 1', 'second')
+  expect(statSync(pathOf('key 1')).ino).toBe(ino)
+  for (let at = 0; at < 20; at++) await cache.set(`key ${at}`, 'third')
+  for (let at = 0; at < 10; at++) await cache.delete(`key ${at}`)
+  expect(besides(layout)).toEqual([0, 0, 0, 0])
+  expect(await cache.check()).toMatchObject({ entries: 10, torn: 0, wrong: 0, orphans: 0 })
+  expect(await cache.get('key 0')).toBeUndefined()
+  expect(await cache.get('key 19')).toBe('third')
+  await cache.close()
+  expect(besides(layout)).toEqual([])
+})
+
+test('a key that is written again and again has one file and one spare', async () => {
+  const { layout, cache, pathOf } = await filled()
+  const inodes = new Set<number>()
+  for (let at = 0; at < 10; at++) {
+    await cache.set('key 0', at)
+    inodes.add(statSync(pathOf('key 0')).ino)
+  }
+  expect(inodes.size).toBe(2)
+  expect(besides(layout)).toEqual([0])
+})
+
+test('others may have taken them: another is made', async () => {
+  const { layout, cache, pathOf } = await filled()
+  await cache.set('key 0', 'second')
+  rmSync(`${pathOf('key 0')}.old`)
+  expect(await cache.set('key 1', 'second')).toEqual({ outcome: 'stored' })
+  // A replacement that was cut short: this is what the entry was.
+  copyFileSync(pathOf('key 2'), `${pathOf('key 1')}.old`)
+  expect(await cache.set('key 3', 'second')).toEqual({ outcome: 'stored' })
+  expect(readFileSync(`${pathOf('key 1')}.old`)).toEqual(readFileSync(pathOf('key 2')))
+  await cache.sweep()
+  expect(besides(layout)).not.toContain(statSync(pathOf('key 2')).size)
+  expect(await cache.get('key 1')).toBe('second')
+})
+
+test('a file that has another name, as in a copy by links, is not written again', async () => {
+  const { directory, cache, pathOf } = await filled()
+  linkSync(pathOf('key 0'), `${directory}-copy`)
+  const before = readFileSync(`${directory}-copy`)
+  await cache.set('key 0', 'second')
+  await cache.set('key 1', 'second')
+  expect(readFileSync(`${directory}-copy`)).toEqual(before)
+  rmSync(`${directory}-copy`)
+})
+
+test('a spare that a crash left written comes to light nowhere', async () => {
+  const { directory, layout, cache, pathOf } = await filled()
+  await cache.set('key 0', 'second')
+  await cache.delete('key 0')
+  await cache.close()
+  // Written for another key, and not put in its place.
+  copyFileSync(pathOf('key 1'), `${pathOf('key 0')}.old`)
+  writeFileSync(`${pathOf('key 2')}.old`, '')
+  rmSync(layout.counts)
+  const again = openCache(directory)
+  expect(await again.get('key 0')).toBeUndefined()
+  expect(await again.check()).toMatchObject({ entries: 19, torn: 0, wrong: 0 })
+  expect(await again.usage()).toMatchObject({ entries: 19 })
+  await again.sweep()
+  expect(await again.check()).toMatchObject({ entries: 19, torn: 0, wrong: 0, orphans: 0 })
+  expect(besides(layout)).toEqual([])
+})
