@@ -23,7 +23,7 @@ export interface BackendCapabilities {
 
 /** A value as bytes, or as text where a codec gives text: backends that can keep text save a conversion. */
 export interface Encoded extends EncodedBody {
-  /** CRC-32 over key, tags, guards, codec and body (checksum.ts): core checks it on every read. */
+  /** CRC-32 over key, tags, guards, codec and body (checksum.ts): compared on every read, by core unless the backend has. */
   readonly checksum: number
 }
 
@@ -54,7 +54,12 @@ export interface NewEntry {
 /** The value of an entry as the backend holds it. */
 export type Payload =
   | { readonly holds: 'value'; readonly value: unknown }
-  | { readonly holds: 'bytes'; readonly encoded: Encoded }
+  | {
+      readonly holds: 'bytes'
+      readonly encoded: Encoded
+      /** The backend has compared the checksum with these very bytes, for this key, in this trip. */
+      readonly isCompared?: true
+    }
 
 /** An entry on its way out. */
 export interface StoredEntry {

@@ -120,12 +120,12 @@ export function unpackRecord(
   key: string,
   bytes: Uint8Array,
 ): { readonly facts: EntryFacts; readonly encoded: Encoded } | undefined {
-  const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const record = bufferOf(bytes)
   const parsed = parseHead(record)
   if (parsed === undefined) return undefined
   const { head, textsAt, bodyAt } = parsed
   const { format, isText, checksum } = head
-  if (head.key !== key || head.sizeBytes !== record.length || crc32(record.subarray(textsAt)) !== checksum) {
+  if (head.key !== key || head.sizeBytes !== record.length || checkOf(record, textsAt, record.length) !== checksum) {
     return undefined
   }
   const body = isText ? record.toString('utf8', bodyAt) : record.subarray(bodyAt)
@@ -137,7 +137,7 @@ export function unpackRecord(
  * when the head goes on beyond those bytes. Says nothing about the body, which may be torn.
  */
 export function unpackRecordHead(bytes: Uint8Array): RecordHead | undefined {
-  return parseHead(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))?.head
+  return parseHead(bufferOf(bytes))?.head
 }
 
 /** The instants and their check, to be written over those of a record, at {@link RECORD_TIMES_AT}. */
@@ -157,9 +157,10 @@ interface ParsedHead {
   readonly bodyAt: number
 }
 
+/** Every hit on bytes passes through here: it makes no list and no view it can do without. */
 function parseHead(record: Buffer): ParsedHead | undefined {
   if (record.length < TAG_LENGTHS_AT || record.readUInt32LE(0) !== MAGIC) return undefined
-  if (crc32(record.subarray(8, 40)) !== record.readUInt32LE(4)) return undefined
+  if (checkOf(record, 8, 40) !== record.readUInt32LE(4)) return undefined
   const tagCount = record.readUInt8(74)
   const textsAt = TAG_LENGTHS_AT + 2 * tagCount
   if (record.length < textsAt) return undefined
@@ -167,38 +168,62 @@ function parseHead(record: Buffer): ParsedHead | undefined {
   const formatBytes = record.readUInt16LE(72)
   const versionBytes = record.readUInt32LE(64)
   const fingerprintBytes = record.readUInt32LE(68)
-  const lengths = [keyBytes, formatBytes]
-  if (tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0) lengths.push(versionBytes, fingerprintBytes)
-  for (let at = TAG_LENGTHS_AT; at < textsAt; at += 2) lengths.push(record.readUInt16LE(at))
-  const bodyAt = textsAt + lengths.reduce((sum, bytes) => sum + bytes, lengths.length - 1)
-  if (record.length < bodyAt || crc32(record.subarray(CHECKED_AT, bodyAt)) !== record.readUInt32LE(40)) return undefined
+  const isGuarded = tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0
+  const guardsAt = textsAt + keyBytes + 1 + formatBytes
+  const tagsAt = isGuarded ? guardsAt + 1 + versionBytes + 1 + fingerprintBytes : guardsAt
+  let bodyAt = tagsAt
+  for (let at = TAG_LENGTHS_AT; at < textsAt; at += 2) bodyAt += 1 + record.readUInt16LE(at)
+  if (record.length < bodyAt || checkOf(record, CHECKED_AT, bodyAt) !== record.readUInt32LE(40)) return undefined
 
-  const [key = '', format = '', version = '', fingerprint = '', ...tags] = textsOf(record, textsAt, lengths)
   const flags = record.readUInt8(75)
+  const versionAt = guardsAt + 1
+  const fingerprintAt = versionAt + versionBytes + 1
   const slidingMs = record.readDoubleLE(44)
   const facts = {
     storedAtMs: record.readDoubleLE(8),
     staleAtMs: record.readDoubleLE(16),
     errorOnlyAtMs: record.readDoubleLE(24),
     expireAtMs: record.readDoubleLE(32),
-    tags,
-    version: (flags & HAS_VERSION) === 0 ? undefined : version,
-    fingerprint: (flags & HAS_FINGERPRINT) === 0 ? undefined : fingerprint,
+    tags: tagCount === 0 ? [] : tagsOf(record, tagsAt + 1, textsAt),
+    version: (flags & HAS_VERSION) === 0 ? undefined : textAt(record, versionAt, versionBytes),
+    fingerprint: (flags & HAS_FINGERPRINT) === 0 ? undefined : textAt(record, fingerprintAt, fingerprintBytes),
     slidingMs: Number.isNaN(slidingMs) ? undefined : slidingMs,
   }
   const bodyBytes = record.readUInt32LE(56)
-  const body = { format, isText: (flags & TEXT_BODY) !== 0, bodyBytes, checksum: record.readUInt32LE(52) }
-  return { head: { key, facts, sizeBytes: bodyAt + bodyBytes, ...body }, textsAt, bodyAt }
+  const head = {
+    key: textAt(record, textsAt, keyBytes),
+    facts,
+    sizeBytes: bodyAt + bodyBytes,
+    format: textAt(record, textsAt + keyBytes + 1, formatBytes),
+    isText: (flags & TEXT_BODY) !== 0,
+    bodyBytes,
+    checksum: record.readUInt32LE(52),
+  }
+  return { head, textsAt, bodyAt }
 }
 
-/** Texts that follow one another with a NUL between. */
-function textsOf(record: Buffer, start: number, lengths: readonly number[]): string[] {
+/** Their lengths stand before the texts, which follow one another with a NUL between. */
+function tagsOf(record: Buffer, start: number, textsAt: number): string[] {
+  const tags: string[] = []
   let at = start
-  return lengths.map((length) => {
-    const text = record.toString('utf8', at, at + length)
-    at += length + 1
-    return text
-  })
+  for (let lengthAt = TAG_LENGTHS_AT; lengthAt < textsAt; lengthAt += 2) {
+    const bytes = record.readUInt16LE(lengthAt)
+    tags.push(textAt(record, at, bytes))
+    at += bytes + 1
+  }
+  return tags
+}
+
+function textAt(record: Buffer, at: number, bytes: number): string {
+  return bytes === 0 ? '' : record.toString('utf8', at, at + bytes)
+}
+
+function checkOf({ buffer, byteOffset }: Buffer, from: number, to: number): number {
+  return crc32(new Uint8Array(buffer, byteOffset + from, to - from))
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function flagsOf({ version, fingerprint }: EntryFacts, isText: boolean): number {

@@ -6,14 +6,19 @@
  *   counts                   how much each shard holds (counts.ts); can be lost
  *   lock, holders/<id>       who may write (directory-lock.ts)
  *   ballast                  given up on a full disk (ballast.ts)
- *   entries/<2>/<62>         one entry: the hash of its key
- *   entries/<2>/<62>.old     what an entry is replacing at this moment (replacing.ts)
+ *   entries/<2>/<38>         one entry: the hash of its key
+ *   entries/<2>/<38>.old     what an entry is replacing at this moment (replacing.ts); emptied, a spare (spares.ts)
  *   entries/<2>/t.<random>.<bytes>.<holder>   a file that is being written
  */
 import { hash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 
 export const SHARD_COUNT = 256
+/** 160 bits of the hash; names of 38 characters are what Linux keeps without memory of their own. */
+const NAME_LENGTH = 40
+/** About 2 MB of keys and paths. */
+const KNOWN_COUNT = 8_192
+const MAX_KNOWN_LENGTH = 256
 const MARKER_NAME = 'stowage-files.json'
 export const OLD_SUFFIX = '.old'
 
@@ -38,6 +43,9 @@ export class Layout {
   readonly holders: string
   readonly ballast: string
   readonly entries: string
+  /** Places of keys asked for of late: hashing and making the path is a tenth of a hit. */
+  #latest = new Map<string, Place>()
+  #earlier = new Map<string, Place>()
 
   constructor(directory: string) {
     this.directory = directory
@@ -51,9 +59,21 @@ export class Layout {
   }
 
   placeOf(key: string): Place {
+    const known = this.#latest.get(key) ?? this.#earlier.get(key)
+    if (known !== undefined) return known
     const name = hash('sha256', key, 'hex')
     const shard = Number.parseInt(name.slice(0, 2), 16)
-    return { shard, path: `${this.entries}/${name.slice(0, 2)}/${name.slice(2)}` }
+    const place = { shard, path: `${this.entries}/${name.slice(0, 2)}/${name.slice(2, NAME_LENGTH)}` }
+    if (key.length <= MAX_KNOWN_LENGTH) this.#know(key, place)
+    return place
+  }
+
+  #know(key: string, place: Place): void {
+    if (this.#latest.size >= KNOWN_COUNT / 2) {
+      this.#earlier = this.#latest
+      this.#latest = new Map()
+    }
+    this.#latest.set(key, place)
   }
 
   shardFolder(shard: number): string {
@@ -72,7 +92,7 @@ export function shardName(shard: number): string {
 }
 
 export function isEntryName(name: string): boolean {
-  return /^[0-9a-f]{62}$/.test(name)
+  return /^[0-9a-f]{38}$/.test(name)
 }
 
 /** The entry that a file stands in for while it is replaced. */

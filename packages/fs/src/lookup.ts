@@ -57,7 +57,13 @@ function judged(store: Store, asked: Asked, content: EntryContent): StoredEntry 
   if (miss !== undefined) return miss
   store.recency.note(asked.place.path)
   const { facts, encoded, prelude } = content
-  return { facts, payload: { holds: 'bytes', encoded }, tier: TIER, identity: prelude.identity, settle }
+  return {
+    facts,
+    payload: { holds: 'bytes', encoded, isCompared: true },
+    tier: TIER,
+    identity: prelude.identity,
+    settle,
+  }
 }
 
 /** There is no nearer tier to copy anything to. */

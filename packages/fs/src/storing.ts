@@ -96,11 +96,11 @@ function fileToWrite(store: Store, writing: Writing): SpareFile {
   const { layout, holderId, spares } = store
   const { place } = writing
   const old = place.path + OLD_SUFFIX
-  const path = layout.tempPath(place.shard, fileBytesOf(writing), holderId)
   const spare = spares.take(old)
+  if (spare !== undefined && spare.path !== old) return spare
+  const path = layout.tempPath(place.shard, fileBytesOf(writing), holderId)
   if (spare === undefined) return { path, descriptor: createInShard(store, place, path) }
   // What is replaced now gets that very name.
-  if (spare.path !== old) return spare
   renameSync(old, path)
   return { path, descriptor: spare.descriptor }
 }

@@ -7,16 +7,11 @@ import { planFs } from '../src/options.ts'
 import { Spares } from '../src/spares.ts'
 import { newDirectory, openCache } from './stores.ts'
 
-function counted<Name extends string>(object: { [Key in Name]: (...args: never[]) => unknown }, name: Name) {
-  const spy = vi.spyOn(object, name as never)
-  onTestFinished(() => spy.mockRestore())
-  return spy
-}
-
 test('a hundred writes at once take the lock a few times, and each is there', async () => {
   const directory = newDirectory()
   const cache = openCache(directory)
-  const takes = counted(DirectoryLock.prototype, 'tryTake')
+  const takes = vi.spyOn(DirectoryLock.prototype, 'tryTake')
+  onTestFinished(() => takes.mockRestore())
   const outcomes = await Promise.all(Array.from({ length: 100 }, (_, at) => cache.set(`key ${at}`, at)))
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['stored']))
   expect(takes.mock.calls.length).toBeLessThan(30)
@@ -27,7 +22,8 @@ test('a hundred writes at once take the lock a few times, and each is there', as
 
 test('of a hundred writes of one key at once few are done, all are answered, and the last is what is there', async () => {
   const cache = openCache(newDirectory())
-  const writes = counted(Spares.prototype, 'take')
+  const writes = vi.spyOn(Spares.prototype, 'take')
+  onTestFinished(() => writes.mockRestore())
   const outcomes = await Promise.all(Array.from({ length: 100 }, (_, at) => cache.set('key', at)))
   expect(outcomes).toEqual(Array.from({ length: 100 }, () => ({ outcome: 'stored' })))
   expect(writes.mock.calls.length).toBeLessThan(5)
