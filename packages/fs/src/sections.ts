@@ -26,6 +26,8 @@ const MAX_WAITING = 10_000
 const HOLDING_MS = 6
 const SHARED_HOLDING_MS = 2
 const SHARED_PAUSE_MS = 1
+/** What gathers is taken in good time before the cache gives up on it: beyond that, by whoever asks for more. */
+const MAX_GATHERED_MS = 150
 /** After a collision the lock is taken to be wanted by others for so long. */
 const SHARED_FOR_MS = 100
 
@@ -43,6 +45,8 @@ export class Sections {
   #isScheduled = false
   #collidedAtMs = Number.NEGATIVE_INFINITY
   #hadAtMs = 0
+  /** What a step has taken of late. */
+  #stepMs = 0
 
   constructor(parts: Omit<HoldingParts, 'tell'>) {
     const listeners = new Set<RemovalListener>()
@@ -111,6 +115,7 @@ export class Sections {
         resolve: () => resolve(answer),
         reject,
       })
+      if (!this.#isBlocked && this.#queue.length * this.#stepMs > MAX_GATHERED_MS) this.#takeSome()
       this.#schedule(isLate)
     })
   }
@@ -176,8 +181,10 @@ export class Sections {
       return true
     }
     if (holding === undefined) return false
-    this.#areMany = this.#queue.length > 1
+    const count = this.#queue.length
+    this.#areMany = count > 1
     this.#queue.take(holding, new Slice(this.#isShared ? SHARED_HOLDING_MS : HOLDING_MS))
+    this.#stepMs = (performance.now() - this.#hadAtMs) / (count - this.#queue.length)
     return true
   }
 

@@ -1,10 +1,13 @@
 /** Rows 11, 12, 15 and 16: a file for each entry, beside Node's own file calls. */
 import { bentocacheFile } from '../contenders/bentocache-file.ts'
+import { cacache } from '../contenders/cacache.ts'
 import type { Contender } from '../contenders/contender.ts'
+import { keyvFile } from '../contenders/keyv-file.ts'
 import { rawFiles, rawJsonFiles } from '../contenders/raw-files.ts'
 import { rawFilesSync } from '../contenders/raw-files-sync.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
 import { stowageFs } from '../contenders/stowage-fs.ts'
+import { unstorageFs } from '../contenders/unstorage-fs.ts'
 import type { Target } from '../harness/contract.ts'
 import { WAVE_COUNTS } from './open-store.ts'
 import { getsInTurn, getWave, mixed, setsInTurn, setWave } from './store-steps.ts'
@@ -13,11 +16,13 @@ import { storeWorkload } from './store-workload.ts'
 /** Files are dearer than rows: a tenth as many fill a store for the same work. */
 const FEWER = 10
 
+const PEERS: readonly Contender[] = [unstorageFs, bentocacheFile, keyvFile, cacache]
+
 export const filesSet = storeWorkload({
   name: 'files-set',
   row: 11,
   title: 'set in files, 2 KB, one after the other and in waves of 1,000',
-  contenders: [rawJsonFiles, stowageFs, bentocacheFile],
+  contenders: [rawJsonFiles, stowageFs, ...PEERS],
   reference: rawJsonFiles,
   valueSize: '2 KB',
   keyCount: ({ store }) => Math.max(WAVE_COUNTS['2 KB'], Math.floor(store.rowCount / FEWER)),
@@ -29,7 +34,7 @@ export const filesSet64k = storeWorkload({
   name: 'files-set-64kb',
   row: 12,
   title: 'set in files, 64 KB, one after the other',
-  contenders: [rawJsonFiles, stowageFs],
+  contenders: [rawJsonFiles, stowageFs, ...PEERS],
   reference: rawJsonFiles,
   valueSize: '64 KB',
   keyCount: () => WAVE_COUNTS['64 KB'],
@@ -53,7 +58,7 @@ export const filesGet = storeWorkload({
   name: 'files-get',
   row: 15,
   title: 'get from files, 2 KB, one after the other and in waves of 1,000',
-  contenders: [rawFilesSync, stowageFs, bentocacheFile],
+  contenders: [rawFilesSync, stowageFs, ...PEERS],
   reference: rawFilesSync,
   valueSize: '2 KB',
   keyCount: ({ store }) => Math.max(WAVE_COUNTS['2 KB'], Math.floor(store.rowCount / FEWER)),
@@ -65,7 +70,7 @@ export const filesMixed = storeWorkload({
   name: 'files-mixed',
   row: 16,
   title: 'nine gets to one set in files, 2 KB, one after the other and in 64 loops; better-sqlite3 beside',
-  contenders: [rawSqlite, stowageFs],
+  contenders: [rawSqlite, stowageFs, ...PEERS],
   valueSize: '2 KB',
   keyCount: ({ store }) => Math.max(WAVE_COUNTS['2 KB'], Math.floor(store.rowCount / FEWER)),
   kinds: { seq: mixed(1, 100), loops: mixed(64, 4) },

@@ -4,6 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
+import { stowageFs } from '../contenders/stowage-fs.ts'
 import { stowageSqlite } from '../contenders/stowage-sqlite.ts'
 import { randomFrom } from '../material/draws.ts'
 import { callOf } from './call.ts'
@@ -30,7 +31,7 @@ const CALLS_PER_TURN = 100
 export function mixJob(shape: MixShape): CrewJob {
   return {
     name: shape.name,
-    contenders: [rawSqlite, stowageSqlite],
+    contenders: [rawSqlite, stowageSqlite, stowageFs],
     async join(contender, directory) {
       const cache = await contender.open({ entryCount: shape.keyCount, directory, load: () => ({}) })
       const [get, remove] = [callOf(contender, cache, 'get'), callOf(contender, cache, 'delete')]
