@@ -81,10 +81,13 @@ export class Flight {
     return (!this.#isHeadKnown && !areUrls) || tags.some((tag) => this.tags.has(tag))
   }
 
-  /** Counts as a follower until `leave`. */
+  /** Counts as a follower until it leaves, which it may say more than once. */
   wait(): () => void {
+    let isHere = true
     this.#waiterCount++
     return () => {
+      if (!isHere) return
+      isHere = false
       this.#waiterCount--
       this.#tellIfDeserted()
     }

@@ -35,6 +35,7 @@ export class ResponseTap {
   #isClientGone = false
   /** The handler itself has broken it off. */
   #isBrokenOff = false
+  #isReleased = false
   /** The status when a field of freshness was last set; undefined when none was. */
   statusOfFreshness: number | undefined
 
@@ -65,7 +66,8 @@ export class ResponseTap {
 
   /** Nobody needs the handler any more: it may hear that its client has left. */
   release(): void {
-    if (!this.#isClientGone || this.#isEnded) return
+    if (!this.#isClientGone || this.#isEnded || this.#isReleased) return
+    this.#isReleased = true
     this.restore()
     this.#call('emit', 'close')
   }

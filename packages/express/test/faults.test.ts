@@ -1,5 +1,7 @@
 import type { Fault, FaultyOperation } from '@stowage/core/testing'
 import { describe, expect, test } from 'vitest'
+import { Flights } from '../src/flights.ts'
+import { RecentKeys } from '../src/recent-keys.ts'
 import { counting, servedApp } from './served-app.ts'
 
 const FRESH = { 'Cache-Control': 'max-age=60' }
@@ -8,6 +10,8 @@ const FAULTS = [
   { kind: 'throw', error: new Error('down') },
   { kind: 'reject', error: new Error('down') },
   { kind: 'hang' },
+  // A full disk.
+  { kind: 'refuse' },
 ] as const satisfies readonly Fault[]
 
 describe('the handler serves whatever the backend does', () => {
@@ -52,8 +56,16 @@ test('a cache that throws its faults is not the request’s business', async () 
   expect(runs()).toBe(2)
 })
 
+test('nor is one that is told to throw what its backend does', async () => {
+  const { ask, backend, middleware } = await servedApp(counting(FRESH), { cache: { onFault: 'throw' } })
+  await ask('/a')
+  backend.inject('get', { kind: 'throw', error: new Error('down') })
+  expect(await ask('/a')).toMatchObject({ status: 200, body: 'run 2' })
+  expect(middleware.stats().faults).toBe(1)
+})
+
 test('what is in the store and was not put there is a miss', async () => {
-  const { ask, cache } = await servedApp(counting(FRESH))
+  const { ask, cache, middleware } = await servedApp(counting(FRESH))
   await ask('/a')
   const foreign = [
     'text',
@@ -68,6 +80,8 @@ test('what is in the store and was not put there is a miss', async () => {
     for await (const key of cache.keys()) await cache.set(key, value)
     expect((await ask('/a')).body).toBe(`run ${at + 2}`)
   }
+  // It was read and known for what it is, not tried.
+  expect(middleware.stats().faults).toBe(0)
 })
 
 describe('functions of the route that throw', () => {
@@ -83,6 +97,18 @@ describe('functions of the route that throw', () => {
       expect(middleware.stats().faults).toBe(2)
     },
   )
+})
+
+test('what is remembered of keys is bounded', () => {
+  const recent = new RecentKeys(60_000)
+  const flights = new Flights()
+  for (let at = 0; at < 5_000; at++) {
+    recent.note(`key ${at}`, 0)
+    const flight = flights.begin(`key ${at}`, 1)
+    flights.end(`key ${at}`, flight)
+  }
+  expect([recent.has('key 3999', 1), recent.has('key 4000', 1)]).toEqual([false, true])
+  expect([flights.hasEndedSince('key 3999', 0), flights.hasEndedSince('key 4000', 0)]).toEqual([false, true])
 })
 
 test('10,000 random queries leave no more behind than the backend holds', async () => {

@@ -32,6 +32,17 @@ test('a cache is required, and a purge needs authorisation', async () => {
   expect(() => purgeRouter({ cache })).toThrow('authorize')
 })
 
+test('W13: Cache-Status says what was done, with the key where that is asked for, and nothing where it is not wanted', async () => {
+  const said = async (cacheStatus: boolean | 'key'): Promise<unknown> => {
+    const { ask } = await servedApp(counting({ 'Cache-Control': 'max-age=60' }), { options: { cacheStatus } })
+    await ask('/a')
+    return (await ask('/a')).headers['cache-status']
+  }
+  expect(await said(true)).toBe('Stowage; hit; ttl=60')
+  expect(await said('key')).toMatch(/^Stowage; hit; ttl=60; key=".*\/a/)
+  expect(await said(false)).toBeUndefined()
+})
+
 test('key, vary, bypass, etag and name do as they say', async () => {
   const { ask, runs } = await servedApp(counting({ 'Cache-Control': 'max-age=60' }), {
     options: {

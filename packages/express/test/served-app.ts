@@ -1,6 +1,6 @@
 /** An Express app on a free port with the cache before its routes, asked over real connections. Closed after the test. */
 import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type Server } from 'node:http'
-import { type Cache, createCache } from '@stowage/core'
+import { type Cache, type CacheOptions, createCache } from '@stowage/core'
 import { createFakeClock, type FakeClock, type FaultyBackend, faultyBackend } from '@stowage/core/testing'
 import { type HttpCache, type HttpCacheOptions, httpCache } from '@stowage/express'
 import { memoryBackend } from '@stowage/memory'
@@ -38,12 +38,13 @@ interface Setup {
   readonly before?: readonly RequestHandler[]
   readonly after?: readonly RequestHandler[]
   readonly trustProxy?: boolean
+  readonly cache?: Partial<CacheOptions>
 }
 
 export async function servedApp(handler: RequestHandler, setup: Setup = {}): Promise<ServedApp> {
   const clock = createFakeClock(Date.UTC(2026, 0, 1))
   const backend = faultyBackend(memoryBackend({ maxEntries: 2_000 }), clock)
-  const cache = createCache({ backend, clock, ttl: '1m' })
+  const cache = createCache({ backend, clock, ttl: '1m', ...setup.cache })
   const middleware = httpCache({ cache, clock, ...setup.options })
   const app = express()
   app.disable('x-powered-by')

@@ -1,3 +1,4 @@
+import type { RequestHandler } from 'express'
 import { describe, expect, test } from 'vitest'
 import { counting, servedApp } from './served-app.ts'
 
@@ -51,6 +52,22 @@ describe('not stored', () => {
     [{}, 500],
   ])('%j %i', async (fields, status) => {
     expect(await isStored(fields, status)).toBe(false)
+  })
+
+  test('W2: when a session below sets its cookie as the head goes out', async () => {
+    const session: RequestHandler = (_req, res, next) => {
+      const writeHead: unknown = Reflect.get(res, 'writeHead')
+      res.writeHead = (...args: readonly unknown[]) => {
+        res.setHeader('Set-Cookie', 'session=own')
+        if (typeof writeHead === 'function') Reflect.apply(writeHead, res, args)
+        return res
+      }
+      next()
+    }
+    const { ask, runs } = await servedApp(counting({ 'Cache-Control': 'max-age=60' }), { before: [session] })
+    expect((await ask('/a')).headers['set-cookie']).toEqual(['session=own'])
+    await ask('/a')
+    expect(runs()).toBe(2)
   })
 
   test('an error page that still has the Cache-Control of the page that failed', async () => {

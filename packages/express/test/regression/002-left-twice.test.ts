@@ -1,0 +1,42 @@
+/** A client that left while it waited for the head of a response was counted off twice, so that another one was taken for none. */
+import { expect, test } from 'vitest'
+import { servedApp } from '../served-app.ts'
+
+test('who waits for the head of a response is waited for, though others leave', async () => {
+  const gate = Promise.withResolvers<void>()
+  let leftCount = 0
+  const { ask, port, middleware, runs } = await servedApp(
+    async (_req, res) => {
+      let isWanted = true
+      res.on('close', () => {
+        isWanted = false
+      })
+      await gate.promise
+      res.set('Cache-Control', 'max-age=60').send(isWanted ? 'made' : 'not wanted')
+    },
+    {
+      before: [
+        (req, _res, next) => {
+          req.socket.on('close', () => leftCount++)
+          next()
+        },
+      ],
+    },
+  )
+  const leaving = [new AbortController(), new AbortController()]
+  const begun = async ({ signal }: AbortController, requests: number) => {
+    fetch(`http://127.0.0.1:${port}/a`, { signal }).catch(() => undefined)
+    await expect.poll(() => middleware.stats().requests).toBe(requests)
+  }
+  for (const [at, each] of leaving.entries()) await begun(each, at + 1)
+  const staying = ask('/a')
+  await expect.poll(() => middleware.stats().requests).toBe(3)
+  for (const [at, each] of leaving.entries()) {
+    each.abort()
+    await expect.poll(() => leftCount).toBe(at + 1)
+  }
+  gate.resolve()
+  expect((await staying).body).toBe('made')
+  expect(middleware.stats().stored).toBe(1)
+  expect(runs()).toBe(1)
+})
