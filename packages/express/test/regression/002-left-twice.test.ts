@@ -1,18 +1,22 @@
 /** A client that left while it waited for the head of a response was counted off twice, so that another one was taken for none. */
 import { expect, test } from 'vitest'
+import { opened } from '../client.ts'
 import { servedApp } from '../served-app.ts'
 
 test('who waits for the head of a response is waited for, though others leave', async () => {
-  const gate = Promise.withResolvers<void>()
+  const head = Promise.withResolvers<void>()
+  const body = Promise.withResolvers<void>()
   let leftCount = 0
-  const { ask, port, middleware, runs } = await servedApp(
+  const { port, middleware, runs } = await servedApp(
     async (_req, res) => {
       let isWanted = true
       res.on('close', () => {
         isWanted = false
       })
-      await gate.promise
-      res.set('Cache-Control', 'max-age=60').send(isWanted ? 'made' : 'not wanted')
+      await head.promise
+      res.set('Cache-Control', 'max-age=60').flushHeaders()
+      await body.promise
+      res.end(isWanted ? 'made' : 'not wanted')
     },
     {
       before: [
@@ -29,14 +33,16 @@ test('who waits for the head of a response is waited for, though others leave', 
     await expect.poll(() => middleware.stats().requests).toBe(requests)
   }
   for (const [at, each] of leaving.entries()) await begun(each, at + 1)
-  const staying = ask('/a')
+  const staying = opened(port, '/a')
   await expect.poll(() => middleware.stats().requests).toBe(3)
   for (const [at, each] of leaving.entries()) {
     each.abort()
     await expect.poll(() => leftCount).toBe(at + 1)
   }
-  gate.resolve()
-  expect((await staying).body).toBe('made')
-  expect(middleware.stats().stored).toBe(1)
+  head.resolve()
+  const { whole } = await staying
+  body.resolve()
+  expect(await whole).toBe('made')
+  await expect.poll(() => middleware.stats().stored).toBe(1)
   expect(runs()).toBe(1)
 })
