@@ -119,6 +119,25 @@ describe('a stale response', () => {
     clock.advanceMs(91_000)
     expect((await ask('/a')).body).toBe('run 3')
   })
+
+  test('is refreshed again after a pause, where the refresh came to nothing', async () => {
+    let count = 0
+    const { ask, clock, middleware } = await servedApp((_req, res) => {
+      count++
+      if (count === 1) res.set('Cache-Control', 'max-age=60, stale-while-revalidate=600').send('run 1')
+      else res.set('Cache-Control', 'no-store').send('not to be kept')
+    })
+    await ask('/a')
+    clock.advanceMs(60_000)
+    for (const runs of [2, 2, 2]) {
+      expect((await ask('/a')).body).toBe('run 1')
+      await expect.poll(() => count).toBe(runs)
+      await expect.poll(() => middleware.stats().unstorable['no-store']).toBe(1)
+    }
+    clock.advanceMs(1_000)
+    await ask('/a')
+    await expect.poll(() => count).toBe(3)
+  })
 })
 
 describe('variants', () => {
