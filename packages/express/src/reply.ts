@@ -2,7 +2,7 @@
  * Sends a complete response from the store: the whole of it, a range, its head alone, or the word that the client has it
  * already (RFC 9110, 13 to 15).
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import { byteRange, isRangeOf } from './byte-range.ts'
 import { isUnchanged, type Precondition } from './conditional.ts'
 import { type ResponseHead, type StoredResponse, storedField } from './stored-response.ts'
@@ -78,7 +78,25 @@ function sendWhole(req: IncomingMessage, res: ServerResponse, body: Uint8Array):
     return
   }
   res.setHeader('Content-Length', String(body.length))
-  res.end(req.method === 'HEAD' ? undefined : body)
+  if (req.method === 'HEAD') res.end()
+  else if (body.length <= MAX_TEXT_BYTES && isNodesOwn(res)) res.end(oneByteText(body), 'latin1')
+  else res.end(body)
+}
+
+/**
+ * Node writes a head and a text in one go, and a head and bytes in two: up to about this size a tenth of what a hit costs.
+ * Beyond it, making the text costs more.
+ */
+const MAX_TEXT_BYTES = 4_096
+
+/** Each byte as the character of that number, as it is written again. */
+function oneByteText(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+}
+
+/** Whether nothing has been put over the response that would read the text as something else. */
+function isNodesOwn(res: ServerResponse): boolean {
+  return res.end === ServerResponse.prototype.end && res.write === ServerResponse.prototype.write
 }
 
 function sendNothing(res: ServerResponse, sizeBytes: number): void {
