@@ -8,16 +8,14 @@ import type { Ask } from './ask.ts'
 import { askWith } from './ask.ts'
 import { setCacheStatus } from './cache-status.ts'
 import { isUnchanged, type Precondition } from './conditional.ts'
-import { type FieldsBefore, keptFields } from './field-rules.ts'
 import type { Flight } from './flight.ts'
 import { ageMs, mayStandIn } from './freshness.ts'
 import { fieldText } from './header-text.ts'
+import { Judge, type Judged } from './judge.ts'
 import { sendBody, sendUnchanged, setHead } from './reply.ts'
-import { TAG_FIELDS, tagsOf } from './response-tags.ts'
 import { ResponseTap } from './response-tap.ts'
-import { type Storability, storabilityOf, type UnstorableReason } from './storability.ts'
+import type { UnstorableReason } from './storability.ts'
 import { type ResponseHead, type StoredResponse, storedField } from './stored-response.ts'
-import { type FieldWatch, watchFields } from './unkeyed.ts'
 import { validated } from './validation.ts'
 import { variantOf, varyNames } from './vary.ts'
 
@@ -30,27 +28,18 @@ export interface Harvest {
 
 export type FillResult = Harvest | UnstorableReason
 
-interface Judged {
-  readonly head: ResponseHead
-  readonly names: readonly string[]
-  readonly tags: readonly string[]
-}
-
 type Course = 'pass' | 'unchanged' | 'validated' | 'stand-in'
 
 const FAILURES = new Set([500, 502, 503, 504])
-const NO_TAG_FIELDS: ReadonlySet<string> = new Set()
 
 export class Fill {
   readonly #ask: Ask
   readonly #flight: Flight
   readonly #result = Promise.withResolvers<FillResult>()
-  readonly #before: FieldsBefore
-  readonly #requestAtMs: number
+  readonly #judge: Judge
   readonly #validators: Precondition | undefined
   readonly #tap: ResponseTap
   readonly #giveBack: () => void
-  readonly #watch: FieldWatch | undefined
   #course: Course = 'pass'
   #judged: Judged | UnstorableReason = 'incomplete'
   #declaredBytes: string | undefined
@@ -59,15 +48,13 @@ export class Fill {
   readonly #keyText: string
 
   constructor(ask: Ask, flight: Flight, keyText: string) {
-    const { req, res, room, finding } = ask
+    const { req, res, finding } = ask
     this.#ask = ask
     this.#flight = flight
     this.#keyText = keyText
-    this.#before = res.getHeaders()
-    this.#requestAtMs = room.nowMs
     this.#validators = finding.stored === undefined ? undefined : validatorsOf(finding.stored)
     this.#giveBack = askWith(req, this.#validators)
-    this.#watch = room.plan.strictUnkeyed ? watchFields(req) : undefined
+    this.#judge = new Judge(ask, keyText)
     this.#tap = new ResponseTap(res, {
       commit: () => this.#commit(),
       chunk: (bytes) => this.#chunk(bytes),
@@ -92,7 +79,7 @@ export class Fill {
       if (statusCode === 304 && this.#validators !== undefined) return this.#hold('validated')
       if (FAILURES.has(statusCode) && mayStandIn(finding.stored.life, room.nowMs)) return this.#hold('stand-in')
     }
-    this.#judged = this.#judge()
+    this.#judged = this.#judge.head(this.#tap.statusOfFreshness)
     this.#declaredBytes = fieldText(res.getHeader('content-length'))
     if (Number(this.#declaredBytes) > room.plan.maxBodyBytes) this.#judged = 'too-large'
     this.#tellFlight()
@@ -112,56 +99,6 @@ export class Fill {
     const { res } = this.#ask
     const of = (name: string): string | undefined => fieldText(res.getHeader(name))
     return { etag: of('etag'), lastModified: of('last-modified'), date: of('date') }
-  }
-
-  /** What is stored of the response, or why nothing is. Completes the fields that go to the client. */
-  #judge(): Judged | UnstorableReason {
-    const { req, res, room, place, why } = this.#ask
-    const { plan } = room
-    const names = varyNames(res.getHeader('vary'), plan.vary)
-    const read = this.#unkeyed(names ?? [])
-    if (plan.vary.length > 0 && names !== undefined) res.setHeader('Vary', names.join(', '))
-    const tags = guarded(
-      () => tagsOf(plan, req, res, place.urlTag),
-      (error) => room.fault(error),
-    )
-    if (plan.hideTags) for (const name of TAG_FIELDS) res.removeHeader(name)
-    const storability = names === undefined ? unstorable('vary') : this.#storability(names)
-    const objection = tags === undefined ? 'tags' : read.length > 0 ? 'unkeyed' : undefined
-    const isStored = storability.storable && objection === undefined
-    if (isStored && !res.hasHeader('date')) res.setHeader('Date', new Date(room.nowMs).toUTCString())
-    const fields = isStored ? keptFields(res, this.#before, plan.hideTags ? TAG_FIELDS : NO_TAG_FIELDS) : []
-    setCacheStatus(res, plan, this.#keyText, { forward: why, stored: isStored })
-    if (!storability.storable) return storability.reason
-    if (tags === undefined || names === undefined) return 'tags'
-    if (objection !== undefined) return objection
-    return { head: { status: res.statusCode, fields, life: storability.life, nonce: undefined }, names, tags }
-  }
-
-  #storability(names: readonly string[]): Storability {
-    const { req, res, room, place } = this.#ask
-    const { plan } = room
-    const isCovered = place.isPartitioned || plan.ignoresCredentials
-    return storabilityOf({
-      status: res.statusCode,
-      fieldOf: (name) => res.getHeader(name),
-      plan,
-      requestAtMs: this.#requestAtMs,
-      responseAtMs: room.nowMs,
-      withCookie: !isCovered && req.headers.cookie !== undefined && !names.includes('cookie'),
-      withAuthorization: !isCovered && req.headers.authorization !== undefined && !names.includes('authorization'),
-      statusOfFreshness: this.#tap.statusOfFreshness,
-    })
-  }
-
-  /** Request fields the handler has read that are not part of the key. */
-  #unkeyed(names: readonly string[]): readonly string[] {
-    const { room, req } = this.#ask
-    const read = this.#watch?.unkeyed(names) ?? []
-    // What is read from here on is read by this cache.
-    this.#watch?.stop()
-    if (read.length > 0) room.listeners.emit('unkeyed', { url: req.originalUrl, names: read })
-    return read
   }
 
   #tellFlight(): void {
@@ -203,20 +140,17 @@ export class Fill {
 
   /** The stored response still holds: its fields are brought up to date, and it is the answer. */
   #endValidated(): FillResult {
-    const { res, room, finding, req, place } = this.#ask
+    const { res, room, finding } = this.#ask
     const { stored } = finding
     if (stored === undefined) return 'incomplete'
     const names = varyNames(storedField(stored, 'vary'), room.plan.vary) ?? []
     const updated = validated(stored, res, {
-      before: this.#before,
-      omitted: room.plan.hideTags ? TAG_FIELDS : NO_TAG_FIELDS,
+      before: this.#judge.before,
+      omitted: this.#judge.hidden,
       nowMs: room.nowMs,
-      storability: () => this.#storability(names),
+      storability: () => this.#judge.storability(names, this.#tap.statusOfFreshness),
     })
-    const tags = guarded(
-      () => tagsOf(room.plan, req, res, place.urlTag),
-      (error) => room.fault(error),
-    )
+    const tags = this.#judge.tags()
     room.statistics.count('revalidated')
     this.#reply(updated.response, true)
     return updated.isStored && tags !== undefined ? { response: updated.response, names, tags } : 'refused'
@@ -238,7 +172,7 @@ export class Fill {
     const cookies = keepsCookies ? res.getHeader('set-cookie') : undefined
     this.#tap.restore()
     for (const name of res.getHeaderNames()) res.removeHeader(name)
-    for (const [name, value] of Object.entries(this.#before)) if (value !== undefined) res.setHeader(name, value)
+    for (const [name, value] of Object.entries(this.#judge.before)) if (value !== undefined) res.setHeader(name, value)
     if (cookies !== undefined) res.setHeader('Set-Cookie', cookies)
     res.statusMessage = ''
     this.#giveBack()
@@ -252,7 +186,7 @@ export class Fill {
   #finish(result: FillResult): void {
     if (this.#isFinished) return
     this.#isFinished = true
-    this.#watch?.stop()
+    this.#judge.stop()
     this.#giveBack()
     // What is not kept is for those who wait already, and for nobody who comes now.
     if (typeof result === 'string') this.#flight.isOpen = false
@@ -272,17 +206,4 @@ function withEtag(head: ResponseHead, body: Uint8Array, isWanted: boolean): Resp
   if (!isWanted || hasValidator) return head
   const etag = `"${createHash('sha256').update(body).digest('base64url')}"`
   return { ...head, fields: [...head.fields, ['ETag', etag]] }
-}
-
-function unstorable(reason: UnstorableReason): Storability {
-  return { storable: false, reason }
-}
-
-function guarded<T>(run: () => T, onFault: (error: unknown) => void): T | undefined {
-  try {
-    return run()
-  } catch (error) {
-    onFault(error)
-    return undefined
-  }
 }
