@@ -14,6 +14,10 @@ export function countText(count: number): string {
   return counts.format(count)
 }
 
+export function entriesText(count: number): string {
+  return `${countText(count)} ${count === 1 ? 'entry' : 'entries'}`
+}
+
 export function bytesText(bytes: number): string {
   let amount = bytes
   let unit = 0

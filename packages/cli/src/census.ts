@@ -1,5 +1,5 @@
 /** What a walk over all keys finds: sizes, ages, namespaces and tags. Whatever is stored, it takes little memory. */
-import { bytesText, countText, shareText, spanText } from './amounts.ts'
+import { bytesText, countText, entriesText, shareText, spanText } from './amounts.ts'
 import { fullText, namedKey, userTags } from './key-text.ts'
 import { progressLine } from './progress-line.ts'
 import { harmless, shown, table } from './terminal.ts'
@@ -71,7 +71,7 @@ export async function takeCensus({ backend, signal }: Visit): Promise<Census> {
     oldestMs = Math.max(oldestMs ?? 0, nowMs - facts.storedAtMs)
     namespaces.add(namedKey(key).namespace.join('/'), sizeBytes)
     for (const tag of userTags(facts.tags)) tags.add(tag, sizeBytes)
-    progress.show(() => `${countText(live.entryCount)} entries looked at`)
+    progress.show(() => `${entriesText(live.entryCount)} looked at`)
   }
   progress.clear()
   const unnamed = { namespaces: namespaces.unnamed, tags: tags.unnamed }

@@ -1,5 +1,5 @@
 /** What changes while one watches: on a terminal a few lines that stay where they are, elsewhere one line for each look. */
-import { bytesText, countText, spanText } from './amounts.ts'
+import { bytesText, countText, entriesText, spanText } from './amounts.ts'
 import { harmless, shown, table, write, writeLine } from './terminal.ts'
 
 export interface Look {
@@ -15,7 +15,8 @@ export interface Look {
 const MOST_LOOKS = 40
 const BARS = '▁▂▃▄▅▆▇█'
 const HIDE_CURSOR = '\u001b[?25l'
-const SHOW_CURSOR = '\u001b[?25h'
+/** Over the ^C that the terminal has shown. */
+const SHOW_CURSOR = '\r\u001b[K\u001b[?25h'
 
 export interface LiveView {
   show(look: Look): Promise<void>
@@ -87,8 +88,8 @@ export function sparkline(values: readonly number[]): string {
 
 function lookText({ atMs, entryCount, sizeBytes, entryChange, sizeChange }: Look): string {
   const time = new Date(atMs).toTimeString().slice(0, 8)
-  const change = `${signOf(entryChange)}${countText(Math.abs(entryChange))} entries, ${signOf(sizeChange)}${bytesText(Math.abs(sizeChange))}`
-  return `${shown('dim', time)}  ${countText(entryCount).padStart(12)} entries  ${bytesText(sizeBytes).padStart(9)}  ${shown('dim', change)}`
+  const change = `${signOf(entryChange)}${entriesText(Math.abs(entryChange))}, ${signOf(sizeChange)}${bytesText(Math.abs(sizeChange))}`
+  return `${shown('dim', time)}  ${entriesText(entryCount).padStart(12)}  ${bytesText(sizeBytes).padStart(9)}  ${shown('dim', change)}`
 }
 
 function signOf(change: number): string {

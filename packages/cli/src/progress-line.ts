@@ -18,8 +18,11 @@ export function progressLine(): ProgressLine {
       shownAt = now
       stderr.write(`${CLEAR_LINE}${text()}`)
     },
-    clear() {
-      if (stderr.isTTY) stderr.write(CLEAR_LINE)
-    },
+    clear: clearProgress,
   }
+}
+
+/** Also of a command that ended on its way: its last word is not to stand behind a figure. */
+export function clearProgress(): void {
+  if (stderr.isTTY) stderr.write(CLEAR_LINE)
 }

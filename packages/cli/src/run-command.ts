@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { exitCodeOf, failureText } from './failure.ts'
 import { createProgram } from './program.ts'
+import { clearProgress } from './progress-line.ts'
 import { styled } from './terminal.ts'
 
 /** @param args without node and the script. */
@@ -18,6 +19,7 @@ export async function runCommand(args: readonly string[]): Promise<ExitCode> {
   } catch (thrown) {
     // Commander has written what it has to say.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
+    clearProgress()
     process.stderr.write(`${styled(process.stderr, ['red', 'bold'], 'stowage:')} ${failureText(thrown)}\n`)
     return exitCodeOf(thrown)
   } finally {

@@ -132,7 +132,7 @@ describe.each(KINDS)('%s', (kind) => {
     const ended = await stowage(['doctor', path])
     expect(ended).toMatchObject({ code: 0, err: '' })
     for (const subject of ['node', 'permissions', 'disk space', 'clock', 'store']) expect(ended.out).toContain(subject)
-    expect(ended.out).toContain('1 entries')
+    expect(ended.out).toContain('1 entry')
   })
 
   test('a store of a clock that has been set back, open to others, is told so', async () => {

@@ -169,6 +169,16 @@ describe.each(KINDS)('%s', (kind) => {
   })
 })
 
+test('an export of the first version is read for ever', async () => {
+  const target = newPath('sqlite')
+  const file = join(import.meta.dirname, 'fixtures/one-entry.ndjson')
+  expect(await stowage(['import', target, file, '--create', 'sqlite'])).toMatchObject({
+    code: 0,
+    out: 'stored 1 entry\n',
+  })
+  expect(await inCache('sqlite', target, (cache) => cache.lookup('a'))).toMatchObject({ value: 'b', tags: ['one'] })
+})
+
 test('what cannot be is refused, and no file is harmed', async () => {
   const path = await filled('sqlite')
   const folder = tempFolder()

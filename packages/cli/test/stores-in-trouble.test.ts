@@ -17,6 +17,8 @@ const COMMANDS = [
   ['invalidate', '--all', '--yes'],
   ['check', '--repair', '--yes'],
   ['sweep'],
+  ['export'],
+  ['import', join(import.meta.dirname, 'fixtures/one-entry.ndjson')],
 ] as const
 
 function on(path: string, [command, ...rest]: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 /** `stowage check`: whether what is stored is what was written, and the books agree with it. */
 import type { CheckReport } from '@stowage/core'
 import type { Command } from 'commander'
-import { bytesText, countText } from '../amounts.ts'
+import { bytesText, countText, entriesText } from '../amounts.ts'
 import { confirmed } from '../confirmation.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
 import { progressLine } from '../progress-line.ts'
@@ -47,7 +47,7 @@ async function summed({ backend, signal }: Visit, isRepair: boolean): Promise<Su
     sum.wrong += step.wrong
     sum.orphans += step.orphans
     sum.repaired += step.repaired
-    progress.show(() => `${countText(sum.entries)} entries looked at`)
+    progress.show(() => `${entriesText(sum.entries)} looked at`)
   }
   progress.clear()
   return sum

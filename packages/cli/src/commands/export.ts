@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { ScannedEntry } from '@stowage/core'
 import type { Command } from 'commander'
-import { bytesText, countText } from '../amounts.ts'
+import { bytesText, countText, entriesText } from '../amounts.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { progressLine } from '../progress-line.ts'
@@ -63,7 +63,7 @@ async function exportAll(visited: Visit, file: string | undefined, options: Expo
       ? NOTHING
       : await findExport(file, known, (count) => {
           visited.signal.throwIfAborted()
-          progress.show(() => `${countText(count)} entries are in the file already`)
+          progress.show(() => `${entriesText(count)} are in the file already`)
         })
   if (file !== undefined && found.isWhole) {
     await writeReport(options.json, { file, ...found }, `${file} was whole already: nothing was left to do`)
@@ -105,8 +105,7 @@ async function exportInto(
       await sink.write(line)
     }
     progress.show(
-      () =>
-        `${countText(report.entryCount)} of about ${countText(total)} entries${left.text(report.entryCount, total)}`,
+      () => `${countText(report.entryCount)} of about ${entriesText(total)}${left.text(report.entryCount, total)}`,
     )
   }
   progress.clear()
@@ -116,5 +115,5 @@ async function exportInto(
 function textOf({ entryCount, earlierCount, byteCount, damagedCount }: Report): string {
   const before = earlierCount === 0 ? '' : `, ${countText(earlierCount)} of them before`
   const damaged = damagedCount === 0 ? '' : `; ${countText(damagedCount)} are damaged and were left out: see check`
-  return `exported ${countText(entryCount)} entries${before}; ${bytesText(byteCount)} written${damaged}`
+  return `exported ${entriesText(entryCount)}${before}; ${bytesText(byteCount)} written${damaged}`
 }

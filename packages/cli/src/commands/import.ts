@@ -1,7 +1,7 @@
 /** `stowage import`: the entries of an export into a store, beside the services on it. */
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { countText, shareText } from '../amounts.ts'
+import { countText, entriesText, shareText } from '../amounts.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
 import { progressLine } from '../progress-line.ts'
 import { type BeginOptions, withJson, withStore } from '../store-options.ts'
@@ -112,7 +112,7 @@ async function imported(
 
 function progressText(count: number, doneBytes: number, sizeBytes: number, left: TimeLeft): string {
   const share = sizeBytes === 0 ? '' : ` ${shareText(doneBytes, sizeBytes)}${left.text(doneBytes, sizeBytes)}`
-  return `${countText(count)} entries${share === '' ? '' : `,${share}`}`
+  return `${entriesText(count)}${share === '' ? '' : `,${share}`}`
 }
 
 const WORDS: Readonly<Record<Placed | 'damaged', string>> = {
@@ -133,7 +133,7 @@ function textOf(report: Report): string {
   const torn = isWhole
     ? ''
     : '\nthe export has no end: whoever wrote it was stopped; --resume of export goes on with it'
-  return `stored ${countText(stored)} entries${rest.length === 0 ? '' : `; ${rest.join(', ')}`}${torn}`
+  return `stored ${entriesText(stored)}${rest.length === 0 ? '' : `; ${rest.join(', ')}`}${torn}`
 }
 
 function isPlaced(name: string): name is Placed | 'damaged' {

@@ -2,7 +2,7 @@
 import { openStore } from '@stowage/config'
 import { type Backend, byteCount, defaultCodec, type MissRatioPoint, NEVER_MS, newEntry } from '@stowage/core'
 import { type Command, Option } from 'commander'
-import { bytesText, countText, shareText } from '../amounts.ts'
+import { bytesText, countText, entriesText, shareText } from '../amounts.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { type LoggedLookup, logBytes, readKeyLog } from '../key-log.ts'
@@ -120,7 +120,7 @@ async function* watched(path: string, what: string): AsyncGenerator<LoggedLookup
 }
 
 function sizeText({ maxBytes, maxEntries }: MissRatioPoint): string {
-  return maxBytes === undefined ? `${countText(maxEntries ?? 0)} entries` : bytesText(maxBytes)
+  return maxBytes === undefined ? entriesText(maxEntries ?? 0) : bytesText(maxBytes)
 }
 
 function curveText(points: readonly MissRatioPoint[]): string {

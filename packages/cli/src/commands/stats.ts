@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Usage } from '@stowage/core'
 import type { Command } from 'commander'
-import { bytesText, countText } from '../amounts.ts'
+import { bytesText, entriesText } from '../amounts.ts'
 import { censusText, takeCensus } from '../census.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
@@ -43,7 +43,7 @@ async function tellOnce(visited: Visit, options: StatsOptions): Promise<void> {
   if (options.json) return writeJson({ ...header, ...census })
   await writeLine(`${shown('bold', target.label)}  ${shown('dim', backend.name)}`)
   await writeLine()
-  await writeLine(`  ${countText(entryCount)} entries, ${bytesText(sizeBytes)}, with what is yet to be reclaimed`)
+  await writeLine(`  ${entriesText(entryCount)}, ${bytesText(sizeBytes)}, with what is yet to be reclaimed`)
   if (census !== undefined) await writeLine(censusText(census))
 }
 

@@ -1,7 +1,7 @@
 /** The store itself: whether it opens, what it holds, how it is limited, and whether its entries are of this time. */
 import { existsSync, statSync } from 'node:fs'
 import { type Backend, MAX_CLOCK_SKEW_MS, type Usage } from '@stowage/core'
-import { bytesText, countText, shareText } from '../amounts.ts'
+import { bytesText, countText, entriesText, shareText } from '../amounts.ts'
 import type { StoreTarget } from '../store-target.ts'
 import { type Finding, fault, fine, note } from './finding.ts'
 
@@ -13,7 +13,7 @@ const NEARLY_FULL = 0.95
 export async function storeFindings(target: StoreTarget, backend: Backend): Promise<readonly Finding[]> {
   const usage = await backend.usage(Date.now())
   return [
-    fine('store', `${backend.name}, ${countText(usage.entryCount)} entries, ${bytesText(usage.sizeBytes)}`),
+    fine('store', `${backend.name}, ${entriesText(usage.entryCount)}, ${bytesText(usage.sizeBytes)}`),
     ...limitFindings(target, usage),
     ...logFindings(target),
     ...(await timeFindings(backend)),
@@ -61,6 +61,6 @@ async function timeFindings(backend: Backend): Promise<readonly Finding[]> {
     if (++lookedAt === LOOKED_AT_COUNT) break
   }
   if (early === 0) return []
-  const says = `${countText(early)} of the first ${countText(lookedAt)} entries were stored later than now`
+  const says = `${countText(early)} of the first ${entriesText(lookedAt)} were stored later than now`
   return [fault('clock', says, 'set the clocks (NTP) of all machines that write; these entries are misses until then')]
 }
