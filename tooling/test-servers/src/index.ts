@@ -1,7 +1,8 @@
 /**
- * What tests import: the Redis of the run, servers of their own, alone or in groups, bad lines to them, and what is needed to decide
- * about skipping those.
+ * What tests import: the Redis of the run, servers of their own, alone or in groups, bad lines to them, what is needed to decide
+ * about skipping those, and disks that fail.
  */
+export { describeOnDisk, type Teller } from './disk-stories.ts'
 export { adminOf, type RedisAdmin } from './redis-admin.ts'
 export { findRedisBinary } from './redis-binary.ts'
 export { type RedisCluster, type RedisClusterOptions, startCluster } from './redis-cluster.ts'
