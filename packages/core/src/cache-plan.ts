@@ -96,7 +96,9 @@ export function planCache(options: CacheOptions): CachePlan {
     enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
     codec,
     clock,
-    recentMs: clock.recentMs?.bind(clock) ?? clock.nowMs.bind(clock),
+    // Where only bytes are held nothing is answered at once, and its timer would cost more than it saves.
+    recentMs:
+      (backend.capabilities.holds === 'bytes' ? undefined : clock.recentMs?.bind(clock)) ?? clock.nowMs.bind(clock),
     maxEntryBytes: maxEntryBytes === undefined ? Number.POSITIVE_INFINITY : byteCount('maxEntryBytes', maxEntryBytes),
     backendTimeoutMs:
       backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),

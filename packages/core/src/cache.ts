@@ -92,10 +92,13 @@ class CacheFront implements Cache {
 
   async getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>> {
     requireKeys('getMany', keys)
-    const lookups = await inSlices(keys, async (key) => [key, await this.lookup<T>(key)] as const)
-    return new Map(
-      lookups.flatMap(([key, lookup]) => (lookup.outcome === 'miss' ? [] : [[key, lookup.value] as const])),
-    )
+    const values = await inSlices(keys, (key) => this.get<T>(key))
+    const found = new Map<Key, T>()
+    for (const [at, key] of keys.entries()) {
+      const value = values[at]
+      if (value !== undefined) found.set(key, value)
+    }
+    return found
   }
 
   async has(key: Key): Promise<boolean> {

@@ -3,8 +3,8 @@
  * change while the entry lives. The instants are left out, since they may be moved (touch); a read checks their order.
  */
 import type { Encoded } from './backend.ts'
-import { crc32 } from './builtins.ts'
 import type { EncodedBody } from './codec/codec.ts'
+import { crc32 } from './crc32.ts'
 
 interface Guarded {
   readonly tags: readonly string[]

@@ -81,8 +81,9 @@ export function yieldToLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Operations begun in one go: of backends that answer at once, a few milliseconds of work. */
+/** Operations begun before the time is looked at, and how long it may be for others to begin in one go. */
 const SLICE_COUNT = 32
+const SLICE_MS = 2
 
 /** What a step for each item comes to, in their order. Steps are not waited for, but the loop turns between slices of them. */
 export async function inSlices<Item, Result>(
@@ -90,12 +91,15 @@ export async function inSlices<Item, Result>(
   step: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const steps: Promise<Result>[] = []
+  let begunAtMs = performance.now()
+  let caughtCount = 0
   for (const item of items) {
-    const begun = step(item)
+    steps.push(step(item))
+    if (steps.length % SLICE_COUNT > 0 || performance.now() - begunAtMs < SLICE_MS) continue
     // Whoever fails before all have begun fails for the caller below, and is no stray rejection until then.
-    begun.catch(() => undefined)
-    steps.push(begun)
-    if (steps.length % SLICE_COUNT === 0) await yieldToLoop()
+    for (; caughtCount < steps.length; caughtCount++) steps[caughtCount]?.catch(() => undefined)
+    await yieldToLoop()
+    begunAtMs = performance.now()
   }
   return Promise.all(steps)
 }

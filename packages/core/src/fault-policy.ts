@@ -32,6 +32,7 @@ export class FaultPolicy {
   readonly #tickMs: () => number
   readonly #line = new WaitingLine()
   readonly #deadline: Deadline
+  readonly #left = (): void => this.#line.left()
 
   constructor(rules: FaultRules) {
     this.#rules = rules
@@ -51,25 +52,33 @@ export class FaultPolicy {
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
   insist<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#line.pass(() => this.#ask(operation, run))
+    return this.#line.pass(() => this.#ask(operation, run, rethrown))
   }
 
   /** As {@link insist}, but fails at once while the breaker is open. */
   demand<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#line.pass(() => {
-      if (this.#breaker.isOpen && !this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
-      return this.#ask(operation, run)
+      this.#requireTry(operation)
+      return this.#ask(operation, run, rethrown)
     })
   }
 
   /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
   attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): MaybePromise<T | U> {
-    try {
-      const answer = this.demand(operation, run)
-      return isThenable(answer) ? answer.catch((error: unknown) => this.#instead(error, otherwise)) : answer
-    } catch (error) {
-      return this.#instead(error, otherwise)
-    }
+    const instead = (error: unknown) => this.#instead(error, otherwise)
+    return this.#line.pass(() => {
+      try {
+        this.#requireTry(operation)
+      } catch (error) {
+        return instead(error)
+      }
+      return this.#ask<T | U>(operation, run, instead)
+    })
+  }
+
+  /** @throws BackendError while the backend is left alone */
+  #requireTry(operation: string): void {
+    if (this.#breaker.isOpen && !this.#breaker.mayTry(this.#rules.clock.nowMs())) throw this.#leftAlone(operation)
   }
 
   /** @throws the error, when it is not for going on without the backend. */
@@ -79,26 +88,52 @@ export class FaultPolicy {
     return otherwise
   }
 
-  #ask<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
+  /** @param instead what to answer when it fails; may throw */
+  #ask<T>(operation: string, run: () => MaybePromise<T>, instead: (error: unknown) => T): MaybePromise<T> {
     const begunAtMs = this.#tickMs()
+    let answer: MaybePromise<T>
     try {
-      const answer = run()
-      if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs)
-      this.#succeeded(begunAtMs)
-      return answer
+      answer = run()
     } catch (cause) {
-      throw this.#failed(operation, cause, begunAtMs)
+      return instead(this.#failed(operation, cause, begunAtMs))
     }
+    if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs, instead)
+    this.#succeeded(begunAtMs)
+    return answer
   }
 
-  async #awaited<T>(operation: string, answer: PromiseLike<T>, begunAtMs: number): Promise<T> {
-    try {
-      const settled = await this.#deadline.within(answer)
-      this.#succeeded(begunAtMs)
-      return settled
-    } catch (cause) {
-      throw this.#failed(operation, cause, begunAtMs)
-    }
+  /** One promise for all that has to be done: each further one costs as much as a part of a hit. */
+  #awaited<T>(
+    operation: string,
+    answer: PromiseLike<T>,
+    begunAtMs: number,
+    instead: (error: unknown) => T,
+  ): Promise<T> {
+    this.#line.entered()
+    return new Promise((resolve, reject) => {
+      const fail = (cause: unknown): void => {
+        try {
+          resolve(instead(this.#failed(operation, cause, begunAtMs)))
+        } catch (error) {
+          reject(error)
+        }
+        // Not before others that failed at the same time: the breaker is to know of them when the next one comes.
+        queueMicrotask(this.#left)
+      }
+      // The late answer is not waited for; if it fails, that failure has already been reported as this one.
+      const isInTime = this.#deadline.begin(fail)
+      answer.then(
+        (settled) => {
+          if (!isInTime()) return
+          this.#succeeded(begunAtMs)
+          resolve(settled)
+          this.#line.left()
+        },
+        (cause: unknown) => {
+          if (isInTime()) fail(cause)
+        },
+      )
+    })
   }
 
   #succeeded(begunAtMs: number): void {
@@ -132,4 +167,8 @@ export class FaultPolicy {
     const named = cause instanceof BackendError || cause instanceof CodecError || cause instanceof UsageError
     return named ? cause : new BackendError({ backend: this.#rules.backendName, operation, cause })
   }
+}
+
+function rethrown(error: unknown): never {
+  throw error
 }

@@ -61,10 +61,7 @@ export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 
 /** Reads, counts and reports one key; at once where the backend answers at once. */
 export function read(core: CacheCore, key: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-  return mapped(readQuietly(core, key, conditions), (lookup) => {
-    reportLookup(core, key, lookup)
-    return lookup
-  })
+  return lookUp(core, key, conditions, true)
 }
 
 /** Counts and emits what became of a lookup. */
@@ -82,11 +79,24 @@ export function reportLookup(core: CacheCore, key: string, lookup: Servable | Mi
 
 /** The same without counting: for a second look within one trip. */
 export function readQuietly(core: CacheCore, key: string, conditions: Conditions): MaybePromise<Servable | Miss> {
+  return lookUp(core, key, conditions, false)
+}
+
+function lookUp(
+  core: CacheCore,
+  key: string,
+  conditions: Conditions,
+  isReported: boolean,
+): MaybePromise<Servable | Miss> {
   const { backend, clock, enabled } = core.plan
-  if (!enabled) return { outcome: 'miss', reason: 'absent' }
+  const report = (lookup: Servable | Miss): Servable | Miss => {
+    if (isReported) reportLookup(core, key, lookup)
+    return lookup
+  }
+  if (!enabled) return report({ outcome: 'miss', reason: 'absent' })
   const asked = { key, conditions, nowMs: clock.nowMs(), pending: core.pending.all }
   const answer = core.faults.attempt('get', () => backend.get(key, asked.nowMs), 'fault' as const)
-  return mapped(answer, (entry) => judged(core, asked, entry))
+  return mapped(answer, (entry) => mapped(judged(core, asked, entry), report))
 }
 
 /** A question, and what was known when it was asked. */

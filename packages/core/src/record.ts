@@ -21,7 +21,7 @@
  *    …      …  body, to the end
  */
 import type { Encoded, EntryFacts } from './backend.ts'
-import { crc32 } from './builtins.ts'
+import { crc32Of } from './crc32.ts'
 import type { EntryTimes } from './ttl.ts'
 
 /** Where the instants and their check are, for {@link packTimes}. */
@@ -82,7 +82,11 @@ function packed(
   const { tags, version = '', fingerprint = '' } = facts
   const formatBytes = Buffer.byteLength(format)
   const tagBytes = tags.map((tag) => Buffer.byteLength(tag))
-  if (tags.length > MAX_TAG_COUNT || [formatBytes, ...tagBytes].some((bytes) => bytes > MAX_TEXT_BYTES)) {
+  if (
+    tags.length > MAX_TAG_COUNT ||
+    formatBytes > MAX_TEXT_BYTES ||
+    tagBytes.some((length) => length > MAX_TEXT_BYTES)
+  ) {
     throw new RangeError(`a record has at most ${MAX_TAG_COUNT} tags, and tags and a format of ${MAX_TEXT_BYTES} bytes`)
   }
   if (bodyBytes > MAX_BODY_BYTES) throw new RangeError(`a record has at most ${MAX_BODY_BYTES} bytes of body`)
@@ -94,7 +98,7 @@ function packed(
   const bytes = Buffer.allocUnsafe(bodyAt + roomBytes)
 
   bytes.writeUInt32LE(MAGIC, 0)
-  bytes.set(packTimes(facts), RECORD_TIMES_AT)
+  writeTimes(bytes, RECORD_TIMES_AT, facts)
   bytes.writeDoubleLE(facts.slidingMs ?? Number.NaN, 44)
   bytes.writeUInt32LE(checksum, 52)
   bytes.writeUInt32LE(bodyBytes, 56)
@@ -108,7 +112,7 @@ function packed(
     bytes.writeUInt16LE(length, TAG_LENGTHS_AT + 2 * at)
   })
   bytes.write(texts, textsAt)
-  bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_AT, bodyAt)), 40)
+  bytes.writeUInt32LE(crc32Of(bytes, CHECKED_AT, bodyAt), 40)
   return { bytes, bodyAt }
 }
 
@@ -125,7 +129,7 @@ export function unpackRecord(
   if (parsed === undefined) return undefined
   const { head, textsAt, bodyAt } = parsed
   const { format, isText, checksum } = head
-  if (head.key !== key || head.sizeBytes !== record.length || checkOf(record, textsAt, record.length) !== checksum) {
+  if (head.key !== key || head.sizeBytes !== record.length || crc32Of(record, textsAt, record.length) !== checksum) {
     return undefined
   }
   const body = isText ? record.toString('utf8', bodyAt) : record.subarray(bodyAt)
@@ -141,14 +145,18 @@ export function unpackRecordHead(bytes: Uint8Array): RecordHead | undefined {
 }
 
 /** The instants and their check, to be written over those of a record, at {@link RECORD_TIMES_AT}. */
-export function packTimes({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): Uint8Array {
+export function packTimes(times: EntryTimes): Uint8Array {
   const bytes = Buffer.allocUnsafe(TIMES_BYTES)
-  bytes.writeDoubleLE(storedAtMs, 4)
-  bytes.writeDoubleLE(staleAtMs, 12)
-  bytes.writeDoubleLE(errorOnlyAtMs, 20)
-  bytes.writeDoubleLE(expireAtMs, 28)
-  bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0)
+  writeTimes(bytes, 0, times)
   return bytes
+}
+
+function writeTimes(bytes: Buffer, at: number, { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): void {
+  bytes.writeDoubleLE(storedAtMs, at + 4)
+  bytes.writeDoubleLE(staleAtMs, at + 12)
+  bytes.writeDoubleLE(errorOnlyAtMs, at + 20)
+  bytes.writeDoubleLE(expireAtMs, at + 28)
+  bytes.writeUInt32LE(crc32Of(bytes, at + 4, at + TIMES_BYTES), at)
 }
 
 interface ParsedHead {
@@ -160,7 +168,7 @@ interface ParsedHead {
 /** Every hit on bytes passes through here: it makes no list and no view it can do without. */
 function parseHead(record: Buffer): ParsedHead | undefined {
   if (record.length < TAG_LENGTHS_AT || record.readUInt32LE(0) !== MAGIC) return undefined
-  if (checkOf(record, 8, 40) !== record.readUInt32LE(4)) return undefined
+  if (crc32Of(record, 8, 40) !== record.readUInt32LE(4)) return undefined
   const tagCount = record.readUInt8(74)
   const textsAt = TAG_LENGTHS_AT + 2 * tagCount
   if (record.length < textsAt) return undefined
@@ -173,7 +181,7 @@ function parseHead(record: Buffer): ParsedHead | undefined {
   const tagsAt = isGuarded ? guardsAt + 1 + versionBytes + 1 + fingerprintBytes : guardsAt
   let bodyAt = tagsAt
   for (let at = TAG_LENGTHS_AT; at < textsAt; at += 2) bodyAt += 1 + record.readUInt16LE(at)
-  if (record.length < bodyAt || checkOf(record, CHECKED_AT, bodyAt) !== record.readUInt32LE(40)) return undefined
+  if (record.length < bodyAt || crc32Of(record, CHECKED_AT, bodyAt) !== record.readUInt32LE(40)) return undefined
 
   const flags = record.readUInt8(75)
   const versionAt = guardsAt + 1
@@ -216,10 +224,6 @@ function tagsOf(record: Buffer, start: number, textsAt: number): string[] {
 
 function textAt(record: Buffer, at: number, bytes: number): string {
   return bytes === 0 ? '' : record.toString('utf8', at, at + bytes)
-}
-
-function checkOf({ buffer, byteOffset }: Buffer, from: number, to: number): number {
-  return crc32(new Uint8Array(buffer, byteOffset + from, to - from))
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

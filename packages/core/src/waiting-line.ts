@@ -5,7 +5,6 @@
  *
  * The line is as long as callers make it; each of them holds a promise that takes more than the place here.
  */
-import { isThenable } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 /** Enough for every batch that a backend makes of one moment; answered well within any sensible timeout. */
@@ -25,13 +24,13 @@ export class WaitingLine {
     return this.#underWay >= MOST_UNDER_WAY || this.#waiting.length > 0
   }
 
-  /** Runs it when its turn has come: at once, where that is now. */
+  /** Runs it when its turn has come: at once, where that is now. What is under way then says so by {@link entered}. */
   pass<T>(run: () => MaybePromise<T>): MaybePromise<T> {
-    if (!this.isClosed) return this.#begin(run)
+    if (!this.isClosed) return run()
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => {
         try {
-          resolve(this.#begin(run))
+          resolve(run())
         } catch (thrown) {
           reject(thrown)
         }
@@ -39,15 +38,11 @@ export class WaitingLine {
     })
   }
 
-  #begin<T>(run: () => MaybePromise<T>): MaybePromise<T> {
-    const answer = run()
-    if (!isThenable(answer)) return answer
+  entered(): void {
     this.#underWay++
-    answer.then(this.#ended, this.#ended)
-    return answer
   }
 
-  readonly #ended = (): void => {
+  left(): void {
     this.#underWay--
     if (this.#waiting.length > 0 && !this.#isResting) this.#goOn()
   }

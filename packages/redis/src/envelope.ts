@@ -30,16 +30,20 @@ export function packEnvelope(identity: Buffer, moment: Moment, ...entry: Packed)
   bytes.writeUInt32LE(MAGIC, 0)
   bytes.writeUInt32LE(record.byteLength, 4)
   identity.copy(bytes, IDENTITY_AT, 0, IDENTITY_BYTES)
-  packMoment(moment).copy(bytes, SIGN_BYTES)
+  writeMoment(bytes, SIGN_BYTES, moment)
   bytes.set(record, ENVELOPE_BYTES)
   return bytes
 }
 
-export function packMoment({ incarnation, count }: Moment): Buffer {
+export function packMoment(moment: Moment): Buffer {
   const bytes = Buffer.alloc(INCARNATION_BYTES + 8)
-  bytes.write(incarnation, 0, INCARNATION_BYTES, 'latin1')
-  bytes.writeDoubleLE(count, INCARNATION_BYTES)
+  writeMoment(bytes, 0, moment)
   return bytes
+}
+
+function writeMoment(bytes: Buffer, at: number, { incarnation, count }: Moment): void {
+  bytes.write(incarnation, at, INCARNATION_BYTES, 'latin1')
+  bytes.writeDoubleLE(count, at + INCARNATION_BYTES)
 }
 
 /** As text, byte for character: a view would keep the value's bytes alive for as long as anybody keeps the mark. */

@@ -103,6 +103,11 @@ export class Partition {
     return this.#view?.epoch
   }
 
+  /** Whether the server knew, when it said `epochText`, of nothing later than `moment`; false: it has to be looked at. */
+  isKnown(epochText: string, moment: Moment): boolean {
+    return this.#view?.epoch === moment && this.#view.text === epochText
+  }
+
   /** The latest moment the server knows of. */
   async moment(): Promise<Moment> {
     return (await this.#news()).epoch

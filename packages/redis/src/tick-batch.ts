@@ -3,19 +3,19 @@
  * front of them in one pipeline. The epoch comes with both, read before any write of the batch is carried out. A lone
  * read is one command and waits for nobody.
  */
-import { messageOf } from '@stowage/core'
+import { type MaybePromise, messageOf } from '@stowage/core'
 import type { Command } from './client.ts'
 import { bytesIfAny, bytesOf, listOf, type Reply, textOf } from './reply.ts'
 import { SET } from './scripts/entry.ts'
 import type { Succession } from './succession.ts'
 import type { Wire } from './wire.ts'
 
-/** Keys of one MGET, and commands of one pipeline: the server answers nobody else meanwhile. */
+/** Keys of one MGET: the server answers nobody else meanwhile. */
 const MAX_TOGETHER = 512
 /** Bytes of one pipeline, give or take its last command: they are copied into one write. */
 const MAX_BYTES = 4_194_304
 
-/** Writes of one script, and how large each may be. */
+/** Writes of one script or pipeline, and how large each may be for a script. */
 const SMALL_TOGETHER = 128
 const SMALL_BYTES = 16_384
 
@@ -23,18 +23,19 @@ const SMALL_BYTES = 16_384
 export interface Read {
   readonly epochText: string
   readonly bytes: Buffer | undefined
+  /** When it was asked for. */
+  readonly begunTickMs: number
 }
 
-interface Asked<T> {
-  readonly resolve: (answer: T) => void
+interface AskedRead {
+  readonly name: string
+  readonly answer: (read: Read) => void
   readonly reject: (reason: unknown) => void
 }
 
-interface AskedRead extends Asked<Read> {
-  readonly name: string
-}
-
-interface AskedWrite extends Asked<string> {
+interface AskedWrite {
+  readonly resolve: (epochText: string) => void
+  readonly reject: (reason: unknown) => void
   readonly name: string
   readonly bytes: Buffer
   readonly lifeMs: string
@@ -54,9 +55,17 @@ export class TickBatch {
     this.#epochName = epochName
   }
 
-  read(name: string): Promise<Read> {
+  /** @param give what the caller gets for what was read */
+  read<T>(name: string, give: (read: Read) => MaybePromise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#reads.push({ name, resolve, reject })
+      const answer = (read: Read): void => {
+        try {
+          resolve(give(read))
+        } catch (thrown) {
+          reject(thrown)
+        }
+      }
+      this.#reads.push({ name, answer, reject })
       this.#flushSoon()
     })
   }
@@ -70,34 +79,39 @@ export class TickBatch {
   }
 
   #flushSoon(): void {
-    if (this.#isDue) return
-    this.#isDue = true
-    queueMicrotask(() => {
-      const [reads, writes] = [this.#reads, this.#writes]
-      this.#isDue = false
-      if (writes.length > 0) {
-        this.#writes = []
-        // Large ones take the others with them, so that two writes of one key stay in their order.
-        if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) {
-          for (const chunk of writeChunks(writes, SMALL_TOGETHER)) void this.#sendSmall(chunk)
-        } else for (const chunk of writeChunks(writes, MAX_TOGETHER)) void this.#sendWrites(chunk)
-      }
-      if (reads.length > 0) {
-        this.#reads = []
-        for (let at = 0; at < reads.length; at += MAX_TOGETHER) this.#sendReads(reads.slice(at, at + MAX_TOGETHER))
-      }
-    })
+    if (this.#writes.length >= SMALL_TOGETHER || this.#reads.length >= MAX_TOGETHER) this.#flush()
+    else if (!this.#isDue) {
+      this.#isDue = true
+      queueMicrotask(this.#flush)
+    }
+  }
+
+  /** Writes first: who has written before it reads in one tick reads what it wrote. A full batch goes at once, so that the server has begun. */
+  readonly #flush = (): void => {
+    const [reads, writes] = [this.#reads, this.#writes]
+    this.#isDue = false
+    if (writes.length > 0) {
+      this.#writes = []
+      // Large ones take the others with them, so that two writes of one key stay in their order.
+      if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) void this.#sendSmall(writes)
+      else for (const chunk of writeChunks(writes)) void this.#sendWrites(chunk)
+    }
+    if (reads.length > 0) {
+      this.#reads = []
+      this.#sendReads(reads)
+    }
   }
 
   /** By callbacks: every promise on the way of a hit costs as much as a part of the hit itself. */
   #sendReads(reads: readonly AskedRead[]): void {
     const names = [this.#epochName, ...reads.map(({ name }) => name)]
+    const begunTickMs = performance.now()
     const answered = (answer: Reply): void => {
-      const [epoch, ...values] = listOf(answer)
-      const epochText = bytesIfAny(epoch)?.toString('latin1') ?? ''
-      reads.forEach(({ resolve }, at) => {
-        resolve({ epochText, bytes: bytesIfAny(values[at]) })
-      })
+      const values = listOf(answer)
+      const epochText = bytesIfAny(values[0])?.toString('latin1') ?? ''
+      for (let at = 0; at < reads.length; at++) {
+        reads[at]?.answer({ epochText, bytes: bytesIfAny(values[at + 1]), begunTickMs })
+      }
     }
     const failed = (thrown: unknown): void => {
       for (const { reject } of reads) reject(thrown)
@@ -171,11 +185,11 @@ function epochOf(answer: Reply): string {
   return epoch === null ? '' : bytesOf(epoch).toString('latin1')
 }
 
-function* writeChunks(writes: readonly AskedWrite[], most: number): Generator<readonly AskedWrite[]> {
+function* writeChunks(writes: readonly AskedWrite[]): Generator<readonly AskedWrite[]> {
   let chunk: AskedWrite[] = []
   let sizeBytes = 0
   for (const write of writes) {
-    if (chunk.length === most || sizeBytes >= MAX_BYTES) {
+    if (sizeBytes >= MAX_BYTES) {
       yield chunk
       chunk = []
       sizeBytes = 0

@@ -4,6 +4,7 @@
  * invalidated since, the entry is then told the later moment, provided it is still that very write.
  */
 import type { Lease, NewEntry, WriteOutcome } from '@stowage/core'
+import { within } from './deadlines.ts'
 import { packEnvelope, packMoment, packSign, signOf } from './envelope.ts'
 import { type Moment, parseEpoch } from './epoch.ts'
 import { parseToken } from './lease-slot.ts'
@@ -22,36 +23,61 @@ interface Writing {
   readonly nowMs: number
 }
 
-export async function storeEntry(
+export function storeEntry(
   store: Store,
   key: string,
   entry: NewEntry,
   nowMs: number,
   lease: Lease | undefined,
 ): Promise<WriteOutcome> {
-  if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
+  if (entry.facts.expireAtMs <= nowMs) return Promise.resolve('elapsed')
   // Before anything is waited for: what the caller does to its value afterwards is no concern of the entry.
   entry.encode()
   const writing = { key, entry, nowMs }
-  return lease === undefined ? storePlain(store, writing) : storeLeased(store, writing, lease)
+  const begunTickMs = performance.now()
+  const limited = (storing: Promise<WriteOutcome>) => within(storing, store.plan.timeoutMs, begunTickMs)
+  if (lease !== undefined) return limited(storeLeased(store, writing, lease))
+  const partition = store.partitionOf(key)
+  const moment = partition.knownMoment
+  return moment === undefined
+    ? limited(partition.moment().then((first) => storePlain(store, partition, writing, first)))
+    : storePlain(store, partition, writing, moment, limited)
 }
 
-async function storePlain(store: Store, writing: Writing): Promise<WriteOutcome> {
+/** By callbacks, and without a deadline of its own for the one trip that it nearly always is: the trip has one. */
+function storePlain(
+  store: Store,
+  partition: Partition,
+  writing: Writing,
+  moment: Moment,
+  limited: (storing: Promise<WriteOutcome>) => Promise<WriteOutcome> = same,
+): Promise<WriteOutcome> {
   const { key, nowMs } = writing
-  const partition = store.partitionOf(key)
-  const moment = partition.knownMoment ?? (await partition.moment())
   const bytes = packed(store, writing, moment)
-  if (isTooLarge(writing, bytes)) {
-    await deleteEntry(store, key, nowMs)
-    return 'too-large'
-  }
+  if (isTooLarge(writing, bytes)) return limited(deleteEntry(store, key, nowMs).then(() => 'too-large' as const))
   const name = partition.nameOf(key)
-  const setting = partition.set(name, bytes, lifeOf(store, writing))
-  const epochText = await unlessFull(store, key, nowMs, setting)
-  const later = laterMoment(moment, epochText)
+  return partition.set(name, bytes, lifeOf(store, writing)).then(
+    (epochText) => {
+      const later = partition.isKnown(epochText, moment) ? undefined : laterMoment(moment, epochText)
+      return later === undefined ? 'stored' : limited(correct(partition, name, bytes, later))
+    },
+    (thrown: unknown) => limited(notFull(store, key, nowMs, thrown)),
+  )
+}
+
+async function correct(
+  partition: Partition,
+  name: string,
+  bytes: Buffer,
+  later: Moment | 'lost',
+): Promise<WriteOutcome> {
   if (later === 'lost') await rescue(partition, name, bytes)
-  else if (later !== undefined) await partition.run(AGE, [name], [packMoment(later), packSign(signOf(bytes))])
+  else await partition.run(AGE, [name], [packMoment(later), packSign(signOf(bytes))])
   return 'stored'
+}
+
+function same<T>(answer: T): T {
+  return answer
 }
 
 /** What the epoch says that the write did not know: another moment, or that the bookkeeping is gone. */
@@ -81,13 +107,9 @@ async function storeLeased(store: Store, writing: Writing, lease: Lease): Promis
 }
 
 /** A server without room refuses the write. The caller has a newer value than what is there, so that must go all the same. */
-async function unlessFull<T>(store: Store, key: string, nowMs: number, writing: Promise<T>): Promise<T> {
-  try {
-    return await writing
-  } catch (thrown) {
-    if (kindOf(thrown) === 'OOM') await deleteEntry(store, key, nowMs)
-    throw thrown
-  }
+async function notFull(store: Store, key: string, nowMs: number, thrown: unknown): Promise<never> {
+  if (kindOf(thrown) === 'OOM') await deleteEntry(store, key, nowMs)
+  throw thrown
 }
 
 async function refuseLeased(store: Store, { key, nowMs }: Writing, lease: Lease): Promise<WriteOutcome> {

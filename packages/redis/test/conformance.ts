@@ -10,6 +10,7 @@ const LONG_GRACE_MS = 600_000
 
 type Source =
   | Omit<Extract<RedisOptions, { url: string }>, 'prefix'>
+  | Omit<Extract<RedisOptions, { connection: object }>, 'prefix'>
   | Omit<Extract<RedisOptions, { cluster: object }>, 'prefix'>
 
 export function testConformance(sourceOf: () => Source, destroy: (prefix: string) => Promise<void>): void {

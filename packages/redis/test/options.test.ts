@@ -1,5 +1,5 @@
 import { ConfigError } from '@stowage/core'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { redisBackend } from '../src/index.ts'
 import { planRedis } from '../src/options.ts'
@@ -36,6 +36,12 @@ test('the defaults', () => {
 
 test('a client with a keyPrefix is refused, since SCAN does not know it', () => {
   expect(() => redisBackend({ client: idleClient({ keyPrefix: 'x:' }) })).toThrow(/keyPrefix/)
+})
+
+test('R5: a client that reads from replicas is refused, since they do not know the last invalidations', () => {
+  const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true, scaleReads: 'slave' })
+  onTestFinished(() => cluster.disconnect())
+  expect(() => redisBackend({ client: cluster })).toThrow(/scaleReads/)
 })
 
 test('a client that can hang is reported once, with what to set', () => {

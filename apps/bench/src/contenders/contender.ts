@@ -30,6 +30,8 @@ export interface OpenCache {
 export interface Contender {
   readonly name: string
   readonly packages: readonly string[]
+  /** It needs a server: of its own, or the one that is shared on its folder (redis-server.ts). */
+  readonly isOnRedis?: boolean
   open(setup: CacheSetup): Promise<OpenCache>
 }
 

@@ -5,9 +5,10 @@ import { openRedis } from './redis-server.ts'
 export const nodeRedis: Contender = {
   name: 'node-redis',
   packages: ['redis'],
-  async open() {
+  isOnRedis: true,
+  async open({ directory }) {
     const { createClient } = await import('redis')
-    const server = await openRedis()
+    const server = await openRedis(directory)
     const client = await createClient({ url: server.url }).connect()
     return {
       set: (key, value) => client.set(key, JSON.stringify(value), { expiration: { type: 'PX', value: TTL_MS } }),

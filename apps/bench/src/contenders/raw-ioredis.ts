@@ -9,9 +9,10 @@ function onClient(name: string, enableAutoPipelining: boolean): Contender {
   return {
     name,
     packages: ['ioredis-6'],
-    async open() {
+    isOnRedis: true,
+    async open({ directory }) {
       const { Redis } = await import('ioredis-6')
-      const server = await openRedis()
+      const server = await openRedis(directory)
       const client = new Redis(server.url, { enableAutoPipelining })
       return {
         set: (key, value) => client.set(key, JSON.stringify(value), 'PX', TTL_MS),

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, readdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join, resolve } from 'node:path'
 import { SkippedError } from '../harness/contract.ts'
@@ -22,8 +22,25 @@ const UNPACKED = resolve(
   `../../../../node_modules/.cache/redis/${process.platform}-${process.arch}/usr`,
 )
 
-/** @throws SkippedError where none can be had */
-export async function openRedis(): Promise<BoutRedis> {
+/** In a folder: where the server is that all contenders on it share. */
+const ADDRESS_FILE = 'redis-url'
+
+/** One server for all processes that open contenders on the folder. @throws SkippedError where none can be had */
+export async function shareRedis(directory: string): Promise<BoutRedis> {
+  const server = await openRedis(directory)
+  writeFileSync(join(directory, ADDRESS_FILE), server.url)
+  return server
+}
+
+/** The one that is shared on the folder, else one of the caller's own. @throws SkippedError where none can be had */
+export async function openRedis(directory: string): Promise<BoutRedis> {
+  const file = join(directory, ADDRESS_FILE)
+  if (!existsSync(file)) return startRedis()
+  const url = readFileSync(file, 'utf8')
+  return { host: HOST, port: Number(new URL(url).port), url, stop: async () => undefined }
+}
+
+async function startRedis(): Promise<BoutRedis> {
   const { command, env } = program()
   const port = await freePort()
   const args = ['--bind', HOST, '--port', String(port), '--save', '', '--appendonly', 'no']

@@ -17,7 +17,7 @@ import { stampede } from './stampede.ts'
 import { storeGet, storeGetPacked, storeMixed } from './store-get.ts'
 import { lateness1m, lateness2k, lateness64k } from './store-lateness.ts'
 import { storeOpen } from './store-open.ts'
-import { storeProcesses } from './store-processes.ts'
+import { redisProcesses, storeProcesses } from './store-processes.ts'
 import { storeSet, storeSetLarge, storeSetStrict } from './store-set.ts'
 import { storeSustained } from './store-sustained.ts'
 import { tagFlood } from './tag-flood.ts'
@@ -58,6 +58,7 @@ export const workloads: readonly Workload[] = [
   redisMany,
   storeOpen,
   storeProcesses,
+  redisProcesses,
   diskcacheMix,
   diskcacheMixMany,
   diskcacheMixTwo,

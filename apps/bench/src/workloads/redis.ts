@@ -1,7 +1,7 @@
 /** Rows 17 to 19: Redis on this machine, one after the other, 1,000 at once, and 100 in one call. */
 import { nodeRedis } from '../contenders/node-redis.ts'
 import { rawIoredis, rawIoredisPipelined } from '../contenders/raw-ioredis.ts'
-import { cachemanagerRedis, keyvRedis } from '../contenders/redis-peers.ts'
+import { cacheableRedis, cachemanagerRedis, keyvRedis } from '../contenders/redis-peers.ts'
 import { stowageRedis } from '../contenders/stowage-redis.ts'
 import type { Target } from '../harness/contract.ts'
 import { getsInTurn, getsTogether, getWave, setsInTurn, setWave } from './store-steps.ts'
@@ -12,7 +12,7 @@ const TOGETHER = 100
 const LONE = { getSeq: getsInTurn(100), setSeq: setsInTurn(100) }
 const WAVES = { getWave: getWave(WAVE), setWave: setWave(WAVE) }
 const EVERYBODY: Pick<StoreWorkload, 'contenders' | 'reference' | 'keyCount'> = {
-  contenders: [rawIoredis, rawIoredisPipelined, nodeRedis, stowageRedis, keyvRedis, cachemanagerRedis],
+  contenders: [rawIoredis, rawIoredisPipelined, nodeRedis, stowageRedis, keyvRedis, cachemanagerRedis, cacheableRedis],
   reference: rawIoredis,
   keyCount: ({ store }) => Math.floor(store.rowCount / 4),
 }
@@ -49,7 +49,7 @@ export const redisWave2k = storeWorkload({
 
 export const redisMany = storeWorkload({
   ...EVERYBODY,
-  contenders: [rawIoredis, nodeRedis, stowageRedis, keyvRedis, cachemanagerRedis],
+  contenders: [rawIoredis, nodeRedis, stowageRedis, keyvRedis, cachemanagerRedis, cacheableRedis],
   name: 'redis-many',
   row: 19,
   title: '100 entries of 200 B in one call',

@@ -1,5 +1,8 @@
-/** Row 6: one cold key, four processes on one file, 250 callers in each. */
+/** Row 6: one cold key, four processes on one file, folder or Redis, 250 callers in each. */
+import type { Contender } from '../contenders/contender.ts'
+import { shareRedis } from '../contenders/redis-server.ts'
 import { stowageFsShared } from '../contenders/stowage-fs.ts'
+import { stowageRedisShared } from '../contenders/stowage-redis.ts'
 import { stowageSqliteShared } from '../contenders/stowage-sqlite.ts'
 import { type Bout, type Target, type Workload, WrongAnswerError } from '../harness/contract.ts'
 import { makeFolder } from '../material/folder.ts'
@@ -13,20 +16,25 @@ export const sharedStampede: Workload = {
   name: 'shared-stampede',
   row: 6,
   title: '4 processes x 250 callers of one cold key, 20 ms loader',
-  entrants: stampedeJob.contenders.map(({ name, packages }) => ({ name, packages, open: () => openCrew(name) })),
+  entrants: stampedeJob.contenders.map((contender) => ({
+    name: contender.name,
+    packages: contender.packages,
+    open: () => openCrew(contender),
+  })),
   measures: [
     { name: 'wallMs', title: 'wall ms' },
     { name: 'loadCount', title: 'loads' },
   ],
-  targets: [stowageSqliteShared, stowageFsShared].flatMap(({ name: entrant }): Target[] => [
+  targets: [stowageSqliteShared, stowageFsShared, stowageRedisShared].flatMap(({ name: entrant }): Target[] => [
     { entrant, measure: 'loadCount', form: 'figure', must: 1, aim: 1 },
     { entrant, measure: 'wallMs', form: 'figure', must: 35, aim: 25 },
   ]),
 }
 
-async function openCrew(contender: string): Promise<Bout> {
+async function openCrew({ name, isOnRedis = false }: Contender): Promise<Bout> {
   const folder = makeFolder()
-  const crew = await Crew.gather(PROCESS_COUNT, stampedeJob, contender, folder.path)
+  const server = isOnRedis ? await shareRedis(folder.path) : undefined
+  const crew = await Crew.gather(PROCESS_COUNT, stampedeJob, name, folder.path)
   let roundCount = 0
 
   async function run(): Promise<{ wallMs: number; loadCount: number }> {
@@ -43,6 +51,7 @@ async function openCrew(contender: string): Promise<Bout> {
     round: run,
     async close() {
       await crew.dismiss()
+      await server?.stop()
       folder.remove()
     },
   }

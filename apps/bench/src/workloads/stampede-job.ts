@@ -1,7 +1,9 @@
 /** What one process of a shared stampede does: its callers ask for the round's cold key at once. */
 import { isDeepStrictEqual } from 'node:util'
 import { map } from '../contenders/map.ts'
+import { cacheableRedis } from '../contenders/redis-peers.ts'
 import { stowageFsShared } from '../contenders/stowage-fs.ts'
+import { stowageRedisShared } from '../contenders/stowage-redis.ts'
 import { stowageSqlite, stowageSqliteShared } from '../contenders/stowage-sqlite.ts'
 import { callOf } from './call.ts'
 import { type CrewJob, sharedNowMs } from './crew.ts'
@@ -9,8 +11,8 @@ import { SlowSource } from './slow-source.ts'
 
 export const stampedeJob: CrewJob = {
   name: 'stampede',
-  // The floor and the second of ours share loads within a process only: one load per process.
-  contenders: [stowageSqliteShared, stowageFsShared, stowageSqlite, map],
+  // The last three share loads within a process only: one load per process.
+  contenders: [stowageSqliteShared, stowageFsShared, stowageRedisShared, stowageSqlite, cacheableRedis, map],
   async join(contender, directory) {
     const source = new SlowSource()
     const cache = await contender.open({ entryCount: 10_000, directory, load: () => source.load() })

@@ -8,9 +8,11 @@ import { cachified } from '../contenders/cachified.ts'
 import type { Contender } from '../contenders/contender.ts'
 import { lruCacheFetch } from '../contenders/lru-cache-fetch.ts'
 import { map } from '../contenders/map.ts'
+import { cacheableRedis } from '../contenders/redis-peers.ts'
 import { stowageFs } from '../contenders/stowage-fs.ts'
 import { stowageHybrid } from '../contenders/stowage-hybrid.ts'
 import { stowageMemory } from '../contenders/stowage-memory.ts'
+import { stowageRedis, stowageRedisShared } from '../contenders/stowage-redis.ts'
 import { stowageSqlite, stowageSqliteShared } from '../contenders/stowage-sqlite.ts'
 import { type Bout, type Target, type Workload, WrongAnswerError } from '../harness/contract.ts'
 import { makeFolder } from '../material/folder.ts'
@@ -22,8 +24,16 @@ const CALLER_COUNT = 1_000
 const STAMPEDE_COUNT = 5
 const KEY_COUNT = 10_000
 
-const OWN = [stowageMemory, stowageSqlite, stowageSqliteShared, stowageFs, stowageHybrid]
-const PEERS = [map, lruCacheFetch, asyncCacheDedupe, cachified, cachemanager, bentocache, cacheable]
+const OWN = [
+  stowageMemory,
+  stowageSqlite,
+  stowageSqliteShared,
+  stowageFs,
+  stowageHybrid,
+  stowageRedis,
+  stowageRedisShared,
+]
+const PEERS = [map, lruCacheFetch, asyncCacheDedupe, cachified, cachemanager, bentocache, cacheable, cacheableRedis]
 
 export const stampede: Workload = {
   name: 'stampede',

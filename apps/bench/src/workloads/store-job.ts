@@ -5,9 +5,14 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { bentocacheSqlite } from '../contenders/bentocache-sqlite.ts'
+import type { Contender } from '../contenders/contender.ts'
 import { lmdb } from '../contenders/lmdb.ts'
+import { nodeRedis } from '../contenders/node-redis.ts'
+import { rawIoredis } from '../contenders/raw-ioredis.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
+import { cacheableRedis, cachemanagerRedis, keyvRedis } from '../contenders/redis-peers.ts'
 import { stowageFs } from '../contenders/stowage-fs.ts'
+import { stowageRedis } from '../contenders/stowage-redis.ts'
 import { stowageSqlite, stowageSqliteSharded } from '../contenders/stowage-sqlite.ts'
 import { keysOf } from '../material/draws.ts'
 import { sampleValue } from '../material/values.ts'
@@ -24,9 +29,26 @@ const COMPARE_INTERVAL = 16
 /** Prime. */
 const STRIDE = 7_919
 
+export const DISK_CONTENDERS: readonly Contender[] = [
+  rawSqlite,
+  stowageSqlite,
+  stowageSqliteSharded,
+  lmdb,
+  bentocacheSqlite,
+  stowageFs,
+]
+export const REDIS_CONTENDERS: readonly Contender[] = [
+  rawIoredis,
+  nodeRedis,
+  stowageRedis,
+  keyvRedis,
+  cachemanagerRedis,
+  cacheableRedis,
+]
+
 export const storeJob: CrewJob = {
   name: 'store',
-  contenders: [rawSqlite, stowageSqlite, stowageSqliteSharded, lmdb, bentocacheSqlite, stowageFs],
+  contenders: [...DISK_CONTENDERS, ...REDIS_CONTENDERS],
   async join(contender, directory) {
     const keys = keysOf(STORE_KEY_COUNT)
     const cache = await contender.open({ entryCount: STORE_KEY_COUNT, directory, load: () => ({}) })

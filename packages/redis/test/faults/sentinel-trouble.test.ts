@@ -1,4 +1,4 @@
-/** A group that Sentinels watch: a master that dies, and one that is told to be a replica (R4). */
+/** A group that Sentinels watch: a master that dies, and one that is told to be a replica (R4); replicas that lag (R5). */
 import { createCache } from '@stowage/core'
 import { findRedisBinary, type RedisSentinel, startSentinel } from '@stowage/test-servers'
 import { Redis } from 'ioredis'
@@ -37,6 +37,20 @@ describe.skipIf(!search.found)('a group with Sentinels', { timeout: 90_000 }, ()
     await group.master.stop()
     await expect.poll(() => cache.get('untouched'), { timeout: 20_000 }).toBe('old')
     for (const key of ['deleted', 'replaced', 'tagged', 'ns kept']) expect(await cache.get(key), key).toBeUndefined()
+  })
+
+  test('R5: replicas that lag behind are no concern of reads, which go to the master', async () => {
+    await using group = await startSentinel()
+    const cache = openCache(optionsFor(group))
+    await cache.set('key', 'old', { tags: ['t'] })
+    for (const { processId } of group.replicas) process.kill(processId, 'SIGSTOP')
+    for (let version = 0; version < 50; version++) {
+      await cache.set('key', version, { tags: ['t'] })
+      expect(await cache.get('key')).toBe(version)
+      await cache.invalidate({ tags: ['t'] })
+      expect(await cache.get('key')).toBeUndefined()
+    }
+    expect(cache.stats().faults).toBe(0)
   })
 
   test('R4: when its master is made a replica, the connection moves on to the new one', async () => {

@@ -57,6 +57,6 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'ttl',
   ],
   ['work-scope'],
-  ['maybe-promise'],
+  ['crc32', 'maybe-promise'],
   ['builtins', 'clock', 'errors', 'vocabulary'],
 ]
