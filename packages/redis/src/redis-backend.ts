@@ -96,7 +96,7 @@ class StoreBackend implements RedisBackend {
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
-    return storeEntry(this.#store, key, entry, nowMs, lease)
+    return this.#deadlines.limit(storeEntry(this.#store, key, entry, nowMs, lease))
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {

@@ -4,7 +4,6 @@
  * invalidated since, the entry is then told the later moment, provided it is still that very write.
  */
 import type { Lease, NewEntry, WriteOutcome } from '@stowage/core'
-import { within } from './deadlines.ts'
 import { packEnvelope, packMoment, packSign, signOf } from './envelope.ts'
 import { type Moment, parseEpoch } from './epoch.ts'
 import { parseToken } from './lease-slot.ts'
@@ -34,34 +33,26 @@ export function storeEntry(
   // Before anything is waited for: what the caller does to its value afterwards is no concern of the entry.
   entry.encode()
   const writing = { key, entry, nowMs }
-  const begunTickMs = performance.now()
-  const limited = (storing: Promise<WriteOutcome>) => within(storing, store.plan.timeoutMs, begunTickMs)
-  if (lease !== undefined) return limited(storeLeased(store, writing, lease))
+  if (lease !== undefined) return storeLeased(store, writing, lease)
   const partition = store.partitionOf(key)
   const moment = partition.knownMoment
   return moment === undefined
-    ? limited(partition.moment().then((first) => storePlain(store, partition, writing, first)))
-    : storePlain(store, partition, writing, moment, limited)
+    ? partition.moment().then((first) => storePlain(store, partition, writing, first))
+    : storePlain(store, partition, writing, moment)
 }
 
-/** By callbacks, and without a deadline of its own for the one trip that it nearly always is: the trip has one. */
-function storePlain(
-  store: Store,
-  partition: Partition,
-  writing: Writing,
-  moment: Moment,
-  limited: (storing: Promise<WriteOutcome>) => Promise<WriteOutcome> = same,
-): Promise<WriteOutcome> {
+/** By callbacks: it is one trip, nearly always. */
+function storePlain(store: Store, partition: Partition, writing: Writing, moment: Moment): Promise<WriteOutcome> {
   const { key, nowMs } = writing
   const bytes = packed(store, writing, moment)
-  if (isTooLarge(writing, bytes)) return limited(deleteEntry(store, key, nowMs).then(() => 'too-large' as const))
+  if (isTooLarge(writing, bytes)) return deleteEntry(store, key, nowMs).then(() => 'too-large')
   const name = partition.nameOf(key)
   return partition.set(name, bytes, lifeOf(store, writing)).then(
     (epochText) => {
       const later = partition.isKnown(epochText, moment) ? undefined : laterMoment(moment, epochText)
-      return later === undefined ? 'stored' : limited(correct(partition, name, bytes, later))
+      return later === undefined ? 'stored' : correct(partition, name, bytes, later)
     },
-    (thrown: unknown) => limited(notFull(store, key, nowMs, thrown)),
+    (thrown: unknown) => notFull(store, key, nowMs, thrown),
   )
 }
 
@@ -74,10 +65,6 @@ async function correct(
   if (later === 'lost') await rescue(partition, name, bytes)
   else await partition.run(AGE, [name], [packMoment(later), packSign(signOf(bytes))])
   return 'stored'
-}
-
-function same<T>(answer: T): T {
-  return answer
 }
 
 /** What the epoch says that the write did not know: another moment, or that the bookkeeping is gone. */
