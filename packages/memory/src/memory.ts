@@ -6,6 +6,7 @@ import type {
   Lease,
   MissRatioPoint,
   NewEntry,
+  Spaces,
   StoredEntry,
   WriteOutcome,
 } from '@stowage/core'
@@ -19,6 +20,8 @@ import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/
 
 /** The in-process backend, and what only it can do. */
 export interface MemoryBackend extends Backend {
+  /** As long as the backend is open. */
+  readonly spaces: Spaces
   /**
    * Writes all live entries to a file, for a warm start: whole or not at all, readable by nobody else. Take it when the
    * process stops: whatever contradicts it afterwards (an entry replaced, deleted, invalidated) deletes the file. Not for a

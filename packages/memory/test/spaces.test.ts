@@ -9,7 +9,6 @@ import { compareTexts, SortedKeys } from '../src/spaces/sorted-keys.ts'
 for (const each of spaceCases) {
   test(`${each.clause} ${each.name}`, async () => {
     const { spaces } = memoryBackend({ maxEntries: 1 })
-    if (spaces === undefined) throw new Error('it has spaces')
     await each.run({ spaces, others: spaces })
   })
 }
@@ -52,5 +51,5 @@ test('keys stay in order over many blocks, whatever is added and removed', () =>
 test('spaces end with their backend', () => {
   const backend = memoryBackend({ maxEntries: 1 })
   void backend.close()
-  expect(() => backend.spaces?.names()).toThrow(UsageError)
+  expect(() => backend.spaces.names()).toThrow(UsageError)
 })

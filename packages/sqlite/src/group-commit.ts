@@ -21,8 +21,13 @@ import type { Committed, Turn } from './turn.ts'
 /** Writes that may gather while nothing can be written; more would only hide that nothing moves. */
 const MAX_WAITING = 10_000
 
-interface Pending {
-  readonly run: (turn: Turn) => void
+/** What a transaction of any file tells of itself while it runs. */
+interface AnyTurn {
+  readonly writtenBytes: number
+}
+
+interface Pending<OneTurn> {
+  readonly run: (turn: OneTurn) => void
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
   readonly key: string | undefined
@@ -30,20 +35,20 @@ interface Pending {
   readonly number: number
 }
 
-interface Ways {
+interface Ways<OneTurn> {
   readonly patience: Patience
   readonly pace: Pace
   /** What the writes of one transaction may write together. */
   readonly transactionBytes: number
   /** One transaction. */
-  transact<T>(run: (turn: Turn) => T): Committed<T>
+  transact<T>(run: (turn: OneTurn) => T): Committed<T>
   /** Tells of what was committed; whoever wrote it has not been answered yet. */
   tell(committed: Committed<unknown>): void
 }
 
-export class GroupCommit {
-  readonly #ways: Ways
-  readonly #queue: Pending[] = []
+export class GroupCommit<OneTurn extends AnyTurn = Turn> {
+  readonly #ways: Ways<OneTurn>
+  readonly #queue: Pending<OneTurn>[] = []
   /** The latest write in the queue that may change a key; undefined: any key. */
   readonly #latest = new Map<string | undefined, number>()
   #gatheredCount = 0
@@ -63,12 +68,12 @@ export class GroupCommit {
   /** Ends when the next commit has been done, or has to wait. */
   #attempt: PromiseWithResolvers<void> | undefined
 
-  constructor(ways: Ways) {
+  constructor(ways: Ways<OneTurn>) {
     this.#ways = ways
   }
 
   /** @param key the only key whose reads it can change; undefined: any. */
-  write<T>(run: (turn: Turn) => T, key: string | undefined): MaybePromise<T> {
+  write<T>(run: (turn: OneTurn) => T, key: string | undefined): MaybePromise<T> {
     const isLate = this.#ways.pace.isLate()
     if (!isLate && !this.#isMomentTaken && !this.#areMany && this.#queue.length === 0 && !this.#isBlocked()) {
       this.#isMomentTaken = true
@@ -214,13 +219,13 @@ export class GroupCommit {
     }
   }
 
-  #commitLone<T>(run: (turn: Turn) => T): T {
+  #commitLone<T>(run: (turn: OneTurn) => T): T {
     const committed = this.#ways.transact(run)
     this.#ways.tell(committed)
     return committed.answer
   }
 
-  #take(count: number): readonly Pending[] {
+  #take(count: number): readonly Pending<OneTurn>[] {
     const taken = this.#queue.splice(0, count)
     this.#attemptCount = Math.max(0, this.#attemptCount - count)
     for (const { key, number } of taken) {
@@ -230,7 +235,7 @@ export class GroupCommit {
     return taken
   }
 
-  #answer(done: readonly Pending[], committed: Committed<unknown>): void {
+  #answer(done: readonly Pending<OneTurn>[], committed: Committed<unknown>): void {
     try {
       this.#ways.tell(committed)
       for (const { resolve } of done) resolve()

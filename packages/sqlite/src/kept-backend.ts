@@ -36,6 +36,7 @@ import { type ChangeListener, type ChangeWatch, type WatchOptions, watchInterval
 import type { SqliteBackend } from './face.ts'
 import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
 import { KeptWatches } from './kept-watches.ts'
+import type { SqliteSpaces } from './spaces/sqlite-spaces.ts'
 
 const LOOK_MS = 1_000
 /** An operation waits for this, holding up the event loop; where the new file is busy it fails, and a later one tries again. */
@@ -59,6 +60,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   readonly syncTier: string
   readonly capabilities: BackendCapabilities
   readonly path: string
+  readonly spaces: SqliteSpaces
   readonly #open: Open
   readonly #backups = new Backups()
   readonly #listeners = new Set<RemovalListener>()
@@ -70,8 +72,9 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   #cancelLook: CancelTimer | undefined
 
   /** @throws what `open` throws. */
-  constructor(path: string, open: Open) {
+  constructor(path: string, open: Open, spaces: SqliteSpaces) {
     this.path = path
+    this.spaces = spaces
     this.#open = open
     this.#backend = this.#begin(undefined)
     const { name, syncTier, capabilities } = this.#backend
@@ -160,8 +163,10 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     this.#cancelLook?.()
     this.#watches.end()
     const backupsEnded = this.#backups.end()
+    const spacesClosed = this.spaces.close()
     const closed = this.#backend.close()
-    return backupsEnded === undefined ? closed : Promise.all([closed, backupsEnded]).then(() => undefined)
+    if (backupsEnded === undefined && spacesClosed === undefined) return closed
+    return Promise.all([closed, backupsEnded, spacesClosed]).then(() => undefined)
   }
 
   backup(path: string, options: BackupOptions = {}): Promise<BackupReport> {

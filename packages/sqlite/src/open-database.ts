@@ -81,7 +81,7 @@ export function stopWaitingInside(database: Database): void {
  * Never opens a file that exists: closing any descriptor of a database drops the locks that other connections of this
  * process hold on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
  */
-function createPrivately(path: string): void {
+export function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (thrown) {
@@ -113,7 +113,10 @@ function connect({ path, begin }: SqlitePlan, patienceMs: number): Database {
   return new Sqlite(path, { timeout: patienceMs, fileMustExist: begin === 'refuse' })
 }
 
-function configure(database: Database, { path, durability, maxBytes }: SqlitePlan): void {
+export function configure(
+  database: Database,
+  { path, durability, maxBytes }: Pick<SqlitePlan, 'path' | 'durability' | 'maxBytes'>,
+): void {
   // Pages whose cells do not add up are refused as damage instead of being read.
   database.pragma('cell_size_check = ON')
   database.pragma('trusted_schema = OFF')

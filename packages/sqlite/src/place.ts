@@ -21,7 +21,10 @@ const STICKY = 0o1000
 const OF_OTHERS = 0o077
 
 /** Creates the folder where it is missing. @throws ConfigError when the place is not fit, or what the filesystem throws. */
-export function preparePlace({ path, networkFilesystem }: SqlitePlan, kindOfFolder: typeof kindOf = kindOf): void {
+export function preparePlace(
+  { path, networkFilesystem }: Pick<SqlitePlan, 'path' | 'networkFilesystem'>,
+  kindOfFolder: typeof kindOf = kindOf,
+): void {
   const folder = dirname(path)
   const missing = missingFolders(folder)
   if (networkFilesystem === 'refuse') requireLocal(path, kindOfFolder(dirname(missing[0] ?? path)))

@@ -20,6 +20,7 @@ import {
   type RemovalListener,
   type ScannedEntry,
   type ScanQuery,
+  type Spaces,
   type StoredEntry,
   type SweepReport,
   type Usage,
@@ -52,6 +53,11 @@ export class ShardedBackend implements SqliteBackend {
     this.#shards = shards
     this.#plan = plan
     this.capabilities = shards[0].capabilities
+  }
+
+  /** One file for all of them: their records are few beside the entries, and a space is never divided. */
+  get spaces(): Spaces {
+    return this.#shards[0].spaces
   }
 
   get truth(): Backend {

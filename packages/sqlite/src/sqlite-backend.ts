@@ -35,6 +35,7 @@ import { invalidateRange } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import { shardPlans } from './shard-plan.ts'
 import { ShardedBackend } from './sharded-backend.ts'
+import { SqliteSpaces } from './spaces/sqlite-spaces.ts'
 import type { Store } from './store.ts'
 import { storeEntry } from './storing.ts'
 import { clear, sweep } from './sweep.ts'
@@ -76,7 +77,8 @@ async function closeQuietly(backend: Backend): Promise<void> {
 }
 
 function openFile(plan: SqlitePlan): KeptBackend {
-  return new KeptBackend(plan.path, (patienceMs) => new StoreBackend(openStore(plan, patienceMs)))
+  const open = (patienceMs: number | undefined) => new StoreBackend(openStore(plan, patienceMs))
+  return new KeptBackend(plan.path, open, new SqliteSpaces(plan))
 }
 
 class StoreBackend implements FileBackend {

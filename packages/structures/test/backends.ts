@@ -1,6 +1,10 @@
 /** The backends that have spaces, each ready to be opened several times on the same store. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Backend } from '@stowage/core'
 import { memoryBackend } from '@stowage/memory'
+import { sqliteBackend } from '@stowage/sqlite'
 
 export interface TestStore extends AsyncDisposable {
   open(): Backend
@@ -22,4 +26,29 @@ export const BACKENDS: readonly BackendKind[] = [
       return { open: () => backend, [Symbol.asyncDispose]: async () => backend.close() }
     },
   },
+  {
+    name: 'sqlite',
+    isShared: true,
+    async create() {
+      const folder = await mkdtemp(join(tmpdir(), 'stowage-structures-'))
+      const open = () => sqliteBackend({ path: join(folder, 'app.db') })
+      return storeOf(open, () => rm(folder, { recursive: true, force: true }))
+    },
+  },
 ]
+
+/** Closes whatever was opened, and then takes the store away. */
+function storeOf(open: () => Backend, destroy: () => Promise<void>): TestStore {
+  const opened: Backend[] = []
+  return {
+    open() {
+      const backend = open()
+      opened.push(backend)
+      return backend
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(opened.map(async (backend) => backend.close()))
+      await destroy()
+    },
+  }
+}
