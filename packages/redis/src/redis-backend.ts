@@ -16,6 +16,7 @@ import type {
   RemovalListener,
   ScannedEntry,
   ScanQuery,
+  Spaces,
   StoredEntry,
   SweepReport,
   Usage,
@@ -35,6 +36,7 @@ import { planRedis, type RedisOptions, type RedisPlan } from './options.ts'
 import { readEntry, TIER } from './reading.ts'
 import { deleteEntry, discard } from './removal.ts'
 import { type ServerReport, serverReports } from './server-report.ts'
+import { RedisSpaces } from './spaces/redis-spaces.ts'
 import type { Store } from './store.ts'
 import { Sweeper } from './sweep.ts'
 import { touchEntry } from './touching.ts'
@@ -42,6 +44,7 @@ import { storeEntry } from './writing.ts'
 
 /** What `redisBackend` makes: a backend, and what only this one can do. */
 export interface RedisBackend extends Backend, ChangeSource {
+  readonly spaces: Spaces
   /** What each server on which entries are says of itself. */
   servers(): Promise<readonly ServerReport[]>
 }
@@ -63,6 +66,7 @@ class StoreBackend implements RedisBackend {
   readonly name = TIER
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
+  readonly spaces: RedisSpaces
   readonly #listeners = new Set<RemovalListener>()
   readonly #store: Store
   readonly #sweeper: Sweeper
@@ -76,6 +80,7 @@ class StoreBackend implements RedisBackend {
       for (const listener of this.#listeners) listener(key, cause)
     })
     this.#store = store
+    this.spaces = new RedisSpaces(store.wire, plan.prefix)
     this.#disconnect = disconnect
     this.#deadlines = new Deadlines(plan.timeoutMs)
     this.#sweeper = new Sweeper(store)
@@ -168,6 +173,7 @@ class StoreBackend implements RedisBackend {
 
   async close(): Promise<void> {
     this.#watch.stop()
+    this.spaces.stop()
     await this.#store.wire.close()
     this.#disconnect()
   }

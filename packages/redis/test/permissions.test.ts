@@ -43,6 +43,22 @@ describe.skipIf(!search.found)('a user with the stated permissions', () => {
     await cache.sweep()
     await cache.check({ repair: true })
     await expect.poll(() => gaps.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    const range = { from: '', to: undefined }
+    backend.spaces.watch('jobs', () => gaps.push('told'))
+    const changes = [
+      { do: 'put', key: 'a', value: '', moveCount: 0 },
+      { do: 'append', prefix: 'b', value: '' },
+      { do: 'add', key: 'c', by: 1, max: 1 },
+      { do: 'move', range, limit: 1, cut: 0, into: 'd', isCounted: true },
+      { do: 'delete', key: 'c' },
+    ] as const
+    await backend.spaces.commit('jobs', { expect: [{ key: 'a', version: 0 }], changes, isTold: true }, 0)
+    await backend.spaces.get('jobs', ['a'])
+    for (const isReversed of [true, false]) await backend.spaces.scan('jobs', { ...range, limit: 1, isReversed })
+    expect(await backend.spaces.count('jobs', range)).toBe(2)
+    expect(await backend.spaces.names()).toEqual(['jobs'])
+    await expect.poll(() => gaps.includes('told'), { timeout: 10_000 }).toBe(true)
+    await backend.spaces.drop('jobs')
     const heard: unknown[] = []
     bus.subscribe((message) => heard.push(message))
     await expect.poll(() => bus.publish({ origin: '', change: { all: true } })).toBeUndefined()

@@ -1,10 +1,10 @@
 /** Who waits for a job is told of it, on every backend that can keep a queue; the clock is the machine's. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createQueue } from '../src/index.ts'
-import { BACKENDS, type TestStore } from './backends.ts'
+import { describeBackends, type TestStore } from './backends.ts'
 
-describe.each(BACKENDS)('$name', (kind) => {
+describeBackends((kind) => {
   let store: TestStore
   beforeEach(async () => {
     store = await kind.create()

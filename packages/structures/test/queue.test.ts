@@ -1,11 +1,11 @@
 /** What a queue promises, on every backend that can keep one. */
 import { UsageError } from '@stowage/core'
 import { createFakeClock, type FakeClock } from '@stowage/core/testing'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createQueue, type Queue, type QueueOptions } from '../src/index.ts'
-import { BACKENDS, type TestStore } from './backends.ts'
+import { describeBackends, type TestStore } from './backends.ts'
 
-describe.each(BACKENDS)('$name', (kind) => {
+describeBackends((kind) => {
   let store: TestStore
   let clock: FakeClock
   let backend: ReturnType<TestStore['open']>
