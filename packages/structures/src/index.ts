@@ -1,4 +1,29 @@
 /** The face of `@stowage/structures`. */
+
+export type { IndexKey } from './index/index-key.ts'
+export {
+  createIndex,
+  type FenceOptions,
+  type IndexEntry,
+  type IndexOptions,
+  type IndexRange,
+  type OrderedIndex,
+} from './index/ordered-index.ts'
+export { type Average, type Averager, createAverager } from './limits/averager.ts'
+export { type Counter, createCounter } from './limits/counter.ts'
+export { type Throttle, type ThrottleOptions, throttle } from './limits/throttle.ts'
+export { barrier } from './locks/barrier.ts'
+export type { Permit } from './locks/permit.ts'
+export {
+  type AcquireOptions,
+  createLock,
+  createSemaphore,
+  type Lock,
+  type LockOptions,
+  type Semaphore,
+  type SemaphoreOptions,
+  type SemaphoreStats,
+} from './locks/semaphore.ts'
 export type { DeadLetters } from './queue/dead-letters.ts'
 export type { Job } from './queue/job.ts'
 export type { Letter } from './queue/letter.ts'

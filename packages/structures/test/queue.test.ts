@@ -86,6 +86,14 @@ describeBackends((kind) => {
     expect(await queue.pull()).toBeUndefined()
   })
 
+  test('an acknowledgement that is given while the job is being extended counts', async () => {
+    const queue = queueOf()
+    await queue.push('a')
+    const job = await queue.pull()
+    expect(await Promise.all([job?.extend(), job?.ack(), job?.ack()])).toEqual([true, true, false])
+    expect(await queue.size()).toBe(0)
+  })
+
   test('what is given back comes again, at once or after its delay', async () => {
     const queue = queueOf()
     await queue.pushMany([{ value: 'a' }, { value: 'b' }])

@@ -8,7 +8,7 @@ export interface SpaceRow {
   readonly told: number
 }
 
-export interface RecordRow {
+interface RecordRow {
   readonly key: string
   readonly value: SpaceValue
   readonly version: number

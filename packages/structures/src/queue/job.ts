@@ -33,6 +33,8 @@ export class PulledJob<T> implements Job<T> {
   readonly #space: Space
   readonly #plan: QueuePlan
   #record: SpaceRecord
+  /** What was asked for last: answers to the same job are given one after the other, as each looks for what the one before left. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(space: Space, plan: QueuePlan, record: SpaceRecord, { id, value, priority, tries }: Letter<T>) {
     this.#space = space
@@ -48,27 +50,37 @@ export class PulledJob<T> implements Job<T> {
     return instantOf(this.#record.key)
   }
 
-  async ack(): Promise<boolean> {
-    return (await this.#settle(doneWith(this.#record), false)) !== undefined
+  ack(): Promise<boolean> {
+    return this.#inTurn(async () => (await this.#settle(doneWith(this.#record), false)) !== undefined)
   }
 
   async nack({ delay }: { readonly delay?: Duration } = {}): Promise<boolean> {
     const delayMs = delay === undefined ? 0 : durationMs('delay', delay)
-    const { tries } = this
-    if (tries >= this.#plan.maxTries) return (await this.#settle(death(this.#record), false)) !== undefined
-    return (await this.#moveTo(this.#back(delayMs), tries, true)) !== undefined
+    return this.#inTurn(async () => {
+      const { tries } = this
+      if (tries >= this.#plan.maxTries) return (await this.#settle(death(this.#record), false)) !== undefined
+      return (await this.#moveTo(this.#back(delayMs), tries, true)) !== undefined
+    })
   }
 
   async extend(visibility?: Duration): Promise<boolean> {
     const lengthMs = visibility === undefined ? this.#plan.visibilityMs : durationMs('visibility', visibility)
-    const key = waitingUntil(this.#space.clock.nowMs() + lengthMs) + placeOf(this.#record.key)
-    const version = await this.#moveTo(key, this.tries, false)
-    if (version !== undefined) this.#record = { ...this.#record, key, version }
-    return version !== undefined
+    return this.#inTurn(async () => {
+      const key = waitingUntil(this.#space.clock.nowMs() + lengthMs) + placeOf(this.#record.key)
+      const version = await this.#moveTo(key, this.tries, false)
+      if (version !== undefined) this.#record = { ...this.#record, key, version }
+      return version !== undefined
+    })
   }
 
-  async release(): Promise<boolean> {
-    return (await this.#moveTo(this.#back(0), this.tries - 1, true)) !== undefined
+  release(): Promise<boolean> {
+    return this.#inTurn(async () => (await this.#moveTo(this.#back(0), this.tries - 1, true)) !== undefined)
+  }
+
+  #inTurn<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#last.then(run)
+    this.#last = answer.then(ignored, ignored)
+    return answer
   }
 
   #back(delayMs: number): string {
@@ -107,3 +119,5 @@ export function death({ key, value, moveCount }: SpaceRecord): SpaceChange[] {
     { do: 'add', key: LENGTH, by: -1, max: undefined },
   ]
 }
+
+function ignored(): void {}

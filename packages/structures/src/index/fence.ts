@@ -1,0 +1,51 @@
+/**
+ * The highest fencing token that has written to a space. Who comes with a lower one held a lock that others have got since: a
+ * process that was stopped, or cut off, and does not know it yet.
+ */
+import { describe, type SpaceChange, type SpaceCommit, UsageError } from '@stowage/core'
+import type { Space } from '../space.ts'
+
+const RECORD = 'f'
+
+/** What goes into the same commit, so that no higher token comes in between. */
+interface Guard {
+  readonly expect: SpaceCommit['expect']
+  readonly changes: readonly SpaceChange[]
+}
+
+export class Fence {
+  readonly #space: Space
+
+  constructor(space: Space) {
+    this.#space = space
+  }
+
+  /** @param fence undefined: on no condition. @returns false when it is an old one */
+  async write(changes: readonly SpaceChange[], fence: number | undefined): Promise<boolean> {
+    if (fence === undefined) {
+      await this.#space.apply(...changes)
+      return true
+    }
+    for (;;) {
+      const guard = await this.guard(fence)
+      if (guard === undefined) return false
+      const result = await this.#space.commit({ expect: guard.expect, changes: [...changes, ...guard.changes] })
+      if (result.outcome === 'done') return true
+    }
+  }
+
+  /** Undefined: the token is an old one. @throws UsageError */
+  async guard(fence: number | undefined): Promise<Guard | undefined> {
+    if (fence === undefined) return { expect: [], changes: [] }
+    if (!Number.isSafeInteger(fence) || fence < 1) {
+      throw new UsageError(`fence: ${describe(fence)} is no fencing token; allowed: that of a permit`)
+    }
+    const record = await this.#space.get(RECORD)
+    const highest = Number(record?.value ?? 0)
+    if (fence < highest) return undefined
+    return {
+      expect: [{ key: RECORD, version: record?.version ?? 0 }],
+      changes: fence === highest ? [] : [{ do: 'put', key: RECORD, value: String(fence), moveCount: 0 }],
+    }
+  }
+}

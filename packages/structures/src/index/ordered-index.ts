@@ -1,0 +1,188 @@
+/** A durable map in the order of its keys: what is set stays until it is deleted. */
+import {
+  type Backend,
+  type Codec,
+  defaultCodec,
+  positiveCount,
+  requireKnownOptions,
+  type SpaceChange,
+  type SpaceRange,
+} from '@stowage/core'
+import { seal, unseal } from '../envelope.ts'
+import { Space, type StructureOptions } from '../space.ts'
+import { Fence } from './fence.ts'
+import { afterPrefix, type IndexKey, readKey, writeKey, writePrefix } from './index-key.ts'
+
+export interface IndexOptions extends StructureOptions {
+  /** How values become bytes. Default: core's. */
+  readonly codec?: Codec
+}
+
+export type IndexEntry<Key, Value> = readonly [key: Key, value: Value]
+
+export interface IndexRange<Key> {
+  /** From this key on. */
+  readonly from?: Key
+  /** Before this key. */
+  readonly to?: Key
+  /** Texts that begin with these characters, or lists that begin with these elements; not with `from` or `to`. */
+  readonly prefix?: IndexKey
+  /** From the end. */
+  readonly reverse?: boolean
+  readonly limit?: number
+}
+
+export interface FenceOptions {
+  /** The fencing token of a lock: refused when a higher one has written to this index. */
+  readonly fence?: number
+}
+
+export interface OrderedIndex<Key extends IndexKey, Value> {
+  readonly name: string
+  get(key: Key): Promise<Value | undefined>
+  has(key: Key): Promise<boolean>
+  /** `superseded`: the fencing token is an old one, and nothing was changed. */
+  set(key: Key, value: Value, options?: FenceOptions): Promise<'stored' | 'superseded'>
+  /** In their order; up to 500 are one step: all or none of them. */
+  setMany(entries: Iterable<IndexEntry<Key, Value>>): Promise<void>
+  /** True when it was there. */
+  delete(key: Key, options?: FenceOptions): Promise<boolean>
+  /** Reads, changes and writes as one step; `change` may run again where somebody else was faster. Undefined: it is deleted. */
+  update(key: Key, change: (old: Value | undefined) => Value | undefined): Promise<Value | undefined>
+  first(range?: IndexRange<Key>): Promise<IndexEntry<Key, Value> | undefined>
+  last(range?: IndexRange<Key>): Promise<IndexEntry<Key, Value> | undefined>
+  /** In order. What is written meanwhile may be among them or not. */
+  entries(range?: IndexRange<Key>): AsyncIterable<IndexEntry<Key, Value>>
+  /** Counts what is there, which takes a sqlite file a few milliseconds for each 100,000. */
+  size(range?: IndexRange<Key>): Promise<number>
+  clear(): Promise<void>
+}
+
+/** What all keys of entries begin with; the fence is beside them. */
+const ENTRY = 'e/'
+const AFTER_ENTRIES = 'e0'
+const PAGE = 200
+const MAX_TOGETHER = 500
+
+/** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
+export function createIndex<Value, Key extends IndexKey = string>(
+  backend: Backend,
+  name: string,
+  options: IndexOptions = {},
+): OrderedIndex<Key, Value> {
+  requireKnownOptions('createIndex', options, ['clock', 'codec'])
+  return new SpaceIndex<Key, Value>(new Space('index', backend, name, options), name, options.codec ?? defaultCodec)
+}
+
+class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value> {
+  readonly name: string
+  readonly #space: Space
+  readonly #codec: Codec
+  readonly #fence: Fence
+
+  constructor(space: Space, name: string, codec: Codec) {
+    this.#space = space
+    this.name = name
+    this.#codec = codec
+    this.#fence = new Fence(space)
+  }
+
+  async get(key: Key): Promise<Value | undefined> {
+    const record = await this.#space.get(place(key))
+    return record === undefined ? undefined : this.#valueIn(record.value)
+  }
+
+  async has(key: Key): Promise<boolean> {
+    return (await this.#space.get(place(key))) !== undefined
+  }
+
+  async set(key: Key, value: Value, options: FenceOptions = {}): Promise<'stored' | 'superseded'> {
+    requireKnownOptions('set', options, ['fence'])
+    const isDone = await this.#fence.write([this.#put(key, value)], options.fence)
+    return isDone ? 'stored' : 'superseded'
+  }
+
+  async setMany(entries: Iterable<IndexEntry<Key, Value>>): Promise<void> {
+    const changes = [...entries].map(([key, value]) => this.#put(key, value))
+    for (let at = 0; at < changes.length; at += MAX_TOGETHER) {
+      await this.#space.apply(...changes.slice(at, at + MAX_TOGETHER))
+    }
+  }
+
+  async delete(key: Key, options: FenceOptions = {}): Promise<boolean> {
+    requireKnownOptions('delete', options, ['fence'])
+    const at = place(key)
+    return this.#space.change<boolean>(at, async (record) => {
+      if (record === undefined) return { commit: undefined, answer: () => false }
+      const guard = await this.#fence.guard(options.fence)
+      if (guard === undefined) return { commit: undefined, answer: () => false }
+      const changes: SpaceChange[] = [{ do: 'delete', key: at }, ...guard.changes]
+      return { commit: { expect: guard.expect, changes }, answer: () => true }
+    })
+  }
+
+  async update(key: Key, change: (old: Value | undefined) => Value | undefined): Promise<Value | undefined> {
+    return this.#space.change<Value | undefined>(place(key), (record) => {
+      const value = change(record === undefined ? undefined : this.#valueIn(record.value))
+      const answer = (): Value | undefined => value
+      if (value !== undefined) return { commit: { changes: [this.#put(key, value)] }, answer }
+      return { commit: record && { changes: [{ do: 'delete', key: place(key) }] }, answer }
+    })
+  }
+
+  async first(range: IndexRange<Key> = {}): Promise<IndexEntry<Key, Value> | undefined> {
+    for await (const entry of this.entries({ ...range, limit: 1 })) return entry
+    return undefined
+  }
+
+  last(range: IndexRange<Key> = {}): Promise<IndexEntry<Key, Value> | undefined> {
+    return this.first({ ...range, reverse: range.reverse !== true })
+  }
+
+  async *entries(range: IndexRange<Key> = {}): AsyncGenerator<IndexEntry<Key, Value>> {
+    requireKnownOptions('entries', range, ['from', 'to', 'prefix', 'reverse', 'limit'])
+    const { reverse = false, limit } = range
+    let left = limit === undefined ? Number.POSITIVE_INFINITY : positiveCount('limit', limit)
+    for (let rest = bounds(range); left > 0; ) {
+      const count = Math.min(left, PAGE)
+      const page = await this.#space.scan(rest, count, reverse)
+      // What this index wrote under a key of its type: the caller's own.
+      for (const { key, value } of page) yield [readKey(key.slice(ENTRY.length)) as Key, this.#valueIn(value)]
+      const last = page.at(-1)
+      if (last === undefined || page.length < count) return
+      left -= count
+      // The next text there can be is the same with the lowest character behind it.
+      rest = reverse ? { ...rest, to: last.key } : { ...rest, from: `${last.key}\u0001` }
+    }
+  }
+
+  async size(range: IndexRange<Key> = {}): Promise<number> {
+    requireKnownOptions('size', range, ['from', 'to', 'prefix'])
+    return this.#space.count(bounds(range))
+  }
+
+  clear(): Promise<void> {
+    return this.#space.drop()
+  }
+
+  #put(key: Key, value: Value): SpaceChange {
+    return { do: 'put', key: place(key), value: seal(this.#codec, value, ''), moveCount: 0 }
+  }
+
+  #valueIn(sealed: string | Uint8Array): Value {
+    // What this index wrote: the caller's own type.
+    return unseal(this.#codec, sealed).value as Value
+  }
+}
+
+function place(key: IndexKey): string {
+  return ENTRY + writeKey(key)
+}
+
+function bounds({ from, to, prefix }: IndexRange<IndexKey>): SpaceRange {
+  if (prefix !== undefined) {
+    const begin = ENTRY + writePrefix(prefix)
+    return { from: begin, to: afterPrefix(begin) }
+  }
+  return { from: from === undefined ? ENTRY : place(from), to: to === undefined ? AFTER_ENTRIES : place(to) }
+}

@@ -1,0 +1,65 @@
+/** The mean of what all processes add, as a total and a count that change together. */
+import { type Backend, requireKnownOptions, type SpaceRecord } from '@stowage/core'
+import { Space, type StructureOptions } from '../space.ts'
+import { finite } from './counter.ts'
+
+export interface Average {
+  readonly total: number
+  readonly count: number
+  /** Undefined: of none there is none. */
+  readonly mean: number | undefined
+}
+
+export interface Averager {
+  readonly name: string
+  add(value: number): Promise<Average>
+  get(): Promise<Average>
+  /** As it is, and begun anew: each value that was added is in exactly one such answer. */
+  take(): Promise<Average>
+}
+
+const TOTAL = 'total'
+const COUNT = 'count'
+
+/** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
+export function createAverager(backend: Backend, name: string, options: StructureOptions = {}): Averager {
+  requireKnownOptions('createAverager', options, ['clock'])
+  const space = new Space('averager', backend, name, options)
+  return {
+    name,
+    async add(value) {
+      const { sums } = await space.apply(
+        { do: 'add', key: TOTAL, by: finite('add', value), max: undefined },
+        { do: 'add', key: COUNT, by: 1, max: undefined },
+      )
+      return average(sums[0] ?? 0, sums[1] ?? 0)
+    },
+    async get() {
+      return averageOf(await space.getAll([TOTAL, COUNT]))
+    },
+    take() {
+      return space.change<Average>(COUNT, async (count) => {
+        const total = await space.get(TOTAL)
+        if (count === undefined) return { commit: undefined, answer: () => average(0, 0) }
+        return {
+          commit: {
+            expect: [{ key: TOTAL, version: total?.version ?? 0 }],
+            changes: [
+              { do: 'delete', key: TOTAL },
+              { do: 'delete', key: COUNT },
+            ],
+          },
+          answer: () => averageOf([total, count]),
+        }
+      })
+    },
+  }
+}
+
+function averageOf([total, count]: readonly (SpaceRecord | undefined)[]): Average {
+  return average(Number(total?.value ?? 0), Number(count?.value ?? 0))
+}
+
+function average(total: number, count: number): Average {
+  return { total, count, mean: count === 0 ? undefined : total / count }
+}

@@ -1,0 +1,133 @@
+/**
+ * A token bucket for all processes together. Kept is one instant: when the next token were due if none had been saved up (GCRA, the
+ * generic cell rate algorithm). Who has to wait books the next instant and sleeps until then: first come, first served,
+ * and nobody asks twice.
+ */
+import {
+  type Backend,
+  ConfigError,
+  type Duration,
+  describe,
+  durationMs,
+  positiveCount,
+  requireKnownOptions,
+} from '@stowage/core'
+import { Space, type StructureOptions } from '../space.ts'
+
+export interface ThrottleOptions extends StructureOptions {
+  /** How many may pass in each `per`. */
+  readonly limit: number
+  readonly per: Duration
+  /** How many may pass at once after a quiet time. Default: `limit`. */
+  readonly burst?: number
+}
+
+export interface Throttle {
+  readonly name: string
+  /** Takes a token, when it is due. @throws the signal's reason; the token is given back where nobody booked after it */
+  acquire(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /** Takes a token if there is one now. */
+  tryAcquire(): Promise<boolean>
+  /** The same function, each call of which takes a token first. */
+  wrap<Args extends readonly unknown[], Result>(
+    work: (...args: Args) => Result | Promise<Result>,
+  ): (...args: Args) => Promise<Result>
+}
+
+const RECORD = 't'
+
+/** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
+export function throttle(backend: Backend, name: string, options: ThrottleOptions): Throttle {
+  requireKnownOptions('throttle', options, ['clock', 'limit', 'per', 'burst'])
+  const limit = positiveCount('limit', options.limit)
+  const intervalMs = durationMs('per', options.per) / limit
+  const burst = positiveCount('burst', options.burst ?? limit)
+  if (!Number.isFinite(intervalMs * burst)) throw new ConfigError(`burst: ${describe(burst)} is too many`)
+  return new SpaceThrottle(new Space('throttle', backend, name, options), name, { intervalMs, burst })
+}
+
+interface Rate {
+  readonly intervalMs: number
+  readonly burst: number
+}
+
+/** A token that was booked: when it is due, and as which commit. */
+interface Booking {
+  readonly dueAtMs: number
+  readonly nextAtMs: number
+  readonly version: number
+}
+
+class SpaceThrottle implements Throttle {
+  readonly name: string
+  readonly #space: Space
+  readonly #rate: Rate
+
+  constructor(space: Space, name: string, rate: Rate) {
+    this.#space = space
+    this.name = name
+    this.#rate = rate
+  }
+
+  async acquire({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted()
+    const booking = await this.#book(Number.POSITIVE_INFINITY)
+    if (booking === undefined) throw new Error('a booking without an end is made')
+    await this.#until(booking.dueAtMs, signal)
+    if (signal?.aborted !== true) return
+    await this.#giveBack(booking)
+    signal.throwIfAborted()
+  }
+
+  async tryAcquire(): Promise<boolean> {
+    return (await this.#book(0)) !== undefined
+  }
+
+  wrap<Args extends readonly unknown[], Result>(
+    work: (...args: Args) => Result | Promise<Result>,
+  ): (...args: Args) => Promise<Result> {
+    return async (...args) => {
+      await this.acquire()
+      return work(...args)
+    }
+  }
+
+  /** Undefined: it would be due later than that. */
+  #book(atMostMs: number): Promise<Booking | undefined> {
+    const { intervalMs, burst } = this.#rate
+    return this.#space.change<Booking | undefined>(RECORD, (record, nowMs) => {
+      const nextAtMs = Math.max(Number(record?.value ?? 0), nowMs) + intervalMs
+      const dueAtMs = nextAtMs - burst * intervalMs
+      if (dueAtMs - nowMs > atMostMs) return { commit: undefined, answer: () => undefined }
+      return {
+        commit: { changes: [{ do: 'put', key: RECORD, value: String(nextAtMs), moveCount: 0 }] },
+        answer: (version) => ({ dueAtMs, nextAtMs, version }),
+      }
+    })
+  }
+
+  /** Where somebody has booked after it, he has the place that he was told: taking it away would let two pass at once. */
+  async #giveBack({ nextAtMs, version }: Booking): Promise<void> {
+    const value = String(nextAtMs - this.#rate.intervalMs)
+    await this.#space.commit({
+      expect: [{ key: RECORD, version }],
+      changes: [{ do: 'put', key: RECORD, value, moveCount: 0 }],
+    })
+  }
+
+  /** Ends early with the signal. */
+  async #until(atMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock } = this.#space
+    for (let leftMs = atMs - clock.nowMs(); leftMs > 0 && signal?.aborted !== true; leftMs = atMs - clock.nowMs()) {
+      await new Promise<void>((resolve) => {
+        const end = (): void => {
+          cancel()
+          signal?.removeEventListener('abort', end)
+          resolve()
+        }
+        const cancel = clock.schedule(Math.ceil(leftMs), end, true)
+        signal?.addEventListener('abort', end)
+      })
+    }
+  }
+}

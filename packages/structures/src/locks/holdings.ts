@@ -1,0 +1,168 @@
+/** The record of a lock or semaphore in its space: each change of it is one commit on what was read. */
+import { randomBytes } from 'node:crypto'
+import type { Clock, SpaceRecord } from '@stowage/core'
+import { News } from '../news.ts'
+import type { Decision, Space } from '../space.ts'
+import { ticking } from '../ticking.ts'
+import {
+  granted,
+  type Holding,
+  holds,
+  left,
+  living,
+  mayHold,
+  NOBODY,
+  nextEndMs,
+  queued,
+  readHolding,
+  renewed,
+  type Seat,
+  writeHolding,
+} from './holding.ts'
+
+const RECORD = 'h'
+const TOKEN_BYTES = 15
+
+export interface Waiting {
+  /** Undefined: for ever. */
+  readonly waitMs: number | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** A permit by its token. */
+export interface Grant {
+  readonly token: string
+  readonly fence: number
+  /** When its time began, by the clock for durations. */
+  readonly beganTick: number
+}
+
+export class Holdings {
+  readonly ttlMs: number
+  readonly #space: Space
+  readonly #permits: number
+  readonly #ticks: () => number
+
+  constructor(space: Space, permits: number, ttlMs: number) {
+    this.#space = space
+    this.#permits = permits
+    this.ttlMs = ttlMs
+    this.#ticks = ticking(space.clock)
+  }
+
+  get clock(): Clock {
+    return this.#space.clock
+  }
+
+  get label(): string {
+    return this.#space.label
+  }
+
+  /** As it is now. */
+  async look(): Promise<Holding> {
+    return stateIn(await this.#space.get(RECORD), this.clock.nowMs())
+  }
+
+  /** At once or not at all: behind those who wait. */
+  async tryTake(): Promise<Grant | undefined> {
+    const token = newToken()
+    let beganTick = 0
+    const fence = await this.#change((state, seat) => {
+      beganTick = this.#ticks()
+      if (!mayHold(state, token, this.#permits)) return undefined
+      return granted(state, seat(token))
+    })
+    return fence === undefined ? undefined : { token, fence, beganTick }
+  }
+
+  /** In the order in which they came. @returns undefined when the time is over @throws the signal's reason */
+  async take({ waitMs, signal }: Waiting): Promise<Grant | undefined> {
+    signal?.throwIfAborted()
+    const token = newToken()
+    const untilMs = waitMs === undefined ? Number.POSITIVE_INFINITY : this.clock.nowMs() + waitMs
+    using news = new News(this.#space)
+    try {
+      for (let renewAtMs = 0; ; ) {
+        const step = await this.#stepUp(token, renewAtMs)
+        if (step.grant !== undefined) return step.grant
+        renewAtMs = step.renewAtMs
+        const nowMs = this.clock.nowMs()
+        if (nowMs >= untilMs) break
+        await news.next(Math.min(untilMs, renewAtMs, step.nextEndMs) - nowMs, signal)
+      }
+    } catch (thrown) {
+      // What was asked for last may have been granted without an answer.
+      await Promise.allSettled([this.leave(token)])
+      throw thrown
+    }
+    await this.leave(token)
+    return undefined
+  }
+
+  /** False: it is not held any more. */
+  async renew(token: string): Promise<boolean> {
+    return (await this.#change((state, seat) => renewed(state, seat(token)), false)) !== undefined
+  }
+
+  /** False: it was not held any more. */
+  async leave(token: string): Promise<boolean> {
+    let wasHeld = false
+    await this.#change((state) => {
+      wasHeld = holds(state, token)
+      return left(state, token)
+    })
+    return wasHeld
+  }
+
+  /** Takes the permit, or a place in the line, which is kept by coming back in time. */
+  async #stepUp(
+    token: string,
+    renewAtMs: number,
+  ): Promise<{ readonly grant?: Grant; readonly renewAtMs: number; readonly nextEndMs: number }> {
+    let isGranted = false
+    let nextEnd = Number.POSITIVE_INFINITY
+    let seenAtMs = 0
+    let beganTick = 0
+    const version = await this.#change((state, seat, nowMs) => {
+      seenAtMs = nowMs
+      beganTick = this.#ticks()
+      // An answer may have been lost.
+      isGranted = holds(state, token) || mayHold(state, token, this.#permits)
+      if (isGranted) return granted(left(state, token), seat(token))
+      nextEnd = nextEndMs(left(state, token)) ?? nextEnd
+      const isThere = state.waiting.some((each) => each.token === token)
+      return isThere && nowMs < renewAtMs ? undefined : queued(state, seat(token))
+    }, false)
+    if (isGranted && version !== undefined) {
+      return { grant: { token, fence: version, beganTick }, renewAtMs, nextEndMs: nextEnd }
+    }
+    return {
+      renewAtMs: version === undefined ? renewAtMs : seenAtMs + this.ttlMs / 3,
+      nextEndMs: nextEnd,
+    }
+  }
+
+  /** @returns the version of the commit; undefined: there was nothing to change */
+  #change(
+    decide: (state: Holding, seat: (token: string) => Seat, nowMs: number) => Holding | undefined,
+    isTold = true,
+  ): Promise<number | undefined> {
+    return this.#space.change<number | undefined>(RECORD, (record, nowMs): Decision<number | undefined> => {
+      const seat = (token: string): Seat => ({ token, untilMs: nowMs + this.ttlMs })
+      const next = decide(stateIn(record, nowMs), seat, nowMs)
+      if (next === undefined) return { commit: undefined, answer: () => undefined }
+      return {
+        commit: { changes: [{ do: 'put', key: RECORD, value: writeHolding(next), moveCount: 0 }], isTold },
+        answer: (version) => version,
+      }
+    })
+  }
+}
+
+function stateIn(record: SpaceRecord | undefined, nowMs: number): Holding {
+  return record === undefined ? NOBODY : living(readHolding(record.value), nowMs)
+}
+
+function newToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url')
+}

@@ -1,0 +1,102 @@
+/**
+ * A permit that is held: renewed at each third of its time, given back once. When it could not be renewed in time somebody else
+ * may have it: the signal says so, and whatever is written under its fencing token is refused where tokens are compared.
+ */
+import { type CancelTimer, ticking } from '../ticking.ts'
+import type { Grant, Holdings } from './holdings.ts'
+
+export interface Permit extends AsyncDisposable {
+  /** Higher than that of every permit given before, of this lock or semaphore: for stores that refuse a lower one than they have seen. */
+  readonly fence: number
+  /** Aborted when the permit is lost. */
+  readonly signal: AbortSignal
+  readonly isHeld: boolean
+  /** Gives it back. False: it had been lost already. */
+  release(): Promise<boolean>
+}
+
+export class HeldPermit implements Permit {
+  readonly fence: number
+  readonly #holdings: Holdings
+  readonly #token: string
+  readonly #lost = new AbortController()
+  readonly #ticks: () => number
+  /** By the clock for durations: wall clocks are set back. */
+  #lastsUntilTick: number
+  #cancelRenewal: CancelTimer = () => undefined
+  #cancelEnd: CancelTimer = () => undefined
+  #release: Promise<boolean> | undefined
+
+  constructor(holdings: Holdings, { token, fence, beganTick }: Grant) {
+    this.#holdings = holdings
+    this.#token = token
+    this.fence = fence
+    this.#ticks = ticking(holdings.clock)
+    this.#lastsUntilTick = beganTick + holdings.ttlMs
+    this.#renewLater()
+    this.#watchEnd()
+  }
+
+  get signal(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  get isHeld(): boolean {
+    // A process that was stopped learns here that its time is over, before any timer has run.
+    if (this.#release === undefined && this.#ticks() >= this.#lastsUntilTick) this.#lose()
+    return this.#release === undefined && !this.#lost.signal.aborted
+  }
+
+  release(): Promise<boolean> {
+    this.#release ??= this.#giveBack()
+    return this.#release
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release()
+  }
+
+  #giveBack(): Promise<boolean> {
+    this.#stop()
+    return this.#holdings.leave(this.#token)
+  }
+
+  #stop(): void {
+    this.#cancelRenewal()
+    this.#cancelEnd()
+  }
+
+  #lose(): void {
+    this.#stop()
+    this.#lost.abort(new Error(`${this.#holdings.label} was not renewed in time, and may be somebody else's`))
+  }
+
+  #renewLater(): void {
+    this.#cancelRenewal = this.#holdings.clock.schedule(this.#holdings.ttlMs / 3, () => void this.#renew())
+  }
+
+  async #renew(): Promise<void> {
+    const beganTick = this.#ticks()
+    try {
+      const isOurs = await this.#holdings.renew(this.#token)
+      if (this.#release !== undefined || this.#lost.signal.aborted) return
+      if (!isOurs) {
+        this.#lose()
+        return
+      }
+      this.#lastsUntilTick = beganTick + this.#holdings.ttlMs
+      this.#cancelEnd()
+      this.#watchEnd()
+    } catch {
+      // The backend may be back in time; when it is not, the end is watched.
+    }
+    if (this.isHeld) this.#renewLater()
+  }
+
+  #watchEnd(): void {
+    const leftMs = Math.max(0, this.#lastsUntilTick - this.#ticks())
+    this.#cancelEnd = this.#holdings.clock.schedule(leftMs, () => {
+      if (this.#release === undefined && !this.#lost.signal.aborted) this.#lose()
+    })
+  }
+}
