@@ -39,7 +39,7 @@ describe('keys', () => {
     fc.assert(
       fc.property(indexKey, (key) => {
         const back = readKey(writeKey(key))
-        expect(back).toEqual(Array.isArray(key) ? key.map((part) => (part === 0 ? 0 : part)) : key === 0 ? 0 : key)
+        expect(back).toEqual(isList(key) ? key.map((part) => (part === 0 ? 0 : part)) : key === 0 ? 0 : key)
       }),
       { numRuns: 2_000 },
     )

@@ -180,8 +180,9 @@ function deaf(backend: Backend): Backend {
     drop: (...call) => spaces.drop(...call),
     watch: () => () => undefined,
   }
-  const silenced: Backend = Object.create(backend, { spaces: { value: silent } })
-  return silenced
+  return new Proxy(backend, {
+    get: (target, name): unknown => (name === 'spaces' ? silent : Reflect.get(target, name)),
+  })
 }
 
 /** Lets time pass while others wait for it. */
