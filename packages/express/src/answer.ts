@@ -5,9 +5,11 @@ import { type ForwardReason, setCacheStatus, textOfKey } from './cache-status.ts
 import { decide } from './decision.ts'
 import { follow } from './follow.ts'
 import { ageMs, freshLeftMs } from './freshness.ts'
+import { type LargeBodyName, openLargeBody } from './large-body.ts'
 import { lead } from './lead.ts'
 import { refreshBehind } from './refresh.ts'
 import { sendBody, setHead } from './reply.ts'
+import { sendLargeBody } from './reply-large.ts'
 import { variantKey } from './request-key.ts'
 import { type Finding, search } from './search.ts'
 import type { StoredResponse } from './stored-response.ts'
@@ -27,9 +29,17 @@ export async function answer(exchange: Exchange): Promise<void> {
   const nowMs = room.nowMs
   const decision = decide(stored.life, finding.isExpired, exchange.terms, nowMs)
   if (decision.kind === 'ask' || exchange.isRefresh) {
-    return askFor({ ...exchange, finding, why: decision.kind === 'ask' ? decision.why : 'stale' }, false)
+    const why = decision.kind === 'ask' ? decision.why : 'stale'
+    // Whether a large body is still there is not known before it is opened: it is not asked about, and does not stand in.
+    const { large } = stored
+    const known = large === undefined ? finding : { ...finding, stored: undefined }
+    return askFor({ ...exchange, finding: known, why, replaces: large }, false)
   }
-  if (!serve(exchange, finding, stored, nowMs)) {
+  const isServed =
+    stored.large === undefined
+      ? serve(exchange, finding, stored, nowMs)
+      : await serveLarge(exchange, finding, { ...stored, large: stored.large }, nowMs)
+  if (!isServed) {
     return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why: 'uri-miss' }, false)
   }
   room.statistics.count('hits')
@@ -53,12 +63,40 @@ function mustPassBy({ req, room, place }: Exchange, { life }: StoredResponse): b
 }
 
 /** @returns false when the response cannot be sent: what is in the store is not what was put there */
-function serve(
-  { req, res, room, question }: Exchange,
+function serve(exchange: Exchange, finding: Finding, stored: StoredResponse, nowMs: number): boolean {
+  const { req, res, question } = exchange
+  if (!putHead(exchange, finding, stored, nowMs)) return false
+  sendBody(req, res, stored, question, nowMs)
+  return true
+}
+
+/** @returns false when its body is not there any more, too */
+async function serveLarge(
+  exchange: Exchange,
   finding: Finding,
-  stored: StoredResponse,
+  stored: StoredResponse & { readonly large: LargeBodyName },
   nowMs: number,
-): boolean {
+): Promise<boolean> {
+  const { req, res, room, question } = exchange
+  const body = await openLargeBody(room.plan.bodies, stored.large, (error) => room.fault(error))
+  if (body === undefined) return false
+  if (!putHead(exchange, finding, stored, nowMs)) {
+    body.stream.destroy()
+    return false
+  }
+  // Its client reads for as long as it likes.
+  void sendLargeBody(req, res, { head: stored, body }, question, nowMs).catch((error: unknown) => {
+    if (!isClientsLeaving(error)) room.fault(error)
+  })
+  return true
+}
+
+function isClientsLeaving(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+}
+
+/** Puts the stored head on the response. */
+function putHead({ res, room }: Exchange, finding: Finding, stored: StoredResponse, nowMs: number): boolean {
   try {
     setHead(res, stored, ageMs(stored.life, nowMs))
   } catch (error) {
@@ -68,7 +106,6 @@ function serve(
     return false
   }
   setCacheStatus(res, room.plan, finding.key, { hit: true, ttlMs: freshLeftMs(stored.life, nowMs) })
-  sendBody(req, res, stored, question, nowMs)
   return true
 }
 

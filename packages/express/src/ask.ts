@@ -4,6 +4,7 @@ import type { NextFunction, Request, Response } from 'express'
 import type { ForwardReason } from './cache-status.ts'
 import type { Precondition } from './conditional.ts'
 import { preconditionOf } from './conditional.ts'
+import type { LargeBodyName } from './large-body.ts'
 import type { Question } from './reply.ts'
 import type { RequestPlace } from './request-key.ts'
 import type { RequestTerms } from './request-terms.ts'
@@ -27,6 +28,10 @@ export interface Exchange {
 export interface Ask extends Exchange {
   readonly finding: Finding
   readonly why: ForwardReason
+  /** The large body of the response that the answer is to stand in place of. */
+  readonly replaces?: LargeBodyName | undefined
+  /** Another run for the key goes on: nothing of this one is stored. */
+  readonly isUnstored?: boolean
 }
 
 export function questionOf(req: Request): Question {

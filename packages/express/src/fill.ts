@@ -3,20 +3,22 @@
  * and ends with what is to be kept. Everything that a client must not see of it (a 304 that was asked for by this cache, an
  * error that a stored response stands in for) is withheld.
  */
-import { createHash } from 'node:crypto'
 import type { Ask } from './ask.ts'
 import { askWith } from './ask.ts'
 import { setCacheStatus } from './cache-status.ts'
 import { isUnchanged, type Precondition } from './conditional.ts'
+import { entryLife } from './entry-life.ts'
 import type { Flight } from './flight.ts'
 import { ageMs, mayStandIn } from './freshness.ts'
 import { fieldText } from './header-text.ts'
 import { Judge, type Judged } from './judge.ts'
+import { dropLargeBody, LargeBody } from './large-body.ts'
 import { sendBody, sendUnchanged, setHead } from './reply.ts'
 import { ResponseTap } from './response-tap.ts'
 import type { UnstorableReason } from './storability.ts'
-import { type ResponseHead, type StoredResponse, storedField } from './stored-response.ts'
+import { type StoredResponse, storedField } from './stored-response.ts'
 import { validated } from './validation.ts'
+import { tellersOf, validatorsOf, withEtag } from './validators.ts'
 import { variantOf, varyNames } from './vary.ts'
 
 /** What is to be kept, and by what it is found and invalidated. */
@@ -31,11 +33,13 @@ export type FillResult = Harvest | UnstorableReason
 type Course = 'pass' | 'unchanged' | 'validated' | 'stand-in'
 
 const FAILURES = new Set([500, 502, 503, 504])
+const NO_BYTES = new Uint8Array(0)
 
 export class Fill {
   readonly #ask: Ask
   readonly #flight: Flight
   readonly #result = Promise.withResolvers<FillResult>()
+  readonly #keyText: string
   readonly #judge: Judge
   readonly #validators: Precondition | undefined
   readonly #tap: ResponseTap
@@ -43,9 +47,10 @@ export class Fill {
   #course: Course = 'pass'
   #judged: Judged | UnstorableReason = 'incomplete'
   #declaredBytes: string | undefined
+  #large: LargeBody | undefined
+  /** Followers may be reading it. */
+  #isShared = false
   #isFinished = false
-
-  readonly #keyText: string
 
   constructor(ask: Ask, flight: Flight, keyText: string) {
     const { req, res, finding } = ask
@@ -60,7 +65,8 @@ export class Fill {
       chunk: (bytes) => this.#chunk(bytes),
       end: () => this.#end(),
       isNeeded: () => flight.isFollowed,
-      isBuffering: () => typeof this.#judged === 'object' && flight.isWhole,
+      isBuffering: () => typeof this.#judged === 'object' && flight.isWhole && this.#large === undefined,
+      isBehind: () => this.#large?.isPaused === true,
     })
     flight.onDeserted = () => this.#tap.release()
     res.once('close', () => this.#finish('incomplete'))
@@ -81,11 +87,14 @@ export class Fill {
     }
     this.#judged = this.#judge.head(this.#tap.statusOfFreshness)
     this.#declaredBytes = fieldText(res.getHeader('content-length'))
-    if (Number(this.#declaredBytes) > room.plan.maxBodyBytes) this.#judged = 'too-large'
+    if (Number(this.#declaredBytes) > room.plan.maxBodyBytes) {
+      this.#large = this.#largeBody()
+      if (this.#large === undefined && typeof this.#judged === 'object') this.#judged = 'too-large'
+    }
     this.#tellFlight()
     const { precondition } = question
     const isKnown =
-      statusCode === 200 && precondition !== undefined && isUnchanged(precondition, this.#tellers(), room.nowMs)
+      statusCode === 200 && precondition !== undefined && isUnchanged(precondition, tellersOf(res), room.nowMs)
     return isKnown ? this.#hold('unchanged') : 'pass'
   }
 
@@ -94,25 +103,44 @@ export class Fill {
     return 'hold'
   }
 
-  /** What the response is told by. */
-  #tellers(): { etag: string | undefined; lastModified: string | undefined; date: string | undefined } {
-    const { res } = this.#ask
-    const of = (name: string): string | undefined => fieldText(res.getHeader(name))
-    return { etag: of('etag'), lastModified: of('last-modified'), date: of('date') }
-  }
-
   #tellFlight(): void {
     const { req } = this.#ask
-    if (typeof this.#judged !== 'object') this.#flight.tell({ kind: 'alone' })
+    if (typeof this.#judged !== 'object' || this.#large !== undefined) this.#flight.tell({ kind: 'alone' })
     else {
       const { head, names, tags } = this.#judged
       for (const tag of tags) this.#flight.tags.add(tag)
+      this.#isShared = true
       this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, req.headers) })
     }
   }
 
   #chunk(bytes: Uint8Array): void {
-    if (typeof this.#judged === 'object') this.#flight.push(bytes)
+    if (typeof this.#judged !== 'object') return
+    if (this.#large === undefined && this.#flight.isWhole) {
+      const isTooLarge = this.#flight.keptBytes + bytes.length > this.#ask.room.plan.maxBodyBytes
+      if (isTooLarge) this.#large = this.#largeBody()
+      if (isTooLarge) this.#large?.push(this.#flight.body())
+    }
+    this.#large?.push(bytes)
+    if (this.#isShared) this.#flight.push(bytes)
+  }
+
+  /** Where a body goes that is not held; undefined for nowhere. */
+  #largeBody(): LargeBody | undefined {
+    const { room, isUnstored } = this.#ask
+    const { bodies, clock, maxStreamedBytes } = room.plan
+    if (isUnstored === true || bodies === undefined || typeof this.#judged !== 'object') return undefined
+    if (Number(this.#declaredBytes ?? 0) > maxStreamedBytes) return undefined
+    const { head, tags } = this.#judged
+    const { ttl, staleWhileRevalidate } = entryLife(head)
+    return new LargeBody({
+      store: bodies,
+      clock,
+      ttl: ttl + staleWhileRevalidate,
+      tags,
+      maxBytes: maxStreamedBytes,
+      onDrained: () => this.#tap.resume(),
+    })
   }
 
   #end(): void {
@@ -121,7 +149,7 @@ export class Fill {
     else this.#finish(this.#endOwn())
   }
 
-  #endOwn(): FillResult {
+  #endOwn(): FillResult | Promise<FillResult> {
     const { res } = this.#ask
     const hasCookie = res.hasHeader('set-cookie')
     if (this.#course === 'unchanged' && !this.#tap.isClientGone) {
@@ -129,13 +157,33 @@ export class Fill {
       sendUnchanged(res)
     }
     if (typeof this.#judged !== 'object') return this.#judged
-    if (!this.#flight.isWhole) return 'too-large'
     // Those that lie under this one (sessions) set theirs when the head goes out.
-    if (hasCookie) return 'set-cookie'
+    if (hasCookie) {
+      this.#large?.abandon('set-cookie')
+      return 'set-cookie'
+    }
+    if (this.#large !== undefined) return this.#endLarge(this.#large, this.#judged)
+    if (!this.#flight.isWhole) return 'too-large'
     const body = this.#flight.body()
     if (this.#declaredBytes !== undefined && this.#declaredBytes !== String(body.length)) return 'incomplete'
     const { head, names, tags } = this.#judged
     return { response: { ...withEtag(head, body, this.#ask.room.plan.etag), body }, names, tags }
+  }
+
+  async #endLarge(large: LargeBody, { head, names, tags }: Judged): Promise<FillResult> {
+    const { room } = this.#ask
+    try {
+      const name = await large.end()
+      if (name === undefined) return 'too-large'
+      if (this.#declaredBytes === undefined || this.#declaredBytes === String(name.sizeBytes)) {
+        return { response: { ...head, large: name, body: NO_BYTES }, names, tags }
+      }
+      await dropLargeBody(room.plan.cache, name)
+      return 'incomplete'
+    } catch (error) {
+      room.fault(error)
+      return 'refused'
+    }
   }
 
   /** The stored response still holds: its fields are brought up to date, and it is the answer. */
@@ -183,27 +231,15 @@ export class Fill {
   }
 
   /** Its first end counts: its connection closes later. */
-  #finish(result: FillResult): void {
+  #finish(result: FillResult | Promise<FillResult>): void {
     if (this.#isFinished) return
     this.#isFinished = true
     this.#judge.stop()
     this.#giveBack()
     // What is not kept is for those who wait already, and for nobody who comes now.
     if (typeof result === 'string') this.#flight.isOpen = false
+    if (result === 'incomplete') this.#large?.abandon(result)
     this.#flight.end(result === 'incomplete' ? 'failed' : 'ended')
     this.#result.resolve(result)
   }
-}
-
-function validatorsOf(stored: StoredResponse): Precondition | undefined {
-  const ifNoneMatch = storedField(stored, 'etag')
-  const ifModifiedSince = storedField(stored, 'last-modified')
-  return ifNoneMatch === undefined && ifModifiedSince === undefined ? undefined : { ifNoneMatch, ifModifiedSince }
-}
-
-function withEtag(head: ResponseHead, body: Uint8Array, isWanted: boolean): ResponseHead {
-  const hasValidator = storedField(head, 'etag') !== undefined || storedField(head, 'last-modified') !== undefined
-  if (!isWanted || hasValidator) return head
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`
-  return { ...head, fields: [...head.fields, ['ETag', etag]] }
 }

@@ -66,6 +66,11 @@ export class Flight {
     return this.#isWhole
   }
 
+  /** What is kept of it. */
+  get keptBytes(): number {
+    return this.#keptBytes
+  }
+
   get outcome(): 'ended' | 'failed' | undefined {
     return this.#outcome
   }

@@ -5,18 +5,14 @@
 import { randomUUID } from 'node:crypto'
 import type { LoadContext } from '@stowage/core'
 import type { Ask } from './ask.ts'
+import { entryLife, KEPT_STALE_MS } from './entry-life.ts'
 import { Fill, type FillResult, type Harvest } from './fill.ts'
 import type { Flight } from './flight.ts'
-import { allowsStale } from './freshness.ts'
+import { dropLargeBody } from './large-body.ts'
 import { variantKey } from './request-key.ts'
-import { packResponse, type StoredResponse, storedField } from './stored-response.ts'
-import { type ListLife, noteVariant, type VariantList } from './variants.ts'
+import { packResponse } from './stored-response.ts'
+import { noteVariant, type VariantList } from './variants.ts'
 import { variantOf } from './vary.ts'
-
-/** How long an entry is kept after its ttl. One length for all, as it must be known before the response is. */
-const KEPT_STALE_MS = 3_600_000
-/** How long a response with a validator is worth keeping after its freshness. */
-const VALIDATOR_MS = 86_400_000
 
 /** `answered`: by another process, while this one waited. `failed`: the cache did, before the handler was asked. */
 export type Led = 'led' | 'answered' | 'failed'
@@ -60,7 +56,7 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
 
 /** A load that an invalidation has overtaken still runs: this response is shared, but there is no lease to store it under. */
 async function leadUnstored(ask: Ask, flight: Flight, flightKey: string): Promise<Led> {
-  const result = await new Fill(ask, flight, flightKey).run()
+  const result = await new Fill({ ...ask, isUnstored: true }, flight, flightKey).run()
   report(ask, flightKey, typeof result === 'string' ? result : 'refused')
   ask.room.flights.end(flightKey, flight)
   return 'led'
@@ -71,7 +67,8 @@ async function kept(ask: Ask, result: FillResult, context: LoadContext): Promise
   if (typeof result === 'string') return context.skip(undefined)
   const { room, finding, place, req } = ask
   const { tags, names, response } = result
-  const life = listLife(response)
+  const life = entryLife(response)
+  await dropLargeBody(room.plan.cache, ask.replaces)
   const isOwnPlace = finding.list === undefined ? names.length === 0 : isCovered(names, finding.list)
   context.set({ ttl: life.ttl, tags })
   if (isOwnPlace) {
@@ -81,6 +78,7 @@ async function kept(ask: Ask, result: FillResult, context: LoadContext): Promise
   if (finding.list !== undefined) {
     // It depends on more than was known. From now on it is known; where it belongs, no lease was taken.
     await note(ask, result, variantOf(names, req.headers))
+    await dropLargeBody(room.plan.cache, response.large)
     return context.skip(undefined)
   }
   const nonce = randomUUID()
@@ -96,22 +94,11 @@ async function kept(ask: Ask, result: FillResult, context: LoadContext): Promise
 async function note({ room, place }: Ask, { names, response }: Harvest, id: string): Promise<void> {
   const { cache, maxVariants } = room.plan
   const keyOf = (each: string): ReturnType<typeof variantKey> => variantKey(place.key, each)
-  await noteVariant(cache, place, { id, names, keyOf }, { maxVariants, life: listLife(response) })
+  await noteVariant(cache, place, { id, names, keyOf }, { maxVariants, life: entryLife(response) })
 }
 
 function isCovered(names: readonly string[], list: VariantList): boolean {
   return names.every((name) => list.names.includes(name))
-}
-
-/** How long the entry is worth its room: fresh, then for whichever use of it lasts longest. */
-function listLife(response: StoredResponse): ListLife {
-  const { life } = response
-  const freshMs = Math.max(0, life.freshMs - life.initialAgeMs)
-  const hasValidator =
-    storedField(response, 'etag') !== undefined || storedField(response, 'last-modified') !== undefined
-  const staleMs = allowsStale(life) ? Math.max(life.staleWhileRevalidateMs, life.staleIfErrorMs) : 0
-  const afterMs = Math.max(staleMs, hasValidator ? VALIDATOR_MS : 0)
-  return { ttl: Math.max(1, freshMs + Math.max(0, afterMs - KEPT_STALE_MS)), staleWhileRevalidate: KEPT_STALE_MS }
 }
 
 function report({ room }: Ask, key: string, result: FillResult): void {

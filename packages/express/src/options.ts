@@ -1,6 +1,7 @@
 /** The options of httpCache as users write them. plan.ts checks them and fills in the defaults. */
 import type { ByteSize, Cache, Clock, Duration } from '@stowage/core'
 import type { Request, Response } from 'express'
+import type { BodyStore } from './large-body.ts'
 
 export interface HttpCacheOptions {
   /** Where responses are kept. Its invalidations cover them like any other entry. */
@@ -35,8 +36,12 @@ export interface HttpCacheOptions {
   readonly etag?: boolean | undefined
   /** Cache-Control of requests: obeyed (default), or ignored, so that clients cannot reach the handler at will. */
   readonly requestDirectives?: 'obey' | 'ignore' | undefined
-  /** Larger bodies are not stored and not shared. Default 4 MiB. */
+  /** Bodies held in memory while they are made. Larger ones are not shared, and stored only where `bodies` says. Default 4 MiB. */
   readonly maxBodyBytes?: ByteSize | undefined
+  /** Where larger bodies go and come from in parts: the `fsBackend` that is the backend of the cache. Default: nowhere. */
+  readonly bodies?: BodyStore | undefined
+  /** The largest of these. Default 1 GiB. */
+  readonly maxStreamedBytes?: ByteSize | undefined
   /** Variants kept of one URL; beyond them the least recently used one goes. Default 64. */
   readonly maxVariants?: number | undefined
   /** How long a request waits for the head of the response another one has asked for. Default 10 s. */

@@ -32,6 +32,8 @@ export interface RoutePlan {
   readonly etag: boolean
   readonly obeysRequests: boolean
   readonly maxBodyBytes: number
+  readonly bodies: HttpCacheOptions['bodies']
+  readonly maxStreamedBytes: number
   readonly maxVariants: number
   readonly collapseTimeoutMs: number
   readonly cacheStatus: boolean | 'key'
@@ -56,6 +58,8 @@ const OPTIONS = [
   'etag',
   'requestDirectives',
   'maxBodyBytes',
+  'bodies',
+  'maxStreamedBytes',
   'maxVariants',
   'collapseTimeout',
   'cacheStatus',
@@ -65,6 +69,7 @@ const OPTIONS = [
 
 const DEFAULT_STALE_IF_ERROR_MS = 3_600_000
 const DEFAULT_MAX_BODY_BYTES = 4 * 1_048_576
+const DEFAULT_MAX_STREAMED_BYTES = 1_073_741_824
 const DEFAULT_MAX_VARIANTS = 64
 const DEFAULT_COLLAPSE_TIMEOUT_MS = 10_000
 const NAME = /^[A-Za-z*][A-Za-z0-9!#$%&'*+\-.^_`|~:/]*$/
@@ -77,6 +82,7 @@ export function planRoute(options: HttpCacheOptions): RoutePlan {
   requireCache('httpCache', cache)
   if (!NAME.test(name)) throw new ConfigError(`name: ${describe(name)} is no token of a structured field`)
   for (const option of ['key', 'partition', 'bypass'] as const) requireFunction(option, options[option])
+  requireBodyStore(options.bodies)
   return {
     cache,
     clock: options.clock ?? systemClock,
@@ -96,6 +102,8 @@ export function planRoute(options: HttpCacheOptions): RoutePlan {
     etag: flag('etag', options.etag),
     obeysRequests: oneOf('requestDirectives', options.requestDirectives ?? 'obey', ['obey', 'ignore']) === 'obey',
     maxBodyBytes: byteCount('maxBodyBytes', options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES),
+    bodies: options.bodies,
+    maxStreamedBytes: byteCount('maxStreamedBytes', options.maxStreamedBytes ?? DEFAULT_MAX_STREAMED_BYTES),
     maxVariants: positiveCount('maxVariants', options.maxVariants ?? DEFAULT_MAX_VARIANTS),
     collapseTimeoutMs: optionalMs('collapseTimeout', options.collapseTimeout) ?? DEFAULT_COLLAPSE_TIMEOUT_MS,
     cacheStatus: options.cacheStatus === 'key' ? 'key' : flag('cacheStatus', options.cacheStatus, true),
@@ -108,6 +116,12 @@ export function requireCache(where: string, cache: unknown): void {
   const isCache = typeof cache === 'object' && cache !== null && 'getOrSet' in cache && 'invalidate' in cache
   if (!isCache)
     throw new ConfigError(`${where}: cache: ${describe(cache)} is not allowed; allowed: what createCache gives`)
+}
+
+function requireBodyStore(store: unknown): void {
+  if (store === undefined) return
+  const isStore = typeof store === 'object' && store !== null && 'setStream' in store && 'getStream' in store
+  if (!isStore) throw new ConfigError(`bodies: ${describe(store)} is not allowed; allowed: what fsBackend gives`)
 }
 
 /** @throws ConfigError when it is given and no function */

@@ -3,7 +3,7 @@
  * already (RFC 9110, 13 to 15).
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
-import { byteRange, isRangeOf } from './byte-range.ts'
+import { type ByteRange, byteRange, isRangeOf } from './byte-range.ts'
 import { isUnchanged, type Precondition } from './conditional.ts'
 import { type ResponseHead, type StoredResponse, storedField } from './stored-response.ts'
 
@@ -33,36 +33,58 @@ export function sendBody(
   nowMs: number,
 ): void {
   const { body } = stored
+  const bytes = beginBody(req, res, { head: stored, sizeBytes: body.length }, question, nowMs)
+  if (bytes === undefined) return
+  const part = body.subarray(bytes.from, bytes.to)
+  if (part.length <= MAX_TEXT_BYTES && isNodesOwn(res)) res.end(oneByteText(part), 'latin1')
+  else res.end(part)
+}
+
+/** Answers what is answered without a body. @returns which bytes are to follow; undefined when all has been sent */
+export function beginBody(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { head, sizeBytes }: { readonly head: ResponseHead; readonly sizeBytes: number },
+  question: Question,
+  nowMs: number,
+): ByteRange | undefined {
   const { precondition, range } = question
-  if (precondition !== undefined && isUnchangedSince(stored, precondition, nowMs)) {
+  if (precondition !== undefined && isUnchangedSince(head, precondition, nowMs)) {
     sendUnchanged(res)
-    return
+    return undefined
   }
-  const part = range === undefined || req.method !== 'GET' ? undefined : rangeOf(stored, question)
-  if (part === undefined) {
-    sendWhole(req, res, body)
-    return
-  }
+  const part = range === undefined || req.method !== 'GET' ? undefined : rangeOf(head, sizeBytes, question)
   // A middleware that compresses what passes through it must not do so to a part.
-  req.headers['accept-encoding'] = 'identity'
+  if (part !== undefined) req.headers['accept-encoding'] = 'identity'
   if (part === 'unsatisfiable') {
-    sendNothing(res, body.length)
-    return
+    sendNothing(res, sizeBytes)
+    return undefined
   }
-  res.statusCode = 206
-  res.setHeader('Content-Range', `bytes ${part.from}-${part.to - 1}/${body.length}`)
-  sendWhole(req, res, body.subarray(part.from, part.to))
+  if (part !== undefined) {
+    res.statusCode = 206
+    res.setHeader('Content-Range', `bytes ${part.from}-${part.to - 1}/${sizeBytes}`)
+  }
+  const bytes = part ?? { from: 0, to: sizeBytes }
+  const isBodiless = BODILESS.has(res.statusCode)
+  if (!isBodiless) res.setHeader('Content-Length', String(bytes.to - bytes.from))
+  if (!isBodiless && req.method !== 'HEAD') return bytes
+  res.end()
+  return undefined
 }
 
-function isUnchangedSince(stored: StoredResponse, precondition: Precondition, nowMs: number): boolean {
-  const of = (name: string): string | undefined => storedField(stored, name)
+function isUnchangedSince(head: ResponseHead, precondition: Precondition, nowMs: number): boolean {
+  const of = (name: string): string | undefined => storedField(head, name)
   const validators = { etag: of('etag'), lastModified: of('last-modified'), date: of('date') }
-  return stored.status === 200 && isUnchanged(precondition, validators, nowMs)
+  return head.status === 200 && isUnchanged(precondition, validators, nowMs)
 }
 
-function rangeOf(stored: StoredResponse, { range, ifRange }: Question): ReturnType<typeof byteRange> {
-  const isOfThis = isRangeOf(ifRange, storedField(stored, 'etag'), storedField(stored, 'last-modified'))
-  return stored.status === 200 && isOfThis ? byteRange(range, stored.body.length) : undefined
+function rangeOf(
+  head: ResponseHead,
+  sizeBytes: number,
+  { range, ifRange }: Question,
+): ByteRange | 'unsatisfiable' | undefined {
+  const isOfThis = isRangeOf(ifRange, storedField(head, 'etag'), storedField(head, 'last-modified'))
+  return head.status === 200 && isOfThis ? byteRange(range, sizeBytes) : undefined
 }
 
 /** A 304 in place of the response whose head is set. */
@@ -70,17 +92,6 @@ export function sendUnchanged(res: ServerResponse): void {
   for (const name of OF_THE_BODY) res.removeHeader(name)
   res.statusCode = 304
   res.end()
-}
-
-function sendWhole(req: IncomingMessage, res: ServerResponse, body: Uint8Array): void {
-  if (BODILESS.has(res.statusCode)) {
-    res.end()
-    return
-  }
-  res.setHeader('Content-Length', String(body.length))
-  if (req.method === 'HEAD') res.end()
-  else if (body.length <= MAX_TEXT_BYTES && isNodesOwn(res)) res.end(oneByteText(body), 'latin1')
-  else res.end(body)
 }
 
 /**

@@ -18,6 +18,8 @@ export interface TapWatcher {
   isNeeded(): boolean
   /** Whether the bytes are kept anyway, so that a slow client need not slow the handler. */
   isBuffering(): boolean
+  /** Whether the handler is to pause all the same, until `resume`. */
+  isBehind(): boolean
 }
 
 const FRESHNESS_FIELDS = new Set(['cache-control', 'cdn-cache-control', 'expires'])
@@ -64,6 +66,11 @@ export class ResponseTap {
     Object.assign(this.#res, Object.fromEntries(this.#under))
   }
 
+  /** What was behind has caught up. */
+  resume(): void {
+    if (!this.#isEnded) this.#call('emit', 'drain')
+  }
+
   /** Nobody needs the handler any more: it may hear that its client has left. */
   release(): void {
     if (!this.#isClientGone || this.#isEnded || this.#isReleased) return
@@ -99,10 +106,10 @@ export class ResponseTap {
     const written = typeof encoding === 'function' ? encoding : done
     if (verdict === 'hold' || this.#isClientGone) {
       if (typeof written === 'function') process.nextTick(written)
-      return true
+      return !this.#watcher.isBehind()
     }
     const accepted = this.#call('write', bytes, written) === true
-    return accepted || this.#watcher.isBuffering()
+    return (accepted || this.#watcher.isBuffering()) && !this.#watcher.isBehind()
   }
 
   #end(chunk: unknown, encoding: unknown, done: unknown): ServerResponse {
@@ -133,6 +140,8 @@ export class ResponseTap {
   }
 
   #emit(event: string | symbol, rest: readonly unknown[]): boolean {
+    // It comes when the client is ready; the other one that is waited for says so by `resume`.
+    if (event === 'drain' && this.#watcher.isBehind()) return false
     if (event === 'close' && !this.#isEnded && !this.#isBrokenOff && this.#watcher.isNeeded()) {
       this.#isClientGone = true
       return false

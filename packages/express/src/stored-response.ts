@@ -3,6 +3,8 @@
  * head as JSON, the body's bytes. What comes back is checked in full, as a store can hold anything.
  */
 
+import type { LargeBodyName } from './large-body.ts'
+
 /** One field, its lines apart; the name as the handler wrote it. */
 export type Field = readonly [name: string, value: string | readonly string[]]
 
@@ -26,6 +28,8 @@ export interface ResponseHead {
   readonly life: Life
   /** Set while it counts only if the URL's list of variants names it (variants.ts). */
   readonly nonce: string | undefined
+  /** Where its body is, when that is kept in parts (large-body.ts). */
+  readonly large?: LargeBodyName | undefined
 }
 
 export interface StoredResponse extends ResponseHead {
@@ -78,15 +82,20 @@ function parsed(text: string): unknown {
 
 function isHead(head: unknown): head is ResponseHead {
   if (!isObject(head)) return false
-  const { status, fields, life, nonce } = head
+  const { status, fields, life, nonce, large } = head
   const isStatus = typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599
   return (
     isStatus &&
     Array.isArray(fields) &&
     fields.every(isField) &&
     isLife(life) &&
-    (nonce === undefined || typeof nonce === 'string')
+    (nonce === undefined || typeof nonce === 'string') &&
+    (large === undefined || isLargeBodyName(large))
   )
+}
+
+function isLargeBodyName(name: unknown): name is LargeBodyName {
+  return isObject(name) && typeof name['id'] === 'string' && Number.isSafeInteger(name['sizeBytes'])
 }
 
 const TIMES = ['responseAtMs', 'initialAgeMs', 'freshMs', 'staleWhileRevalidateMs', 'staleIfErrorMs']

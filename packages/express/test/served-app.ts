@@ -1,6 +1,6 @@
 /** An Express app on a free port with the cache before its routes, asked over real connections. Closed after the test. */
 import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type Server } from 'node:http'
-import { type Cache, type CacheOptions, createCache } from '@stowage/core'
+import { type Backend, type Cache, type CacheOptions, createCache } from '@stowage/core'
 import { createFakeClock, type FakeClock, type FaultyBackend, faultyBackend } from '@stowage/core/testing'
 import { type HttpCache, type HttpCacheOptions, httpCache } from '@stowage/express'
 import { memoryBackend } from '@stowage/memory'
@@ -39,11 +39,15 @@ interface Setup {
   readonly after?: readonly RequestHandler[]
   readonly trustProxy?: boolean
   readonly cache?: Partial<CacheOptions>
+  /** Default: in memory. */
+  readonly backend?: Backend
+  /** What the clock shows, which stands still. */
+  readonly startAtMs?: number
 }
 
 export async function servedApp(handler: RequestHandler, setup: Setup = {}): Promise<ServedApp> {
-  const clock = createFakeClock(Date.UTC(2026, 0, 1))
-  const backend = faultyBackend(memoryBackend({ maxEntries: 2_000 }), clock)
+  const clock = createFakeClock(setup.startAtMs ?? Date.UTC(2026, 0, 1))
+  const backend = faultyBackend(setup.backend ?? memoryBackend({ maxEntries: 2_000 }), clock)
   const cache = createCache({ backend, clock, ttl: '1m', ...setup.cache })
   const middleware = httpCache({ cache, clock, ...setup.options })
   const app = express()
