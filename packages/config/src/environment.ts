@@ -1,6 +1,7 @@
 /** Settings from environment variables, so that operation can change them without a change of code. */
 import { type Cache, ConfigError, durationMs, oneOf, type Ttl, ttlMs } from '@stowage/core'
 import { createCaches } from './caches.ts'
+import { flushLengthMs } from './hybrid-plan.ts'
 import type { KindSettings, SharedSettings } from './settings.ts'
 import { serverUrl } from './tier-plan.ts'
 
@@ -26,7 +27,7 @@ const DEFAULT_TTL = '1h'
  * @throws ConfigError naming the variable, its value and what is allowed
  */
 export function settingsFromEnv(env: Environment = process.env): SharedSettings & { readonly defaults: KindSettings } {
-  const flushInterval = read(env, 'CACHE_FLUSH_INTERVAL', flushMs)
+  const flushInterval = read(env, 'CACHE_FLUSH_INTERVAL', flushLengthMs)
   const backend = read(env, 'CACHE_BACKEND', (name, text) =>
     oneOf(name, text, ['memory', 'fs', 'sqlite', 'redis', 'hybrid']),
   )
@@ -56,15 +57,6 @@ export async function cacheFromEnv(settings: KindSettings = {}, env: Environment
 function ttlOf(name: string, written: string): Ttl {
   const lengthMs = ttlMs(name, written)
   return written === 'forever' ? written : lengthMs
-}
-
-/** As long as a hybrid lets a write wait. */
-const MAX_FLUSH_MS = 5_000
-
-function flushMs(name: string, written: string): number {
-  const lengthMs = durationMs(name, written)
-  if (lengthMs <= MAX_FLUSH_MS) return lengthMs
-  throw new ConfigError(`${name}: '${written}' is too long; allowed: up to ${MAX_FLUSH_MS / 1_000}s`)
 }
 
 function megabytes(env: Environment): number {

@@ -12,6 +12,9 @@ export interface HybridPlan {
 
 export const HYBRID_OPTIONS = ['bus', 'write', 'flushInterval'] as const
 
+/** As long as a hybrid lets a write wait. */
+const MAX_FLUSH_MS = 5_000
+
 /** @throws ConfigError for what the tiers cannot be told, as there is only one, or none that offers it */
 export function planHybrid(
   at: string,
@@ -29,6 +32,7 @@ export function planHybrid(
   if (flushInterval !== undefined && write !== 'behind') {
     throw new ConfigError(`${at}.flushInterval: means nothing to write 'through'; allowed: with write 'behind'`)
   }
+  const flushMs = flushInterval === undefined ? undefined : flushLengthMs(`${at}.flushInterval`, flushInterval)
   const last = tiers.at(-1)?.backend
   if (typeof bus !== 'boolean' && typeof bus?.subscribe !== 'function') {
     throw new ConfigError(`${at}.bus: ${describe(bus)} is not allowed; allowed: true, false, or a bus`)
@@ -38,9 +42,12 @@ export function planHybrid(
       `${at}.bus: true means nothing where the last tier is ${last}; allowed: with sqlite or redis last, or a bus of your own`,
     )
   }
-  return {
-    bus,
-    write,
-    flushMs: flushInterval === undefined ? undefined : durationMs(`${at}.flushInterval`, flushInterval),
-  }
+  return { bus, write, flushMs }
+}
+
+/** @throws ConfigError for longer than a hybrid lets a write wait */
+export function flushLengthMs(option: string, interval: unknown): number {
+  const lengthMs = durationMs(option, interval)
+  if (lengthMs <= MAX_FLUSH_MS) return lengthMs
+  throw new ConfigError(`${option}: ${describe(interval)} is too long; allowed: up to ${MAX_FLUSH_MS / 1_000}s`)
 }

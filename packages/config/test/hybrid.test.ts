@@ -99,7 +99,7 @@ test.each([
   [{ write: 'later' }, "kinds.plan.write: 'later' is not known"],
   [{ flushInterval: '1s' }, "kinds.plan.flushInterval: means nothing to write 'through'"],
   [{ write: 'behind', flushInterval: 0 }, 'kinds.plan.flushInterval: 0 is not a duration'],
-  [{ write: 'behind', flushInterval: '1m' }, 'kinds.plan.flushInterval: '],
+  [{ write: 'behind', flushInterval: '1m' }, "kinds.plan.flushInterval: '1m' is too long; allowed: up to 5s"],
   [{ tags: 'plans' }, "kinds.plan.tags: 'plans' is not allowed"],
 ])('%j is refused by its path', async (settings: object, message) => {
   const opening = createCaches({ directory: tempFolder(), kinds: { plan: { ttl: '1h', ...settings } } })

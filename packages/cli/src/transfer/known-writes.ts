@@ -1,6 +1,6 @@
 /**
  * Which writes of which keys are in an export already, so that one that goes on leaves them out: in whatever order the store
- * lists them. Of each a digest of 64 bits is kept, in 8 to 32 bytes, so that a million take little; that two of a million writes share one
+ * lists them. Of each a digest of 64 bits is kept, in 16 to 32 bytes, so that a million take little; that two of a million writes share one
  * is as likely as three in a hundred million.
  */
 import { hash } from 'node:crypto'
