@@ -4,6 +4,8 @@ import {
   type BackendCapabilities,
   type BackendMiss,
   type CheckReport,
+  type Encoded,
+  type EntryFacts,
   type EntryTimes,
   type InvalidationTarget,
   type Key,
@@ -13,6 +15,7 @@ import {
   type MaybePromise,
   type NewEntry,
   packRecord,
+  packRecordHead,
   type RemovalListener,
   type ScannedEntry,
   type ScanQuery,
@@ -32,11 +35,11 @@ import { releaseLease, renewLease, takeLease } from './leasing.ts'
 import { listEntries } from './listing.ts'
 import { lookup, TIER } from './lookup.ts'
 import { openStore } from './open-store.ts'
-import { type FsOptions, type FsPlan, planFs } from './options.ts'
+import { type FsOptions, type FsPlan, LARGE_BYTES, planFs } from './options.ts'
 import { invalidateRange } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import type { Store } from './store.ts'
-import { storeNone, storeSmall } from './storing.ts'
+import { fileBytesOf, storeNone, storeSmall } from './storing.ts'
 import type { StreamOptions } from './streams/stream-entry.ts'
 import { readStream, type StreamedEntry } from './streams/stream-reading.ts'
 import { type ByteSource, writeStream } from './streams/stream-writing.ts'
@@ -92,8 +95,8 @@ class FolderBackend implements FsBackend {
     const { facts, maxBytes } = entry
     const asked = this.#asked(key, nowMs)
     // Before the lock is taken: encoding may be long, and may throw.
-    const writing = { ...asked, facts, maxBytes, lease, record: packRecord(key, facts, entry.encode()) }
-    if (writing.record.byteLength >= this.#store.plan.largeBytes) return storeLarge(this.#store, writing)
+    const writing = { ...asked, facts, maxBytes, lease, record: packed(key, facts, entry.encode()) }
+    if (fileBytesOf(writing) >= this.#store.plan.largeBytes) return storeLarge(this.#store, writing)
     const replaces =
       lease === undefined ? { key, overtaken: (turn: Turn) => storeNone(this.#store, turn, writing) } : undefined
     return this.#store.sections.run(
@@ -180,4 +183,11 @@ class FolderBackend implements FsBackend {
   #asked(key: string, nowMs: number): Asked {
     return { key, place: this.#store.layout.placeOf(key), nowMs }
   }
+}
+
+/** A large value is written from where it is: copying a megabyte into fresh memory takes longer than handing it to the system. */
+function packed(key: string, facts: EntryFacts, encoded: Encoded): readonly Uint8Array[] {
+  const { format, body, checksum } = encoded
+  if (typeof body === 'string' || body.byteLength < LARGE_BYTES) return [packRecord(key, facts, encoded)]
+  return [packRecordHead(key, facts, { format, isText: false, bodyBytes: body.byteLength, checksum }), body]
 }

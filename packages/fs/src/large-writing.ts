@@ -6,7 +6,7 @@
 import type { WriteOutcome } from '@stowage/core'
 import { MAX_ATTEMPTS } from './disk-space.ts'
 import { syncShard } from './disk-sync.ts'
-import { newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
+import { newIdentity, packPrelude } from './entry-file.ts'
 import { isNoSpace } from './file-error.ts'
 import { giveUp, type Reservation, reserve, settle } from './reservation.ts'
 import { relieveDisk } from './room.ts'
@@ -57,8 +57,7 @@ async function writeFile(store: Store, writing: Writing, reserved: Reservation):
 async function writeOnce({ plan }: Store, { facts, record }: Writing, { temp, stamp }: Reservation): Promise<void> {
   const file = new UnfinishedFile(temp)
   try {
-    await file.write(packPrelude({ ...stamp, identity: newIdentity() }), 0)
-    await file.write(record, PRELUDE_BYTES)
+    await file.writeWhole([packPrelude({ ...stamp, identity: newIdentity() }), ...record])
     await file.finish(facts.expireAtMs, plan.durability)
   } finally {
     file.close()

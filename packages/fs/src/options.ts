@@ -47,7 +47,8 @@ export interface FsPlan {
 }
 
 const DEFAULT_MAX_BYTES = 500_000_000
-const LARGE_BYTES = 131_072
+/** A millisecond of copying and writing. */
+export const LARGE_BYTES = 131_072
 const OPTIONS = [
   'directory',
   'maxBytes',

@@ -29,11 +29,11 @@ export interface Arrival {
 /** An entry with all of its bytes. */
 export interface Writing extends Arrival {
   /** The file without its prelude. */
-  readonly record: Uint8Array
+  readonly record: readonly Uint8Array[]
 }
 
 export function fileBytesOf({ record }: Pick<Writing, 'record'>): number {
-  return PRELUDE_BYTES + record.byteLength
+  return record.reduce((sum, { byteLength }) => sum + byteLength, PRELUDE_BYTES)
 }
 
 /** The most that an entry may be counted as. */
@@ -107,7 +107,7 @@ function fileToWrite(store: Store, writing: Writing): SpareFile {
 
 function writeSmall(descriptor: number, prelude: Uint8Array, { facts, record }: Writing): void {
   try {
-    writeAll(descriptor, [prelude, record])
+    writeAll(descriptor, [prelude, ...record])
     futimesSync(descriptor, fileSeconds(facts.expireAtMs), fileSeconds(nextRankMs()))
   } finally {
     closeSync(descriptor)

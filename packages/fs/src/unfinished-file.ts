@@ -1,11 +1,12 @@
 /** A file on its way, written off the event loop. */
-import { closeSync, constants, fsync, futimesSync, openSync, write } from 'node:fs'
+import { closeSync, constants, fsync, futimesSync, openSync, write, writev } from 'node:fs'
 import { promisify } from 'node:util'
 import { fileSeconds, nextRankMs } from './recency.ts'
 
 const WRITING: number = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
 
 const writeTo = promisify(write)
+const writeParts = promisify(writev)
 const syncFile = promisify(fsync)
 
 export class UnfinishedFile {
@@ -13,6 +14,14 @@ export class UnfinishedFile {
 
   constructor(path: string) {
     this.#descriptor = openSync(path, WRITING)
+  }
+
+  /** All of it, from its beginning. */
+  async writeWhole(parts: readonly Uint8Array[]): Promise<void> {
+    const { bytesWritten } = await writeParts(this.#descriptor, parts, 0)
+    const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    // A disk that is full writes less, and says so when asked once more.
+    if (bytesWritten < wanted) await this.write(Buffer.concat(parts).subarray(bytesWritten), bytesWritten)
   }
 
   async write(bytes: Uint8Array, at: number): Promise<void> {

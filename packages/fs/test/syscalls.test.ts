@@ -2,27 +2,18 @@
  * Killed at every system call that changes the disk, one after the other, as SQLite tests itself: afterwards each key has the value of
  * before or of after the step that was cut short, and the folder needs no repair by hand. Needs strace.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { STEPS } from './fixtures/steps.ts'
 import { openCache } from './stores.ts'
+import { hasStrace, STRACE } from './strace.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const SOURCE = fileURLToPath(new URL('./fixtures/steps.ts', import.meta.url))
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/test-workers', import.meta.url))
-const STRACE = 'strace'
 /** More than the steps make of any. */
 const MOST_CALLS = 60
-
-function hasStrace(): boolean {
-  try {
-    execFileSync(STRACE, ['-f', '-e', 'inject=rename:error=ENOSPC:when=1', 'true'], { stdio: 'pipe' })
-    return true
-  } catch {
-    return false // Not installed, or not allowed here.
-  }
-}
 
 /** @returns the steps it had told of when it was killed; undefined when it came to its end. */
 function killedAt(directory: string, call: string, number: number): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 /**
  * How many of Node's file calls are made before the event loop turns. Counted, not timed: what a busy machine does to the clock is no
- * fault of ours (`pnpm bench:files` has times).
+ * fault of ours (large-cache.ts has times).
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
