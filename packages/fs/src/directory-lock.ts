@@ -15,8 +15,10 @@ import { linkSync, unlinkSync } from 'node:fs'
 import { codeOf } from './file-error.ts'
 import { holdingMark, lifeOf, readHolder } from './holder.ts'
 
-const SPIN_COUNT = 8
+const SPIN_COUNT = 2
 const STUCK_MS = 30_000
+/** Between two looks at who has it: each costs several system calls, of which the holder may be in want. */
+const LOOK_MS = 10
 /** Breakers of breakers: each level is a process that died while it broke a lock. */
 const MAX_DEPTH = 8
 /** After a section of such a length it is worth asking whose the lock is. */
@@ -35,6 +37,7 @@ export class DirectoryLock {
   readonly #onBroken: () => void
   #sight: Sight | undefined
   #takenAtMs = 0
+  #lookedAtMs = Number.NEGATIVE_INFINITY
 
   /** @param onBroken called when a lock was broken: its holder may have left a step half done. */
   constructor(place: { readonly lock: string; readonly holders: string }, ownId: string, onBroken: () => void) {
@@ -50,6 +53,9 @@ export class DirectoryLock {
     for (let spins = 0; spins < SPIN_COUNT; spins++) {
       if (this.#link(this.#path)) return this.#taken()
     }
+    const nowMs = performance.now()
+    if (nowMs - this.#lookedAtMs < LOOK_MS) return false
+    this.#lookedAtMs = nowMs
     if (!this.#broken(this.#path, 0)) return false
     this.#onBroken()
     return this.#link(this.#path) && this.#taken()

@@ -17,15 +17,13 @@ import { StepQueue } from './step-queue.ts'
 
 /** How long a step waits for others in all before the failure is the caller's. */
 const PATIENCE_MS = 2_000
-const LONGEST_PAUSE_MS = 4
-/** Turns of the event loop that are cheaper than a pause: most holdings are over by then. */
-const EAGER_TURNS = 8
+/** Short: whoever sleeps leaves the processor to the holder, who may be waiting for it. */
+const PAUSE_MS = 1
 /** Steps that may wait for others; more would only hide that nothing moves. */
 const MAX_WAITING = 10_000
-/** One holding; while other processes want the lock, too, less, and a pause in which they can have it. */
+/** One holding; while other processes want the lock, too, less, and a pause. */
 const HOLDING_MS = 6
 const SHARED_HOLDING_MS = 2
-const SHARED_PAUSE_MS = 1
 /** What gathers is taken in good time before the cache gives up on it: beyond that, by whoever asks for more. */
 const MAX_GATHERED_MS = 150
 /** After a collision the lock is taken to be wanted by others for so long. */
@@ -196,18 +194,14 @@ export class Sections {
   }
 
   async #waitForLock(): Promise<void> {
-    for (let attempts = 0; this.#isBlocked; ) {
-      if (attempts < EAGER_TURNS) await nextTurn()
-      // Processes that collided once should not meet again at the same instant.
-      else await delay(Math.min(LONGEST_PAUSE_MS, attempts - EAGER_TURNS + 1) * (0.5 + Math.random()))
-      if (this.#takeSome()) {
-        attempts = 0
-        if (this.#queue.length > 0 && this.#isShared) await delay(SHARED_PAUSE_MS)
-      } else {
-        attempts++
-        this.#queue.giveUp(this.#hadAtMs, PATIENCE_MS)
-      }
+    await nextTurn()
+    while (this.#isBlocked) {
+      const isTaken = this.#takeSome()
+      if (!isTaken) this.#queue.giveUp(this.#hadAtMs, PATIENCE_MS)
       if (this.#queue.length === 0) this.#isBlocked = false
+      // Processes that collided once should not meet again at the same instant.
+      else if (!isTaken || this.#isShared) await delay(PAUSE_MS * (0.5 + Math.random()))
+      else await nextTurn()
     }
   }
 }
