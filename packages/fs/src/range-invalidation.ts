@@ -9,8 +9,8 @@ import type { Turn } from './holding.ts'
 import type { Store } from './store.ts'
 import { type WalkedEntry, walk } from './walking.ts'
 
-/** Entries taken out in one step: about a millisecond. */
-const BATCH_COUNT = 16
+/** Entries taken out in one step: a millisecond or two, where deleting a file is dear. */
+const BATCH_COUNT = 4
 
 export async function invalidateRange(store: Store, covers: (key: string) => boolean, nowMs: number): Promise<void> {
   await store.sections.run(undefined, nowMs, (turn) => {

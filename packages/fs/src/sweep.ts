@@ -23,8 +23,6 @@ import { entriesIn } from './walking.ts'
 
 /** Steps of one call, each as long as a slice (pace.ts). */
 const STEP_COUNT = 32
-/** Files between two looks at the time. */
-const FEW = 8
 /** Tags remembered as invalidated after a sweep has found nothing left of them. */
 const KEPT_TAGS = 10_000
 
@@ -65,8 +63,11 @@ export class Sweeper {
     for (const slice = new Slice(); !slice.isOver; ) {
       if (this.#paths === undefined) this.#begin(turn)
       ensureSure(this.#store, turn, this.#shard)
-      for (const path of this.#paths?.splice(0, FEW) ?? []) this.#look(turn, path, nowMs, tally)
-      if (this.#paths?.length !== 0) continue
+      const path = this.#paths?.pop()
+      if (path !== undefined) {
+        this.#look(turn, path, nowMs, tally)
+        continue
+      }
       this.#cleanAsOf[this.#shard] = this.#epoch
       this.#paths = undefined
       this.#shard = (this.#shard + 1) % SHARD_COUNT

@@ -17,7 +17,11 @@ const folder = mkdtempSync(join(tmpdir(), 'stowage-fs-large-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 function open() {
-  return createCache({ backend: fsBackend({ directory: join(folder, 'cache'), maxBytes: '4GB' }), ttl: '1h' })
+  return createCache({
+    backend: fsBackend({ directory: join(folder, 'cache'), maxBytes: '4GB' }),
+    ttl: '1h',
+    backendTimeout: '1m',
+  })
 }
 
 async function measured(name: string, run: () => Promise<unknown>): Promise<void> {
