@@ -48,6 +48,7 @@ export { freshnessOf, isOrdered, isPlainFacts, MAX_CLOCK_SKEW_MS } from './fresh
 export { escapeGlob } from './glob.ts'
 export {
   type Key,
+  KeySpace,
   keyText,
   MAX_KEY_BYTES,
   MAX_TAG_BYTES,

@@ -40,7 +40,7 @@ import { invalidateRange } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import type { Store } from './store.ts'
 import { fileBytesOf, storeNone, storeSmall } from './storing.ts'
-import type { StreamOptions } from './streams/stream-entry.ts'
+import type { StreamOptions, StreamPlace } from './streams/stream-entry.ts'
 import { readStream, type StreamedEntry } from './streams/stream-reading.ts'
 import { type ByteSource, writeStream } from './streams/stream-writing.ts'
 import { Sweeper } from './sweep.ts'
@@ -172,8 +172,8 @@ class FolderBackend implements FsBackend {
     return writeStream(this.#store, key, source, options)
   }
 
-  getStream(key: Key): Promise<StreamedEntry | undefined> {
-    return readStream(this.#store, key)
+  getStream(key: Key, where: StreamPlace = {}): Promise<StreamedEntry | undefined> {
+    return readStream(this.#store, key, where)
   }
 
   close(): MaybePromise<void> {

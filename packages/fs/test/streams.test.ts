@@ -67,6 +67,22 @@ test('tags, the end of life and keys of all kinds hold for streams', async () =>
   while ((await files.getStream('short')) !== undefined) await new Promise(setImmediate)
 })
 
+test('streams are entries of namespaces, too, and go with them', async () => {
+  const { files, cache } = opened()
+  const namespace = ['app', 'panel']
+  const panel = cache.namespace('app').namespace('panel')
+  await files.setStream('key', [Buffer.from('bytes')], { ttl: '1h', namespace, tags: ['t'] })
+  expect(Buffer.from((await panel.get<Uint8Array>('key')) ?? []).toString()).toBe('bytes')
+  expect(await files.getStream('key')).toBeUndefined()
+  expect((await files.getStream('key', { namespace }))?.sizeBytes).toBe(5)
+  await panel.invalidate({ tags: ['t'] })
+  expect(await files.getStream('key', { namespace })).toBeUndefined()
+  await files.setStream('key', [Buffer.from('bytes')], { ttl: '1h', namespace })
+  await cache.namespace('app').invalidate({ all: true })
+  expect(await files.getStream('key', { namespace })).toBeUndefined()
+  await expect(files.getStream('key', { namespace: [''] })).rejects.toThrow(/namespace/)
+})
+
 describe('a write that does not come to its end leaves nothing', () => {
   const failing = (stop: () => void) =>
     (function* () {

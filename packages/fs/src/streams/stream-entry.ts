@@ -2,18 +2,21 @@
 import {
   ConfigError,
   type EntryFacts,
-  type Key,
-  keyText,
-  MAX_TAG_BYTES,
+  KeySpace,
   MAX_TAG_COUNT,
   NEVER_MS,
   requireKnownOptions,
   type Ttl,
   ttlMs,
-  UsageError,
 } from '@stowage/core'
 
-export interface StreamOptions {
+/** Where the key is. */
+export interface StreamPlace {
+  /** Names from the root on, as in `cache.namespace('app').namespace('panel')`: `['app', 'panel']`. Default: the root. */
+  readonly namespace?: readonly string[]
+}
+
+export interface StreamOptions extends StreamPlace {
   readonly ttl: Ttl
   readonly tags?: readonly string[]
   /** Of a cache that has a `version`, so that its `get` finds the entry. */
@@ -24,7 +27,19 @@ export interface StreamOptions {
   readonly signal?: AbortSignal
 }
 
-const OPTIONS = ['ttl', 'tags', 'version', 'fingerprint', 'signal'] as const satisfies readonly (keyof StreamOptions)[]
+const OPTIONS = [
+  'namespace',
+  'ttl',
+  'tags',
+  'version',
+  'fingerprint',
+  'signal',
+] as const satisfies readonly (keyof StreamOptions)[]
+
+/** The keys and tags of the namespace, as a cache writes them. @throws UsageError for a name that a cache would refuse */
+export function spaceOf({ namespace = [] }: StreamPlace): KeySpace {
+  return namespace.reduce((space, name) => space.child(name), new KeySpace())
+}
 
 /** @throws ConfigError or UsageError for what is out of range. */
 export function streamFacts(options: StreamOptions, nowMs: number): EntryFacts {
@@ -39,18 +54,13 @@ export function streamFacts(options: StreamOptions, nowMs: number): EntryFacts {
     staleAtMs: endMs,
     errorOnlyAtMs: endMs,
     expireAtMs: endMs,
-    tags: [...new Set(tags.map(tagText))],
+    tags: tagTexts(spaceOf(options), tags),
     version,
     fingerprint,
     slidingMs: undefined,
   }
 }
 
-/** Tags of the root are stored as its keys are. */
-function tagText(tag: Key): string {
-  if (typeof tag !== 'string' || tag === '') throw new UsageError('tags: a tag is a non-empty text')
-  const text = keyText(tag)
-  if (Buffer.byteLength(text) > MAX_TAG_BYTES)
-    throw new UsageError(`tags: allowed are ${MAX_TAG_BYTES} bytes of UTF-8 each`)
-  return text
+function tagTexts(space: KeySpace, tags: readonly string[]): readonly string[] {
+  return [...new Set([...space.entryTags, ...tags.map((tag) => space.storageTag(tag))])]
 }

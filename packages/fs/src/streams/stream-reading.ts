@@ -7,12 +7,13 @@ import { close, read } from 'node:fs'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
-import { checksumBefore, type EntryFacts, type Key, keyText, systemClock, UsageError } from '@stowage/core'
+import { checksumBefore, type EntryFacts, type Key, systemClock, UsageError } from '@stowage/core'
 import { type EntryHead, unpackEntryHead } from '../entry-file.ts'
 import { openEntry, READ_BYTES, readBeginning, readEntry } from '../entry-reading.ts'
 import { missOf } from '../entry-steps.ts'
 import { discardEntry } from '../removal.ts'
 import type { Store } from '../store.ts'
+import { type StreamPlace, spaceOf } from './stream-entry.ts'
 
 const closeFile = promisify(close)
 const readFrom = promisify(read)
@@ -29,14 +30,17 @@ export interface StreamedEntry {
 }
 
 /** Undefined when there is no live entry. @throws UsageError when the value is not bytes */
-export async function readStream(store: Store, key: Key): Promise<StreamedEntry | undefined> {
+export async function readStream(store: Store, key: Key, where: StreamPlace): Promise<StreamedEntry | undefined> {
   store.sections.requireOpen()
-  const text = keyText(key)
+  return readText(store, spaceOf(where).storageKey(key))
+}
+
+async function readText(store: Store, text: string): Promise<StreamedEntry | undefined> {
   const { path } = store.layout.placeOf(text)
   // A small file may be written again for another entry while it is read (spares.ts): it is read at once.
   const small = readEntry(text, path)
   if (small === 'absent' || small === 'unsound') return undefined
-  if (small === 'large') return readLarge(store, key, text)
+  if (small === 'large') return readLarge(store, text)
   const { facts, encoded } = small
   if (!isLive(store, small)) return undefined
   requireBytes(encoded.format)
@@ -45,7 +49,7 @@ export async function readStream(store: Store, key: Key): Promise<StreamedEntry 
   return { stream: Readable.from([body], { objectMode: false }), sizeBytes: body.byteLength, facts }
 }
 
-async function readLarge(store: Store, key: Key, text: string): Promise<StreamedEntry | undefined> {
+async function readLarge(store: Store, text: string): Promise<StreamedEntry | undefined> {
   const { path } = store.layout.placeOf(text)
   const descriptor = openEntry(path)
   if (typeof descriptor !== 'number') return undefined
@@ -53,7 +57,7 @@ async function readLarge(store: Store, key: Key, text: string): Promise<Streamed
   try {
     const bytes = readBeginning(descriptor)
     // Replaced by a small one in between.
-    if (bytes.length < READ_BYTES) return await readStream(store, key)
+    if (bytes.length < READ_BYTES) return await readText(store, text)
     const head = unpackEntryHead(bytes)
     if (head?.key !== text || !isLive(store, head)) return undefined
     requireBytes(head.format)

@@ -4,22 +4,14 @@
  * with length and checksum, is put right at the end. Until then the file is nobody's: a write that fails or is aborted leaves nothing.
  */
 import { crc32 } from 'node:zlib'
-import {
-  checksumBefore,
-  type Key,
-  keyText,
-  packRecordHead,
-  systemClock,
-  UsageError,
-  type WriteOutcome,
-} from '@stowage/core'
+import { checksumBefore, type Key, packRecordHead, systemClock, UsageError, type WriteOutcome } from '@stowage/core'
 import { syncShard } from '../disk-sync.ts'
 import { newIdentity, PRELUDE_BYTES, packPrelude } from '../entry-file.ts'
 import { enlarge, giveUp, type Reservation, reserve, settle } from '../reservation.ts'
 import type { Store } from '../store.ts'
 import type { Arrival } from '../storing.ts'
 import { UnfinishedFile } from '../unfinished-file.ts'
-import { type StreamOptions, streamFacts } from './stream-entry.ts'
+import { type StreamOptions, spaceOf, streamFacts } from './stream-entry.ts'
 
 /** The default codec's word for bytes as they are: such a value can be had by `cache.get` as well. */
 const FORMAT = 'bytes'
@@ -41,7 +33,7 @@ export async function writeStream(
   const { sections, layout } = store
   sections.requireOpen()
   const nowMs = systemClock.nowMs()
-  const text = keyText(key)
+  const text = spaceOf(options).storageKey(key)
   const place = layout.placeOf(text)
   const arrival = { key: text, place, facts: streamFacts(options, nowMs), maxBytes: Infinity, nowMs, lease: undefined }
   const reserved = await sections.run(place.shard, nowMs, (turn) => reserve(store, turn, arrival, FIRST_BYTES))
