@@ -37,12 +37,13 @@ import type { FarTier } from './far-tier.ts'
 import { LastIntents } from './last-intents.ts'
 import { replay } from './replay.ts'
 import type { TierEvent } from './tier-event.ts'
+import { TierState } from './tier-state.ts'
 import type { Sighted } from './trust.ts'
 
 export interface TierRules {
   readonly timeoutMs: number
   readonly clock: Clock
-  report(event: TierEvent): void
+  readonly report: (event: TierEvent) => void
 }
 
 export class HealingTier implements FarTier {
@@ -51,13 +52,11 @@ export class HealingTier implements FarTier {
   readonly capabilities: BackendCapabilities
   readonly intents: LastIntents
   readonly #inner: Backend
-  readonly #rules: TierRules
   readonly #faults: FaultPolicy
   readonly #truth: Backend
-  #isDown = false
+  readonly #state: TierState
   #isClosed = false
   #closing: Promise<void> | undefined
-  #lastError: BackendError | undefined
 
   /** @param intents those of the tier that this one is the truth of. */
   constructor(inner: Backend, rules: TierRules, intents?: LastIntents) {
@@ -65,16 +64,13 @@ export class HealingTier implements FarTier {
     this.syncTier = inner.syncTier
     this.capabilities = inner.capabilities
     this.#inner = inner
-    this.#rules = rules
+    this.#state = new TierState(inner.name, rules.report)
     this.#faults = new FaultPolicy({
       backendName: inner.name,
       limitMs: rules.timeoutMs,
       onFault: 'throw',
       clock: rules.clock,
-      report: (_, error) => {
-        // A value that cannot be encoded, or a call after close, is no fault of the tier's.
-        if (error instanceof BackendError) this.#lastError = error
-      },
+      report: (_, error) => this.#state.note(error),
       onTimed: () => undefined,
       onBreaker: (state) => {
         this.#tellState()
@@ -233,12 +229,8 @@ export class HealingTier implements FarTier {
     return this.intents.isClearOf(key, [])
   }
 
-  /** One report when it begins to fail, one when it is well again, however much fails in between. */
   #tellState(): void {
-    const isDown = this.isLeftAlone || this.intents.count > 0
-    if (isDown === this.#isDown) return
-    this.#isDown = isDown
-    this.#rules.report({ tier: this.name, state: isDown ? 'down' : 'up', error: isDown ? this.#lastError : undefined })
+    this.#state.become(this.isLeftAlone || this.intents.count > 0)
   }
 
   /** @throws BackendError when it fails, overruns or is left alone, UsageError after close */
@@ -248,7 +240,6 @@ export class HealingTier implements FarTier {
   }
 
   refusal(operation: string): BackendError {
-    const cause = this.#lastError ?? new Error('what should be gone there is not gone yet')
-    return new BackendError({ backend: this.name, operation, cause })
+    return this.#state.refusal(operation)
   }
 }

@@ -4,35 +4,36 @@
  *
  * A queued write must not come back over what others have invalidated by the time it is written. So its fence is taken from the
  * far tier as soon as it is queued (a load brings its own), and it is written under that; one that has been overtaken is
- * dropped here and near. A fence is not asked for while an older write of the key is on its way, which would void it.
+ * dropped here and near.
  */
-import {
-  type Backend,
-  type BackendCapabilities,
+import type {
+  Backend,
+  BackendCapabilities,
   BackendError,
-  type BackendMiss,
-  type CancelTimer,
-  type CheckReport,
-  type Clock,
-  type EntryTimes,
-  type InvalidationTarget,
-  type Lease,
-  type LeaseMode,
-  type NewEntry,
-  type RemovalListener,
-  type ScannedEntry,
-  type ScanQuery,
-  type Spaces,
-  type StoredEntry,
-  type SweepReport,
-  type Usage,
-  type WriteOutcome,
+  BackendMiss,
+  CancelTimer,
+  CheckReport,
+  Clock,
+  EntryTimes,
+  InvalidationTarget,
+  Lease,
+  LeaseMode,
+  NewEntry,
+  RemovalListener,
+  ScannedEntry,
+  ScanQuery,
+  Spaces,
+  StoredEntry,
+  SweepReport,
+  Usage,
+  WriteOutcome,
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
 import type { HealingTier } from './healing-tier.ts'
 import { coverOf, type LastIntents } from './last-intents.ts'
-import { FENCE_MS, QueuedWrite } from './queued-write.ts'
+import { QueuedWrite } from './queued-write.ts'
 import type { Sighted } from './trust.ts'
+import { WriteDown, type WrittenListener } from './write-down.ts'
 import { WriteQueue } from './write-queue.ts'
 
 interface BehindRules {
@@ -48,14 +49,12 @@ export class WriteBehind implements FarTier {
   readonly #inner: HealingTier
   readonly #rules: BehindRules
   readonly #queue = new WriteQueue()
-  readonly #underWay = new Map<string, Promise<void>>()
+  readonly #down: WriteDown
   /** Rises with each invalidation: a fence that is older is none for a newer write, which may have other tags. */
   #era = 0
   #cancelFlush: CancelTimer | undefined
   /** Nothing is queued any more: nobody would write it down. */
   #isClosing = false
-  /** Told when a write is afar, or has been dropped because others were ahead. */
-  onWritten: (key: string, fate: 'stored' | 'overtaken') => void = () => undefined
 
   constructor(inner: HealingTier, rules: BehindRules) {
     this.name = inner.name
@@ -63,6 +62,7 @@ export class WriteBehind implements FarTier {
     this.capabilities = inner.capabilities
     this.intents = inner.intents
     this.#inner = inner
+    this.#down = new WriteDown(inner, this.#queue)
     this.#rules = rules
   }
 
@@ -73,6 +73,10 @@ export class WriteBehind implements FarTier {
 
   get truth(): Backend {
     return this
+  }
+
+  set onWritten(listener: WrittenListener) {
+    this.#down.onWritten = listener
   }
 
   getSync(): undefined {
@@ -96,12 +100,12 @@ export class WriteBehind implements FarTier {
     // How large it is in the eyes of the far tier, only that can tell.
     if (this.#isClosing || !this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
       this.#queue.drop(key)
-      await this.#underWay.get(key)
+      await this.#down.settled(key)
       return this.#inner.set(key, entry, nowMs, lease)
     }
     const older = this.#queue.get(key)
     const inherited = lease === undefined ? older?.fenceFor(nowMs, this.#era) : undefined
-    queued.fence = lease ?? inherited ?? this.#fence(key, nowMs)
+    queued.fence = lease ?? inherited ?? this.#down.fence(key, nowMs)
     queued.fencedAtMs = inherited === undefined ? nowMs : (older?.fencedAtMs ?? nowMs)
     queued.era = this.#era
     this.#queue.put(key, queued)
@@ -125,7 +129,7 @@ export class WriteBehind implements FarTier {
     this.#era++
     const covers = coverOf(target)
     // Written first, so that the far tier tells of them as of all others.
-    await Promise.all(this.#queue.covered(covers).map((key) => this.#writeDown(key)))
+    await Promise.all(this.#queue.covered(covers).map((key) => this.#down.key(key)))
     try {
       await this.#inner.invalidate(target, nowMs)
     } finally {
@@ -134,7 +138,7 @@ export class WriteBehind implements FarTier {
   }
 
   async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
-    await this.#writeDown(key)
+    await this.#down.key(key)
     if (!(seen.identity instanceof QueuedWrite)) return this.#inner.touch(key, seen, times, nowMs)
     const found = await this.#inner.get(key, nowMs)
     if (typeof found === 'string') return false
@@ -150,7 +154,7 @@ export class WriteBehind implements FarTier {
 
   /** The queued write first: it would void the lease. */
   async lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Promise<Lease | undefined> {
-    await this.#writeDown(key)
+    await this.#down.key(key)
     return this.#inner.lease(key, mode, lengthMs, nowMs)
   }
 
@@ -163,22 +167,22 @@ export class WriteBehind implements FarTier {
   }
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
-    await this.flush()
+    await this.#down.all()
     yield* this.#inner.scan(query, nowMs)
   }
 
   async usage(nowMs: number): Promise<Usage> {
-    await this.flush()
+    await this.#down.all()
     return this.#inner.usage(nowMs)
   }
 
   async sweep(nowMs: number): Promise<SweepReport> {
-    await this.flush()
+    await this.#down.all()
     return this.#inner.sweep(nowMs)
   }
 
   async *check(repair: boolean, nowMs: number): AsyncGenerator<CheckReport> {
-    await this.flush()
+    await this.#down.all()
     yield* this.#inner.check(repair, nowMs)
   }
 
@@ -190,7 +194,7 @@ export class WriteBehind implements FarTier {
   async close(): Promise<void> {
     this.#isClosing = true
     this.#cancelFlush?.()
-    await this.flush()
+    await this.#down.all()
     await this.#inner.close()
   }
 
@@ -207,49 +211,10 @@ export class WriteBehind implements FarTier {
     return this.#inner.refusal(operation)
   }
 
-  async flush(): Promise<void> {
-    await Promise.all(this.#queue.keys.map((key) => this.#writeDown(key)))
-  }
-
-  /** One at a time per key; who asks meanwhile waits until nothing of the key is queued. */
-  async #writeDown(key: string): Promise<void> {
-    for (let queued = this.#queue.get(key); queued !== undefined; queued = this.#queue.get(key)) {
-      const writing = this.#underWay.get(key) ?? this.#write(key, queued).finally(() => this.#underWay.delete(key))
-      this.#underWay.set(key, writing)
-      await writing
-    }
-  }
-
-  async #write(key: string, queued: QueuedWrite): Promise<void> {
-    // As of when it was asked for: the entry's instants are of then, and it replaces what is older even if it has ended since.
-    const { nowMs } = queued
-    const fence = await queued.fence
-    let fate: 'stored' | 'overtaken' | undefined
-    try {
-      if (fence === undefined) await this.#inner.isRidOf(key, nowMs)
-      else fate = (await this.#inner.set(key, queued.entry, nowMs, fence)) === 'stored' ? 'stored' : 'overtaken'
-    } catch (error) {
-      // What the tier could not take it has noted: nothing older is served from there.
-      if (!(error instanceof BackendError)) throw error
-    } finally {
-      if (this.#queue.get(key) === queued) this.#queue.drop(key)
-    }
-    if (fate !== undefined) this.onWritten(key, fate)
-  }
-
-  async #fence(key: string, nowMs: number): Promise<Lease | undefined> {
-    await this.#underWay.get(key)
-    try {
-      return await this.#inner.lease(key, 'fence', FENCE_MS, nowMs)
-    } catch {
-      return undefined // Reported by the tier; without a fence nothing is written.
-    }
-  }
-
   #flushLater(): void {
     this.#cancelFlush ??= this.#rules.clock.schedule(this.#rules.intervalMs, () => {
       this.#cancelFlush = undefined
-      void this.flush()
+      void this.#down.all()
     })
   }
 }
