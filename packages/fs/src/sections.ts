@@ -43,8 +43,8 @@ export class Sections {
   #isScheduled = false
   #collidedAtMs = Number.NEGATIVE_INFINITY
   #hadAtMs = 0
-  /** What a step has taken of late. */
-  #stepMs = 0
+  /** What a step has taken of late; before the first, as much as on a slow disk. */
+  #stepMs = 1
 
   constructor(parts: Omit<HoldingParts, 'tell'>) {
     const listeners = new Set<RemovalListener>()

@@ -7,14 +7,25 @@ import { planFs } from '../src/options.ts'
 import { Spares } from '../src/spares.ts'
 import { newDirectory, openCache } from './stores.ts'
 
-test('a hundred writes at once take the lock a few times, and each is there', async () => {
-  const directory = newDirectory()
-  const cache = openCache(directory)
+test('a hundred steps at once take the lock a few times, and are taken in order', async () => {
+  const store = openStore(planFs({ directory: newDirectory() }))
+  onTestFinished(() => store.sections.close())
   const takes = vi.spyOn(DirectoryLock.prototype, 'tryTake')
   onTestFinished(() => takes.mockRestore())
+  const taken: number[] = []
+  const all = Array.from({ length: 100 }, (_, at) => at)
+  expect(await Promise.all(all.map(async (at) => store.sections.run(undefined, 0, () => taken.push(at))))).toHaveLength(
+    100,
+  )
+  expect(taken).toEqual(all)
+  expect(takes.mock.calls.length).toBeLessThan(30)
+})
+
+test('a hundred writes at once are all there', async () => {
+  const directory = newDirectory()
+  const cache = openCache(directory)
   const outcomes = await Promise.all(Array.from({ length: 100 }, (_, at) => cache.set(`key ${at}`, at)))
   expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['stored']))
-  expect(takes.mock.calls.length).toBeLessThan(30)
   const other = openCache(directory)
   for (let at = 0; at < 100; at++) expect(await other.get(`key ${at}`)).toBe(at)
   expect(await other.usage()).toMatchObject({ entries: 100 })
