@@ -23,6 +23,5 @@ export async function sweepInTurns(
     onStep(sum.expired + sum.invalidated)
     if (done) return sum
     await rest(Math.min(REST_SHARE * tookMs, MOST_REST_MS))
-
   }
 }
