@@ -113,9 +113,11 @@ async function askFor(ask: Ask, passesBy: boolean): Promise<void> {
   const { room, req, res, terms, finding, question } = ask
   if (terms.onlyIfCached) return refuse(ask)
   const key = textOfKey(finding.key)
-  const isPartial = question.range !== undefined && finding.stored === undefined
-  if (passesBy || isPartial || req.method !== 'GET') return letPass(ask, isPartial && !passesBy ? 'partial' : ask.why)
   const going = room.flights.find(key)
+  // What has been made, and is being stored, can be given in parts as from the store.
+  const isMade = going?.outcome === 'ended' && going.isWhole
+  const isPartial = question.range !== undefined && finding.stored === undefined && !isMade
+  if (passesBy || isPartial || req.method !== 'GET') return letPass(ask, isPartial && !passesBy ? 'partial' : ask.why)
   if (going !== undefined) {
     // A refresh is going on already; this one has no client to answer.
     if (ask.isRefresh) return void res.end()

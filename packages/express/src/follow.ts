@@ -29,7 +29,8 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
       return true
     }
     if (variantOf(news.names, req.headers) !== news.variant) return false
-    if (question.precondition !== undefined) return await followWhole(exchange, flight, news, { key, why })
+    if (question.precondition !== undefined || question.range !== undefined)
+      return await followWhole(exchange, flight, news, { key, why })
     setHead(res, news.head, ageMs(news.head.life, nowMs))
     setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
     return await stream(res, flight)
@@ -39,7 +40,7 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
   }
 }
 
-/** With a precondition the answer may be a 304: the body is waited for. */
+/** With a precondition the answer may be a 304, and a part is one of the whole: the body is waited for. */
 async function followWhole(
   { req, res, room, question }: Exchange,
   flight: Flight,
