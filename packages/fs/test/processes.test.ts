@@ -19,7 +19,7 @@ test(
     const workers = Array.from({ length: 8 }, (_, at) => new Worker('mix', directory, { seed: at + 1, ...limits }))
     const said = (await Promise.all(workers.map((worker) => worker.ended()))).flat()
     expect(said.filter((line) => !line.startsWith('operations '))).toEqual([])
-    expect(said.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)).toBeGreaterThan(1_000)
+    expect(said.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)).toBeGreaterThan(100)
     const cache = openCache(directory, { maxEntries: 40, maxBytes: 3_000_000 })
     const { entries, bytes, ...faults } = await cache.check()
     expect(faults).toEqual({ torn: 0, wrong: 0, orphans: 0, repaired: 0 })
