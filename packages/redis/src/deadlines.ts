@@ -1,6 +1,9 @@
 /**
  * Gives up what takes too long. All calls may take equally long, so that they end in the order in which they began: one timer for all of
  * them. One for each would cost as much as sending it.
+ *
+ * What counts is time in which the event loop turns: while somebody holds it, no answer can be read. So the time is looked at several times
+ * within a limit, and from one look to the next no more passes than lies between them.
  */
 import { systemClock, TimeoutError } from '@stowage/core'
 
@@ -10,18 +13,24 @@ export interface Deadline {
 }
 
 interface Running extends Deadline {
-  readonly dueTickMs: number
+  readonly dueMs: number
   readonly giveUp: () => void
 }
 
 const DROPPED_TOGETHER = 1_024
+/** Looks within a limit: whoever holds the loop once takes this share of it from the others at most. */
+const LOOK_COUNT = 8
 
 export class Deadlines {
   readonly #limitMs: number
   readonly #running: Running[] = []
   /** Before it, all are over. */
   #first = 0
-  #isTimed = false
+  /** How long the loop has turned, as of the last look. */
+  #turnedMs = 0
+  #lookedTickMs = 0
+  /** Until the next look; undefined: there is none. */
+  #delayMs: number | undefined
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs
@@ -29,10 +38,13 @@ export class Deadlines {
 
   /** Calls `giveUp` when the time is over and it is not over before. */
   begin(giveUp: () => void): Deadline {
-    const running = { isOver: false, dueTickMs: performance.now() + this.#limitMs, giveUp }
+    if (this.#delayMs === undefined) {
+      this.#lookedTickMs = performance.now()
+      this.#lookAfter(this.#limitMs)
+    }
+    const running = { isOver: false, dueMs: this.#nowMs() + this.#limitMs, giveUp }
     this.#dropOver()
     this.#running.push(running)
-    if (!this.#isTimed) this.#lookAfter(this.#limitMs)
     return running
   }
 
@@ -53,24 +65,31 @@ export class Deadlines {
     })
   }
 
-  #lookAfter(delayMs: number): void {
-    this.#isTimed = true
-    systemClock.schedule(delayMs, () => this.#look())
+  #nowMs(): number {
+    return this.#turnedMs + Math.min(performance.now() - this.#lookedTickMs, this.#delayMs ?? 0)
   }
 
-  #look(): void {
-    const tickMs = performance.now()
+  #lookAfter(leftMs: number): void {
+    this.#delayMs = Math.max(1, Math.ceil(Math.min(leftMs, this.#limitMs / LOOK_COUNT)))
+    // What has arrived meanwhile is read before anything is given up.
+    systemClock.schedule(this.#delayMs, () => setImmediate(this.#look))
+  }
+
+  readonly #look = (): void => {
+    this.#turnedMs = this.#nowMs()
+    this.#lookedTickMs = performance.now()
+    this.#delayMs = undefined
     for (let at = this.#first; at < this.#running.length; at++) {
       const running = this.#running[at]
       if (running === undefined || running.isOver) continue
-      if (running.dueTickMs > tickMs) break
+      if (running.dueMs > this.#turnedMs) break
       running.isOver = true
       running.giveUp()
     }
     this.#dropOver()
     const next = this.#running[this.#first]
-    if (next === undefined) this.#isTimed = false
-    else this.#lookAfter(Math.max(1, Math.ceil(next.dueTickMs - tickMs)))
+    // Who was given up may have begun another.
+    if (next !== undefined && this.#delayMs === undefined) this.#lookAfter(next.dueMs - this.#turnedMs)
   }
 
   /** At once, or what is over would outlive the young generation of the heap, and cost more to collect than to make. */
