@@ -44,7 +44,10 @@ test('a list will do as well, and exits 0 when all went well', async () => {
 })
 
 test('a time limit ends it', async () => {
-  const { config, tasks } = project("export default [{ key: 'one', loader: () => new Promise(() => {}) }]")
+  const { config, tasks } = project(`export default [{
+    key: 'one',
+    loader: ({ signal }) => new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason))),
+  }]`)
   const ended = await stowage(['warm', config, tasks, '--kind', 'plan', '--time-limit', '50ms'])
   expect(ended).toMatchObject({ code: 1, out: saying('timed-out') })
 })
