@@ -12,6 +12,7 @@ import type { MaybePromise } from './vocabulary.ts'
 export type SpaceValue = string | Uint8Array
 
 export interface SpaceRecord {
+  /** Not empty. */
   readonly key: string
   readonly value: SpaceValue
   /** The commit that wrote it last. Each commit of a space has a higher number than all before, whoever made it, also after a restart. */

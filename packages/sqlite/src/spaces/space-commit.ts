@@ -7,12 +7,16 @@ import {
   type SpaceRecord,
   spaceStamp,
 } from '@stowage/core'
-import type { SpaceRow, SpaceStatements } from './space-statements.ts'
+import type { SpaceMark, SpaceStatements } from './space-statements.ts'
 
 /** What a transaction on the file tells of itself. */
 export interface SpaceTurn {
   /** How much of the log it takes, roughly. */
   writtenBytes: number
+  /** Of the spaces that were committed to: written once, at its end. */
+  readonly marks: Map<number, SpaceMark>
+  /** Of these spaces, by their names. */
+  readonly ids: Map<string, number>
 }
 
 /** Of a record, besides its value. */
@@ -21,30 +25,35 @@ const RECORD_BYTES = 100
 export function commitTo(
   statements: SpaceStatements,
   turn: SpaceTurn,
-  space: string,
+  spaceId: number,
   { expect, changes, isTold }: SpaceCommit,
   nowMs: number,
 ): CommitResult {
-  const row = statements.space.get(space) ?? begin(statements, space)
-  if (expect.some(({ key, version }) => (statements.record.get(row.id, key)?.version ?? 0) !== version)) {
+  if (expect.some(({ key, version }) => (statements.record.get(spaceId, key)?.version ?? 0) !== version)) {
     return { outcome: 'conflict' }
   }
-  if (changes.some((change) => isOver(statements, row, change))) return { outcome: 'over' }
-  const commit = new Commit(statements, turn, row, nextSpaceVersion(row.version, nowMs))
+  if (changes.some((change) => isOver(statements, spaceId, change))) return { outcome: 'over' }
+  const mark = turn.marks.get(spaceId) ?? statements.mark.get(spaceId) ?? { version: 0, told: 0 }
+  const commit = new Commit(statements, turn, spaceId, nextSpaceVersion(mark.version, nowMs))
   for (const change of changes) commit.make(change)
-  return commit.end(isTold)
+  // A commit that came to nothing, such as a move of none, takes no number.
+  if (commit.hasChanged) turn.marks.set(spaceId, { version: commit.version, told: isTold ? commit.version : mark.told })
+  return commit.result()
 }
 
-function begin(statements: SpaceStatements, space: string): SpaceRow {
-  statements.addSpace.run(space)
-  const row = statements.space.get(space)
-  if (row === undefined) throw new Error('a space that was just begun is there')
-  return row
+/** Before the transaction is committed. */
+export function writeMarks({ writeMark }: SpaceStatements, { marks }: SpaceTurn): void {
+  for (const [spaceId, { version, told }] of marks) writeMark.run(spaceId, version, told)
 }
 
-function isOver(statements: SpaceStatements, { id }: SpaceRow, change: SpaceChange): boolean {
+function isOver(statements: SpaceStatements, spaceId: number, change: SpaceChange): boolean {
   if (change.do !== 'add' || change.max === undefined) return false
-  return numberIn(statements, id, change.key) + change.by > change.max
+  return numberIn(statements, spaceId, change.key) + change.by > change.max
+}
+
+/** The empty key is no record's. */
+export function lowest(from: string): string {
+  return from === '' ? '\0' : from
 }
 
 function numberIn({ record }: SpaceStatements, spaceId: number, key: string): number {
@@ -52,24 +61,24 @@ function numberIn({ record }: SpaceStatements, spaceId: number, key: string): nu
 }
 
 class Commit {
+  readonly version: number
+  hasChanged = false
   readonly #statements: SpaceStatements
   readonly #turn: SpaceTurn
-  readonly #row: SpaceRow
-  readonly #version: number
+  readonly #spaceId: number
   readonly #moved: SpaceRecord[][] = []
   readonly #sums: number[] = []
   #appendCount = 0
-  #hasChanged = false
 
-  constructor(statements: SpaceStatements, turn: SpaceTurn, row: SpaceRow, version: number) {
+  constructor(statements: SpaceStatements, turn: SpaceTurn, spaceId: number, version: number) {
     this.#statements = statements
     this.#turn = turn
-    this.#row = row
-    this.#version = version
+    this.#spaceId = spaceId
+    this.version = version
   }
 
   make(change: SpaceChange): void {
-    const version = this.#version
+    const { version } = this
     if (change.do === 'put') this.#put({ ...change, version })
     else if (change.do === 'append') {
       const key = change.prefix + spaceStamp(version, this.#appendCount++)
@@ -77,27 +86,23 @@ class Commit {
     } else if (change.do === 'delete') this.#delete(change.key)
     else if (change.do === 'move') this.#move(change)
     else {
-      const sum = numberIn(this.#statements, this.#row.id, change.key) + change.by
+      const sum = numberIn(this.#statements, this.#spaceId, change.key) + change.by
       this.#put({ key: change.key, value: String(sum), version, moveCount: 0 })
       this.#sums.push(sum)
     }
   }
 
-  /** A commit that came to nothing, such as a move of none, takes no number. */
-  end(isTold: boolean): CommitResult {
-    const { id, told } = this.#row
-    const version = this.#version
-    if (this.#hasChanged) this.#statements.mark.run(version, isTold ? version : told, id)
-    return { outcome: 'done', version, moved: this.#moved, sums: this.#sums }
+  result(): CommitResult {
+    return { outcome: 'done', version: this.version, moved: this.#moved, sums: this.#sums }
   }
 
   #move({ range, limit, cut, into, isCounted }: SpaceChange & { do: 'move' }): void {
     const { forward } = this.#statements
-    const rows = forward.all(this.#row.id, range.from, range.to ?? null, limit)
+    const rows = forward.all(this.#spaceId, lowest(range.from), range.to ?? null, limit)
     const moved = rows.map((row) => ({
       key: into + row.key.slice(cut),
       value: row.value,
-      version: this.#version,
+      version: this.version,
       moveCount: row.moveCount + (isCounted ? 1 : 0),
     }))
     for (const { key } of rows) this.#delete(key)
@@ -106,14 +111,14 @@ class Commit {
   }
 
   #put({ key, value, version, moveCount }: SpaceRecord): void {
-    this.#statements.put.run(this.#row.id, key, version, moveCount, value)
+    this.#statements.put.run(this.#spaceId, key, version, moveCount, value)
     this.#turn.writtenBytes += RECORD_BYTES + value.length
-    this.#hasChanged = true
+    this.hasChanged = true
   }
 
   #delete(key: string): void {
-    this.#statements.delete.run(this.#row.id, key)
+    this.#statements.delete.run(this.#spaceId, key)
     this.#turn.writtenBytes += RECORD_BYTES
-    this.#hasChanged = true
+    this.hasChanged = true
   }
 }

@@ -1,11 +1,17 @@
-/** Every statement on the file of spaces, prepared once. Keys compare as UTF-8 bytes (SQLite's BINARY collation). */
+/**
+ * Every statement on the file of spaces, prepared once. Keys compare as UTF-8 bytes (SQLite's BINARY collation). Under the empty key,
+ * which no record has, stands how far the space is: among the first records of the space, and so most often on a page that is
+ * written anyway.
+ */
 import type { SpaceValue } from '@stowage/core'
 import type { Database, Statement } from '../database.ts'
 
-export interface SpaceRow {
-  readonly id: number
-  readonly version: number
-  readonly told: number
+/** How far a space is. */
+export interface SpaceMark {
+  /** Of the last commit. */
+  version: number
+  /** Of the last commit that was told. */
+  told: number
 }
 
 interface RecordRow {
@@ -22,10 +28,11 @@ export interface SpaceStatements {
   readonly beginRead: Statement<[], unknown>
   readonly commit: Statement<[], unknown>
   readonly rollback: Statement<[], unknown>
-  readonly space: Statement<[name: string], SpaceRow>
+  readonly space: Statement<[name: string], { readonly id: number }>
+  readonly mark: Statement<[spaceId: number], SpaceMark>
   readonly addSpace: Statement<[name: string], unknown>
   readonly names: Statement<[], { readonly name: string }>
-  readonly mark: Statement<[version: number, told: number, id: number], unknown>
+  readonly writeMark: Statement<[spaceId: number, version: number, told: number], unknown>
   readonly record: Statement<[spaceId: number, key: string], RecordRow>
   readonly forward: Statement<Range, RecordRow>
   readonly backward: Statement<Range, RecordRow>
@@ -48,10 +55,15 @@ export function prepareSpaceStatements(database: Database): SpaceStatements {
     beginRead: database.prepare('BEGIN'),
     commit: database.prepare('COMMIT'),
     rollback: database.prepare('ROLLBACK'),
-    space: database.prepare('SELECT id, version, told FROM spaces_space_v1 WHERE name = ?'),
-    addSpace: database.prepare('INSERT INTO spaces_space_v1 (name, version, told) VALUES (?, 0, 0)'),
-    names: database.prepare('SELECT name FROM spaces_space_v1 WHERE version > 0 ORDER BY name'),
-    mark: database.prepare('UPDATE spaces_space_v1 SET version = ?, told = ? WHERE id = ?'),
+    space: database.prepare('SELECT id FROM spaces_space_v1 WHERE name = ?'),
+    addSpace: database.prepare('INSERT INTO spaces_space_v1 (name) VALUES (?)'),
+    names: database.prepare(
+      "SELECT name FROM spaces_space_v1 JOIN spaces_record_v1 ON space_id = id AND key = '' ORDER BY name",
+    ),
+    mark: database.prepare("SELECT version, move_count AS told FROM spaces_record_v1 WHERE space_id = ? AND key = ''"),
+    writeMark: database.prepare(
+      "INSERT OR REPLACE INTO spaces_record_v1 (space_id, key, version, move_count, value) VALUES (?, '', ?, ?, '')",
+    ),
     record: database.prepare(`${RECORD} WHERE space_id = ? AND key = ?`),
     forward: database.prepare(`${RECORD} ${IN_RANGE} ORDER BY key LIMIT ?`),
     backward: database.prepare(`${RECORD} ${IN_RANGE} ORDER BY key DESC LIMIT ?`),
@@ -60,7 +72,7 @@ export function prepareSpaceStatements(database: Database): SpaceStatements {
       'INSERT OR REPLACE INTO spaces_record_v1 (space_id, key, version, move_count, value) VALUES (?, ?, ?, ?, ?)',
     ),
     delete: database.prepare('DELETE FROM spaces_record_v1 WHERE space_id = ? AND key = ?'),
-    drop: database.prepare('DELETE FROM spaces_record_v1 WHERE space_id = ?'),
+    drop: database.prepare("DELETE FROM spaces_record_v1 WHERE space_id = ? AND key > ''"),
     dataVersion: database.prepare('PRAGMA data_version'),
   }
 }

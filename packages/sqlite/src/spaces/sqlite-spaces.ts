@@ -16,7 +16,7 @@ import { GroupCommit } from '../group-commit.ts'
 import { Pace } from '../pace.ts'
 import { Patience } from '../patience.ts'
 import type { Committed } from '../turn.ts'
-import { commitTo, type SpaceTurn } from './space-commit.ts'
+import { commitTo, lowest, type SpaceTurn, writeMarks } from './space-commit.ts'
 import { openSpaceFile, type SpacePlan } from './space-file.ts'
 import { prepareSpaceStatements, type SpaceStatements } from './space-statements.ts'
 import { SpaceWatch } from './space-watch.ts'
@@ -39,6 +39,8 @@ export class SqliteSpaces implements Spaces {
   readonly #plan: SpacePlan
   readonly #watch: SpaceWatch
   #file: OpenFile | undefined
+  /** They stay as they are once they are committed. */
+  readonly #ids = new Map<string, number>()
   #nextLookAt = 0
   #isClosed = false
 
@@ -47,7 +49,7 @@ export class SqliteSpaces implements Spaces {
     this.#plan = { ...plan, path: `${plan.path}.spaces`, maxBytes: LOG_BYTES * 8 }
     this.#watch = new SpaceWatch({
       fileVersion: () => this.#open().statements.dataVersion.get()?.data_version ?? 0,
-      toldVersion: (space) => this.#open().statements.space.get(space)?.told ?? 0,
+      toldVersion: (space) => this.#open().statements.mark.get(this.#idOf(space) ?? 0)?.told ?? 0,
     })
   }
 
@@ -57,17 +59,17 @@ export class SqliteSpaces implements Spaces {
 
   scan(space: string, { from, to, limit, isReversed }: SpaceScan): MaybePromise<readonly SpaceRecord[]> {
     return this.#read(space, (spaceId, { forward, backward }) =>
-      (isReversed ? backward : forward).all(spaceId, from, to ?? null, limit),
+      (isReversed ? backward : forward).all(spaceId, lowest(from), to ?? null, limit),
     )
   }
 
   count(space: string, { from, to }: SpaceRange): MaybePromise<number> {
-    return this.#read(space, (spaceId, { count }) => count.get(spaceId, from, to ?? null)?.count ?? 0)
+    return this.#read(space, (spaceId, { count }) => count.get(spaceId, lowest(from), to ?? null)?.count ?? 0)
   }
 
   commit(space: string, commit: SpaceCommit, nowMs: number): MaybePromise<CommitResult> {
     const { group, statements } = this.#current()
-    const answer = group.write((turn) => commitTo(statements, turn, space, commit, nowMs), space)
+    const answer = group.write((turn) => commitTo(statements, turn, this.#idWithin(turn, space), commit, nowMs), space)
     if (!commit.isTold) return answer
     return answer instanceof Promise ? answer.then((result) => this.#told(space, result)) : this.#told(space, answer)
   }
@@ -84,11 +86,11 @@ export class SqliteSpaces implements Spaces {
 
   drop(space: string): MaybePromise<void> {
     const { group, statements } = this.#current()
-    return group.write(() => {
-      const row = statements.space.get(space)
-      if (row === undefined) return
-      statements.drop.run(row.id)
-      statements.mark.run(row.version + 1, row.version + 1, row.id)
+    return group.write((turn) => {
+      const id = this.#idWithin(turn, space)
+      const version = (turn.marks.get(id) ?? statements.mark.get(id) ?? { version: 0 }).version + 1
+      statements.drop.run(id)
+      turn.marks.set(id, { version, told: version })
     }, space)
   }
 
@@ -109,11 +111,24 @@ export class SqliteSpaces implements Spaces {
     return patience.read(() => {
       if (isView) statements.beginRead.run()
       try {
-        return look(statements.space.get(space)?.id ?? 0, statements)
+        return look(this.#idOf(space) ?? 0, statements)
       } finally {
         if (isView) statements.rollback.run()
       }
     })
+  }
+
+  /** Undefined: there is no such space yet. */
+  #idOf(space: string): number | undefined {
+    return this.#ids.get(space) ?? this.#open().statements.space.get(space)?.id
+  }
+
+  /** Begins the space where there is none. Within a transaction that writes. */
+  #idWithin({ ids }: SpaceTurn, space: string): number {
+    const known = ids.get(space) ?? this.#idOf(space)
+    const id = known ?? Number(this.#open().statements.addSpace.run(space).lastInsertRowid)
+    ids.set(space, id)
+    return id
   }
 
   /** The file, as long as the path leads to it: what is written to one that was deleted is lost. */
@@ -132,12 +147,13 @@ export class SqliteSpaces implements Spaces {
   }
 
   #open(): OpenFile {
-    this.#file ??= begin(this.#plan)
+    this.#file ??= begin(this.#plan, this.#ids)
     return this.#file
   }
 }
 
-function begin(plan: SpacePlan): OpenFile {
+/** @param known ids of spaces, by their names: those that are committed are added */
+function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
   const database = openSpaceFile(plan)
   const statements = prepareSpaceStatements(database)
   const patience = new Patience()
@@ -147,7 +163,7 @@ function begin(plan: SpacePlan): OpenFile {
     transactionBytes: TRANSACTION_BYTES,
     transact: (run) => {
       checkpointer.look()
-      return transact(database, statements, run)
+      return transact({ database, statements, known }, run)
     },
     tell: () => undefined,
   })
@@ -155,11 +171,17 @@ function begin(plan: SpacePlan): OpenFile {
   return { database, statements, patience, group, checkpointer, identity: identityOf(plan.path) }
 }
 
-function transact<T>(database: Database, statements: SpaceStatements, run: (turn: SpaceTurn) => T): Committed<T> {
+function transact<T>(
+  { database, statements, known }: Pick<OpenFile, 'database' | 'statements'> & { readonly known: Map<string, number> },
+  run: (turn: SpaceTurn) => T,
+): Committed<T> {
   statements.begin.run()
   try {
-    const answer = run({ writtenBytes: 0 })
+    const turn: SpaceTurn = { writtenBytes: 0, marks: new Map(), ids: new Map() }
+    const answer = run(turn)
+    writeMarks(statements, turn)
     statements.commit.run()
+    for (const [space, id] of turn.ids) known.set(space, id)
     return { answer, removals: [], droppedFiles: [] }
   } catch (thrown) {
     if (database.inTransaction) statements.rollback.run()
