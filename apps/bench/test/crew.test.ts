@@ -64,7 +64,7 @@ it('counts what failed, and goes on', async () => {
 
 it('leaves Python out where there is none', async () => {
   vi.stubEnv('PATH', directory())
-  const failure = await PythonCrew.gather(2, FEW_KEYS, directory()).catch((error: unknown) => error)
+  const failure = await PythonCrew.gather(2, 'diskcache-mix.py', [directory()]).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(SkippedError)
   expect(String(failure)).toContain('ENOENT')
 })

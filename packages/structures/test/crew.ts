@@ -14,6 +14,7 @@ export interface CrewWish {
   readonly store: StoreWish
   readonly processCount: number
   readonly jobCount: number
+  /** At most: it is over when the jobs are. */
   readonly killCount: number
   readonly killEveryMs: number
   readonly visibilityMs: number
@@ -34,6 +35,8 @@ export interface CrewResult {
 interface Member {
   readonly producer: number
   child: ChildProcess
+  /** Has been given jobs. One that is only starting has nothing to lose. */
+  isAtWork: boolean
   /** Where the next one goes on. */
   from: number
 }
@@ -54,7 +57,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
       execArgv: ['--conditions=@stowage/source'],
       env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
     })
-    const member: Member = { producer, child, from }
+    const member: Member = { producer, child, isAtWork: false, from }
     const latest = new Map<number, number>()
     child.on('message', (report: CrewReport) => {
       if ('begins' in report) for (let n = report.begins[0]; n < report.begins[1]; n++) unsure.add(`${producer}/${n}`)
@@ -62,6 +65,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
         for (let n = member.from; n < report.pushedUpTo; n++) unsure.delete(`${producer}/${n}`)
         member.from = report.pushedUpTo
       } else {
+        member.isAtWork = true
         for (const delivery of report.done) {
           const { value, tries } = delivery
           const id = `${value.producer}/${value.number}`
@@ -86,11 +90,12 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
     for (let nextKillMs = wish.killEveryMs; ; ) {
       await pause(20)
       const isOver = crew.every(({ from }) => from >= share) && (await queue.size()) === 0
-      if (isOver && killCount >= wish.killCount) break
+      if (isOver) break
       if (killCount >= wish.killCount || performance.now() - beganMs < nextKillMs) continue
-      nextKillMs = performance.now() - beganMs + wish.killEveryMs
-      const member = crew[Math.floor(Math.random() * crew.length)]
+      const atWork = crew.filter(({ isAtWork }) => isAtWork)
+      const member = atWork[Math.floor(Math.random() * atWork.length)]
       if (member === undefined) continue
+      nextKillMs = performance.now() - beganMs + wish.killEveryMs
       await ended(member.child)
       killCount++
       const { producer, from } = member

@@ -72,7 +72,7 @@ describeBackends((kind) => {
     const all: Promise<void>[] = []
     for (let number = 0; number < 4; number++) {
       all.push(limiter.acquire().then(() => void passed.push([number, clock.nowMs()])))
-      await expect.poll(() => clock.timerCount + passed.length, { interval: 1 }).toBe(number + 1)
+      await expect.poll(() => clock.timerCount + passed.length, { interval: 1, timeout: 20_000 }).toBe(number + 1)
     }
     for (let step = 0; step < 30; step++) {
       clock.advanceMs(10)
@@ -93,7 +93,7 @@ describeBackends((kind) => {
     await limiter.acquire()
     const stop = new AbortController()
     const waiting = limiter.acquire({ signal: stop.signal })
-    await expect.poll(() => clock.timerCount, { interval: 1 }).toBe(1)
+    await expect.poll(() => clock.timerCount, { interval: 1, timeout: 20_000 }).toBe(1)
     stop.abort(new Error('enough'))
     await expect(waiting).rejects.toThrow('enough')
     clock.advanceMs(60_000)

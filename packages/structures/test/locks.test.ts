@@ -113,6 +113,22 @@ describeBackends((kind) => {
     expect(await lost).toEqual(new Error('over'))
   })
 
+  test('a free permit is not for who comes later than one who waits', async () => {
+    const lock = createLock(backend, 'l', { clock, ttl: '9s' })
+    const first = await lock.acquire()
+    const stop = new AbortController()
+    const slow = createLock(deaf(backend), 'l', { clock: stopped(clock), ttl: '9s' })
+    const waiting = slow.acquire({ signal: stop.signal }).catch((thrown: unknown) => thrown)
+    await waitingAre(lock, 1)
+    await first.release()
+    expect(await lock.stats()).toEqual({ holders: 0, waiting: 1 })
+    expect(await lock.tryAcquire()).toBeUndefined()
+    clock.advanceMs(9_000)
+    expect(await lock.tryAcquire()).toBeDefined()
+    stop.abort(new Error('over'))
+    expect(await waiting).toEqual(new Error('over'))
+  })
+
   test('a wait ends with its signal or its time, and leaves the line', async () => {
     const lock = createLock(backend, 'l', { clock })
     const first = await lock.acquire()

@@ -20,6 +20,7 @@ import { storeOpen } from './store-open.ts'
 import { redisProcesses, storeProcesses } from './store-processes.ts'
 import { storeSet, storeSetLarge, storeSetStrict } from './store-set.ts'
 import { storeSustained } from './store-sustained.ts'
+import { structures } from './structures.ts'
 import { tagFlood } from './tag-flood.ts'
 import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
 import { trpcHit, trpcHttpHit } from './trpc-hit.ts'
@@ -62,6 +63,7 @@ export const workloads: readonly Workload[] = [
   diskcacheMix,
   diskcacheMixMany,
   diskcacheMixTwo,
+  structures,
   engineHit,
   engineUpdate,
   engineChurn,

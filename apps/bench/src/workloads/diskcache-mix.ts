@@ -25,6 +25,7 @@ export const diskcacheMixTwo = mix('diskcache-mix-2-processes', FEW_KEYS, 2)
 
 function mix(name: string, shape: MixShape, processCount: number): Workload {
   const job = mixJob(shape)
+  const sizes = [shape.keyCount, shape.minBytes, shape.maxBytes].map(String)
   const others = job.contenders.map((contender) => ({
     name: contender.name,
     packages: contender.packages,
@@ -33,7 +34,7 @@ function mix(name: string, shape: MixShape, processCount: number): Workload {
   const peer = {
     name: PEER,
     packages: [],
-    gather: (directory: string) => PythonCrew.gather(processCount, shape, directory),
+    gather: (directory: string) => PythonCrew.gather(processCount, 'diskcache-mix.py', [directory, ...sizes]),
   }
   return {
     name,

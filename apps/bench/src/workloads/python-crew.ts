@@ -7,9 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { SkippedError } from '../harness/contract.ts'
 import { figuresIn } from '../material/printed-figures.ts'
 import { type CrewRun, type CrewTask, together } from './crew.ts'
-import type { MixShape } from './mix-job.ts'
 
-const SCRIPT = fileURLToPath(new URL('../contenders/diskcache-mix.py', import.meta.url))
 /** What Python says last, when it cannot begin. */
 const SHOWN_LENGTH = 120
 
@@ -27,9 +25,9 @@ export class PythonCrew {
     this.#members = members
   }
 
-  /** @throws SkippedError where Python or diskcache is not there */
-  static async gather(count: number, shape: MixShape, directory: string): Promise<PythonCrew> {
-    const members = Array.from({ length: count }, () => begin(shape, directory))
+  /** @param script of the contenders' folder @throws SkippedError where Python or diskcache is not there */
+  static async gather(count: number, script: string, args: readonly string[]): Promise<PythonCrew> {
+    const members = Array.from({ length: count }, () => begin(script, args))
     const crew = new PythonCrew(members)
     try {
       await Promise.all(members.map(answerOf))
@@ -60,9 +58,9 @@ export class PythonCrew {
   }
 }
 
-function begin({ keyCount, minBytes, maxBytes }: MixShape, directory: string): Member {
-  const shape = [keyCount, minBytes, maxBytes].map(String)
-  const child = spawn('python3', [SCRIPT, directory, ...shape], { stdio: ['pipe', 'pipe', 'pipe'] })
+function begin(script: string, args: readonly string[]): Member {
+  const path = fileURLToPath(new URL(`../contenders/${script}`, import.meta.url))
+  const child = spawn('python3', [path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
   const reader = createInterface({ input: child.stdout })
   const { promise: ended, resolve } = Promise.withResolvers<undefined>()
   child.once('close', () => resolve(undefined))
