@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import compression from 'compression'
+import type { RequestHandler } from 'express'
 import { describe, expect, test } from 'vitest'
 import { servedApp } from './served-app.ts'
 
@@ -70,4 +71,26 @@ describe.each(['before', 'after'] as const)('compression %s the cache', (place) 
       expect(gunzipSync(zipped.bytes).toString()).toBe(TEXT.repeat(10))
     }
   })
+})
+
+test('a middleware before the cache that looks at what is written sees the bytes of a hit, and the client gets them', async () => {
+  const seen: unknown[] = []
+  const watched: RequestHandler = (req, res, next) => {
+    const end: unknown = Reflect.get(res, 'end')
+    if (req.headers['x-watched'] === undefined || typeof end !== 'function') return next()
+    res.end = (...args: readonly unknown[]) => {
+      seen.push(args[0])
+      Reflect.apply(end, res, args)
+      return res
+    }
+    next()
+  }
+  const bytes = Buffer.from([0, 127, 128, 233, 255])
+  const { ask } = await servedApp((_req, res) => void res.set('Cache-Control', 'max-age=60').send(bytes), {
+    before: [watched],
+  })
+  await ask('/a')
+  expect((await ask('/a', { headers: { 'x-watched': '1' } })).bytes).toEqual(bytes)
+  expect(seen).toEqual([bytes])
+  expect((await ask('/a')).bytes).toEqual(bytes)
 })

@@ -135,6 +135,16 @@ test('who asks while it is made has one made for itself, which is not stored', a
   expect(runs()).toBe(2)
 })
 
+test('one that is shorter than it says is not stored', async () => {
+  const { port, cache, middleware } = await onDisk((_req, res) => {
+    res.set({ ...FRESH, 'Content-Length': String(9 * 65_536) }).end(wholeOf(1, 4))
+  })
+  const client = await opened(port, '/a')
+  await expect.poll(() => middleware.stats().unstorable.incomplete).toBe(1)
+  client.req.destroy()
+  await stored(cache, 0)
+})
+
 /** A disk whose every part the test waits for. */
 function slowDisk() {
   const gate = Promise.withResolvers<void>()
