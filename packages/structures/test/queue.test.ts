@@ -86,6 +86,18 @@ describeBackends((kind) => {
     expect(await queue.pull()).toBeUndefined()
   })
 
+  test('of acknowledgements of one moment each has its own answer', async () => {
+    const queue = queueOf({ visibility: '10s' })
+    await queue.pushMany([{ value: 'a', id: 'a' }, { value: 'b' }, { value: 'c' }])
+    const late = await queue.pull()
+    clock.advanceMs(10_000)
+    const jobs = await queue.pullMany(2)
+    expect(jobs.map(({ value }) => value)).toEqual(['a', 'b'])
+    expect(await Promise.all([late, ...jobs].map((job) => job?.ack()))).toEqual([false, true, true])
+    expect(await queue.size()).toBe(1)
+    expect((await queue.push('a', { id: 'a' })).outcome).toBe('pushed')
+  })
+
   test('an acknowledgement that is given while the job is being extended counts', async () => {
     const queue = queueOf()
     await queue.push('a')

@@ -29,7 +29,7 @@ export function commitTo(
   { expect, changes, isTold }: SpaceCommit,
   nowMs: number,
 ): CommitResult {
-  if (expect.some(({ key, version }) => (statements.record.get(spaceId, key)?.version ?? 0) !== version)) {
+  if (expect.some(({ key, version }) => (statements.version.get(spaceId, key)?.version ?? 0) !== version)) {
     return { outcome: 'conflict' }
   }
   if (changes.some((change) => isOver(statements, spaceId, change))) return { outcome: 'over' }

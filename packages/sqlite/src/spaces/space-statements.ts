@@ -34,6 +34,7 @@ export interface SpaceStatements {
   readonly names: Statement<[], { readonly name: string }>
   readonly writeMark: Statement<[spaceId: number, version: number, told: number], unknown>
   readonly record: Statement<[spaceId: number, key: string], RecordRow>
+  readonly version: Statement<[spaceId: number, key: string], { readonly version: number }>
   readonly forward: Statement<Range, RecordRow>
   readonly backward: Statement<Range, RecordRow>
   readonly count: Statement<[spaceId: number, from: string, to: string | null], { readonly count: number }>
@@ -65,6 +66,7 @@ export function prepareSpaceStatements(database: Database): SpaceStatements {
       "INSERT OR REPLACE INTO spaces_record_v1 (space_id, key, version, move_count, value) VALUES (?, '', ?, ?, '')",
     ),
     record: database.prepare(`${RECORD} WHERE space_id = ? AND key = ?`),
+    version: database.prepare('SELECT version FROM spaces_record_v1 WHERE space_id = ? AND key = ?'),
     forward: database.prepare(`${RECORD} ${IN_RANGE} ORDER BY key LIMIT ?`),
     backward: database.prepare(`${RECORD} ${IN_RANGE} ORDER BY key DESC LIMIT ?`),
     count: database.prepare(`SELECT count(*) AS count FROM spaces_record_v1 ${IN_RANGE}`),

@@ -4,10 +4,10 @@
  */
 import { type Duration, durationMs, type SpaceChange, type SpaceRecord } from '@stowage/core'
 import type { Space } from '../space.ts'
+import { acknowledge } from './acks.ts'
 import { DEAD, instantOf, LENGTH, placeOf, READY, waitingUntil } from './layout.ts'
 import type { Letter } from './letter.ts'
 import type { QueuePlan } from './options.ts'
-import { removal } from './pushing.ts'
 
 export interface Job<T> extends Letter<T> {
   /** Until when it is kept from others. */
@@ -51,7 +51,7 @@ export class PulledJob<T> implements Job<T> {
   }
 
   ack(): Promise<boolean> {
-    return this.#inTurn(async () => (await this.#settle(doneWith(this.#record), false)) !== undefined)
+    return this.#inTurn(() => acknowledge(this.#space, this.#record))
   }
 
   async nack({ delay }: { readonly delay?: Duration } = {}): Promise<boolean> {
@@ -105,10 +105,6 @@ export class PulledJob<T> implements Job<T> {
     const result = await this.#space.commit({ expect: [{ key, version }], changes, isTold })
     return result.outcome === 'done' ? result.version : undefined
   }
-}
-
-function doneWith(record: SpaceRecord): SpaceChange[] {
-  return [...removal(record), { do: 'add', key: LENGTH, by: -1, max: undefined }]
 }
 
 /** To the dead letters. Its id stays taken. */
