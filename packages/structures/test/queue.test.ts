@@ -93,7 +93,7 @@ describeBackends((kind) => {
     clock.advanceMs(10_000)
     const jobs = await queue.pullMany(2)
     expect(jobs.map(({ value }) => value)).toEqual(['a', 'b'])
-    expect(await Promise.all([late, ...jobs].map((job) => job?.ack()))).toEqual([false, true, true])
+    expect(await Promise.all([late, ...jobs].map(async (job) => job?.ack()))).toEqual([false, true, true])
     expect(await queue.size()).toBe(1)
     expect((await queue.push('a', { id: 'a' })).outcome).toBe('pushed')
   })
