@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BackendError } from '@stowage/core'
 import { redisBackend } from '@stowage/redis'
-import { findRedisBinary, type RedisServer, startRedis } from '@stowage/test-servers'
+import { adminOf, findRedisBinary, type RedisServer, startRedis, startSentinel } from '@stowage/test-servers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createLock, createQueue, type Queue } from '../src/index.ts'
 
@@ -113,5 +113,27 @@ describe.skipIf(!search.found)('a lock on a server in trouble', { timeout: 60_00
     expect(again.port).toBe(server.port)
     const taken = async () => lock.tryAcquire().catch(() => undefined)
     await expect.poll(async () => (await taken())?.fence ?? 0, { timeout: 20_000 }).toBeGreaterThan(lost.fence)
+  })
+
+  test('what was given by a master that told no replica is given again by its successor, with a higher token', async () => {
+    await using group = await startSentinel()
+    const sentinels = group.sentinels.map(({ port }) => ({ host: '127.0.0.1', port }))
+    const backend = redisBackend({ connection: { name: group.name, sentinels }, timeout: TIMEOUT_MS })
+    onTestFinished(async () => backend.close())
+    const lock = createLock(backend, 'l', { ttl: '1s' })
+    const queue = createQueue<number>(backend, 'q')
+    const values = Array.from({ length: 300 }, (_, value) => value)
+    await queue.pushMany(values.map((value) => ({ value })))
+    await (await lock.acquire()).release()
+    using admin = adminOf(group.master.port)
+    await expect.poll(() => admin.ask('wait', '1', '1000'), { timeout: 10_000 }).not.toBe('0')
+    await group.isolateMaster()
+    const lost = await lock.acquire()
+    await group.master.stop()
+    const taken = async () => lock.tryAcquire().catch(() => undefined)
+    await expect.poll(async () => (await taken())?.fence ?? 0, { timeout: 30_000 }).toBeGreaterThan(lost.fence)
+    const jobs = await queue.pullMany(500)
+    expect(jobs.map(({ value }) => value)).toEqual(values)
+    expect(await Promise.all(jobs.map((job) => job.ack()))).not.toContain(false)
   })
 })
