@@ -13,6 +13,9 @@ import { COMMIT, DROP, SCAN_RANGE } from './space-scripts.ts'
 import { commitArguments, commitResult, recordOf, recordsOf } from './space-text.ts'
 import { SpaceWatch } from './space-watch.ts'
 
+/** Names may be made of anything, such as a user's; beyond so many all are forgotten, which costs each one command. */
+const MAX_KNOWN = 10_000
+
 interface Keys {
   readonly records: string
   readonly all: readonly string[]
@@ -92,6 +95,7 @@ export class RedisSpaces implements Spaces {
     if (known !== undefined) return known
     const root = `${this.#prefix}s:{${encodeURIComponent(space)}}`
     const keys = { records: `${root}r`, all: [`${root}r`, `${root}k`, `${root}v`], isNamed: false }
+    if (this.#keys.size >= MAX_KNOWN) this.#keys.clear()
     this.#keys.set(space, keys)
     return keys
   }

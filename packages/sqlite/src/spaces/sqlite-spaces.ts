@@ -26,6 +26,9 @@ const TRANSACTION_BYTES = 1_048_576
 /** How often it is looked whether the path still leads to the file. */
 const LOOK_MS = 1_000
 
+/** Names may be made of anything, such as a user's; beyond so many all ids are forgotten, and looked up again. */
+const MAX_KNOWN = 10_000
+
 interface OpenFile {
   readonly database: Database
   readonly statements: SpaceStatements
@@ -181,6 +184,7 @@ function transact<T>(
     const answer = run(turn)
     writeMarks(statements, turn)
     statements.commit.run()
+    if (known.size >= MAX_KNOWN) known.clear()
     for (const [space, id] of turn.ids) known.set(space, id)
     return { answer, removals: [], droppedFiles: [] }
   } catch (thrown) {
