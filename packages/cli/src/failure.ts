@@ -18,7 +18,14 @@ export function exitCodeOf(thrown: unknown): ExitCode {
   return EXIT_CODES.failed
 }
 
-/** Of several failures, all. */
+/** SQLite's words for a file that opens and cannot be read through. */
+const DAMAGED = /malformed|not a database/
+
+/** What becomes of such a file: nobody can mend it, and everything in it can be had again. */
+export const BEGIN_ANEW = 'move the file away: a service that starts begins a new one'
+
+/** Of several failures, all; with what to do about a damaged file. */
 export function failureText(thrown: unknown): string {
-  return thrown instanceof AggregateError ? thrown.errors.map(messageOf).join('; ') : messageOf(thrown)
+  const text = thrown instanceof AggregateError ? thrown.errors.map(messageOf).join('; ') : messageOf(thrown)
+  return DAMAGED.test(text) ? `${text}; ${BEGIN_ANEW}` : text
 }

@@ -44,6 +44,27 @@ describe.each(COMMANDS.map((command) => ({ command, name: command.join(' ') })))
   })
 })
 
+describe('a sqlite file that opens and cannot be read through', () => {
+  async function tornStore(): Promise<string> {
+    const path = await filledStore('sqlite', async (cache) => {
+      for (let at = 0; at < 300; at++) await cache.set(`key ${at}`, 'x'.repeat(500))
+    })
+    const bytes = readFileSync(path)
+    writeFileSync(path, bytes.fill(7, bytes.length / 2))
+    return path
+  }
+
+  test.each([['stats'], ['keys'], ['check'], ['export']])('%s says so, and what to do', async (command) => {
+    const ended = await stowage([command, await tornStore()])
+    expect(ended).toMatchObject({ code: 4, err: saying('move the file away: a service that starts begins a new one') })
+  })
+
+  test('doctor finds it', async () => {
+    const ended = await stowage(['doctor', await tornStore()])
+    expect(ended).toMatchObject({ code: 1, out: saying('→ move the file away'), err: '' })
+  })
+})
+
 test('an empty file and a folder of other things are no stores', async () => {
   const folder = tempFolder()
   writeFileSync(join(folder, 'empty.db'), '')

@@ -9,7 +9,7 @@ import { placeFindings } from '../doctor/place.ts'
 import { type ServerReport, serverFindings } from '../doctor/server.ts'
 import { storeFindings } from '../doctor/store.ts'
 import { EXIT_CODES, type Exit, type ExitCode } from '../exit-codes.ts'
-import { Failure } from '../failure.ts'
+import { BEGIN_ANEW, Failure } from '../failure.ts'
 import { type StoreOptions, withJson, withStore } from '../store-options.ts'
 import { locatedStore, type StoreTarget } from '../store-target.ts'
 import { harmless, shown, table, writeJson, writeLine } from '../terminal.ts'
@@ -39,7 +39,7 @@ function placeOf({ store }: StoreTarget): readonly Finding[] {
 /** A store that is not there or cannot be opened is a finding like any other. */
 async function examined(name: string, options: StoreOptions, findings: Finding[]): Promise<ExitCode> {
   try {
-    await visit(name, options, async ({ target, backend }) => {
+    await visit(name, options, async ({ target, backend, signal }) => {
       if (isServer(backend)) {
         const reports = await backend.servers()
         for (const report of reports) {
@@ -47,7 +47,12 @@ async function examined(name: string, options: StoreOptions, findings: Finding[]
           findings.push(...(reports.length === 1 ? found : found.map((each) => ofServer(report.address, each))))
         }
       }
-      findings.push(...(await storeFindings(target, backend)))
+      try {
+        findings.push(...(await storeFindings(target, backend)))
+      } catch (thrown) {
+        signal.throwIfAborted()
+        findings.push(fault('store', messageOf(thrown), BEGIN_ANEW))
+      }
     })
     return EXIT_CODES.done
   } catch (thrown) {
