@@ -52,11 +52,15 @@ it.each<[string, CrewJob, (key: string) => unknown, number]>([
 
 it('counts what failed, and goes on', async () => {
   const silenced = vi.spyOn(console, 'error').mockReturnValue(undefined)
+  let isLocked = false
   const open: typeof map.open = async (setup) => ({
     ...(await map.open(setup)),
-    get: () => Promise.reject(new Error('locked')),
+    get: async () => {
+      if (isLocked) throw new Error('locked')
+    },
   })
   const member = await storeJob.join({ ...map, open }, directory())
+  isLocked = true
   const report = await member.run({ round: 1, amount: 5 })
   expect(sumOf([report], 'errorCount')).toBeGreaterThan(1)
   expect(silenced).toHaveBeenCalledOnce()
