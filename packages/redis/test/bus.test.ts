@@ -23,7 +23,7 @@ async function attach(bus: Bus): Promise<Node> {
   bus.subscribe((message) => node.heard.push(message))
   bus.onGap((gap) => node.gaps.push(gap))
   expect(node.gaps).toEqual(['open'])
-  await expect.poll(() => node.gaps, SOON).toEqual(['open', 'over'])
+  await expect.poll(() => node.gaps.slice(0, 2), SOON).toEqual(['open', 'over'])
   node.gaps.length = 0
   return node
 }
@@ -192,9 +192,11 @@ describe.skipIf(!search.found)('a bus by what the server tracks', { timeout: 60_
     await admin.set('stowage:e:key', 'x')
     await admin.set('another:e:key', 'x')
     await expect.poll(() => one.heard.at(-1), SOON).toEqual({ origin: '', change: { keys: ['key'] } })
-    expect(one.gaps).toEqual([])
+    // The making of the epoch may be told as a gap that is over, soon or late.
+    expect(one.gaps).not.toContain('open')
+    const toldCount = one.gaps.length
     await other.backend.invalidate({ all: true }, Date.now())
-    await expect.poll(() => one.gaps, SOON).toEqual(['over'])
+    await expect.poll(() => one.gaps.slice(toldCount), SOON).toContain('over')
   })
 
   test('tells a gap when the connection is lost, and one that is over when the server is emptied', async () => {
@@ -202,8 +204,10 @@ describe.skipIf(!search.found)('a bus by what the server tracks', { timeout: 60_
     const node = await tracking({ url: server.url })
     const admin = await adminOf(server.url)
     await admin.call('client', ['kill', 'type', 'pubsub'])
-    await expect.poll(() => node.gaps, SOON).toEqual(['open', 'over'])
+    const sinceLost = () => node.gaps.slice(node.gaps.indexOf('open')).slice(0, 2)
+    await expect.poll(sinceLost, SOON).toEqual(['open', 'over'])
+    const toldCount = node.gaps.length
     await admin.flushall()
-    await expect.poll(() => node.gaps.slice(0, 3), SOON).toEqual(['open', 'over', 'over'])
+    await expect.poll(() => node.gaps.slice(toldCount), SOON).toContain('over')
   })
 })
