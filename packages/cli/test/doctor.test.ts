@@ -189,5 +189,6 @@ describeWithRedis('redis', (url) => {
   test('a server that is not there is a finding', async () => {
     const ended = await stowage(['doctor', 'redis://:secret@127.0.0.1:1'])
     expect(ended).toMatchObject({ code: 3, out: saying('no answer from redis://***@127.0.0.1:1'), err: '' })
+    expect(ended.out).toContain('→ start the server')
   })
 })

@@ -23,7 +23,7 @@ export function addDoctor(program: Command, exit: Exit): void {
   withJson(command).action(async (name: string, options: StoreOptions) => {
     const target = await locatedStore(name, options)
     const findings: Finding[] = [runtimeFinding(thisRuntime()), ...placeOf(target)]
-    const exitCode = await examined(name, options, findings)
+    const exitCode = await examined(name, target, options, findings)
     if (exitCode !== EXIT_CODES.done) exit(exitCode)
     else if (findings.some(({ state }) => state === 'fault')) exit(EXIT_CODES.no)
     if (options.json) return writeJson({ store: target.label, findings })
@@ -37,7 +37,12 @@ function placeOf({ store }: StoreTarget): readonly Finding[] {
 }
 
 /** A store that is not there or cannot be opened is a finding like any other. */
-async function examined(name: string, options: StoreOptions, findings: Finding[]): Promise<ExitCode> {
+async function examined(
+  name: string,
+  { store }: StoreTarget,
+  options: StoreOptions,
+  findings: Finding[],
+): Promise<ExitCode> {
   try {
     await visit(name, options, async ({ target, backend, signal }) => {
       if (isServer(backend)) {
@@ -57,9 +62,11 @@ async function examined(name: string, options: StoreOptions, findings: Finding[]
     return EXIT_CODES.done
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.exitCode !== EXIT_CODES.noStore) throw thrown
-    findings.push(
-      fault('store', messageOf(thrown), 'name the one that the service uses; a service that starts begins one'),
-    )
+    const todo =
+      store.backend === 'redis'
+        ? 'start the server, or look at host, port, password and the network between'
+        : 'name the one that the service uses; a service that starts begins one'
+    findings.push(fault('store', messageOf(thrown), todo))
     return EXIT_CODES.noStore
   }
 }
