@@ -1,11 +1,11 @@
 /** A real Redis that is killed, or hangs, under a real app: every request is answered by the handler, and soon. */
-import { createServer } from 'node:http'
 import { createCache } from '@stowage/core'
 import { httpCache } from '@stowage/express'
 import { redisBackend } from '@stowage/redis'
 import { findRedisBinary, startRedis } from '@stowage/test-servers'
 import express from 'express'
 import { expect, onTestFinished, test } from 'vitest'
+import { listening } from './listening.ts'
 
 const search = await findRedisBinary()
 
@@ -17,18 +17,9 @@ async function openApp(url: string) {
   app.get('/', (_req, res) => {
     res.set('Cache-Control', 'max-age=60').send('made')
   })
-  const server = createServer(app)
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    server.close()
-    // What a dead server keeps it from tidying is not this test's business.
-    await Promise.allSettled([cache.close()])
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  // What a dead server keeps it from tidying is not this test's business.
+  onTestFinished(async () => void (await Promise.allSettled([cache.close()])))
+  const { port } = await listening(app)
   return async (query = '') => {
     const startedMs = performance.now()
     const answer = await fetch(`http://127.0.0.1:${port}/${query}`)

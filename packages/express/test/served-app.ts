@@ -1,11 +1,12 @@
 /** An Express app on a free port with the cache before its routes, asked over real connections. Closed after the test. */
-import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type Server } from 'node:http'
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type Server } from 'node:http'
 import { type Backend, type Cache, type CacheOptions, createCache } from '@stowage/core'
 import { createFakeClock, type FakeClock, type FaultyBackend, faultyBackend } from '@stowage/core/testing'
 import { type HttpCache, type HttpCacheOptions, httpCache } from '@stowage/express'
 import { memoryBackend } from '@stowage/memory'
 import express, { type Express, type RequestHandler } from 'express'
 import { onTestFinished } from 'vitest'
+import { listening } from './listening.ts'
 
 interface Answer {
   readonly status: number
@@ -61,19 +62,13 @@ export async function servedApp(handler: RequestHandler, setup: Setup = {}): Pro
     runCount++
     return handler(req, res, next)
   })
-  const server = createServer(app)
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
+  // Closed after the server: what is registered last is done first.
   onTestFinished(async () => {
-    server.closeAllConnections()
-    server.close()
     const closed = cache.close()
     clock.advanceMs(60_000)
     await closed
   })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { server, port } = await listening(app)
   return {
     app,
     server,

@@ -14,6 +14,7 @@ export interface RelatedOptions {
 interface Prefetch {
   readonly space: Cache
   readonly key: Key
+  readonly storageKey: string
 }
 
 /** Keys that wait; further ones are left out, since what is asked for meanwhile is likelier to be wanted. */
@@ -35,7 +36,7 @@ export function prefetchRelated(cache: Cache, { backend, related }: RelatedOptio
   if (typeof backend?.syncTier !== 'string') {
     throw new ConfigError('backend: not allowed as given; allowed: the hybrid that the cache stands on')
   }
-  /** Those that wait or have been read since last none waited. */
+  /** Storage texts of those that wait or are being read. */
   const begun = new Set<string>()
   let waiting: Prefetch[] = []
   let isReading = false
@@ -46,9 +47,10 @@ export function prefetchRelated(cache: Cache, { backend, related }: RelatedOptio
       const batch = waiting.slice(0, BATCH_COUNT)
       waiting = waiting.slice(BATCH_COUNT)
       // A failing tier is the cache's to tell; here it only means that nothing has been prefetched.
-      await Promise.allSettled(batch.map(({ space, key }) => space.get(key)))
+      await Promise.allSettled(
+        batch.map(({ space, key, storageKey }) => space.get(key).finally(() => begun.delete(storageKey))),
+      )
     }
-    begun.clear()
     isReading = false
   }
 
@@ -61,7 +63,7 @@ export function prefetchRelated(cache: Cache, { backend, related }: RelatedOptio
       const storageKey = writeStorageKey(place.namespace, key)
       if (begun.has(storageKey) || waiting.length >= MAX_WAITING || space.peek(key) !== undefined) continue
       begun.add(storageKey)
-      waiting.push({ space, key })
+      waiting.push({ space, key, storageKey })
     }
     if (!isReading && waiting.length > 0) void readAll()
   })

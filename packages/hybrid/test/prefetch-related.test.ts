@@ -58,6 +58,33 @@ test('a near hit asks for nothing, and what is near is not read again', async ()
   expect(related.mock.calls).toEqual([['a', []]])
 })
 
+test('what has been prefetched is so again when it is wanted again, while another is being read', async () => {
+  const near = memoryBackend({ maxEntries: 100 })
+  const store = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const get = store.get.bind(store)
+  const asked: string[] = []
+  store.get = (key, nowMs) => {
+    asked.push(key)
+    return key === 'slow' ? promise.then(() => get(key, nowMs)) : get(key, nowMs)
+  }
+  const hybrid = hybridBackend({ tiers: [near, store], clock })
+  const reader = createCache({ backend: hybrid, ttl: '1h', clock })
+  for (const key of ['a', 'a:next', 'slow']) await reader.set(key, key)
+  const forget = async (): Promise<void> => {
+    for (const key of ['a', 'a:next', 'slow']) await near.delete(key, clock.nowMs(), undefined)
+  }
+  await forget()
+  prefetchRelated(reader, { backend: hybrid, related: () => ['a:next', 'slow'] })
+  await reader.get('a')
+  await vi.waitUntil(() => reader.peek('a:next') === 'a:next')
+  await forget()
+  await reader.get('a')
+  resolve()
+  await vi.waitUntil(() => reader.peek('a:next') === 'a:next')
+  expect(asked.filter((key) => key === 'a:next')).toHaveLength(2)
+})
+
 test('after stopping nothing is prefetched', async () => {
   const related = vi.fn(next)
   prefetchRelated(cache, { backend, related })()
