@@ -8,9 +8,8 @@ import { PANEL_NAMES, type PanelName } from '../src/server/queries/panel-queries
 import { openPlayground, type Playground, temporaryFolder } from './playground.ts'
 import { writeSmallFlights } from './small-flights.ts'
 
-const askAll = ({ dashboard }: Playground) => Promise.all(PANEL_NAMES.map((name) => ask(dashboard, name)))
-const ask = async (dashboard: Playground['dashboard'], name: PanelName) =>
-  (await dashboard.panel(name, dashboard.days)).served
+const askAll = ({ panels }: Playground) => Promise.all(PANEL_NAMES.map((name) => ask(panels, name)))
+const ask = async (panels: Playground['panels'], name: PanelName) => (await panels.answer(name, panels.days)).served
 
 test('ten cold clients walking all panels cost one source query per panel', async () => {
   await using playground = await openPlayground()
@@ -18,7 +17,7 @@ test('ten cold clients walking all panels cost one source query per panel', asyn
     for (const name of PANEL_NAMES) expect((await playground.get(`/api/panels/${name}`)).status).toBe(200)
   })
   await Promise.all(walks)
-  const { sourceQueryCount, requestCount, cache } = playground.dashboard.status()
+  const { sourceQueryCount, requestCount, cache } = playground.panels.status()
   expect(requestCount).toBe(10 * PANEL_NAMES.length)
   expect(sourceQueryCount).toBe(PANEL_NAMES.length)
   expect(cache.stats.loads).toBe(PANEL_NAMES.length)
@@ -36,7 +35,7 @@ test('after a restart everything is answered from the sqlite file, then from mem
   for (const tier of ['sqlite', 'memory']) {
     for (const served of await askAll(second)) expect(served).toMatchObject({ outcome: 'hit', tier })
   }
-  const { sourceQueryCount, cache } = second.dashboard.status()
+  const { sourceQueryCount, cache } = second.panels.status()
   expect(sourceQueryCount).toBe(0)
   expect(cache.hitRatio).toBe(1)
   expect(cache.fileBytes).toBeGreaterThan(0)
@@ -46,44 +45,45 @@ test('other flights are never answered with what was computed from the old ones'
   using folder = temporaryFolder()
   const files = await writeSmallFlights(folder.path)
   await using playground = await openPlayground({ files })
-  await ask(playground.dashboard, 'totals')
+  await ask(playground.panels, 'totals')
   utimesSync(files.flights, 1_000, 1_000)
-  expect(await ask(playground.dashboard, 'totals')).toMatchObject({ outcome: 'loaded' })
-  expect(playground.dashboard.status().cache.stats.misses.changed).toBe(1)
+  expect(await ask(playground.panels, 'totals')).toMatchObject({ outcome: 'loaded' })
+  expect(playground.panels.status().cache.stats.misses.changed).toBe(1)
 })
 
 test('refreshing a panel costs exactly one source query, and touches no other panel', async () => {
   using folder = temporaryFolder()
   await using playground = await openPlayground({ files: await writeSmallFlights(folder.path) })
   await askAll(playground)
-  await playground.rpc.panels.refresh.mutate({ panel: 'delays' })
+  await playground.rpc.analytics.refresh.mutate({ panel: 'delays' })
   const served = await askAll(playground)
   expect(served.map(({ outcome }) => outcome)).toEqual(
     PANEL_NAMES.map((name) => (name === 'delays' ? 'loaded' : 'hit')),
   )
-  expect(playground.dashboard.status().sourceQueryCount).toBe(PANEL_NAMES.length + 1)
+  expect(playground.panels.status().sourceQueryCount).toBe(PANEL_NAMES.length + 1)
 })
 
 test('refreshing all costs one source query per panel', async () => {
   using folder = temporaryFolder()
   await using playground = await openPlayground({ files: await writeSmallFlights(folder.path) })
   await askAll(playground)
-  await playground.rpc.panels.refresh.mutate({})
+  await playground.rpc.analytics.refresh.mutate({})
+  await playground.rpc.dashboard.refresh.mutate()
   await askAll(playground)
-  expect(playground.dashboard.status().sourceQueryCount).toBe(2 * PANEL_NAMES.length)
+  expect(playground.panels.status().sourceQueryCount).toBe(2 * PANEL_NAMES.length)
 })
 
 test('after its hour an answer is served stale at once and refreshed behind', async () => {
   using folder = temporaryFolder()
   const clock = createFakeClock()
   await using playground = await openPlayground({ files: await writeSmallFlights(folder.path), clock })
-  await ask(playground.dashboard, 'totals')
+  await ask(playground.panels, 'totals')
   clock.advanceMs(60 * 60 * 1000 - 1)
-  expect(await ask(playground.dashboard, 'totals')).toMatchObject({ outcome: 'hit', ttlLeftMs: 1 })
+  expect(await ask(playground.panels, 'totals')).toMatchObject({ outcome: 'hit', ttlLeftMs: 1 })
   clock.advanceMs(1)
-  expect(await ask(playground.dashboard, 'totals')).toMatchObject({ outcome: 'stale', ttlLeftMs: 0 })
-  await expect.poll(() => playground.dashboard.status().cache.stats.loads).toBe(2)
-  expect(await ask(playground.dashboard, 'totals')).toMatchObject({ outcome: 'hit', ageMs: 0 })
+  expect(await ask(playground.panels, 'totals')).toMatchObject({ outcome: 'stale', ttlLeftMs: 0 })
+  await expect.poll(() => playground.panels.status().cache.stats.loads).toBe(2)
+  expect(await ask(playground.panels, 'totals')).toMatchObject({ outcome: 'hit', ageMs: 0 })
 })
 
 test('a cache folder that cannot be used is refused by name', () => {

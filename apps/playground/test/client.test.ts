@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildClient } from '../src/server/client-build.ts'
+import { PAGE_LIST } from '../src/shared/page-list.ts'
 import { openPlayground, temporaryFolder } from './playground.ts'
 import { writeSmallFlights } from './small-flights.ts'
 
@@ -39,4 +40,30 @@ test('the first page waits for the build; the panels do not', async () => {
   const response = await page
   expect(response.status).toBe(503)
   expect(await response.text()).toMatch(/^\{"error":\{"message":"the page could not be built/)
+})
+
+test('every page has an address of its own, and code of its own in the build', async () => {
+  using folder = temporaryFolder()
+  const { directory } = await buildClient(folder.path)
+  const scripts = readdirSync(join(directory, 'assets')).filter(
+    (name) => name.startsWith('page-') && name.endsWith('.js'),
+  )
+  expect(scripts).toHaveLength(PAGE_LIST.length)
+  await using playground = await openPlayground({
+    files: await writeSmallFlights(folder.path),
+    building: Promise.resolve(directory),
+  })
+  for (const { path } of PAGE_LIST) {
+    const answer = await fetch(`${playground.address}${path}`)
+    expect([path, answer.status, answer.headers.get('cache-control')]).toEqual([path, 200, 'no-cache'])
+    expect(await answer.text()).toContain('<div id="root">')
+  }
+})
+
+test('a reader who is lost gets the tabs, a program the error', async () => {
+  using folder = temporaryFolder()
+  await using playground = await openPlayground({ files: await writeSmallFlights(folder.path) })
+  const asBrowser = await fetch(`${playground.address}/nowhere`, { headers: { accept: 'text/html,*/*;q=0.8' } })
+  expect([asBrowser.status, await asBrowser.text()]).toEqual([404, '<title>small client</title>'])
+  expect((await playground.get('/nowhere')).body).toEqual({ error: { message: 'nothing at GET /nowhere' } })
 })

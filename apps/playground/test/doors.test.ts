@@ -76,7 +76,7 @@ test('GET /api/panels lists what there is', async () => {
 })
 
 test('GET /healthz and /api/status cost no source query', async () => {
-  const before = playground.dashboard.status().sourceQueryCount
+  const before = playground.panels.status().sourceQueryCount
   expect(await playground.get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
   expect(await playground.get('/api/status')).toMatchObject({
     status: 200,
@@ -92,15 +92,15 @@ test('nothing the server sends lets a page load from elsewhere or names the fram
 
 const inputOf = (input: unknown): string => encodeURIComponent(JSON.stringify(input))
 const REFUSED_CALLS: readonly (readonly [call: string, status: number, message: string])[] = [
-  [`panels.totals?input=${inputOf({ day: 1 })}`, 400, 'unknown parameter "day"; allowed: from, to'],
-  [`panels.totals?input=${inputOf({ from: 7 })}`, 400, 'from: must be given once, as a day written YYYY-MM-DD'],
+  [`dashboard.totals?input=${inputOf({ day: 1 })}`, 400, 'unknown parameter "day"; allowed: from, to'],
+  [`dashboard.totals?input=${inputOf({ from: 7 })}`, 400, 'from: must be given once, as a day written YYYY-MM-DD'],
   [
-    `panels.totals?input=${inputOf({ from: '2001-3-1' })}`,
+    `dashboard.totals?input=${inputOf({ from: '2001-3-1' })}`,
     400,
     'from: "2001-3-1" must be a day written YYYY-MM-DD, from 2001-03-01 to 2001-03-03',
   ],
-  ['panels.totals?input=zzz', 400, `Unexpected token 'z', "zzz" is not valid JSON`],
-  ['panels.nope', 404, 'No procedure found on path "panels.nope"'],
+  ['dashboard.totals?input=zzz', 400, `Unexpected token 'z', "zzz" is not valid JSON`],
+  ['analytics.nope', 404, 'No procedure found on path "analytics.nope"'],
 ]
 
 test.each(REFUSED_CALLS)('/trpc/%s is refused with %i', async (call, status, message) => {
@@ -111,7 +111,7 @@ test.each(REFUSED_CALLS)('/trpc/%s is refused with %i', async (call, status, mes
 })
 
 test('an unknown panel cannot be refreshed', async () => {
-  const response = await fetch(`${playground.address}/trpc/panels.refresh`, {
+  const response = await fetch(`${playground.address}/trpc/analytics.refresh`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ panel: 'nope' }),
@@ -121,14 +121,14 @@ test('an unknown panel cannot be refreshed', async () => {
 })
 
 test('both doors answer from the same entries', async () => {
-  await playground.rpc.panels.routes.query({})
+  await playground.rpc.analytics.routes.query({})
   expect((await playground.get('/api/panels/routes')).body).toMatchObject({
     served: { outcome: 'hit', tier: 'memory' },
   })
 })
 
 test('the client hears the sentence, not the list of faults', async () => {
-  const asked = playground.rpc.panels.totals.query({ from: '2001-03-03', to: '2001-03-02' })
+  const asked = playground.rpc.dashboard.totals.query({ from: '2001-03-03', to: '2001-03-02' })
   await expect(asked).rejects.toThrow(TRPCClientError)
   await expect(asked).rejects.toThrow(/^from must not be after to/)
 })

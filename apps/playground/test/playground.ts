@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import type { Clock } from '@stowage/core'
 import { createTRPCClient, httpLink } from '@trpc/client'
 import { openCache } from '../src/server/cache.ts'
-import { createDashboard } from '../src/server/dashboard.ts'
 import { bundledFiles, type FlightFiles } from '../src/server/flight-file.ts'
 import { openFlights } from '../src/server/flight-source.ts'
 import { createApp } from '../src/server/http-app.ts'
+import { createPanels } from '../src/server/panels.ts'
 import { listen } from '../src/server/port.ts'
 import type { RpcRouter } from '../src/server/rpc-router.ts'
 
@@ -27,13 +27,13 @@ export async function openPlayground(options: PlaygroundOptions = {}) {
   const scratch = temporaryFolder()
   const flights = await openFlights(options.files ?? bundledFiles())
   const cache = openCache(options.cacheDirectory ?? join(scratch.path, 'cache'), options.clock)
-  const dashboard = createDashboard(flights, cache)
-  const app = createApp(dashboard, options.building ?? Promise.resolve(smallClient(scratch.path)))
+  const panels = createPanels(flights, cache)
+  const app = createApp({ panels }, options.building ?? Promise.resolve(smallClient(scratch.path)))
   const { server, port } = await listen(app, { number: 0, given: true })
   const address = `http://127.0.0.1:${port}`
   return {
     address,
-    dashboard,
+    panels,
     rpc: createTRPCClient<RpcRouter>({ links: [httpLink({ url: `${address}/trpc` })] }),
     /** Status and parsed body of a GET. */
     async get(path: string): Promise<{ status: number; body: unknown; text: string }> {

@@ -1,9 +1,10 @@
 /** Where the page begins. */
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './app.tsx'
+import { App } from './shell/app.tsx'
 import './styles/tokens.css'
 import './styles/page.css'
+import './styles/tabs.css'
 import './styles/controls.css'
 import './styles/card.css'
 import './styles/table.css'

@@ -5,14 +5,14 @@
  */
 import { createTRPCClient, httpLink } from '@trpc/client'
 import type { inferRouterOutputs } from '@trpc/server'
-import type { PanelName } from '../server/queries/panel-queries.ts'
+import type { PanelName, PanelRows } from '../server/queries/panel-queries.ts'
 import type { RpcRouter } from '../server/rpc-router.ts'
 
 type Outputs = inferRouterOutputs<RpcRouter>
 
 export type { PanelName }
-export type PanelRow<Name extends PanelName> = Outputs['panels'][Name]['rows'][number]
-export type ServedFacts = Outputs['panels'][PanelName]['served']
+export type PanelRow<Name extends PanelName> = PanelRows[Name]
+export type ServedFacts = Outputs['dashboard']['totals']['served']
 export type ServerStatus = Outputs['status']
 
 export const rpc = createTRPCClient<RpcRouter>({ links: [httpLink({ url: '/trpc' })] })

@@ -1,5 +1,6 @@
 /** Serves the built client. While it is being built, its first page waits instead of failing. */
-import express, { Router } from 'express'
+import express, { type RequestHandler, Router } from 'express'
+import { PAGE_LIST } from '../shared/page-list.ts'
 import { RequestError } from './problem.ts'
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
@@ -10,12 +11,29 @@ export function clientFiles(building: Promise<string>): Router {
   const ready = building.then((directory) => {
     // Names under /assets carry a hash of their content; everything else is asked for again each time.
     router.use('/assets', express.static(`${directory}/assets`, { immutable: true, maxAge: YEAR_MS }))
+    const page: RequestHandler = (_request, response) => {
+      response.sendFile('index.html', {
+        root: directory,
+        cacheControl: false,
+        headers: { 'cache-control': 'no-cache' },
+      })
+    }
+    // Every page is the same document, which reads its own address.
+    router.get(
+      PAGE_LIST.map(({ path }) => path),
+      page,
+    )
     router.use(
       express.static(directory, {
         cacheControl: false,
         setHeaders: (response) => response.setHeader('cache-control', 'no-cache'),
       }),
     )
+    // A reader who is lost gets the tabs; a program gets the error below.
+    router.get('/*path', (request, response, next) => {
+      if (request.accepts(['json', 'html']) !== 'html') next()
+      else page(request, response.status(404), next)
+    })
   })
   // Whoever started the build tells the terminal why it failed; the page says that it did.
   const problem = ready.then(

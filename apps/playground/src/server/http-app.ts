@@ -2,9 +2,9 @@
 import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { clientFiles } from './client-files.ts'
-import type { Dashboard } from './dashboard.ts'
 import { createJsonApi } from './json-api.ts'
 import { problemOf, RequestError, requireNoParameters } from './problem.ts'
+import type { Rooms } from './rooms.ts'
 import { createRpcRouter } from './rpc-router.ts'
 
 // Everything the page needs comes from this server; uPlot and React set styles by script, which style-src allows.
@@ -40,17 +40,17 @@ const failed: ErrorRequestHandler = (error, _request, response, next) => {
 }
 
 /** @param building resolves to the folder of the built client. */
-export function createApp(dashboard: Dashboard, building: Promise<string>): Express {
+export function createApp(rooms: Rooms, building: Promise<string>): Express {
   const app = express().disable('x-powered-by')
   app.use(secure)
   app.use(['/api', '/trpc', '/healthz'], uncached)
   app.get('/healthz', async (request, response) => {
     requireNoParameters(request.query)
-    await dashboard.ping()
+    await rooms.panels.ping()
     response.json({ status: 'ok' })
   })
-  app.use('/api', createJsonApi(dashboard))
-  app.use('/trpc', createExpressMiddleware({ router: createRpcRouter(dashboard) }))
+  app.use('/api', createJsonApi(rooms.panels))
+  app.use('/trpc', createExpressMiddleware({ router: createRpcRouter(rooms) }))
   app.use(clientFiles(building))
   app.use(notFound)
   app.use(failed)

@@ -1,17 +1,17 @@
 /** The plain JSON door, for curl and everything that is not the page: same answers, strict query parameters. */
 import { Router } from 'express'
-import type { Dashboard } from './dashboard.ts'
+import type { Panels } from './panels.ts'
 import { RequestError, requireNoParameters } from './problem.ts'
 import { isPanelName, PANEL_NAMES } from './queries/panel-queries.ts'
 import { rangeInput } from './range-input.ts'
 
-export function createJsonApi(dashboard: Dashboard): Router {
-  const range = rangeInput(dashboard.days)
+export function createJsonApi(panels: Panels): Router {
+  const range = rangeInput(panels.days)
   const api = Router()
 
   api.get('/panels', (request, response) => {
     requireNoParameters(request.query)
-    response.json({ panels: PANEL_NAMES, days: dashboard.days })
+    response.json({ panels: PANEL_NAMES, days: panels.days })
   })
 
   api.get('/panels/:panel', async (request, response) => {
@@ -19,12 +19,12 @@ export function createJsonApi(dashboard: Dashboard): Router {
     if (!isPanelName(panel)) {
       throw new RequestError(404, `unknown panel ${JSON.stringify(panel)}; there are: ${PANEL_NAMES.join(', ')}`)
     }
-    response.json(await dashboard.panel(panel, range.parse(request.query)))
+    response.json(await panels.answer(panel, range.parse(request.query)))
   })
 
   api.get('/status', (request, response) => {
     requireNoParameters(request.query)
-    response.json(dashboard.status())
+    response.json(panels.status())
   })
 
   api.use((request) => {

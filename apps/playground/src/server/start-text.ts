@@ -3,8 +3,8 @@ import { dayCountOf } from '../shared/calendar.ts'
 import { PANEL_NAMES } from './queries/panel-queries.ts'
 import type { RunningServer } from './start.ts'
 
-export function startText({ address, backend, cachePath, dashboard }: RunningServer): string {
-  const { days, flightCount } = dashboard.status()
+export function startText({ address, backend, cachePath, panels }: RunningServer): string {
+  const { days, flightCount } = panels.status()
   return `
   Stowage playground
 

@@ -2,16 +2,16 @@
 import type { Server } from 'node:http'
 import { openCache } from './cache.ts'
 import { buildClient, type ClientBuild } from './client-build.ts'
-import { createDashboard, type Dashboard } from './dashboard.ts'
 import { bundledFiles, type FlightFiles } from './flight-file.ts'
 import { openFlights } from './flight-source.ts'
 import { createApp } from './http-app.ts'
+import { createPanels, type Panels } from './panels.ts'
 import { HOST, listen } from './port.ts'
 import type { Settings } from './settings.ts'
 
 export interface RunningServer {
   readonly address: string
-  readonly dashboard: Dashboard
+  readonly panels: Panels
   readonly cachePath: string
   readonly backend: string
   /** The client, which may still be building when the server already listens. */
@@ -33,14 +33,14 @@ export async function startServer(settings: Settings, files: FlightFiles = bundl
     opened.push(() => flights.close())
     const cache = openCache(settings.cacheDirectory)
     opened.push(() => cache.close())
-    const dashboard = createDashboard(flights, cache)
+    const panels = createPanels(flights, cache)
     const client = Promise.withResolvers<ClientBuild>()
     const page = client.promise.then(({ directory }) => directory)
-    const { server, port } = await listen(createApp(dashboard, page), settings.port)
+    const { server, port } = await listen(createApp({ panels }, page), settings.port)
     opened.push(() => closeServer(server))
     buildClient().then(client.resolve, client.reject)
     const address = `http://${HOST}:${port}`
-    return { address, dashboard, cachePath: cache.path, backend: cache.backend, client: client.promise, close }
+    return { address, panels, cachePath: cache.path, backend: cache.backend, client: client.promise, close }
   } catch (error) {
     await close()
     throw error

@@ -2,7 +2,7 @@
 import { type ReactNode, useId, useState } from 'react'
 import type { DayRange } from '../../shared/calendar.ts'
 import { Icon } from '../parts/icon.tsx'
-import { messageOf, type PanelName, type PanelRow, rpc, type ServedFacts } from '../rpc.ts'
+import { messageOf, type PanelName, type PanelRow, type ServedFacts } from '../rpc.ts'
 import { PanelEmpty, PanelFailure, PanelSkeleton } from './panel-states.tsx'
 import { ServedBadge } from './served-badge.tsx'
 import { usePanel } from './use-panel.ts'
@@ -17,6 +17,10 @@ export interface PanelProps {
 
 interface PanelCardProps<Name extends PanelName> extends PanelProps {
   readonly name: Name
+  /** The path of the procedure that `load` calls. */
+  readonly procedure: string
+  /** The page's own procedure that forgets this panel's answers. */
+  readonly forget: () => Promise<unknown>
   readonly title: string
   readonly explanation: string
   /** About the height of the content, for the time before it is there. */
@@ -32,8 +36,8 @@ interface PanelReply<Name extends PanelName> {
 }
 
 export function PanelCard<Name extends PanelName>(props: PanelCardProps<Name>) {
-  const { name, title, explanation, heightPx, load, range, turn, onSettled, children } = props
-  const { state, ask } = usePanel(name, load, range, turn, onSettled)
+  const { name, procedure, forget, title, explanation, heightPx, load, range, turn, onSettled, children } = props
+  const { state, ask } = usePanel(procedure, load, range, turn, onSettled)
   const [refreshComplaint, setRefreshComplaint] = useState<string>()
   const titleId = useId()
   const { phase, answer, roundTripMs } = state
@@ -41,7 +45,7 @@ export function PanelCard<Name extends PanelName>(props: PanelCardProps<Name>) {
 
   async function refresh(): Promise<void> {
     try {
-      await rpc.panels.refresh.mutate({ panel: name })
+      await forget()
       setRefreshComplaint(undefined)
       ask()
     } catch (error) {

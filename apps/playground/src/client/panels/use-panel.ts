@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { DayRange } from '../../shared/calendar.ts'
 import { wireMs } from '../round-trip.ts'
-import { messageOf, type PanelName } from '../rpc.ts'
+import { messageOf } from '../rpc.ts'
 
 interface PanelState<Answer> {
   readonly phase: 'loading' | 'ready' | 'failed'
@@ -18,9 +18,12 @@ export interface PanelFeed<Answer> {
   readonly ask: () => void
 }
 
-/** @param load must stay the same function, or the panel is asked for at every render. */
+/**
+ * @param procedure its path, by which the browser's network side knows the request
+ * @param load must stay the same function, or the panel is asked for at every render
+ */
 export function usePanel<Answer>(
-  name: PanelName,
+  procedure: string,
   load: (range: DayRange, signal: AbortSignal) => Promise<Answer>,
   range: DayRange,
   turn: number,
@@ -45,7 +48,7 @@ export function usePanel<Answer>(
         (answer) => {
           if (abort.signal.aborted) return
           const feltMs = performance.now() - askedAtMs
-          const roundTripMs = wireMs(`/trpc/panels.${name}`, askedAtMs) ?? feltMs
+          const roundTripMs = wireMs(`/trpc/${procedure}`, askedAtMs) ?? feltMs
           setState({ phase: 'ready', answer, roundTripMs, complaint: '' })
         },
         (error: unknown) => {
@@ -55,7 +58,7 @@ export function usePanel<Answer>(
       )
       .finally(onSettled)
     return () => abort.abort()
-  }, [name, load, from, to, turn, retry, onSettled])
+  }, [procedure, load, from, to, turn, retry, onSettled])
 
   return { state, ask: useCallback(() => setRetry((count) => count + 1), []) }
 }

@@ -1,6 +1,6 @@
 /** Median delay by airport and hour as a grid of tints: a table whose numbers are read out and shown under the pointer. */
-import { formatCount, formatHour, formatMinutes, formatWholeMinutes } from '../format.ts'
-import type { PanelRow } from '../rpc.ts'
+import { formatCount, formatHour, formatMinutes, formatWholeMinutes } from '../../format.ts'
+import type { PanelRow } from '../../rpc.ts'
 import { HOURS_OF_FLYING } from './flying-day.ts'
 
 type Row = PanelRow<'hours'>

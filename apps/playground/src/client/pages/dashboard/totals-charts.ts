@@ -1,11 +1,11 @@
 /** The two charts of the totals panel: same days, one pointer. */
 import uPlot from 'uplot'
-import { dayAxis, dayScale, daySeconds, PLOT_PADDING, utcDate, xAxis, yAxis } from '../charts/axes.ts'
-import type { Palette } from '../charts/palette.ts'
-import type { PlotContent, PlotOptions } from '../charts/plot.tsx'
-import { type TooltipLine, tooltip } from '../charts/tooltip.ts'
-import { formatCount, formatFullDay, formatMinutes, formatShortCount } from '../format.ts'
-import type { PanelRow } from '../rpc.ts'
+import { dayAxis, dayScale, daySeconds, PLOT_PADDING, utcDate, xAxis, yAxis } from '../../charts/axes.ts'
+import type { Palette } from '../../charts/palette.ts'
+import type { PlotContent, PlotOptions } from '../../charts/plot.tsx'
+import { type TooltipLine, tooltip } from '../../charts/tooltip.ts'
+import { formatCount, formatFullDay, formatMinutes, formatShortCount } from '../../format.ts'
+import type { PanelRow } from '../../rpc.ts'
 
 type Row = PanelRow<'totals'>
 

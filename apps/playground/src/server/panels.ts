@@ -1,5 +1,5 @@
 /**
- * What the dashboard can be asked, apart from how: both APIs (tRPC, plain JSON) are thin doors to this room.
+ * What the panels can be asked, apart from how: both APIs (tRPC, plain JSON) are thin doors to this room.
  *
  * It joins the flights and the cache, and counts the requests, so that both figures can be shown side by side.
  */
@@ -17,10 +17,10 @@ interface PanelAnswer<Name extends PanelName> {
   readonly served: ServedFacts
 }
 
-export interface Dashboard {
+export interface Panels {
   /** The days the file covers. */
   readonly days: DayRange
-  panel<Name extends PanelName>(name: Name, range: DayRange): Promise<PanelAnswer<Name>>
+  answer<Name extends PanelName>(name: Name, range: DayRange): Promise<PanelAnswer<Name>>
   /** Makes the next request for the panel (undefined: for any panel) ask the source again, whatever the range. */
   refresh(name: PanelName | undefined): Promise<void>
   status(): ServerStatus
@@ -28,12 +28,12 @@ export interface Dashboard {
   ping(): Promise<void>
 }
 
-export function createDashboard(flights: FlightSource, cache: PanelCache): Dashboard {
+export function createPanels(flights: FlightSource, cache: PanelCache): Panels {
   const startedAtMs = Date.now()
   let requestCount = 0
   return {
     days: flights.days,
-    async panel(name, range) {
+    async answer(name, range) {
       requestCount += 1
       const query = panelQueries[name]
       const { value, served } = await cache.serve({

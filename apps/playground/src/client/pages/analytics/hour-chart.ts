@@ -5,12 +5,12 @@
  * hours differ by minutes, the small hours by an hour and a half.
  */
 import type uPlot from 'uplot'
-import { PLOT_PADDING, xAxis, yAxis } from '../charts/axes.ts'
-import type { Palette } from '../charts/palette.ts'
-import type { PlotContent } from '../charts/plot.tsx'
-import { tooltip } from '../charts/tooltip.ts'
-import { formatCount, formatHour, formatMinutes, formatWholeMinutes } from '../format.ts'
-import type { PanelRow } from '../rpc.ts'
+import { PLOT_PADDING, xAxis, yAxis } from '../../charts/axes.ts'
+import type { Palette } from '../../charts/palette.ts'
+import type { PlotContent } from '../../charts/plot.tsx'
+import { tooltip } from '../../charts/tooltip.ts'
+import { formatCount, formatHour, formatMinutes, formatWholeMinutes } from '../../format.ts'
+import type { PanelRow } from '../../rpc.ts'
 import { HOURS_OF_FLYING, placeOfHour } from './flying-day.ts'
 
 const SPLITS_MINUTES = [-100, -30, -10, 0, 10, 30, 100, 300, 1_000]

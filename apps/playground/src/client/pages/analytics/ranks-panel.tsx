@@ -1,19 +1,21 @@
 /** Which airports changed places from day to day. */
 import { useMemo } from 'react'
-import type { DayRange } from '../../shared/calendar.ts'
-import { Legend } from '../charts/legend.tsx'
-import { Plot } from '../charts/plot.tsx'
-import { type PanelRow, rpc } from '../rpc.ts'
-import { PanelCard, type PanelProps } from './panel-card.tsx'
+import type { DayRange } from '../../../shared/calendar.ts'
+import { Legend } from '../../charts/legend.tsx'
+import { Plot } from '../../charts/plot.tsx'
+import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
+import { type PanelRow, rpc } from '../../rpc.ts'
 import { airportsOf, rankChart } from './rank-chart.ts'
 
-const load = (range: DayRange, signal: AbortSignal) => rpc.panels.ranks.query(range, { signal })
+const load = (range: DayRange, signal: AbortSignal) => rpc.analytics.ranks.query(range, { signal })
 
 export function RanksPanel(props: PanelProps) {
   return (
     <PanelCard
       {...props}
       name="ranks"
+      procedure="analytics.ranks"
+      forget={() => rpc.analytics.refresh.mutate({ panel: 'ranks' })}
       title="Top movers"
       explanation="Rank by departures, day by day, of the six busy airports that moved most. A deep dip is a day the weather took."
       heightPx={438}

@@ -1,10 +1,10 @@
 /** The chart of daily ranks: rank 1 on top, on a logarithmic axis, so that a storm's rank 80 leaves room for the rest. */
 import type uPlot from 'uplot'
-import { dayAxis, dayScale, daySeconds, PLOT_PADDING, utcDate, yAxis } from '../charts/axes.ts'
-import type { PlotContent } from '../charts/plot.tsx'
-import { tooltip } from '../charts/tooltip.ts'
-import { formatFullDay } from '../format.ts'
-import type { PanelRow } from '../rpc.ts'
+import { dayAxis, dayScale, daySeconds, PLOT_PADDING, utcDate, yAxis } from '../../charts/axes.ts'
+import type { PlotContent } from '../../charts/plot.tsx'
+import { tooltip } from '../../charts/tooltip.ts'
+import { formatFullDay } from '../../format.ts'
+import type { PanelRow } from '../../rpc.ts'
 
 type Row = PanelRow<'ranks'>
 
