@@ -18,6 +18,8 @@ const FUNCTION_BYTES = 96
 /** A view and its buffer, each with what the collector keeps of it. */
 const VIEW_BYTES = 112
 const BUFFER_BYTES = 96
+/** Node 26 makes the pool of small Buffers this much larger than `Buffer.poolSize` says. */
+const POOL_ALIGNMENT_BYTES = 64
 const COLLECTION_BYTES = 72
 const LEAST_COLLECTION_SLOTS = 4
 const MAP_SLOT_BYTES = 28
@@ -158,7 +160,8 @@ class Measuring {
   /** A small view keeps its whole buffer alive, and views into one buffer share it. Small Buffers fill a common pool. */
   private viewed(part: ArrayBufferView): number {
     const { buffer } = part
-    if (buffer.byteLength === Buffer.poolSize && part.byteLength < Buffer.poolSize / 2)
+    const beyondPoolBytes = buffer.byteLength - Buffer.poolSize
+    if (beyondPoolBytes >= 0 && beyondPoolBytes <= POOL_ALIGNMENT_BYTES && part.byteLength < Buffer.poolSize / 2)
       return roundedUp(part.byteLength)
     return this.isNew(buffer) ? BUFFER_BYTES + roundedUp(buffer.byteLength) : 0
   }

@@ -16,6 +16,8 @@ export interface Manifest {
   readonly version: string
   /** Entry point ('.', './testing') to its file of source; other kinds of entry are left out. */
   readonly sources: ReadonlyMap<string, string>
+  /** Names under which its commands are installed; one that is only a path is the package's own name, and left out here. */
+  readonly commands: readonly string[]
   readonly dependencies: ReadonlyMap<DependencyField, ReadonlyMap<string, string>>
 }
 
@@ -29,6 +31,7 @@ export function parseManifest(json: string): Manifest {
     version: stringOf(parsed['version']),
     isPrivate: parsed['private'] === true,
     sources: sourcesOf(parsed['exports']),
+    commands: [...stringsOf(parsed['bin']).keys()],
     dependencies: new Map(DEPENDENCY_FIELDS.map((field) => [field, stringsOf(parsed[field])])),
   }
 }

@@ -3,6 +3,7 @@
  * about skipping those, and disks that fail.
  */
 export { describeOnDisk, type Teller } from './disk-stories.ts'
+export { type Provision, provisionRedis } from './provision.ts'
 export { adminOf, type RedisAdmin } from './redis-admin.ts'
 export { findRedisBinary } from './redis-binary.ts'
 export { type RedisCluster, type RedisClusterOptions, startCluster } from './redis-cluster.ts'

@@ -11,7 +11,7 @@ export interface StepResult {
 
 export function runSteps(steps: readonly Step[], cwd: string): StepResult[] {
   const results: StepResult[] = []
-  for (const { name, command, args } of steps) {
+  for (const { name, command, args, nodeFolder } of steps) {
     if (results.some(({ outcome }) => outcome === 'failed')) {
       results.push({ name, outcome: 'not run', seconds: 0 })
       continue
@@ -21,7 +21,7 @@ export function runSteps(steps: readonly Step[], cwd: string): StepResult[] {
     const { status, error } = spawnSync(command, args, {
       cwd,
       stdio: 'inherit',
-      env: stepEnvironment(cwd),
+      env: stepEnvironment(cwd, nodeFolder),
       // The tools in node_modules/.bin are .cmd files there.
       shell: process.platform === 'win32',
     })
@@ -33,8 +33,9 @@ export function runSteps(steps: readonly Step[], cwd: string): StepResult[] {
 }
 
 /** The tools start `node` by name, so the pinned one comes first; and nothing here reports home. */
-function stepEnvironment(cwd: string): NodeJS.ProcessEnv {
-  const path = [join(cwd, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+function stepEnvironment(cwd: string, nodeFolder?: string): NodeJS.ProcessEnv {
+  const folders = [nodeFolder, join(cwd, 'node_modules/.bin'), process.env['PATH']]
+  const path = folders.filter((folder) => folder !== undefined).join(delimiter)
   return { ...process.env, PATH: path, DO_NOT_TRACK: '1' }
 }
 

@@ -9,6 +9,8 @@ export interface Step {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
+  /** Where the `node` is that its children find by name; else it is the pinned one. */
+  readonly nodeFolder?: string
 }
 
 /** Where CI is set biome colours each letter by itself, also in a file that nobody can then read. */
@@ -32,6 +34,7 @@ export const STEPS: readonly Step[] = [
   step('build', toolPath('turbo'), 'run', 'build'),
   script('oldest-typescript'),
   step('package shape', toolPath('turbo'), 'run', 'check:package'),
+  script('user-install'),
   step('tests', toolPath('vitest'), 'run', '--coverage'),
 ]
 
