@@ -27,6 +27,7 @@ export const STEPS: readonly Step[] = [
   script('lockfile'),
   script('contract-clauses'),
   script('snippets'),
+  script('sizes'),
   step('unused code', toolPath('knip')),
   step('types', toolPath('tsc'), '--project', 'tsconfig.json'),
   // Code for a browser knows other types than code for Node.

@@ -1,0 +1,48 @@
+/**
+ * What may be brought into a bundle, at most. A budget is what was measured and a little room; raising one is a change to
+ * be explained, in docs/decisions/0020-sizes.md where it is core's.
+ */
+import type { Bundle } from './bundle.ts'
+
+export interface Budget extends Bundle {
+  readonly title: string
+  /** Of 1,000 bytes, compressed. */
+  readonly kilobytes: number
+}
+
+export interface MeasuredSize {
+  readonly budget: Budget
+  readonly bytes: number
+}
+
+const CORE = 'packages/core/src/index.ts'
+
+export const BUDGETS: readonly Budget[] = [
+  {
+    title: '`createCache` of `@stowage/core`, without its codec',
+    source: CORE,
+    name: 'createCache',
+    without: /\/codec\//,
+    kilobytes: 22,
+  },
+  { title: '`createCache` of `@stowage/core`', source: CORE, name: 'createCache', kilobytes: 25 },
+  { title: '`@stowage/core`, all of it', source: CORE, kilobytes: 33 },
+  whole('memory', 16),
+  whole('fs', 19.5),
+  whole('sqlite', 30),
+  whole('redis', 19),
+  whole('hybrid', 10),
+  whole('express', 19),
+  whole('trpc', 7.5),
+  { title: '`@stowage/trpc/client`', source: 'packages/trpc/src/client.ts', kilobytes: 1 },
+  whole('config', 5.5),
+  whole('structures', 11),
+  { title: '`@stowage/metrics/prometheus`', source: 'packages/metrics/src/prometheus.ts', kilobytes: 4 },
+  { title: '`@stowage/metrics/opentelemetry`', source: 'packages/metrics/src/opentelemetry.ts', kilobytes: 4 },
+  { title: '`@stowage/metrics/events`', source: 'packages/metrics/src/events.ts', kilobytes: 3 },
+  whole('msgpack', 3.5),
+]
+
+function whole(folder: string, kilobytes: number): Budget {
+  return { title: `\`@stowage/${folder}\``, source: `packages/${folder}/src/index.ts`, kilobytes }
+}
