@@ -103,5 +103,5 @@ function ratio(value: number): string {
 
 function amount(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en')
-  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 1 ? 2 : 1)
+  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 2 : 1)
 }

@@ -10,7 +10,7 @@ import { getOrSetHit } from './get-or-set-hit.ts'
 import { httpHit1k, httpHit100k } from './http-hit.ts'
 import { importTime } from './import-time.ts'
 import { isolatedHit } from './isolated-hit.ts'
-import { nearHit } from './near-hit.ts'
+import { nearHit, nearHit100k } from './near-hit.ts'
 import { redisLone, redisMany, redisWave2k, redisWave200 } from './redis.ts'
 import { sharedStampede } from './shared-stampede.ts'
 import { stampede } from './stampede.ts'
@@ -32,6 +32,7 @@ export const workloads: readonly Workload[] = [
   getHitSync,
   isolatedHit,
   nearHit,
+  nearHit100k,
   getOrSetHit,
   stampede,
   sharedStampede,

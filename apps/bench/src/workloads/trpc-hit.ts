@@ -4,6 +4,7 @@
  */
 import type { Bout, Entrant, Scale, Workload } from '../harness/contract.ts'
 import { WrongAnswerError } from '../harness/contract.ts'
+import { quartilesOf } from '../harness/quartiles.ts'
 import { drawsFrom } from '../material/draws.ts'
 import { openPosts, type PostService } from '../material/post-service.ts'
 import { awaitedHits } from './hit-loop.ts'
@@ -14,7 +15,7 @@ const BATCH_COUNT = 10
 const CALLS_PER_TURN = 100
 /** A request takes a hundred times as long as a call in process. */
 const REQUEST_COUNT = 1_000
-const REQUESTS_PER_TURN = 20
+const REQUESTS_PER_TURN = 10
 
 const PLAIN = 'procedure, resolver of no work'
 const PUBLIC = 'Stowage trpc, public'
@@ -79,29 +80,30 @@ function batchOf(request: Request): Request {
 }
 
 /**
- * CPU nanoseconds per HTTP request, the client's share included, and how many times the plain procedure's that is. Both
- * are asked in turns by one process: two processes differ by more than a middleware costs.
+ * CPU nanoseconds per HTTP request, the client's share included, and how many times the plain procedure's that is:
+ * medians of many short turns. Both are asked by one process, as two processes differ by more than a middleware costs.
  */
 async function beside(
   request: Request,
   plain: Request,
   draws: readonly string[],
 ): Promise<{ ns: number; times: number }> {
-  let requestNs = 0
-  let plainNs = 0
+  const requestNs: number[] = []
+  const plainNs: number[] = []
   for (let at = 0; at < REQUEST_COUNT; at += REQUESTS_PER_TURN) {
     const turn = draws.slice(at, at + REQUESTS_PER_TURN)
-    requestNs += await cpuNs(request, turn)
-    plainNs += await cpuNs(plain, turn)
+    requestNs.push(await cpuNs(request, turn))
+    plainNs.push(await cpuNs(plain, turn))
   }
-  return { ns: requestNs / REQUEST_COUNT, times: requestNs / plainNs }
+  const ns = quartilesOf(requestNs).median
+  return { ns, times: ns / quartilesOf(plainNs).median }
 }
 
 async function cpuNs(request: Request, draws: readonly string[]): Promise<number> {
   const started = process.cpuUsage()
   for (const id of draws) await request(id)
   const { user, system } = process.cpuUsage(started)
-  return (user + system) * 1_000
+  return ((user + system) * 1_000) / draws.length
 }
 
 export const trpcHit: Workload = {
