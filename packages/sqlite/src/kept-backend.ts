@@ -1,6 +1,6 @@
 /**
- * The backend of a path, also when the file at the path is deleted or replaced under it: by somebody who clears the cache, or by a
- * process that found it damaged and set it aside (set-aside.ts). The descriptor would go on leading to the old file, with values
+ * The backend of a path, also when the file at the path is damaged, deleted or replaced under it: by somebody who clears the cache,
+ * or by a process that found it damaged and set it aside (set-aside.ts), as this one does. The descriptor would go on leading to the old file, with values
  * that nobody can invalidate any more, while other processes use the new one.
  *
  * So every LOOK_MS it looks whether the path still leads to the file that is open. Where it does not, the next operation opens what
@@ -36,6 +36,9 @@ import { type ChangeListener, type ChangeWatch, type WatchOptions, watchInterval
 import type { SqliteBackend } from './face.ts'
 import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
 import { KeptWatches } from './kept-watches.ts'
+import type { Opening } from './open-store.ts'
+import type { SqlitePlan } from './options.ts'
+import { setAside } from './set-aside.ts'
 import type { SqliteSpaces } from './spaces/sqlite-spaces.ts'
 
 const LOOK_MS = 1_000
@@ -52,8 +55,7 @@ export interface FileBackend extends Backend {
   watchChanges(listener: ChangeListener, intervalMs: number): ChangeWatch
 }
 
-/** @param patienceMs how long it may wait for other processes, holding up the event loop; undefined: as at the start. */
-type Open = (patienceMs: number | undefined) => FileBackend
+type OpenFile = (opening: Opening) => FileBackend
 
 export class KeptBackend implements SqliteBackend, BackupSource {
   readonly name: string
@@ -61,7 +63,8 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   readonly capabilities: BackendCapabilities
   readonly path: string
   readonly spaces: SqliteSpaces
-  readonly #open: Open
+  readonly #open: OpenFile
+  readonly #begins: SqlitePlan['begin']
   readonly #backups = new Backups()
   readonly #listeners = new Set<RemovalListener>()
   readonly #watches = new KeptWatches()
@@ -72,8 +75,9 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   #cancelLook: CancelTimer | undefined
 
   /** @throws what `open` throws. */
-  constructor(path: string, open: Open, spaces: SqliteSpaces) {
+  constructor({ path, begin }: SqlitePlan, open: OpenFile, spaces: SqliteSpaces) {
     this.path = path
+    this.#begins = begin
     this.spaces = spaces
     this.#open = open
     this.#backend = this.#begin(undefined)
@@ -104,7 +108,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {
-    return this.#current().delete(key, nowMs, lease)
+    return this.#whereItHolds((backend) => backend.delete(key, nowMs, lease))
   }
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
@@ -116,7 +120,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
-    return this.#current().invalidate(target, nowMs)
+    return this.#whereItHolds((backend) => backend.invalidate(target, nowMs))
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
@@ -177,6 +181,23 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     return this.#current().pin(untilMs)
   }
 
+  /**
+   * A deletion must hold in the file that others use: one that was moved away just before, or meanwhile, is asked in vain.
+   * What comes to the new file after this was derived after the deletion, too.
+   */
+  #whereItHolds<T>(run: (backend: FileBackend) => MaybePromise<T>): MaybePromise<T> {
+    this.#look()
+    const answer = run(this.#current())
+    return answer instanceof Promise ? answer.then((first) => this.#again(first, run)) : this.#again(answer, run)
+  }
+
+  #again<T>(first: T, run: (backend: FileBackend) => MaybePromise<T>): MaybePromise<T> {
+    this.#look()
+    if (!this.#isMoved || this.#isClosed) return first
+    const again = run(this.#current())
+    return again instanceof Promise ? again.then(() => first) : first
+  }
+
   #current(): FileBackend {
     if (this.#isMoved && !this.#isClosed) this.#reopen()
     return this.#backend
@@ -195,7 +216,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   #begin(patienceMs: number | undefined): FileBackend {
-    const backend = this.#open(patienceMs)
+    const backend = this.#open({ patienceMs, onDamage: (thrown) => this.#damaged(backend, thrown) })
     backend.onRemoval((key, cause) => {
       for (const listener of this.#listeners) listener(key, cause)
     })
@@ -204,11 +225,23 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     return backend
   }
 
+  /** Sets the file aside, unless that is not wanted, or another process or this one has done so already. */
+  #damaged(backend: FileBackend, thrown: unknown): void {
+    if (backend !== this.#backend || this.#isMoved || this.#begins === 'refuse' || this.#file === undefined) return
+    setAside(this.path, this.#file.inode, thrown)
+    this.#look()
+  }
+
+  #look(): void {
+    if (this.#isMoved || isSame(this.#file, identityOf(this.path))) return
+    this.#isMoved = true
+    this.#watches.lose()
+  }
+
   #lookLater(): void {
     this.#cancelLook = systemClock.schedule(LOOK_MS, () => {
-      this.#isMoved = !isSame(this.#file, identityOf(this.path))
-      if (this.#isMoved) this.#watches.lose()
-      else this.#lookLater()
+      this.#look()
+      if (!this.#isMoved) this.#lookLater()
     })
   }
 }

@@ -3,8 +3,8 @@
  * Nobody else can change them in between, since a write transaction is alone.
  */
 import { systemClock } from '@stowage/core'
+import { DamagedFileError } from './damage.ts'
 import type { Database } from './database.ts'
-import { DamagedFileError } from './schema.ts'
 
 export interface Ledger {
   /** No number of a write or a use in the file is above it (write-numbers.ts). */

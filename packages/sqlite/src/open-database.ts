@@ -6,7 +6,8 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import { ConfigError, messageOf } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
-import { type Database, sqliteCode } from './database.ts'
+import { isDamage } from './damage.ts'
+import type { Database } from './database.ts'
 import { diskShareOf } from './disk-share.ts'
 import { codeOf } from './file-error.ts'
 import { readLedger } from './ledger.ts'
@@ -15,7 +16,7 @@ import type { SqlitePlan } from './options.ts'
 import { isBusy } from './patience.ts'
 import { preparePlace } from './place.ts'
 import { asPathFault, requireNode, wasDatabase } from './refusal.ts'
-import { createPolicyIndex, createSchema, DamagedFileError, holdsSchema } from './schema.ts'
+import { createPolicyIndex, createSchema, holdsSchema } from './schema.ts'
 import { setAside } from './set-aside.ts'
 import { markShard, requireShard } from './shard-mark.ts'
 import { BUSY_WAIT_MS } from './snapshot.ts'
@@ -134,9 +135,4 @@ export function configure(
   // No mapping: a file cut short by somebody else would end the process (SIGBUS), and mapping measured no faster.
   database.pragma('mmap_size = 0')
   database.pragma('temp_store = MEMORY')
-}
-
-function isDamage(thrown: unknown): boolean {
-  const code = sqliteCode(thrown)
-  return thrown instanceof DamagedFileError || code === 'SQLITE_NOTADB' || code?.startsWith('SQLITE_CORRUPT') === true
 }

@@ -1,4 +1,5 @@
 /** A store on its file, ready for operations: opened, cut down to its limits, with nothing left behind where that fails. */
+import { isDamage } from './damage.ts'
 import type { Database } from './database.ts'
 import { diskShareOf } from './disk-share.ts'
 import { trim } from './eviction.ts'
@@ -7,20 +8,43 @@ import { limitWarning } from './limit-warning.ts'
 import { OPEN_PATIENCE_MS, openDatabase, stopWaitingInside } from './open-database.ts'
 import type { SqlitePlan } from './options.ts'
 import { Recency } from './recency.ts'
+import { setAside } from './set-aside.ts'
 import { Space } from './space.ts'
 import { prepareStatements } from './statements.ts'
 import type { Store } from './store.ts'
 import { Transactions } from './transactions.ts'
 import { ValueFiles } from './value-files/value-files.ts'
 
-/** @param patienceMs how long it may wait for other processes, holding up the event loop. */
-export function openStore(plan: SqlitePlan, patienceMs: number = OPEN_PATIENCE_MS): Store {
+export interface Opening {
+  /** Told once the file, sound when it was opened, is met damaged. */
+  readonly onDamage?: (thrown: unknown) => void
+  /** How long opening may wait for other processes, holding up the event loop. */
+  readonly patienceMs?: number | undefined
+}
+
+/** Damage that shows only when the file is cut down to its limits is dealt with as what shows at once is: by beginning anew. */
+export function openStore(plan: SqlitePlan, opening: Opening = {}): Store {
+  const file = identityOf(plan.path)
+  try {
+    return openAsItIs(plan, opening)
+  } catch (thrown) {
+    if (!isDamage(thrown) || plan.begin === 'refuse' || file === undefined) throw thrown
+    setAside(plan.path, file.inode, thrown)
+    return openAsItIs(plan, opening)
+  }
+}
+
+function openAsItIs(plan: SqlitePlan, { onDamage, patienceMs = OPEN_PATIENCE_MS }: Opening): Store {
   const database = openDatabase(plan, patienceMs)
   let store: Store | undefined
   try {
-    store = storeOf(plan, database)
+    let isOpening = true
+    store = storeOf(plan, database, (thrown) => {
+      if (!isOpening) onDamage?.(thrown)
+    })
     trim(store)
     stopWaitingInside(database)
+    isOpening = false
     return store
   } catch (thrown) {
     store?.transactions.abandon()
@@ -29,12 +53,12 @@ export function openStore(plan: SqlitePlan, patienceMs: number = OPEN_PATIENCE_M
   }
 }
 
-function storeOf(plan: SqlitePlan, database: Database): Store {
+function storeOf(plan: SqlitePlan, database: Database, onDamage: (thrown: unknown) => void): Store {
   const statements = prepareStatements(database, plan.eviction)
   const files = new ValueFiles(plan, database)
   files.folder.requireOwn()
   const share = diskShareOf(plan.maxBytes)
-  const transactions = new Transactions(database, statements, { path: plan.path, ...share })
+  const transactions = new Transactions(database, statements, { path: plan.path, ...share, onDamage })
   transactions.workWith(files)
   return {
     plan,

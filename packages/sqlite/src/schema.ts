@@ -5,15 +5,11 @@
  * schema found must be the schema written here to the letter; anything else is damage, or somebody else's database.
  */
 import { ConfigError } from '@stowage/core'
+import { DamagedFileError } from './damage.ts'
 import type { Database } from './database.ts'
 import type { Eviction } from './options.ts'
 
 const VERSION = 1
-
-/** Not a failure of SQLite, but a file that cannot be what this version wrote. */
-export class DamagedFileError extends Error {
-  override readonly name = 'DamagedFileError'
-}
 
 /**
  * `body` comes last: the other columns can be read without the pages a long body overflows to. A number stands for the

@@ -3,8 +3,8 @@
  * its keys would seem gone.
  */
 import { ConfigError } from '@stowage/core'
+import { DamagedFileError } from './damage.ts'
 import type { Database } from './database.ts'
-import { DamagedFileError } from './schema.ts'
 import { MAX_SHARD_COUNT, type Shard } from './shard.ts'
 
 /** A cache in one file, as it has been from the beginning: no mark. */

@@ -29,7 +29,7 @@ import { type FileBackend, KeptBackend } from './kept-backend.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
 import { listEntries } from './listing.ts'
 import { isStill, lookup, TIER } from './lookup.ts'
-import { openStore } from './open-store.ts'
+import { type Opening, openStore } from './open-store.ts'
 import { planSqlite, type SqliteOptions, type SqlitePlan } from './options.ts'
 import { invalidateRange } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
@@ -77,8 +77,8 @@ async function closeQuietly(backend: Backend): Promise<void> {
 }
 
 function openFile(plan: SqlitePlan): KeptBackend {
-  const open = (patienceMs: number | undefined) => new StoreBackend(openStore(plan, patienceMs))
-  return new KeptBackend(plan.path, open, new SqliteSpaces(plan))
+  const open = (opening: Opening) => new StoreBackend(openStore(plan, opening))
+  return new KeptBackend(plan, open, new SqliteSpaces(plan))
 }
 
 class StoreBackend implements FileBackend {

@@ -5,6 +5,7 @@
  */
 import { type MaybePromise, type RemovalListener, UsageError } from '@stowage/core'
 import { Checkpointer } from './checkpointer.ts'
+import { isDamage } from './damage.ts'
 import type { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Pace } from './pace.ts'
@@ -23,6 +24,8 @@ interface Place {
   readonly path: string
   readonly logBytes: number
   readonly transactionBytes: number
+  /** Told of what SQLite threw because the file is damaged, before the caller is. */
+  readonly onDamage: (thrown: unknown) => void
 }
 
 export class Transactions {
@@ -34,6 +37,7 @@ export class Transactions {
   readonly #checkpointer: Checkpointer
   readonly #sharedView: SharedView
   readonly #listeners = new Set<RemovalListener>()
+  readonly #onDamage: (thrown: unknown) => void
   #files: FileWork | undefined
   /** Reads on their way. */
   #readCount = 0
@@ -41,7 +45,8 @@ export class Transactions {
   #closing: Promise<void> | undefined
   #isRetired = false
 
-  constructor(database: Database, statements: Statements, { path, logBytes, transactionBytes }: Place) {
+  constructor(database: Database, statements: Statements, { path, logBytes, transactionBytes, onDamage }: Place) {
+    this.#onDamage = onDamage
     this.#database = database
     this.#statements = statements
     this.#sharedView = new SharedView(database, statements)
@@ -201,14 +206,27 @@ export class Transactions {
   #readNow<T>(run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#patience.read(() => {
       this.#requireKept()
-      return run()
+      try {
+        return run()
+      } catch (thrown) {
+        throw this.#noted(thrown)
+      }
     })
   }
 
   #transact<T>(run: (turn: Turn) => T): Committed<T> {
     leaveViews()
     this.#checkpointer.look()
-    return transact(this.#database, this.#statements, run)
+    try {
+      return transact(this.#database, this.#statements, run)
+    } catch (thrown) {
+      throw this.#noted(thrown)
+    }
+  }
+
+  #noted(thrown: unknown): unknown {
+    if (isDamage(thrown)) this.#onDamage(thrown)
+    return thrown
   }
 
   #tell({ removals, droppedFiles }: Committed<unknown>): void {

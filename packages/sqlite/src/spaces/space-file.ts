@@ -6,7 +6,8 @@
 import { statSync } from 'node:fs'
 import { ConfigError, messageOf } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
-import { type Database, sqliteCode } from '../database.ts'
+import { isDamage } from '../damage.ts'
+import type { Database } from '../database.ts'
 import { clearLeftovers } from '../leftovers.ts'
 import { configure, createPrivately, stopWaitingInside } from '../open-database.ts'
 import type { SqlitePlan } from '../options.ts'
@@ -70,8 +71,7 @@ function requireOurs(database: Database, path: string): void {
 }
 
 function asDamage(path: string, thrown: unknown): unknown {
-  const code = sqliteCode(thrown)
-  if (code !== 'SQLITE_NOTADB' && code?.startsWith('SQLITE_CORRUPT') !== true) return thrown
+  if (!isDamage(thrown)) return thrown
   return new Error(
     `the spaces in '${path}' are damaged (${messageOf(thrown)}): put a copy in their place, or move the file away to begin anew`,
     { cause: thrown },
