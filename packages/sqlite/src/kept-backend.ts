@@ -182,11 +182,10 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   /**
-   * A deletion must hold in the file that others use: one that was moved away just before, or meanwhile, is asked in vain.
-   * What comes to the new file after this was derived after the deletion, too.
+   * A deletion must hold in the file that others use: where the one it was done in is no longer at the path, it is done again.
+   * What comes to the new file after that look was derived after the deletion was asked for.
    */
   #whereItHolds<T>(run: (backend: FileBackend) => MaybePromise<T>): MaybePromise<T> {
-    this.#look()
     const answer = run(this.#current())
     return answer instanceof Promise ? answer.then((first) => this.#again(first, run)) : this.#again(answer, run)
   }
