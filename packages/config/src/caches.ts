@@ -50,7 +50,7 @@ export async function createCaches<const Kind extends string>(settings: CachesSe
 }
 
 function requireShared<Kind extends string>(settings: CachesSettings<Kind>): void {
-  requireKnownOptions('createCaches', settings, ['directory', 'mode', 'disk', 'defaults', 'kinds'])
+  requireKnownOptions('createCaches', settings, ['directory', 'mode', 'disk', 'clock', 'defaults', 'kinds'])
   const { directory, mode, disk, defaults }: SharedSettings = settings
   if (defaults !== undefined) requireKind('defaults', defaults)
   if (mode !== undefined) oneOf('mode', mode, MODES)

@@ -72,7 +72,13 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
     codec: typeof codec === 'object' ? codec : oneOf(`${at}.codec`, codec, ['default', 'json', 'msgpack']),
     compression: oneOf(`${at}.compression`, compression, ['none', 'zstd']),
     sweepMs: sweepInterval === undefined ? undefined : durationMs(`${at}.sweepInterval`, sweepInterval),
-    options: { ...options, ttl, name: kind, mode: shared.mode === 'disabled' ? 'off' : 'on' },
+    options: {
+      ...options,
+      ttl,
+      name: kind,
+      mode: shared.mode === 'disabled' ? 'off' : 'on',
+      ...(shared.clock === undefined ? {} : { clock: shared.clock }),
+    },
   }
 }
 

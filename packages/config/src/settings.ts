@@ -1,5 +1,5 @@
 /** Settings as users write them. kind-plan.ts checks them and fills in the defaults. */
-import type { Bus, ByteSize, CacheOptions, Codec, Duration } from '@stowage/core'
+import type { Bus, ByteSize, CacheOptions, Clock, Codec, Duration } from '@stowage/core'
 
 /** A backend that is a store by itself. */
 export type TierName = 'memory' | 'fs' | 'sqlite' | 'redis'
@@ -72,6 +72,8 @@ export interface SharedSettings {
   readonly mode?: Mode | undefined
   /** False: what would be on the disk is in memory instead. Default true. */
   readonly disk?: boolean | undefined
+  /** Tests give `createFakeClock()` of `@stowage/core/testing`. Default: the machine's. */
+  readonly clock?: Clock | undefined
   /** For whatever a kind does not say itself. */
   readonly defaults?: KindSettings | undefined
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CachesSettings, createCaches } from '@stowage/config'
 import { ConfigError } from '@stowage/core'
+import { createFakeClock } from '@stowage/core/testing'
 import { describeWithRedis } from '@stowage/test-servers'
 import { expect, expectTypeOf, onTestFinished, test } from 'vitest'
 import { tempFolder } from './temp-folder.ts'
@@ -120,4 +121,12 @@ describeWithRedis('on a server', (url) => {
     expect([await caches.one.get('key'), await caches.two.get('key')]).toEqual([1, undefined])
     await caches.one.invalidate({ all: true })
   })
+})
+
+test('a clock of the tests is that of every kind', async () => {
+  const clock = createFakeClock()
+  const caches = await open({ clock, defaults: { ttl: '1h' }, kinds: { plan: { backend: 'memory', maxEntries: 10 } } })
+  await caches.plan.set('key', 1)
+  clock.advanceMs(3_600_000)
+  expect(await caches.plan.get('key')).toBeUndefined()
 })

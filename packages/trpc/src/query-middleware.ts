@@ -14,7 +14,7 @@ import { loadScope } from './load-scope.ts'
 import { answer, type Middleware, type MiddlewareCall, type MiddlewareResult } from './middleware.ts'
 import { PublicReads, watchReads } from './public-reads.ts'
 import { queryKey } from './query-key.ts'
-import type { QueryPlan } from './query-options.ts'
+import type { QueryPlan, ServedFacts } from './query-options.ts'
 import { partitionOf } from './scope.ts'
 import { isStream } from './stream.ts'
 import { warnOnce } from './warning.ts'
@@ -36,7 +36,9 @@ export function queryMiddleware<Ctx, Input>(
     const reads = isWatched ? new PublicReads(call.path, plan.reads) : undefined
     if (isWatched) watchReads(call.ctx)
     const options = plan.loadOptions(call)
-    const trip = new QueryTrip({ cache, key, next, options, signal: call.signal, reads })
+    const { onServed } = plan
+    const tell = onServed === undefined ? undefined : (served: ServedFacts) => onServed(call, served)
+    const trip = new QueryTrip({ cache, key, next, options, signal: call.signal, reads, tell })
     if (plan.grant === undefined) return trip.run()
     const result = await trip.run()
     if (result.ok) grant(call.getRawInput, plan.grant, options.tags ?? [])
@@ -75,6 +77,8 @@ interface QueryCall {
   readonly next: () => Promise<MiddlewareResult>
   readonly signal: AbortSignal | undefined
   readonly reads: PublicReads | undefined
+  /** Told how the answer was come by. */
+  readonly tell: ((served: ServedFacts) => void) | undefined
 }
 
 class QueryTrip {
@@ -87,11 +91,10 @@ class QueryTrip {
   }
 
   async run(): Promise<MiddlewareResult> {
-    const { cache, key, options } = this.#call
     for (;;) {
       let kept: unknown
       try {
-        kept = await cache.getOrSet(key, this.#load, options)
+        kept = await this.#ask()
       } catch (thrown) {
         const failed = this.#failed(thrown)
         if (failed !== undefined) return failed
@@ -99,6 +102,14 @@ class QueryTrip {
       }
       return this.#resultOf(kept)
     }
+  }
+
+  async #ask(): Promise<unknown> {
+    const { cache, key, options, tell } = this.#call
+    if (tell === undefined) return cache.getOrSet(key, this.#load, options)
+    const { value, ...served } = await cache.lookupOrSet(key, this.#load, options)
+    if (!(value instanceof Unkept) || value.result.ok) tell(served)
+    return value
   }
 
   /** What a load that failed is to this call; undefined: no more than that it has to ask again. */

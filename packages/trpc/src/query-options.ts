@@ -7,6 +7,7 @@ import {
   type LoadOptions,
   requireKnownOptions,
   type Schema,
+  type Served,
 } from '@stowage/core'
 import type { ByCall, ProcedureCall } from './call.ts'
 import { type HttpGrant, type HttpOptions, planGrant } from './http-grant.ts'
@@ -37,6 +38,11 @@ const LOAD_OPTIONS: Readonly<Record<LoadOptionName, true>> = {
   fresh: true,
 }
 
+/** How an answer was come by: outcome, tier, age, and how long it is fresh still. */
+export type ServedFacts = Omit<Served<unknown>, 'value'>
+
+type OnServed<Ctx, Input> = (call: ProcedureCall<Ctx, Input>, served: ServedFacts) => void
+
 interface AnswerOptions<Ctx, Input> extends LoadByCall<Ctx, Input> {
   /** What stands for the input in the key. Default: the input itself. */
   readonly key?: ((call: ProcedureCall<Ctx, Input>) => KeyPart) | undefined
@@ -44,6 +50,8 @@ interface AnswerOptions<Ctx, Input> extends LoadByCall<Ctx, Input> {
   readonly fingerprint?: string | ((call: ProcedureCall<Ctx, Input>) => string | Promise<string>) | undefined
   /** What a stored answer must fit, to be one. Answers of the resolver must, too. */
   readonly schema?: Schema | undefined
+  /** Told of each answer how it was come by, before the procedure's caller has it: for headers, badges and logs. */
+  readonly onServed?: OnServed<Ctx, Input> | undefined
 }
 
 /** The same answer for everybody. */
@@ -70,6 +78,7 @@ export interface QueryPlan<Ctx, Input> {
   readonly reads: readonly string[]
   readonly grant: HttpGrant | undefined
   readonly key: ((call: ProcedureCall<Ctx, Input>) => KeyPart) | undefined
+  readonly onServed: OnServed<Ctx, Input> | undefined
   readonly loadOptions: (call: ProcedureCall<Ctx, Input>) => LoadOptions
 }
 
@@ -82,14 +91,18 @@ export function planQuery<Ctx, Input>(cache: Cache, options: QueryOptions<Ctx, I
     'key',
     'fingerprint',
     'schema',
+    'onServed',
     ...Object.keys(LOAD_OPTIONS),
   ])
-  const { scope, reads = [], http, key, schema, ...load } = options
+  const { scope, reads = [], http, key, schema, onServed, ...load } = options
   requireScope('query', scope)
   requirePublic(scope, { reads, http })
   requireReads(reads)
   if (key !== undefined && typeof key !== 'function') {
     throw new ConfigError(`query: key: ${describe(key)} is not allowed; allowed: a function of the call`)
+  }
+  if (onServed !== undefined && typeof onServed !== 'function') {
+    throw new ConfigError(`query: onServed: ${describe(onServed)} is not allowed; allowed: a function of the call`)
   }
   const entries: [string, unknown][] = Object.entries(load)
   const rules = entries.filter(isRule<Ctx, Input>)
@@ -103,6 +116,7 @@ export function planQuery<Ctx, Input>(cache: Cache, options: QueryOptions<Ctx, I
     reads,
     grant,
     key,
+    onServed,
     loadOptions: rules.length === 0 ? () => known : (call) => byRules(known, rules, call),
   }
 }
