@@ -29,8 +29,16 @@ const REFUSED: readonly (readonly [path: string, status: number, message: string
     400,
     'from must not be after to, got {"from":"2001-03-03","to":"2001-03-01"}',
   ],
-  ['/api/panels/nope', 404, 'unknown panel "nope"; there are: totals, delays, routes, ranks, hours'],
-  ['/api/panels/toString', 404, 'unknown panel "toString"; there are: totals, delays, routes, ranks, hours'],
+  [
+    '/api/panels/nope',
+    404,
+    'unknown panel "nope"; there are: metrics, totals, delays, routes, ranks, hours, months, weekdays',
+  ],
+  [
+    '/api/panels/toString',
+    404,
+    'unknown panel "toString"; there are: metrics, totals, delays, routes, ranks, hours, months, weekdays',
+  ],
   ['/api/panels?x=1', 400, 'unknown parameter "x"; allowed: none'],
   ['/api/status?x=1', 400, 'unknown parameter "x"; allowed: none'],
   ['/healthz?x=1', 400, 'unknown parameter "x"; allowed: none'],
@@ -70,13 +78,13 @@ test('missing days mean the first and the last, and share the entry of the full 
 
 test('GET /api/panels lists what there is', async () => {
   expect((await playground.get('/api/panels')).body).toEqual({
-    panels: ['totals', 'delays', 'routes', 'ranks', 'hours'],
+    panels: ['metrics', 'totals', 'delays', 'routes', 'ranks', 'hours', 'months', 'weekdays'],
     days: { from: '2001-03-01', to: '2001-03-03' },
   })
 })
 
 test('GET /healthz and /api/status cost no source query', async () => {
-  const before = playground.panels.status().sourceQueryCount
+  const before = playground.rooms.flights.queryCount()
   expect(await playground.get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
   expect(await playground.get('/api/status')).toMatchObject({
     status: 200,

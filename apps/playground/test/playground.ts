@@ -2,38 +2,32 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '@stowage/core'
 import { createTRPCClient, httpLink } from '@trpc/client'
-import { openCache } from '../src/server/cache.ts'
-import { bundledFiles, type FlightFiles } from '../src/server/flight-file.ts'
-import { openFlights } from '../src/server/flight-source.ts'
 import { createApp } from '../src/server/http-app.ts'
-import { createPanels } from '../src/server/panels.ts'
+import { createPanelAnswers } from '../src/server/panel-answers.ts'
 import { listen } from '../src/server/port.ts'
-import type { RpcRouter } from '../src/server/rpc-router.ts'
+import { openRooms, type RoomsOptions } from '../src/server/rooms.ts'
+import { createRpcRouter, type RpcRouter } from '../src/server/rpc-router.ts'
 
-export interface PlaygroundOptions {
-  /** Default: a new one, removed at the end. */
-  readonly cacheDirectory?: string
-  readonly files?: FlightFiles
-  readonly clock?: Clock
+export interface PlaygroundOptions extends Partial<RoomsOptions> {
   /** Default: a client of one page that is there at once. */
   readonly building?: Promise<string>
 }
 
 export type Playground = Awaited<ReturnType<typeof openPlayground>>
 
-export async function openPlayground(options: PlaygroundOptions = {}) {
+/** @param options `directory` is by default a new one, removed at the end. */
+export async function openPlayground({ building, ...options }: PlaygroundOptions = {}) {
   const scratch = temporaryFolder()
-  const flights = await openFlights(options.files ?? bundledFiles())
-  const cache = openCache(options.cacheDirectory ?? join(scratch.path, 'cache'), options.clock)
-  const panels = createPanels(flights, cache)
-  const app = createApp({ panels }, options.building ?? Promise.resolve(smallClient(scratch.path)))
-  const { server, port } = await listen(app, { number: 0, given: true })
+  const rooms = await openRooms({ directory: join(scratch.path, 'kept'), ...options })
+  const app = createApp(rooms, building ?? Promise.resolve(smallClient(scratch.path)))
+  const { server, port } = await listen(app.express, { number: 0, given: true })
   const address = `http://127.0.0.1:${port}`
   return {
     address,
-    panels,
+    rooms,
+    /** As the JSON door asks: panel by name. */
+    ask: createPanelAnswers(createRpcRouter(rooms)),
     rpc: createTRPCClient<RpcRouter>({ links: [httpLink({ url: `${address}/trpc` })] }),
     /** Status and parsed body of a GET. */
     async get(path: string): Promise<{ status: number; body: unknown; text: string }> {
@@ -44,8 +38,7 @@ export async function openPlayground(options: PlaygroundOptions = {}) {
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
-      await cache.close()
-      await flights.close()
+      await rooms.close()
       scratch[Symbol.dispose]()
     },
   }

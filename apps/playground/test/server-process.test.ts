@@ -51,6 +51,6 @@ test.concurrent('SIGTERM ends it in order, with the answers kept', async () => {
   server.child.stdout.resume()
   server.child.kill('SIGTERM')
   expect([await exitCode, await server.errors]).toEqual([0, ''])
-  expect(existsSync(join(folder.path, 'cache.sqlite'))).toBe(true)
-  expect(existsSync(join(folder.path, 'cache.sqlite-wal'))).toBe(false)
+  expect(existsSync(join(folder.path, 'cache', 'flights', 'cache.db'))).toBe(true)
+  expect(existsSync(join(folder.path, 'cache', 'flights', 'cache.db-wal'))).toBe(false)
 })

@@ -7,6 +7,7 @@ const tenths = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 1, maxim
 const short = new Intl.NumberFormat(LANGUAGE, { notation: 'compact', maximumFractionDigits: 1 })
 const percent = new Intl.NumberFormat(LANGUAGE, { style: 'percent', maximumFractionDigits: 1 })
 const dayMonth = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+const monthYear = new Intl.DateTimeFormat(LANGUAGE, { month: 'long', year: 'numeric', timeZone: 'UTC' })
 const dayMonthYear = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeZone: 'UTC' })
 
 export const formatCount = (count: number): string => whole.format(count)
@@ -20,6 +21,7 @@ export const formatFullDay = (day: string): string => dayMonthYear.format(daySta
 /** Both ends, without what they share: `Jan 1 – Jun 30, 2001`. */
 export const formatDays = ({ from, to }: DayRange): string =>
   dayMonthYear.formatRange(dayStartAtMs(from), dayStartAtMs(to))
+export const formatMonth = (day: string): string => monthYear.format(dayStartAtMs(day))
 export const formatHour = (hour: number): string => `${String(hour).padStart(2, '0')}:00`
 
 const SPANS = [
@@ -33,6 +35,24 @@ const SPANS = [
 export function formatSpan(spanMs: number): string {
   const fitting = SPANS.find(({ lengthMs }) => spanMs >= lengthMs)
   return fitting === undefined ? `${Math.round(spanMs)} ms` : `${Math.floor(spanMs / fitting.lengthMs)} ${fitting.unit}`
+}
+
+/** What is left of a day or an hour, to the minute: `1 h 58 min`, `12 min`. */
+export function formatLeft(spanMs: number): string {
+  const minutes = Math.max(1, Math.ceil(spanMs / 60_000))
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** Short times with a digit where it says something: `0.4 ms`, `12 ms`. */
+export function formatMs(spanMs: number): string {
+  return spanMs < 10 ? `${tenths.format(spanMs)} ms` : `${whole.format(Math.round(spanMs))} ms`
+}
+
+/** The time of day in that zone: `23:41`. */
+export function formatClock(atMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(LANGUAGE, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(
+    atMs,
+  )
 }
 
 export function formatBytes(bytes: number): string {

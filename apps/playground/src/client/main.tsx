@@ -1,6 +1,8 @@
 /** Where the page begins. */
+import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { followServer, queryClient } from './answers/query-client.ts'
 import { App } from './shell/app.tsx'
 import './styles/tokens.css'
 import './styles/page.css'
@@ -12,8 +14,11 @@ import './styles/chart.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
+followServer()
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <QueryClientProvider client={queryClient}>
+      <App />
+    </QueryClientProvider>
   </StrictMode>,
 )

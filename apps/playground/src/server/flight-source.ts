@@ -4,6 +4,7 @@
  * Queries see two names: the table macro `flights_between(first_day, last_day)` and the table `airports`. The macro
  * holds the one rule about days: the file writes midnight as 24:00 of the day that ends (its first flight leaves at
  * 00:01 on the first day, its last at 00:00 after the last), so a day runs from 00:01 to 24:00.
+ * Flights that are completed while the server runs count to the last day.
  * At opening only the file's footer is read, for the range and the number of rows; that is not a source query.
  */
 import { DuckDBInstance, quotedString } from '@duckdb/node-api'
@@ -12,6 +13,8 @@ import type { DayRange } from '../shared/calendar.ts'
 import { openPool } from './connection-pool.ts'
 import { type FlightFiles, fileFingerprint } from './flight-file.ts'
 import { readFooter } from './flight-footer.ts'
+import { createRequestMeter } from './meters/request-meter.ts'
+import { COMPLETED_TABLE, type CompletedFlights, createCompletedTable } from './operations/completed-table.ts'
 import { type PlainRow, plainRow } from './plain-row.ts'
 import type { PanelQuery } from './queries/panel-query.ts'
 
@@ -22,6 +25,8 @@ export interface FlightSource {
   fingerprint(): Promise<string>
   /** Source queries executed so far, failed ones included. */
   queryCount(): number
+  /** In the last minute. */
+  queriesPerMinute(): number
   rows<Row>(query: PanelQuery<Row>, range: DayRange): Promise<readonly Row[]>
   /** Resolves when DuckDB answers; not a source query. */
   ping(): Promise<void>
@@ -35,9 +40,13 @@ const AIRPORT_COLUMNS = `{ iata: 'VARCHAR', name: 'VARCHAR', city: 'VARCHAR', st
 // DDL takes no bound parameters: the paths are quoted by DuckDB's own rule, and come from settings, never from a request.
 function definitions(files: FlightFiles): readonly string[] {
   return [
+    COMPLETED_TABLE,
     `CREATE MACRO flights_between(first_day, last_day) AS TABLE
       SELECT CAST(date - INTERVAL 1 MICROSECOND AS DATE) AS day, hour(date) AS hour, delay, distance, origin, destination
-      FROM read_parquet(${quotedString(files.flights)})
+      FROM (
+        SELECT date, delay, distance, origin, destination FROM read_parquet(${quotedString(files.flights)})
+        UNION ALL SELECT date, delay, distance, origin, destination FROM completed_flight
+      )
       WHERE date > CAST(first_day AS DATE) AND date <= CAST(last_day AS DATE) + INTERVAL 1 DAY`,
     // The columns are spelled out because guessing them takes longer than reading the file.
     `CREATE TABLE airports AS
@@ -46,7 +55,11 @@ function definitions(files: FlightFiles): readonly string[] {
   ]
 }
 
-export async function openFlights(files: FlightFiles): Promise<FlightSource> {
+/** @param completed what has landed since the file was written; by default nothing. */
+export async function openFlights(
+  files: FlightFiles,
+  completed: CompletedFlights = async () => [],
+): Promise<FlightSource> {
   // Two threads: on the smallest machine we expect that is every core, and the event loop still gets its share.
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
   const pool = await openPool(instance)
@@ -54,16 +67,23 @@ export async function openFlights(files: FlightFiles): Promise<FlightSource> {
     for (const definition of definitions(files)) await connection.run(definition)
     return readFooter(connection, files.flights)
   })
-  let queryCount = 0
+  const completedTable = createCompletedTable(completed, footer.days.to)
+  const queries = createRequestMeter()
   return {
     ...footer,
     fingerprint: () => fileFingerprint(files.flights),
-    queryCount: () => queryCount,
+    queryCount: () => queries.figures().requestCount,
+    queriesPerMinute: () => queries.figures().requestsPerMinute,
     rows: (query, range) =>
       pool.use(async (connection) => {
-        queryCount += 1
-        const result = await connection.runAndReadAll(query.sql, { from: range.from, to: range.to })
-        return result.getRowObjectsJS().map((row) => shapedRow(query, plainRow(row)))
+        const startedAtMs = performance.now()
+        try {
+          await completedTable.bringUpToDate(connection)
+          const result = await connection.runAndReadAll(query.sql, { from: range.from, to: range.to })
+          return result.getRowObjectsJS().map((row) => shapedRow(query, plainRow(row)))
+        } finally {
+          queries.note(performance.now() - startedAtMs)
+        }
       }),
     ping: () =>
       pool.use(async (connection) => {

@@ -1,10 +1,12 @@
 /** The Express app: the two doors, the health check, the client's files, and one way to say that something failed. */
-import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { clientFiles } from './client-files.ts'
+import { createCsvExport } from './csv-export.ts'
 import { createJsonApi } from './json-api.ts'
+import { createPanelAnswers } from './panel-answers.ts'
 import { problemOf, RequestError, requireNoParameters } from './problem.ts'
 import type { Rooms } from './rooms.ts'
+import { createRpcDoor } from './rpc-door.ts'
 import { createRpcRouter } from './rpc-router.ts'
 
 // Everything the page needs comes from this server; uPlot and React set styles by script, which style-src allows.
@@ -39,20 +41,30 @@ const failed: ErrorRequestHandler = (error, _request, response, next) => {
   response.status(status).set('cache-control', 'no-store').json({ error: { message } })
 }
 
+export interface App {
+  readonly express: Express
+  /** Ends the streams of events, which would hold up a stop. */
+  readonly endStreams: () => void
+}
+
 /** @param building resolves to the folder of the built client. */
-export function createApp(rooms: Rooms, building: Promise<string>): Express {
+export function createApp(rooms: Rooms, building: Promise<string>): App {
+  const rpcRouter = createRpcRouter(rooms)
+  const ask = createPanelAnswers(rpcRouter)
+  const rpc = createRpcDoor(rooms, rpcRouter)
   const app = express().disable('x-powered-by')
   app.use(secure)
   app.use(['/api', '/trpc', '/healthz'], uncached)
   app.get('/healthz', async (request, response) => {
     requireNoParameters(request.query)
-    await rooms.panels.ping()
+    await rooms.ping()
     response.json({ status: 'ok' })
   })
-  app.use('/api', createJsonApi(rooms.panels))
-  app.use('/trpc', createExpressMiddleware({ router: createRpcRouter(rooms) }))
+  app.use('/api', createJsonApi(rooms, ask))
+  app.use('/export', createCsvExport(rooms, ask))
+  app.use('/trpc', rpc.router)
   app.use(clientFiles(building))
   app.use(notFound)
   app.use(failed)
-  return app
+  return { express: app, endStreams: rpc.endStreams }
 }

@@ -1,17 +1,18 @@
 /** The plain JSON door, for curl and everything that is not the page: same answers, strict query parameters. */
 import { Router } from 'express'
-import type { Panels } from './panels.ts'
+import type { AskPanel } from './panel-answers.ts'
 import { RequestError, requireNoParameters } from './problem.ts'
 import { isPanelName, PANEL_NAMES } from './queries/panel-queries.ts'
 import { rangeInput } from './range-input.ts'
+import type { Rooms } from './rooms.ts'
 
-export function createJsonApi(panels: Panels): Router {
-  const range = rangeInput(panels.days)
+export function createJsonApi({ flights, status }: Rooms, ask: AskPanel): Router {
+  const range = rangeInput(flights.days)
   const api = Router()
 
   api.get('/panels', (request, response) => {
     requireNoParameters(request.query)
-    response.json({ panels: PANEL_NAMES, days: panels.days })
+    response.json({ panels: PANEL_NAMES, days: flights.days })
   })
 
   api.get('/panels/:panel', async (request, response) => {
@@ -19,12 +20,12 @@ export function createJsonApi(panels: Panels): Router {
     if (!isPanelName(panel)) {
       throw new RequestError(404, `unknown panel ${JSON.stringify(panel)}; there are: ${PANEL_NAMES.join(', ')}`)
     }
-    response.json(await panels.answer(panel, range.parse(request.query)))
+    response.json(await ask(panel, range.parse(request.query)))
   })
 
-  api.get('/status', (request, response) => {
+  api.get('/status', async (request, response) => {
     requireNoParameters(request.query)
-    response.json(panels.status())
+    response.json(await status())
   })
 
   api.use((request) => {

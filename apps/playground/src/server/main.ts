@@ -1,6 +1,6 @@
 /** The command behind `demo`: starts the playground, says where it is, and stops it on SIGINT or SIGTERM. */
 import { ConfigError } from '@stowage/core'
-import { readSettings } from './settings.ts'
+import { readEnvironment } from './environment.ts'
 import { type RunningServer, startServer } from './start.ts'
 import { startText } from './start-text.ts'
 
@@ -8,7 +8,7 @@ import { startText } from './start-text.ts'
 const ECHO_MS = 300
 
 async function main(): Promise<void> {
-  const running = await startServer(readSettings(process.env))
+  const running = await startServer(readEnvironment(process.env))
   stopOnSignal(running)
   console.log(startText(running))
   try {

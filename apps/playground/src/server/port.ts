@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { ConfigError } from '@stowage/core'
-import type { WantedPort } from './settings.ts'
+import type { WantedPort } from './environment.ts'
 
 export const HOST = '127.0.0.1'
 const TRIED_PORT_COUNT = 20

@@ -1,6 +1,87 @@
-/** What the pages' routers are built on: the rooms of one server, made by start.ts and closed by it. */
-import type { Panels } from './panels.ts'
+/**
+ * The rooms of one server: what the pages' routers are built on. Opened in order, closed in the reverse one.
+ *
+ * `cache` is the one in service, whichever the Settings choose; `cached` makes tRPC procedures answer from it.
+ */
+import { join } from 'node:path'
+import { type Cache, type Clock, systemClock } from '@stowage/core'
+import { createTrpcCache, type TrpcCache } from '@stowage/trpc'
+import { openAppStore } from './app-store.ts'
+import { type CacheDesk, openCacheDesk } from './cache/cache-desk.ts'
+import { bundledFiles, type FlightFiles } from './flight-file.ts'
+import { type FlightSource, openFlights } from './flight-source.ts'
+import { createLoopMeter } from './meters/loop-meter.ts'
+import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts'
+import { createOperations, type Operations } from './operations/operations.ts'
+import { createStatus, type ServerStatus } from './server-status.ts'
+import { createUserModes, type UserModes } from './users/user-modes.ts'
 
 export interface Rooms {
-  readonly panels: Panels
+  /** Folder of everything that is kept. */
+  readonly directory: string
+  readonly clock: Clock
+  readonly flights: FlightSource
+  readonly operations: Operations
+  readonly desk: CacheDesk
+  readonly cache: Cache
+  readonly cached: TrpcCache
+  readonly modes: UserModes
+  readonly requests: RequestMeter
+  readonly status: () => Promise<ServerStatus>
+  /** Resolves when source, cache and store answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface RoomsOptions {
+  readonly directory: string
+  readonly files?: FlightFiles
+  /** Only tests give another one: hours pass for them by a call. */
+  readonly clock?: Clock
+}
+
+export async function openRooms({
+  directory,
+  files = bundledFiles(),
+  clock = systemClock,
+}: RoomsOptions): Promise<Rooms> {
+  const opened: (() => void | Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const step of opened.splice(0).reverse()) await step()
+  }
+  try {
+    const store = openAppStore(directory, clock)
+    opened.push(() => store.close())
+    const operations = createOperations(store)
+    const flights = await openFlights(files, async () => (await operations.state()).completed)
+    opened.push(() => flights.close())
+    const desk = await openCacheDesk({ directory: join(directory, 'cache'), clock, store, redisUrl: noRedis })
+    opened.push(() => desk.close())
+    const loop = createLoopMeter()
+    opened.push(() => loop.close())
+    const requests = createRequestMeter()
+    return {
+      directory,
+      clock,
+      flights,
+      operations,
+      desk,
+      cache: desk.cache,
+      cached: createTrpcCache({ cache: desk.cache }),
+      modes: createUserModes(store),
+      requests,
+      status: createStatus({ flights, desk, requests, loop, nowMs: () => clock.nowMs() }),
+      async ping() {
+        await Promise.all([flights.ping(), desk.cache.usage(), store.usage()])
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function noRedis(): Promise<string> {
+  return Promise.reject(new Error('no Redis is known'))
 }

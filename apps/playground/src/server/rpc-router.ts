@@ -1,14 +1,18 @@
 /** The tRPC door: the router of each page under its name, one line per page. */
 import { createAnalyticsRouter } from './pages/analytics/router.ts'
 import { createDashboardRouter } from './pages/dashboard/router.ts'
+import { createSummaryRouter } from './pages/summary/router.ts'
 import type { Rooms } from './rooms.ts'
 import { procedure, router } from './rpc.ts'
 
 export function createRpcRouter(rooms: Rooms) {
   return router({
-    status: procedure.query(() => rooms.panels.status()),
+    status: procedure.query(() => rooms.status()),
+    /** Tells every browser what was invalidated, so that it asks anew for what it shows. */
+    changes: procedure.subscription(rooms.cached.invalidations()),
     dashboard: createDashboardRouter(rooms),
     analytics: createAnalyticsRouter(rooms),
+    summary: createSummaryRouter(rooms),
   })
 }
 

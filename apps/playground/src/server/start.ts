@@ -1,19 +1,14 @@
 /** Puts a whole server together and takes it apart again; knows neither signals nor the terminal. */
 import type { Server } from 'node:http'
-import { openCache } from './cache.ts'
 import { buildClient, type ClientBuild } from './client-build.ts'
-import { bundledFiles, type FlightFiles } from './flight-file.ts'
-import { openFlights } from './flight-source.ts'
+import type { Environment } from './environment.ts'
 import { createApp } from './http-app.ts'
-import { createPanels, type Panels } from './panels.ts'
 import { HOST, listen } from './port.ts'
-import type { Settings } from './settings.ts'
+import { openRooms, type Rooms } from './rooms.ts'
 
 export interface RunningServer {
   readonly address: string
-  readonly panels: Panels
-  readonly cachePath: string
-  readonly backend: string
+  readonly rooms: Rooms
   /** The client, which may still be building when the server already listens. */
   readonly client: Promise<ClientBuild>
   /** Lets requests in flight finish for a moment, then closes the cache and DuckDB. */
@@ -23,26 +18,26 @@ export interface RunningServer {
 /** How long a request in flight may go on after close began. */
 const DRAIN_MS = 2_000
 
-export async function startServer(settings: Settings, files: FlightFiles = bundledFiles()): Promise<RunningServer> {
-  const opened: (() => Promise<void>)[] = []
-  const close = async (): Promise<void> => {
-    for (const step of opened.splice(0).reverse()) await step()
-  }
+export async function startServer({ port: wanted, cacheDirectory }: Environment): Promise<RunningServer> {
+  const rooms = await openRooms({ directory: cacheDirectory })
   try {
-    const flights = await openFlights(files)
-    opened.push(() => flights.close())
-    const cache = openCache(settings.cacheDirectory)
-    opened.push(() => cache.close())
-    const panels = createPanels(flights, cache)
     const client = Promise.withResolvers<ClientBuild>()
     const page = client.promise.then(({ directory }) => directory)
-    const { server, port } = await listen(createApp({ panels }, page), settings.port)
-    opened.push(() => closeServer(server))
+    const app = createApp(rooms, page)
+    const { server, port } = await listen(app.express, wanted)
     buildClient().then(client.resolve, client.reject)
-    const address = `http://${HOST}:${port}`
-    return { address, panels, cachePath: cache.path, backend: cache.backend, client: client.promise, close }
+    return {
+      address: `http://${HOST}:${port}`,
+      rooms,
+      client: client.promise,
+      async close() {
+        app.endStreams()
+        await closeServer(server)
+        await rooms.close()
+      },
+    }
   } catch (error) {
-    await close()
+    await rooms.close()
     throw error
   }
 }

@@ -12,6 +12,7 @@ export interface PageRow {
 export const PAGE_LIST: readonly PageRow[] = [
   { name: 'dashboard', path: '/', title: 'Dashboard' },
   { name: 'analytics', path: '/analytics', title: 'Analytics' },
+  { name: 'summary', path: '/summary', title: 'Summary' },
   { name: 'glossary', path: '/glossary', title: 'Glossary' },
 ]
 

@@ -1,5 +1,5 @@
-/** What the cache saves, in figures: how much was asked, and how little of it reached the source. */
-import { formatBytes, formatCount, formatShare, formatSpan } from '../format.ts'
+/** What the cache saves, in figures: how much was asked, how little of it reached the source, and how quick that was. */
+import { formatBytes, formatCount, formatMs, formatShare } from '../format.ts'
 import type { ServerStatus } from '../rpc.ts'
 
 interface Figure {
@@ -8,17 +8,27 @@ interface Figure {
   readonly hint: string
 }
 
-function figuresOf({ requestCount, sourceQueryCount, uptimeMs, cache }: ServerStatus): readonly Figure[] {
+function figuresOf(status: ServerStatus): readonly Figure[] {
+  const { requestCount, requestsPerMinute, sourceQueryCount, sourceQueriesPerMinute, p50Ms, p99Ms, cache } = status
   return [
-    { label: 'Requests', value: formatCount(requestCount), hint: 'panels asked for' },
-    { label: 'Source queries', value: formatCount(sourceQueryCount), hint: 'run by DuckDB' },
+    { label: 'Requests', value: `${formatCount(requestsPerMinute)}/min`, hint: `${formatCount(requestCount)} in all` },
+    {
+      label: 'Source queries',
+      value: `${formatCount(sourceQueriesPerMinute)}/min`,
+      hint: `${formatCount(sourceQueryCount)} in all`,
+    },
     {
       label: 'Hit ratio',
       value: cache.hitRatio === undefined ? '–' : formatShare(cache.hitRatio),
-      hint: 'answered from the cache',
+      hint: 'of the cache in service',
     },
-    { label: 'Cache file', value: formatBytes(cache.fileBytes), hint: 'survives a restart' },
-    { label: 'Server up', value: formatSpan(uptimeMs), hint: 'figures count from its start' },
+    {
+      label: 'Latency p50',
+      value: p50Ms === undefined ? '–' : formatMs(p50Ms),
+      hint: p99Ms === undefined ? 'in the server' : `p99 ${formatMs(p99Ms)}`,
+    },
+    { label: 'Event loop p99', value: formatMs(status.loopDelayP99Ms), hint: 'held up' },
+    { label: 'Cache holds', value: formatBytes(cache.bytes), hint: `${formatCount(cache.entryCount)} entries` },
   ]
 }
 

@@ -1,14 +1,16 @@
 /** How an answer came about, in words; the colour only repeats them. */
+import type { AnswerFacts } from '../../shared/answer-facts.ts'
 import { formatCount, formatSpan } from '../format.ts'
-import type { ServedFacts } from '../rpc.ts'
 
 interface ServedBadgeProps {
-  readonly served: ServedFacts
+  readonly facts: AnswerFacts
   readonly roundTripMs: number
 }
 
-function wordsFor({ outcome, tier, ageMs, loadMs }: ServedFacts): string {
-  if (outcome === 'loaded') return loadMs === undefined ? 'loaded' : `loaded in ${formatCount(Math.round(loadMs))} ms`
+function wordsFor({ outcome, tier, ageMs, loadMs }: AnswerFacts): string {
+  const took = loadMs === undefined ? '' : ` ${formatCount(Math.round(loadMs))} ms`
+  if (outcome === 'loaded') return took === '' ? 'loaded' : `loaded in${took}`
+  if (outcome === 'bypassed') return `no cache ·${took}`
   if (outcome === 'joined') return 'joined a load'
   return [outcome, tier, `age ${formatSpan(ageMs)}`].filter((word) => word !== undefined).join(' · ')
 }
@@ -18,14 +20,15 @@ const MEANING = {
   stale: 'Answered from the cache at once, and refreshed behind',
   loaded: 'Not in the cache: the source was asked',
   joined: 'Another request was asking the source already; this one shared its answer',
-} as const satisfies Record<ServedFacts['outcome'], string>
+  bypassed: 'Your mode is “disabled”: the source is asked every time',
+} as const satisfies Record<AnswerFacts['outcome'], string>
 
-export function ServedBadge({ served, roundTripMs }: ServedBadgeProps) {
+export function ServedBadge({ facts, roundTripMs }: ServedBadgeProps) {
   return (
-    <p className="served" title={MEANING[served.outcome]}>
-      <span className={`badge badge-${served.outcome}`}>
+    <p className="served" title={MEANING[facts.outcome]}>
+      <span className={`badge badge-${facts.outcome}`}>
         <span className="visually-hidden">Served: </span>
-        {wordsFor(served)}
+        {wordsFor(facts)}
       </span>
       <span className="served-trip">
         <span className="visually-hidden">Round trip: </span>

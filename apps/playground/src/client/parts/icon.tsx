@@ -6,10 +6,15 @@ const PATHS = {
   moon: 'M13.5 9.6A5.8 5.8 0 0 1 6.4 2.5a5.8 5.8 0 1 0 7.1 7.1Z',
   arrow: 'M2.5 8h10.5M9.5 4.5 13 8l-3.5 3.5',
   warning: 'M8 2 1.5 13.5h13L8 2ZM8 6.5v3.2M8 11.8v.1',
+  bolt: 'M9 1.5 3.5 9H8l-1 5.5L12.5 7H8l1-5.5Z',
+  clock: 'M8 14.2A6.2 6.2 0 1 0 8 1.8a6.2 6.2 0 0 0 0 12.4ZM8 4.6V8l2.4 1.6',
+  download: 'M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11',
   empty: 'M2 4.5h12v9H2zM2 7.5h12M5 2.5v3M11 2.5v3',
 } as const
 
-export function Icon({ name }: { readonly name: keyof typeof PATHS }) {
+export type IconName = keyof typeof PATHS
+
+export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />

@@ -1,24 +1,22 @@
 /** How late flights leave the busiest airports: the middle, and the tails that a mean hides. */
-import type { DayRange } from '../../../shared/calendar.ts'
 import { formatCount, formatMinutes, formatWholeMinutes } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { AirportCell } from '../../parts/airport-cell.tsx'
 import { SpreadCell } from '../../parts/spread-cell.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
 
-const load = (range: DayRange, signal: AbortSignal) => rpc.analytics.delays.query(range, { signal })
-
 export function DelaysPanel(props: PanelProps) {
   return (
     <PanelCard
       {...props}
       name="delays"
-      procedure="analytics.delays"
+      path="analytics.delays"
+      procedure={rpc.analytics.delays}
+      tag="analytics.delays"
       forget={() => rpc.analytics.refresh.mutate({ panel: 'delays' })}
       title="Delay by origin"
       explanation="Minutes late at the 12 busiest airports: one flight in ten is later than p90. The bar spans p50 to p90, its line ends at p99, the tick is the mean."
       heightPx={474}
-      load={load}
     >
       {(rows) => <Delays rows={rows} />}
     </PanelCard>

@@ -1,6 +1,5 @@
 /** At which hour flights leave late, over all airports and at the busiest ones. */
 import { useMemo } from 'react'
-import type { DayRange } from '../../../shared/calendar.ts'
 import { Plot } from '../../charts/plot.tsx'
 import { formatHour, formatMinutes } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
@@ -8,19 +7,18 @@ import { type PanelRow, rpc } from '../../rpc.ts'
 import { hourChart } from './hour-chart.ts'
 import { HourGrid } from './hour-grid.tsx'
 
-const load = (range: DayRange, signal: AbortSignal) => rpc.analytics.hours.query(range, { signal })
-
 export function HoursPanel(props: PanelProps) {
   return (
     <PanelCard
       {...props}
       name="hours"
-      procedure="analytics.hours"
+      path="analytics.hours"
+      procedure={rpc.analytics.hours}
+      tag="analytics.hours"
       forget={() => rpc.analytics.refresh.mutate({ panel: 'hours' })}
       title="Delay by hour"
       explanation="Median minutes late by hour of departure, with the middle half of the flights around it. After midnight leave mostly those that should have left before."
       heightPx={474}
-      load={load}
     >
       {(rows) => <Hours rows={rows} />}
     </PanelCard>

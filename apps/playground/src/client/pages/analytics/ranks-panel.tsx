@@ -1,25 +1,23 @@
 /** Which airports changed places from day to day. */
 import { useMemo } from 'react'
-import type { DayRange } from '../../../shared/calendar.ts'
 import { Legend } from '../../charts/legend.tsx'
 import { Plot } from '../../charts/plot.tsx'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
 import { airportsOf, rankChart } from './rank-chart.ts'
 
-const load = (range: DayRange, signal: AbortSignal) => rpc.analytics.ranks.query(range, { signal })
-
 export function RanksPanel(props: PanelProps) {
   return (
     <PanelCard
       {...props}
       name="ranks"
-      procedure="analytics.ranks"
+      path="analytics.ranks"
+      procedure={rpc.analytics.ranks}
+      tag="analytics.ranks"
       forget={() => rpc.analytics.refresh.mutate({ panel: 'ranks' })}
       title="Top movers"
       explanation="Rank by departures, day by day, of the six busy airports that moved most. A deep dip is a day the weather took."
       heightPx={438}
-      load={load}
     >
       {(rows) => <Ranks rows={rows} />}
     </PanelCard>

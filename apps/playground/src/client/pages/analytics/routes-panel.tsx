@@ -1,24 +1,22 @@
 /** The most flown routes, and on how many days they were flown. */
-import type { DayRange } from '../../../shared/calendar.ts'
 import { formatCount, formatMinutes } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { BarCell } from '../../parts/bar-cell.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
 
-const load = (range: DayRange, signal: AbortSignal) => rpc.analytics.routes.query(range, { signal })
-
 export function RoutesPanel(props: PanelProps) {
   return (
     <PanelCard
       {...props}
       name="routes"
-      procedure="analytics.routes"
+      path="analytics.routes"
+      procedure={rpc.analytics.routes}
+      tag="analytics.routes"
       forget={() => rpc.analytics.refresh.mutate({ panel: 'routes' })}
       title="Busiest routes"
       explanation="The 12 most flown pairs of airports, on how many of the days, and how many minutes late."
       heightPx={474}
-      load={load}
     >
       {(rows) => <Routes rows={rows} />}
     </PanelCard>

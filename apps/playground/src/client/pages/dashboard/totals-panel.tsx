@@ -1,6 +1,5 @@
 /** Flights and mean delay day by day, with the figures of the whole range above. */
 import { useMemo } from 'react'
-import type { DayRange } from '../../../shared/calendar.ts'
 import { Plot } from '../../charts/plot.tsx'
 import { formatCount, formatFullDay, formatMinutes } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
@@ -9,19 +8,17 @@ import { delayChart, flightChart } from './totals-charts.ts'
 
 type Row = PanelRow<'totals'>
 
-const load = (range: DayRange, signal: AbortSignal) => rpc.dashboard.totals.query(range, { signal })
-
 export function TotalsPanel(props: PanelProps) {
   return (
     <PanelCard
       {...props}
       name="totals"
-      procedure="dashboard.totals"
-      forget={() => rpc.dashboard.refresh.mutate()}
+      path="dashboard.totals"
+      procedure={rpc.dashboard.totals}
+      tag="dashboard.metrics"
       title="Every day at a glance"
       explanation="How many flights left on each day, and how late they were on average."
       heightPx={408}
-      load={load}
     >
       {(rows) => <Totals rows={rows} />}
     </PanelCard>

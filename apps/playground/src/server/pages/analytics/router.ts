@@ -1,26 +1,29 @@
-/** The procedures of Analytics: one per panel, so that the client knows the exact rows of each. */
+/** The procedures of Analytics: one per panel, so that the client knows the exact rows of each, and the refresh by hand. */
 import { z } from 'zod'
-import { rangeInput, unknownParameter } from '../../range-input.ts'
+import { panelProcedure } from '../../panel-procedure.ts'
+import { PAGE_PANELS } from '../../queries/panel-queries.ts'
+import { tagOf } from '../../queries/panel-tags.ts'
+import { unknownParameter } from '../../range-input.ts'
 import type { Rooms } from '../../rooms.ts'
 import { procedure, router } from '../../rpc.ts'
 
-const ANALYTICS = ['delays', 'routes', 'ranks', 'hours'] as const
-type AnalyticsName = (typeof ANALYTICS)[number]
+const which = z.strictObject({ panel: z.enum(PAGE_PANELS.analytics).optional() }, { error: unknownParameter('panel') })
 
-const which = z.strictObject({ panel: z.enum(ANALYTICS).optional() }, { error: unknownParameter('panel') })
-
-export function createAnalyticsRouter({ panels }: Rooms) {
-  const range = rangeInput(panels.days).prefault({})
-  const panel = <Name extends AnalyticsName>(name: Name) =>
-    procedure.input(range).query(({ input }) => panels.answer(name, input))
+export function createAnalyticsRouter(rooms: Rooms) {
   return router({
-    delays: panel('delays'),
-    routes: panel('routes'),
-    ranks: panel('ranks'),
-    hours: panel('hours'),
-    /** Without a panel: all of this page. */
-    refresh: procedure.input(which.prefault({})).mutation(async ({ input }) => {
-      for (const name of input.panel === undefined ? ANALYTICS : [input.panel]) await panels.refresh(name)
-    }),
+    delays: panelProcedure(rooms, 'delays'),
+    routes: panelProcedure(rooms, 'routes'),
+    ranks: panelProcedure(rooms, 'ranks'),
+    hours: panelProcedure(rooms, 'hours'),
+    /** Makes the next request for the panel ask the source, whatever the range. Without a panel: all of this page. */
+    refresh: procedure
+      .input(which.prefault({}))
+      .use(
+        rooms.cached.invalidates({
+          tags: ({ input }) => (input.panel === undefined ? PAGE_PANELS.analytics : [input.panel]).map(tagOf),
+          scope: 'public',
+        }),
+      )
+      .mutation(({ input }) => input),
   })
 }

@@ -1,30 +1,30 @@
 import { resolve } from 'node:path'
 import { ConfigError } from '@stowage/core'
 import { expect, test } from 'vitest'
-import { readSettings } from '../src/server/settings.ts'
+import { readEnvironment } from '../src/server/environment.ts'
 
 test('without variables: port 4000 that may give way, and a folder in the repository', () => {
-  expect(readSettings({})).toEqual({
+  expect(readEnvironment({})).toEqual({
     port: { number: 4000, given: false },
     cacheDirectory: resolve(import.meta.dirname, '../../../.stowage/playground'),
   })
 })
 
 test('an empty variable counts as not given', () => {
-  expect(readSettings({ PORT: '', CACHE_DIR: '' })).toEqual(readSettings({}))
+  expect(readEnvironment({ PORT: '', CACHE_DIR: '' })).toEqual(readEnvironment({}))
 })
 
 test('what is given is used', () => {
-  expect(readSettings({ PORT: '0', CACHE_DIR: 'some/where' })).toEqual({
+  expect(readEnvironment({ PORT: '0', CACHE_DIR: 'some/where' })).toEqual({
     port: { number: 0, given: true },
     cacheDirectory: resolve('some/where'),
   })
-  expect(readSettings({ PORT: '65535' }).port).toEqual({ number: 65_535, given: true })
+  expect(readEnvironment({ PORT: '65535' }).port).toEqual({ number: 65_535, given: true })
 })
 
 test.each(['65536', '-1', '80a', '1e3', ' 80', '4000.5'])('PORT=%s is refused by name', (text) => {
-  expect(() => readSettings({ PORT: text })).toThrow(ConfigError)
-  expect(() => readSettings({ PORT: text })).toThrow(
+  expect(() => readEnvironment({ PORT: text })).toThrow(ConfigError)
+  expect(() => readEnvironment({ PORT: text })).toThrow(
     `PORT=${text}: allowed is a whole number from 0 (any free port) to 65535`,
   )
 })

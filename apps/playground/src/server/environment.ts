@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { ConfigError } from '@stowage/core'
 
-export interface Settings {
+export interface Environment {
   readonly port: WantedPort
   readonly cacheDirectory: string
 }
@@ -18,7 +18,7 @@ const LARGEST_PORT = 65_535
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
 
 /** @throws ConfigError naming the variable, its value and what is allowed. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Environment {
   const directory = environment['CACHE_DIR']
   return {
     port: readPort(environment['PORT']),

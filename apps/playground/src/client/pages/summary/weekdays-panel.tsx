@@ -1,0 +1,57 @@
+/** The average Monday, Tuesday and so on. */
+import { formatCount, formatMinutes, formatShare } from '../../format.ts'
+import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
+import { BarCell } from '../../parts/bar-cell.tsx'
+import { type PanelRow, rpc } from '../../rpc.ts'
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
+
+export function WeekdaysPanel(props: PanelProps) {
+  return (
+    <PanelCard
+      {...props}
+      name="weekdays"
+      title="By day of the week"
+      explanation="Flights on an average one, how many of them left at most 15 minutes late, and the mean delay."
+      heightPx={290}
+      path="summary.weekdays"
+      procedure={rpc.summary.weekdays}
+      tag="summary.weekdays"
+    >
+      {(rows) => <Weekdays rows={rows} />}
+    </PanelCard>
+  )
+}
+
+function Weekdays({ rows }: { readonly rows: readonly PanelRow<'weekdays'>[] }) {
+  const most = Math.max(...rows.map((row) => row.flightsPerDay))
+  return (
+    <table className="table">
+      <caption className="visually-hidden">Flights by day of the week</caption>
+      <thead>
+        <tr>
+          <th scope="col">Day</th>
+          <th scope="col" className="number">
+            Flights
+          </th>
+          <th scope="col" className="number">
+            On time
+          </th>
+          <th scope="col" className="number">
+            Delay
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.weekday}>
+            <th scope="row">{WEEKDAYS[row.weekday - 1]}</th>
+            <BarCell value={row.flightsPerDay} longest={most} text={formatCount(row.flightsPerDay)} />
+            <td className="number">{formatShare(row.onTimeShare)}</td>
+            <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
