@@ -21,14 +21,16 @@ async function pinned() {
 test('ended at a step, it makes no other', async () => {
   const path = await pinned()
   const news: CopyNews[] = []
-  await copyAll({ copies: [{ from: path, to: `${path}.whole` }], stop: going() }, (one) => news.push(one))
+  await copyAll({ copies: [{ holds: 'cache', from: path, to: `${path}.whole` }], stop: going() }, (one) =>
+    news.push(one),
+  )
   expect(news.at(-1)?.did).toBe('all')
   const steps = news.filter(({ did }) => did === 'a step')
   expect(steps.length).toBeGreaterThan(6)
   for (const last of steps.slice(0, -1).keys()) {
     const stop = going()
     let steppedCount = 0
-    const ended = copyAll({ copies: [{ from: path, to: `${path}.copy-${last}` }], stop }, ({ did }) => {
+    const ended = copyAll({ copies: [{ holds: 'cache', from: path, to: `${path}.copy-${last}` }], stop }, ({ did }) => {
       if (did === 'a step' && steppedCount++ === last) stop[0] = 1
     })
     await expect(ended).rejects.toThrow('the backup was ended')
@@ -40,8 +42,8 @@ test('a file that is not pinned is not the one that was to be copied: nothing is
   const path = await pinned()
   alter(path, `UPDATE stowage_meta_v1 SET pinned_until_ms = ${Date.now()}`)
   const to = `${path}.copy`
-  await expect(copyAll({ copies: [{ from: path, to }], stop: going() }, () => undefined)).rejects.toThrow(
-    'not the one in use',
-  )
+  await expect(
+    copyAll({ copies: [{ holds: 'cache', from: path, to }], stop: going() }, () => undefined),
+  ).rejects.toThrow('not the one in use')
   expect(existsSync(to)).toBe(false)
 })

@@ -7,6 +7,8 @@ import type { CrewOrder, CrewReport, Delivery } from './fixtures/crew-worker.ts'
 import { openStore, type StoreWish } from './fixtures/store-wish.ts'
 
 const WORKER = fileURLToPath(new URL('./fixtures/crew-worker.ts', import.meta.url))
+/** Nothing was heard of anybody for so long: what is missing is lost. */
+const LONGEST_SILENCE_MS = 15_000
 /** What Node has made of the sources, kept from worker to worker: they start in a quarter of the time. */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/test-workers', import.meta.url))
 
@@ -49,6 +51,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
   /** Numbers whose push was under way when their process was killed: they may be pushed twice. */
   const unsure = new Set<string>()
   let disordered = 0
+  let heardAtMs = performance.now()
 
   const hire = (producer: number, from: number): Member => {
     const order: CrewOrder = { store, producer, from, to: share, visibilityMs }
@@ -60,6 +63,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
     const member: Member = { producer, child, isAtWork: false, from }
     const latest = new Map<number, number>()
     child.on('message', (report: CrewReport) => {
+      heardAtMs = performance.now()
       if ('begins' in report) for (let n = report.begins[0]; n < report.begins[1]; n++) unsure.add(`${producer}/${n}`)
       else if ('pushedUpTo' in report) {
         for (let n = member.from; n < report.pushedUpTo; n++) unsure.delete(`${producer}/${n}`)
@@ -83,14 +87,14 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
   const twice = new Set<string>()
   const beganMs = performance.now()
   const crew = Array.from({ length: processCount }, (_, producer) => hire(producer, 0))
-  const backend = openStore(store)
+  const backend = await openStore(store)
   const queue = createQueue(backend, 'crew', { visibility: visibilityMs })
   let killCount = 0
   try {
     for (let nextKillMs = wish.killEveryMs; ; ) {
       await pause(20)
       const isOver = crew.every(({ from }) => from >= share) && (await queue.size()) === 0
-      if (isOver) break
+      if (isOver || performance.now() - heardAtMs > LONGEST_SILENCE_MS) break
       if (killCount >= wish.killCount || performance.now() - beganMs < nextKillMs) continue
       const atWork = crew.filter(({ isAtWork }) => isAtWork)
       const member = atWork[Math.floor(Math.random() * atWork.length)]

@@ -1,7 +1,7 @@
 /**
  * 100,000 jobs through eight processes of which one after the other is killed, by hand, since it takes minutes:
  *
- *   node --conditions=@stowage/source packages/structures/test/hundred-thousand.ts sqlite|redis://host:port [jobs]
+ *   pnpm test:soak sqlite|redis://host:port [jobs]
  *
  * On sqlite in a folder of its own, or on the Redis that is named, under a prefix of its own.
  */

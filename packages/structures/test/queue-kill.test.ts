@@ -8,17 +8,17 @@ import { expect, test } from 'vitest'
 import { type CrewResult, type CrewWish, runCrew } from './crew.ts'
 
 const WISH: Omit<CrewWish, 'store'> = {
-  processCount: 4,
-  jobCount: 6_000,
-  killCount: 12,
-  killEveryMs: 100,
-  visibilityMs: 1_500,
+  processCount: 3,
+  jobCount: 1_800,
+  killCount: 4,
+  killEveryMs: 60,
+  visibilityMs: 600,
 }
 const NO_HARM = { lost: 0, early: 0, disordered: 0 }
 /** Fewer would say nothing. */
 const LEAST_KILLED = 3
 
-test('on sqlite', { timeout: 120_000 }, async () => {
+test('on sqlite', { timeout: 40_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'stowage-crew-'))
   try {
     expectNoHarm(await runCrew({ ...WISH, store: { kind: 'sqlite', path: join(folder, 'app.db') } }))
@@ -28,7 +28,7 @@ test('on sqlite', { timeout: 120_000 }, async () => {
 })
 
 describeWithRedis('on redis', (url) => {
-  test('it is the same', { timeout: 120_000 }, async () => {
+  test('it is the same', { timeout: 40_000 }, async () => {
     expectNoHarm(await runCrew({ ...WISH, store: { kind: 'redis', url, prefix: `test:${randomUUID()}:` } }))
   })
 })

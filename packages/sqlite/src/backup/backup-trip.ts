@@ -32,7 +32,8 @@ export async function backUp(
   requireFree(target, paths)
   const staging = await Staging.open(target, paths)
   try {
-    const files = paths.map(identityOf)
+    const originals = staging.copies.map(({ from }) => from)
+    const files = originals.map(identityOf)
     const pin = await Pin.take(sources, (thrown) => failed.abort(thrown))
     try {
       const report = await copyInThread(staging.copies, signal, (news) => {
@@ -43,7 +44,7 @@ export async function backUp(
           failed.abort(thrown)
         }
       })
-      requireSame(paths, files)
+      requireSame(originals, files)
       signal.throwIfAborted()
       await staging.publish()
       return report

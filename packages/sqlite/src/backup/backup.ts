@@ -29,7 +29,7 @@ export interface BackupOptions {
 export interface BackupMaker {
   /**
    * Copies the cache as it is at one moment after the call, for `sqliteBackend({ path })` to open; a cache of several shards to as
-   * many files. Writers go on meanwhile. The copy appears whole, at the end, or not at all.
+   * many files. The spaces of structures beside it are in it, as they are milliseconds later. Writers go on meanwhile. The copy appears whole, at the end, or not at all.
    * @throws ConfigError when there is something at the path, or it cannot be written; UsageError when the backend is closed.
    */
   backup(path: string, options?: BackupOptions): Promise<BackupReport>

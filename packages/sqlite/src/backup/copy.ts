@@ -12,8 +12,9 @@ import type { BackupProgress, BackupReport } from './backup.ts'
 import { FileTaking } from './file-taking.ts'
 import { makeOwn } from './own-copy.ts'
 
-/** One database to another, value files to value files. */
+/** One database to another, and, of a cache, value files to value files. */
 export interface FileCopy {
+  readonly holds: 'cache' | 'spaces'
   readonly from: string
   readonly to: string
 }
@@ -79,6 +80,23 @@ export async function copyAll({ copies, stop }: CopyOrder, tell: (news: CopyNews
 }
 
 function snapshotOf(copy: FileCopy): Snapshot {
+  return copy.holds === 'cache' ? snapshotOfCache(copy) : snapshotOfSpaces(copy)
+}
+
+/** It has no value files, and nothing in it is of a process that is known by more than a token with an end. */
+function snapshotOfSpaces(copy: FileCopy): Snapshot {
+  try {
+    const database = openSnapshot(copy.from, 'spaces_space_v1')
+    return { ...copy, database, pages: Number(database.pragma('page_count', { simple: true })), fileIds: [] }
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    throw new Error(`the spaces in '${copy.from}' cannot be copied (${why}), and no backup is made without them`, {
+      cause: thrown,
+    })
+  }
+}
+
+function snapshotOfCache(copy: FileCopy): Snapshot {
   const database = openSnapshot(copy.from)
   try {
     const pin = database
@@ -96,7 +114,7 @@ function snapshotOf(copy: FileCopy): Snapshot {
   }
 }
 
-async function copyPages({ database, to, pages }: Snapshot, step: (donePages: number) => void): Promise<void> {
+async function copyPages({ database, to, pages, holds }: Snapshot, step: (donePages: number) => void): Promise<void> {
   closeSync(openSync(to, 'wx', 0o600))
   await database.backup(to, {
     progress({ totalPages, remainingPages }) {
@@ -106,7 +124,7 @@ async function copyPages({ database, to, pages }: Snapshot, step: (donePages: nu
   })
   // The log of its file may begin anew.
   database.close()
-  makeOwn(to)
+  makeOwn(to, holds)
   step(pages)
 }
 

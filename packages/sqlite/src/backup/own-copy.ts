@@ -10,11 +10,11 @@ UPDATE stowage_meta_v1 SET lease_count = 0, pinned_until_ms = 0,
 COMMIT`
 
 /** When it returns, the file is on the disk, and is all there is. */
-export function makeOwn(path: string): void {
+export function makeOwn(path: string, holds: 'cache' | 'spaces'): void {
   const database = new Sqlite(path, { fileMustExist: true })
   try {
     database.pragma('synchronous = FULL')
-    database.exec(CLEANING)
+    if (holds === 'cache') database.exec(CLEANING)
     database.pragma('wal_checkpoint(TRUNCATE)')
   } finally {
     database.close()

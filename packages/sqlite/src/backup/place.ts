@@ -7,7 +7,8 @@ import { shardPath } from '../shard-plan.ts'
 import { folderOf } from '../value-files/file-id.ts'
 
 /** What belongs to a database of that name: a log left there would be replayed into the copy. */
-const PARTS = ['', '-wal', '-shm', '-journal', '-values'] as const
+const LOGS = ['', '-wal', '-shm', '-journal'] as const
+const PARTS: readonly string[] = [...LOGS, '-values', ...LOGS.map((log) => `.spaces${log}`)]
 
 /**
  * @param target absolute.

@@ -7,6 +7,7 @@ import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../file-error.ts'
 import { shardPath } from '../shard-plan.ts'
+import { spacesPath } from '../spaces/space-file.ts'
 import { folderOf } from '../value-files/file-id.ts'
 import type { FileCopy } from './copy.ts'
 import { refused, taken } from './place.ts'
@@ -16,7 +17,7 @@ const UNWRITABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 
 const EXISTING: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR'])
 
 export class Staging {
-  /** In the order of the shards. */
+  /** In the order of the shards, and last the spaces beside the first, where there are some. */
   readonly copies: readonly FileCopy[]
   readonly #folder: string
   readonly #target: string
@@ -25,7 +26,9 @@ export class Staging {
     this.#target = target
     this.#folder = folder
     const staged = join(folder, basename(target))
-    this.copies = sources.map((from, index) => ({ from, to: shardPath(staged, index) }))
+    const shards = sources.map((from, index) => ({ holds: 'cache' as const, from, to: shardPath(staged, index) }))
+    const spaces = sources.slice(0, 1).map(spacesPath).filter(existsSync)
+    this.copies = [...shards, ...spaces.map((from) => ({ holds: 'spaces' as const, from, to: spacesPath(staged) }))]
   }
 
   /** @throws ConfigError when nothing can be written there. */
@@ -44,8 +47,8 @@ export class Staging {
   async publish(): Promise<void> {
     const moved: string[] = []
     try {
-      for (const [index, { to }] of [...this.copies.entries()].reverse()) {
-        const path = shardPath(this.#target, index)
+      for (const { to } of this.copies.toReversed()) {
+        const path = join(dirname(this.#target), basename(to))
         if (existsSync(folderOf(to))) {
           await this.#move(folderOf(path), () => rename(folderOf(to), folderOf(path)))
           moved.push(folderOf(path))

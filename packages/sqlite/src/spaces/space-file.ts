@@ -25,6 +25,11 @@ CREATE TABLE IF NOT EXISTS spaces_record_v1 (
   PRIMARY KEY (space_id, key)
 ) WITHOUT ROWID`
 
+/** @param path of the cache, or of its first shard */
+export function spacesPath(path: string): string {
+  return `${path}.spaces`
+}
+
 export type SpacePlan = Pick<SqlitePlan, 'path' | 'durability' | 'maxBytes' | 'networkFilesystem' | 'begin'>
 
 /** @param plan that of the file itself. @throws ConfigError for a place that is not fit, or a file of something else */

@@ -17,7 +17,7 @@ import { Pace } from '../pace.ts'
 import { Patience } from '../patience.ts'
 import type { Committed } from '../turn.ts'
 import { commitTo, lowest, type SpaceTurn, writeMarks } from './space-commit.ts'
-import { openSpaceFile, type SpacePlan } from './space-file.ts'
+import { openSpaceFile, type SpacePlan, spacesPath } from './space-file.ts'
 import { prepareSpaceStatements, type SpaceStatements } from './space-statements.ts'
 import { SpaceWatch } from './space-watch.ts'
 
@@ -49,7 +49,7 @@ export class SqliteSpaces implements Spaces {
 
   /** @param plan that of the cache beside it */
   constructor(plan: SpacePlan) {
-    this.#plan = { ...plan, path: `${plan.path}.spaces`, maxBytes: LOG_BYTES * 8 }
+    this.#plan = { ...plan, path: spacesPath(plan.path), maxBytes: LOG_BYTES * 8 }
     this.#watch = new SpaceWatch({
       fileVersion: () => this.#open().statements.dataVersion.get()?.data_version ?? 0,
       toldVersion: (space) => this.#open().statements.mark.get(this.#idOf(space) ?? 0)?.told ?? 0,
