@@ -24,6 +24,7 @@ import { structures } from './structures.ts'
 import { tagFlood } from './tag-flood.ts'
 import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
 import { trpcHit, trpcHttpHit } from './trpc-hit.ts'
+import { warmRestart } from './warm-restart.ts'
 
 export const workloads: readonly Workload[] = [
   getHit200,
@@ -33,6 +34,7 @@ export const workloads: readonly Workload[] = [
   isolatedHit,
   nearHit,
   nearHit100k,
+  warmRestart,
   getOrSetHit,
   stampede,
   sharedStampede,
