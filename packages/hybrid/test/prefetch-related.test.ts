@@ -85,6 +85,18 @@ test('what has been prefetched is so again when it is wanted again, while anothe
   expect(asked.filter((key) => key === 'a:next')).toHaveLength(2)
 })
 
+test('of very many that belong to a key a thousand wait, and the rest is left out', async () => {
+  const keys = Array.from({ length: 1_500 }, (_, at) => `related:${at}`)
+  const hybrid = hybridBackend({ tiers: [memoryBackend({ maxEntries: 5_000 }), far], clock })
+  const reader = createCache({ backend: hybrid, ttl: '1h', clock })
+  for (const key of keys) await cache.set(key, key)
+  prefetchRelated(reader, { backend: hybrid, related: () => keys })
+  await reader.get('a')
+  const near = () => keys.filter((key) => reader.peek(key) !== undefined)
+  await vi.waitUntil(() => near().includes('related:999'))
+  expect(near()).toEqual(keys.slice(0, 1_000))
+})
+
 test('after stopping nothing is prefetched', async () => {
   const related = vi.fn(next)
   prefetchRelated(cache, { backend, related })()
