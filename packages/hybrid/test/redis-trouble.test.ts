@@ -86,6 +86,29 @@ describe.skipIf(!search.found)('three processes before a Redis', { timeout: 90_0
     await agree(all)
   })
 
+  test('that comes back empty and is written to before all can hear of it', async () => {
+    await using server = await startRedis()
+    await using revived = new AsyncDisposableStack()
+    await using line = await startProxy(server.port)
+    const writer = await SharingProcess.start<TrialOrder>('trial-process.ts', server.url, 'writer')
+    const reader = await SharingProcess.start<TrialOrder>('trial-process.ts', line.url, 'reader')
+    // The first write to each server: nothing but what the servers are tells them apart.
+    await writer.do({ do: 'set', key: 'key', value: 1 })
+    expect(await reader.do({ do: 'get', key: 'key' })).toBe(1)
+    line.become({ isSilent: true })
+    await server.stop()
+    revived.use(await startRedis({ choosePort: () => Promise.resolve(server.port) }))
+    const witness = await SharingProcess.start<TrialOrder>('trial-process.ts', server.url, 'witness')
+    await vi.waitFor(async () => {
+      await writer.do({ do: 'set', key: 'key', value: 2 })
+      expect(await witness.do({ do: 'get', key: 'key' })).toBe(2)
+    }, SOON)
+    // Its copy is far from its end.
+    expect(await reader.do({ do: 'get', key: 'key' })).toBe(1)
+    line.become({})
+    await vi.waitFor(async () => expect(await reader.do({ do: 'get', key: 'key' })).toBe(2), SOON)
+  })
+
   test('behind a line that is silent for a while, the bus with it', async () => {
     await using server = await startRedis()
     await using line = await startProxy(server.port)
