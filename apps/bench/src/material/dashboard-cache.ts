@@ -1,7 +1,6 @@
 /** A dashboard's answers on memory in front of a sqlite file, as one life of a server leaves them and the next finds them. */
 import { join } from 'node:path'
-import { type Cache, createCache } from '@stowage/core'
-import { createFakeClock, type FakeClock } from '@stowage/core/testing'
+import { type Cache, type Clock, createCache, systemClock } from '@stowage/core'
 import { hybridBackend } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
 import { sqliteBackend } from '@stowage/sqlite'
@@ -21,17 +20,21 @@ export const warmCount = (keyCount: number): number => keyCount * WARM_SHARE
 /** What is asked for again and again, in the same order each day. */
 export const dashboardDraws = (keyCount: number): readonly string[] => drawsFrom(keysOf(keyCount))
 
-export function dashboardCache(directory: string, keyCount: number, clock?: FakeClock): Cache {
+export function dashboardCache(directory: string, keyCount: number, clock: Clock = systemClock): Cache {
   const near = memoryBackend({ maxEntries: keyCount * NEAR_SHARE })
   const far = sqliteBackend({ path: join(directory, 'dashboard.db'), maxBytes: '1GB' })
   const tierOptions = [{ maxTtl: `${COPY_MINUTES}m` }] as const
-  const backend = hybridBackend({ tiers: [near, far], tierOptions, ...(clock !== undefined && { clock }) })
-  return createCache({ backend, ttl: '7d', ...(clock !== undefined && { clock }) })
+  const backend = hybridBackend({ tiers: [near, far], tierOptions, clock })
+  return createCache({ backend, ttl: '7d', clock })
 }
 
-/** All answers are stored, and asked for during an hour. The clock is moved, so that the hour takes seconds. */
+/** All answers are stored, and asked for during an hour. The clock is put forward, so that the hour takes seconds. */
 export async function liveOnce(directory: string, keyCount: number): Promise<void> {
-  const clock = createFakeClock(Date.now())
+  let aheadMs = 0
+  const clock: Clock = {
+    nowMs: () => systemClock.nowMs() + aheadMs,
+    schedule: (delayMs, run) => systemClock.schedule(delayMs, run),
+  }
   const cache = dashboardCache(directory, keyCount, clock)
   const keys = keysOf(keyCount)
   for (let from = 0; from < keyCount; from += WAVE_COUNT) {
@@ -43,7 +46,7 @@ export async function liveOnce(directory: string, keyCount: number): Promise<voi
   const spanLength = Math.ceil(draws.length / SPAN_COUNT)
   for (let from = 0; from < draws.length; from += spanLength) {
     for (const key of draws.slice(from, from + spanLength)) await cache.get(key)
-    clock.advanceMs(COPY_MINUTES * 60_000)
+    aheadMs += COPY_MINUTES * 60_000
   }
   await cache.close()
 }
