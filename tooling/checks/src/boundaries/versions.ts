@@ -8,7 +8,7 @@ import type { WorkspacePackage } from '../workspace.ts'
 
 /** Users install these, so they are ranges: of siblings, of libraries, of what the user brings. */
 const SHIPPED = ['workspace:^', 'catalog:lib', 'catalog:peer'] as const
-const INTERNAL = ['workspace:^', 'workspace:*', 'catalog:'] as const
+const INTERNAL = ['workspace:^', 'workspace:*', 'catalog:', 'catalog:reference'] as const
 
 export function versionProblems(packages: readonly WorkspacePackage[], rootManifest: Manifest): Problem[] {
   return [

@@ -34,6 +34,7 @@ export const STEPS: readonly Step[] = [
   step('browser types', toolPath('tsc'), '--project', 'apps/playground/src/client', '--noEmit'),
   step('build', toolPath('turbo'), 'run', 'build'),
   script('oldest-typescript'),
+  script('api', 'tooling/reference/src'),
   step('package shape', toolPath('turbo'), 'run', 'check:package'),
   script('user-install'),
   step('tests', toolPath('vitest'), 'run', '--coverage'),
@@ -50,8 +51,8 @@ function step(name: string, command: string, ...args: readonly string[]): Step {
   return { name, command, args }
 }
 
-function script(name: string): Step {
-  const file = `${CHECKS}/${name}.ts`
+function script(name: string, folder = CHECKS): Step {
+  const file = `${folder}/${name}.ts`
   // Node calls the stripping of types, by which examples are run, experimental, and would say so each time.
   const settings = [`--conditions=${SOURCE_CONDITION}`, '--disable-warning=ExperimentalWarning']
   return step(name.replace('-', ' '), process.execPath, ...settings, file)
