@@ -12,6 +12,7 @@ import { addKeys } from './commands/keys.ts'
 import { addSet } from './commands/set.ts'
 import { addSize } from './commands/size.ts'
 import { addStats } from './commands/stats.ts'
+import { addStructures } from './commands/structures.ts'
 import { addSweep } from './commands/sweep.ts'
 import { addWarm } from './commands/warm.ts'
 import { EXIT_CODE_TEXT, type Exit } from './exit-codes.ts'
@@ -27,6 +28,7 @@ const COMMANDS = [
   addInvalidate,
   addCheck,
   addSweep,
+  addStructures,
   addExport,
   addImport,
   addDoctor,

@@ -94,7 +94,8 @@ test('a file that was moved away under its user is not written to any longer', a
 test('where none are to be begun there are none', () => {
   open()
   const { spaces } = open({ begin: 'refuse' })
-  expect(() => spaces.names()).toThrow(ConfigError)
+  expect(spaces.names()).toEqual([])
+  expect(() => spaces.commit('a', put, Date.now())).toThrow(ConfigError)
   expect(existsSync(folder.file('app.db.spaces'))).toBe(false)
 })
 

@@ -32,16 +32,32 @@ export function noteOf(sealed: SpaceValue): string {
 /** @throws CodecError */
 export function unseal(codec: Codec, sealed: SpaceValue): Opened {
   try {
-    const line = lineOf(sealed)
-    const [checksum, format = '', ...note] = line.split(' ')
-    const body = bodyOf(sealed, line)
-    const said = line.slice(line.indexOf(' ') + 1)
-    if (crc32(body, crc32(`${said}\n`)).toString(36) !== checksum)
-      throw new Error('its bytes are not the ones that were written')
-    return { note: note.join(' '), value: codec.decode({ format, body }) }
+    const { format, note, body } = opened(sealed)
+    return { note, value: codec.decode({ format, body }) }
   } catch (cause) {
     throw new CodecError({ direction: 'decode', codec: codec.name, cause })
   }
+}
+
+/** Whether its bytes are the ones that were written, whatever codec wrote them. */
+export function isWhole(sealed: SpaceValue): boolean {
+  try {
+    opened(sealed)
+    return true
+  } catch {
+    // Being refused is the answer.
+    return false
+  }
+}
+
+function opened(sealed: SpaceValue): { readonly format: string; readonly note: string; readonly body: SpaceValue } {
+  const line = lineOf(sealed)
+  const [checksum, format = '', ...note] = line.split(' ')
+  const body = bodyOf(sealed, line)
+  const said = line.slice(line.indexOf(' ') + 1)
+  if (crc32(body, crc32(`${said}\n`)).toString(36) !== checksum)
+    throw new Error('its bytes are not the ones that were written')
+  return { format, note: note.join(' '), body }
 }
 
 const LINE_BREAK = 10

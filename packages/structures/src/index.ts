@@ -1,5 +1,6 @@
 /** The face of `@stowage/structures`. */
 
+export type { CheckOptions, StructureReport } from './examination.ts'
 export type { IndexKey } from './index/index-key.ts'
 export {
   createIndex,
@@ -7,11 +8,12 @@ export {
   type IndexEntry,
   type IndexOptions,
   type IndexRange,
+  type IndexStats,
   type OrderedIndex,
 } from './index/ordered-index.ts'
 export { type Average, type Averager, createAverager } from './limits/averager.ts'
 export { type Counter, createCounter } from './limits/counter.ts'
-export { type Throttle, type ThrottleOptions, throttle } from './limits/throttle.ts'
+export { type Throttle, type ThrottleOptions, type ThrottleStats, throttle } from './limits/throttle.ts'
 export { barrier } from './locks/barrier.ts'
 export type { Permit } from './locks/permit.ts'
 export {
@@ -33,3 +35,10 @@ export { createQueue, type PullOptions, type Queue, type QueueStats } from './qu
 export type { QueueReport } from './queue/queue-check.ts'
 export type { WorkOptions } from './queue/working.ts'
 export type { StructureOptions } from './space.ts'
+export {
+  checkStructures,
+  listStructures,
+  type StructureCheck,
+  type StructureKind,
+  type StructureSummary,
+} from './survey.ts'

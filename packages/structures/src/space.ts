@@ -44,26 +44,15 @@ export class Space {
   readonly #spaces: Spaces
   readonly #backendName: string
 
-  /** @throws ConfigError for a backend without spaces, or a name that is none */
-  constructor(kind: string, backend: Backend, name: string, options: StructureOptions) {
+  /** @param kind what asks for it. @throws ConfigError for a backend without spaces */
+  constructor(kind: string, backend: Backend, label: string, clock: Clock) {
     if (backend.spaces === undefined) {
       throw new ConfigError(
         `${kind}: the backend '${backend.name}' keeps only entries that may be evicted; allowed: a backend with spaces: memory, sqlite, redis, or a hybrid whose far tier is one of these`,
       )
     }
-    if (
-      typeof name !== 'string' ||
-      name === '' ||
-      name.length > MAX_NAME_LENGTH ||
-      !name.isWellFormed() ||
-      /\p{Cc}/u.test(name)
-    ) {
-      throw new ConfigError(
-        `${kind}: ${describe(name)} is not a name; allowed: a text of 1 to ${MAX_NAME_LENGTH} characters, none of them a control character`,
-      )
-    }
-    this.label = `${kind}:${name}`
-    this.clock = options.clock ?? systemClock
+    this.label = label
+    this.clock = clock
     this.#spaces = backend.spaces
     this.#backendName = backend.name
   }
@@ -140,4 +129,20 @@ export class Space {
   #fault(operation: string, cause: unknown): BackendError {
     return new BackendError({ backend: this.#backendName, operation: `${operation} of ${this.label}`, cause })
   }
+}
+
+/** @throws ConfigError for a backend without spaces, or a name that is none */
+export function openSpace(kind: string, backend: Backend, name: string, options: StructureOptions): Space {
+  if (
+    typeof name !== 'string' ||
+    name === '' ||
+    name.length > MAX_NAME_LENGTH ||
+    !name.isWellFormed() ||
+    /\p{Cc}/u.test(name)
+  ) {
+    throw new ConfigError(
+      `${kind}: ${describe(name)} is not a name; allowed: a text of 1 to ${MAX_NAME_LENGTH} characters, none of them a control character`,
+    )
+  }
+  return new Space(kind, backend, `${kind}:${name}`, options.clock ?? systemClock)
 }

@@ -1,4 +1,5 @@
 /** The spaces of a sqlite backend, whose commits of one moment share a transaction as the cache's writes do. */
+import { existsSync } from 'node:fs'
 import {
   type CommitResult,
   type MaybePromise,
@@ -83,6 +84,8 @@ export class SqliteSpaces implements Spaces {
   }
 
   names(): MaybePromise<readonly string[]> {
+    // Who looks begins nothing.
+    if (this.#file === undefined && !this.#isClosed && !existsSync(this.#plan.path)) return []
     const { patience, statements } = this.#current()
     return patience.read(() => statements.names.all().map(({ name }) => name))
   }

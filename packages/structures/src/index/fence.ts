@@ -34,6 +34,11 @@ export class Fence {
     }
   }
 
+  async highest(): Promise<number | undefined> {
+    const record = await this.#space.get(RECORD)
+    return record === undefined ? undefined : Number(record.value)
+  }
+
   /** Undefined: the token is an old one. @throws UsageError */
   async guard(fence: number | undefined): Promise<Guard | undefined> {
     if (fence === undefined) return { expect: [], changes: [] }

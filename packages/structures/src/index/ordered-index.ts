@@ -9,8 +9,10 @@ import {
   type SpaceRange,
 } from '@stowage/core'
 import { seal, unseal } from '../envelope.ts'
-import { Space, type StructureOptions } from '../space.ts'
+import type { CheckOptions, StructureReport } from '../examination.ts'
+import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { Fence } from './fence.ts'
+import { checkIndex } from './index-check.ts'
 import { afterPrefix, type IndexKey, readKey, writeKey, writePrefix } from './index-key.ts'
 
 export interface IndexOptions extends StructureOptions {
@@ -37,6 +39,12 @@ export interface FenceOptions {
   readonly fence?: number
 }
 
+export interface IndexStats {
+  readonly entries: number
+  /** The highest fencing token that has written; undefined: none has. */
+  readonly fence: number | undefined
+}
+
 export interface OrderedIndex<Key extends IndexKey, Value> {
   readonly name: string
   get(key: Key): Promise<Value | undefined>
@@ -55,6 +63,8 @@ export interface OrderedIndex<Key extends IndexKey, Value> {
   entries(range?: IndexRange<Key>): AsyncIterable<IndexEntry<Key, Value>>
   /** Counts what is there, which takes a sqlite file a few milliseconds for each 100,000. */
   size(range?: IndexRange<Key>): Promise<number>
+  stats(): Promise<IndexStats>
+  check(options?: CheckOptions): Promise<StructureReport>
   clear(): Promise<void>
 }
 
@@ -71,7 +81,7 @@ export function createIndex<Value, Key extends IndexKey = string>(
   options: IndexOptions = {},
 ): OrderedIndex<Key, Value> {
   requireKnownOptions('createIndex', options, ['clock', 'codec'])
-  return new SpaceIndex<Key, Value>(new Space('index', backend, name, options), name, options.codec ?? defaultCodec)
+  return new SpaceIndex<Key, Value>(openSpace('index', backend, name, options), name, options.codec ?? defaultCodec)
 }
 
 class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value> {
@@ -161,6 +171,14 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
     return this.#space.count(bounds(range))
   }
 
+  stats(): Promise<IndexStats> {
+    return indexStats(this.#space)
+  }
+
+  check({ repair = false }: CheckOptions = {}): Promise<StructureReport> {
+    return checkIndex(this.#space, repair, this.#codec)
+  }
+
   clear(): Promise<void> {
     return this.#space.drop()
   }
@@ -173,6 +191,11 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
     // What this index wrote: the caller's own type.
     return unseal(this.#codec, sealed).value as Value
   }
+}
+
+export async function indexStats(space: Space): Promise<IndexStats> {
+  const [entries, fence] = await Promise.all([space.count(bounds({})), new Fence(space).highest()])
+  return { entries, fence }
 }
 
 function place(key: IndexKey): string {

@@ -1,7 +1,9 @@
 /** The mean of what all processes add, as a total and a count that change together. */
 import { type Backend, requireKnownOptions, type SpaceRecord } from '@stowage/core'
-import { Space, type StructureOptions } from '../space.ts'
+import type { CheckOptions, StructureReport } from '../examination.ts'
+import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { finite } from './counter.ts'
+import { checkAverager } from './number-check.ts'
 
 export interface Average {
   readonly total: number
@@ -16,6 +18,7 @@ export interface Averager {
   get(): Promise<Average>
   /** As it is, and begun anew: each value that was added is in exactly one such answer. */
   take(): Promise<Average>
+  check(options?: CheckOptions): Promise<StructureReport>
 }
 
 const TOTAL = 'total'
@@ -24,7 +27,7 @@ const COUNT = 'count'
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
 export function createAverager(backend: Backend, name: string, options: StructureOptions = {}): Averager {
   requireKnownOptions('createAverager', options, ['clock'])
-  const space = new Space('averager', backend, name, options)
+  const space = openSpace('averager', backend, name, options)
   return {
     name,
     async add(value) {
@@ -34,9 +37,8 @@ export function createAverager(backend: Backend, name: string, options: Structur
       )
       return average(sums[0] ?? 0, sums[1] ?? 0)
     },
-    async get() {
-      return averageOf(await space.getAll([TOTAL, COUNT]))
-    },
+    get: () => averageIn(space),
+    check: ({ repair = false } = {}) => checkAverager(space, repair),
     take() {
       return space.change<Average>(COUNT, async (count) => {
         const total = await space.get(TOTAL)
@@ -54,6 +56,10 @@ export function createAverager(backend: Backend, name: string, options: Structur
       })
     },
   }
+}
+
+export async function averageIn(space: Space): Promise<Average> {
+  return averageOf(await space.getAll([TOTAL, COUNT]))
 }
 
 function averageOf([total, count]: readonly (SpaceRecord | undefined)[]): Average {

@@ -1,6 +1,8 @@
 /** A number that all processes add to; none of them has to try again because another did. */
 import { type Backend, describe, requireKnownOptions, UsageError } from '@stowage/core'
-import { Space, type StructureOptions } from '../space.ts'
+import type { CheckOptions, StructureReport } from '../examination.ts'
+import { openSpace, type StructureOptions } from '../space.ts'
+import { checkCounter } from './number-check.ts'
 
 export interface Counter {
   readonly name: string
@@ -8,6 +10,7 @@ export interface Counter {
   add(by?: number): Promise<number>
   get(): Promise<number>
   set(value: number): Promise<void>
+  check(options?: CheckOptions): Promise<StructureReport>
 }
 
 const RECORD = 'n'
@@ -15,7 +18,7 @@ const RECORD = 'n'
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
 export function createCounter(backend: Backend, name: string, options: StructureOptions = {}): Counter {
   requireKnownOptions('createCounter', options, ['clock'])
-  const space = new Space('counter', backend, name, options)
+  const space = openSpace('counter', backend, name, options)
   return {
     name,
     async add(by = 1) {
@@ -28,6 +31,7 @@ export function createCounter(backend: Backend, name: string, options: Structure
     async set(value) {
       await space.apply({ do: 'put', key: RECORD, value: String(finite('set', value)), moveCount: 0 })
     },
+    check: ({ repair = false } = {}) => checkCounter(space, repair),
   }
 }
 

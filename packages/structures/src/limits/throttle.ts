@@ -12,7 +12,9 @@ import {
   positiveCount,
   requireKnownOptions,
 } from '@stowage/core'
-import { Space, type StructureOptions } from '../space.ts'
+import type { CheckOptions, StructureReport } from '../examination.ts'
+import { openSpace, type Space, type StructureOptions } from '../space.ts'
+import { checkThrottle } from './number-check.ts'
 
 export interface ThrottleOptions extends StructureOptions {
   /** How many may pass in each `per`. */
@@ -22,12 +24,21 @@ export interface ThrottleOptions extends StructureOptions {
   readonly burst?: number
 }
 
+export interface ThrottleStats {
+  /** How many may pass now. */
+  readonly tokens: number
+  /** How long one that asks now would wait. */
+  readonly waitMs: number
+}
+
 export interface Throttle {
   readonly name: string
   /** Takes a token, when it is due. @throws the signal's reason; the token is given back where nobody booked after it */
   acquire(options?: { readonly signal?: AbortSignal }): Promise<void>
   /** Takes a token if there is one now. */
   tryAcquire(): Promise<boolean>
+  stats(): Promise<ThrottleStats>
+  check(options?: CheckOptions): Promise<StructureReport>
   /** The same function, each call of which takes a token first. */
   wrap<Args extends readonly unknown[], Result>(
     work: (...args: Args) => Result | Promise<Result>,
@@ -43,7 +54,7 @@ export function throttle(backend: Backend, name: string, options: ThrottleOption
   const intervalMs = durationMs('per', options.per) / limit
   const burst = positiveCount('burst', options.burst ?? limit)
   if (!Number.isFinite(intervalMs * burst)) throw new ConfigError(`burst: ${describe(burst)} is too many`)
-  return new SpaceThrottle(new Space('throttle', backend, name, options), name, { intervalMs, burst })
+  return new SpaceThrottle(openSpace('throttle', backend, name, options), name, { intervalMs, burst })
 }
 
 interface Rate {
@@ -56,6 +67,12 @@ interface Booking {
   readonly dueAtMs: number
   readonly nextAtMs: number
   readonly version: number
+}
+
+/** How far ahead of the clock it is booked. */
+export async function bookedAheadMs(space: Space): Promise<number> {
+  const record = await space.get(RECORD)
+  return Math.max(0, Number(record?.value ?? 0) - space.clock.nowMs())
 }
 
 class SpaceThrottle implements Throttle {
@@ -81,6 +98,17 @@ class SpaceThrottle implements Throttle {
 
   async tryAcquire(): Promise<boolean> {
     return (await this.#book(0)) !== undefined
+  }
+
+  async stats(): Promise<ThrottleStats> {
+    const { intervalMs, burst } = this.#rate
+    const aheadMs = await bookedAheadMs(this.#space)
+    const tokens = Math.max(0, Math.floor(burst - aheadMs / intervalMs))
+    return { tokens, waitMs: tokens > 0 ? 0 : aheadMs - (burst - 1) * intervalMs }
+  }
+
+  check({ repair = false }: CheckOptions = {}): Promise<StructureReport> {
+    return checkThrottle(this.#space, repair)
   }
 
   wrap<Args extends readonly unknown[], Result>(

@@ -19,6 +19,7 @@ import {
   type Seat,
   writeHolding,
 } from './holding.ts'
+import type { HoldingTerms } from './holding-check.ts'
 
 const RECORD = 'h'
 const TOKEN_BYTES = 15
@@ -43,7 +44,7 @@ export class Holdings {
   readonly #permits: number
   readonly #ticks: () => number
 
-  constructor(space: Space, permits: number, ttlMs: number) {
+  constructor(space: Space, { permits, ttlMs }: HoldingTerms) {
     this.#space = space
     this.#permits = permits
     this.ttlMs = ttlMs

@@ -3,7 +3,9 @@
  * token, each lost by who does not renew it. A lock is a semaphore of one.
  */
 import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
-import { Space, type StructureOptions } from '../space.ts'
+import type { CheckOptions, StructureReport } from '../examination.ts'
+import { openSpace, type Space, type StructureOptions } from '../space.ts'
+import { checkHolding, type HoldingTerms } from './holding-check.ts'
 import { type Grant, Holdings } from './holdings.ts'
 import { HeldPermit, type Permit } from './permit.ts'
 
@@ -36,6 +38,7 @@ export interface Semaphore {
   /** Runs it under a permit, whose loss the signal tells. */
   run<T>(work: (permit: Permit) => T | Promise<T>, options?: AcquireOptions): Promise<T>
   stats(): Promise<SemaphoreStats>
+  check(options?: CheckOptions): Promise<StructureReport>
 }
 
 export type Lock = Semaphore
@@ -45,22 +48,26 @@ const DEFAULT_TTL_MS = 30_000
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
 export function createLock(backend: Backend, name: string, options: LockOptions = {}): Lock {
   requireKnownOptions('createLock', options, ['clock', 'ttl'])
-  return new SpaceSemaphore(new Space('lock', backend, name, options), name, { ...options, permits: 1 })
+  return new SpaceSemaphore(openSpace('lock', backend, name, options), name, { ...options, permits: 1 })
 }
 
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
 export function createSemaphore(backend: Backend, name: string, options: SemaphoreOptions): Semaphore {
   requireKnownOptions('createSemaphore', options, ['clock', 'ttl', 'permits'])
-  return new SpaceSemaphore(new Space('semaphore', backend, name, options), name, options)
+  return new SpaceSemaphore(openSpace('semaphore', backend, name, options), name, options)
 }
 
 class SpaceSemaphore implements Semaphore {
   readonly name: string
   readonly #holdings: Holdings
+  readonly #space: Space
+  readonly #terms: HoldingTerms
 
   constructor(space: Space, name: string, { permits, ttl = DEFAULT_TTL_MS }: SemaphoreOptions) {
     this.name = name
-    this.#holdings = new Holdings(space, positiveCount('permits', permits), durationMs('ttl', ttl))
+    this.#space = space
+    this.#terms = { permits: positiveCount('permits', permits), ttlMs: durationMs('ttl', ttl) }
+    this.#holdings = new Holdings(space, this.#terms)
   }
 
   async acquire(options: AcquireOptions = {}): Promise<Permit> {
@@ -86,6 +93,10 @@ class SpaceSemaphore implements Semaphore {
   async stats(): Promise<SemaphoreStats> {
     const { holders, waiting } = await this.#holdings.look()
     return { holders: holders.length, waiting: waiting.length }
+  }
+
+  check({ repair = false }: CheckOptions = {}): Promise<StructureReport> {
+    return checkHolding(this.#space, repair, this.#terms)
   }
 
   async #permit(take: () => Promise<Grant | undefined>): Promise<Permit | undefined> {

@@ -16,6 +16,7 @@ export const DEAD = 'd/'
 export const LENGTH = 'c/length'
 
 const WAITING = 'w/'
+const ID = 'k/'
 const INSTANT_DIGITS = 16
 const PRIORITY_DIGITS = 4
 
@@ -25,6 +26,7 @@ export const WAITING_CUT: number = WAITING.length + INSTANT_DIGITS + 1
 export const ALL_READY: SpaceRange = under(READY)
 export const ALL_WAITING: SpaceRange = under(WAITING)
 export const ALL_DEAD: SpaceRange = under(DEAD)
+export const ALL_IDS: SpaceRange = under(ID)
 /** Ready or waiting: no other keys are between these. */
 export const ALL_LIVE: SpaceRange = { from: READY, to: ALL_WAITING.to }
 
@@ -63,7 +65,24 @@ export function placeOf(key: string): string {
 }
 
 export function idKey(id: string): string {
-  return `k/${id}`
+  return `${ID}${id}`
+}
+
+const PLACE = /^\d{24}$/
+const WAITING_KEY = /^w\/\d{16}\/\d{24}$/
+
+/** What a key is of. `nowhere`: of no queue. */
+export function placement(key: string): 'live' | 'dead' | 'book' | 'nowhere' {
+  if (key === LENGTH || key.startsWith(ID)) return 'book'
+  if (key.startsWith(WAITING)) return WAITING_KEY.test(key) ? 'live' : 'nowhere'
+  if (!PLACE.test(placeOf(key))) return 'nowhere'
+  return key.startsWith(READY) ? 'live' : key.startsWith(DEAD) ? 'dead' : 'nowhere'
+}
+
+/** The place that a key of a waiting job ends with, whatever is wrong before it. */
+export function lastPlaceIn(key: string): string | undefined {
+  const place = key.slice(key.lastIndexOf('/') + 1)
+  return key.startsWith(WAITING) && PLACE.test(place) ? place : undefined
 }
 
 /** All keys that begin with a prefix that ends in `/`: `0` is what comes next. */

@@ -1,64 +1,80 @@
-/** Whether what a queue keeps adds up: the length against the jobs that are there, and the bytes of each against their checksum. */
+/**
+ * Whether what a queue keeps adds up: each job's bytes against their checksum, each key against the order, ids against jobs, and the
+ * length against what is there.
+ */
+import type { Codec, SpaceRecord } from '@stowage/core'
+import { isWhole } from '../envelope.ts'
+import { Examination, pagesOf, type StructureReport } from '../examination.ts'
 import type { Space } from '../space.ts'
+import { checkIds, checkIdsOf } from './id-check.ts'
 import { death } from './job.ts'
-import { ALL_DEAD, ALL_LIVE, LENGTH } from './layout.ts'
+import { ALL_DEAD, ALL_LIVE, LENGTH, lastPlaceIn, placement, READY } from './layout.ts'
 import { letterIfReadable } from './letter.ts'
-import type { QueuePlan } from './options.ts'
 
-export interface QueueReport {
+export interface QueueReport extends StructureReport {
   /** Jobs that are ready or waiting. */
   readonly jobs: number
   readonly dead: number
-  /** Jobs whose bytes are not what was written. */
-  readonly torn: number
-  /** Whether the length that is kept is not the one that is there. */
-  readonly wrong: number
-  /** How much of that was put right: torn jobs go to the dead letters. */
-  readonly repaired: number
 }
 
-const PAGE = 200
 /** So often in a row somebody changed the length while it was counted: then it is left as it is. */
 const MAX_COUNTS = 10
 
-export async function checkQueue(space: Space, plan: QueuePlan, isRepairing: boolean): Promise<QueueReport> {
-  const report = { jobs: 0, dead: 0, torn: 0, wrong: 0, repaired: 0 }
-  for (let from = ALL_LIVE.from; ; ) {
-    const page = await space.scan({ ...ALL_LIVE, from }, PAGE)
+/** @param codec undefined: not known; bytes are compared with their checksum alone */
+export async function checkQueue(space: Space, isRepairing: boolean, codec: Codec | undefined): Promise<QueueReport> {
+  const examination = new Examination(space, isRepairing)
+  for await (const page of pagesOf(space)) {
+    const sound: SpaceRecord[] = []
     for (const record of page) {
-      if (letterIfReadable(plan.codec, record) !== undefined) continue
-      report.torn++
-      if (!isRepairing) continue
-      const result = await space.commit({ expect: [record], changes: death(record) })
-      if (result.outcome === 'done') report.repaired++
+      examination.records++
+      const where = placement(record.key)
+      if (where === 'nowhere') await putInPlace(examination, record)
+      else if (where === 'book') continue
+      else if (isReadable(record, codec)) sound.push(record)
+      // A dead letter may well be one because it cannot be read.
+      else if (where === 'live') {
+        examination.torn++
+        await examination.repair([record], death(record))
+      }
     }
-    const last = page.at(-1)
-    if (last === undefined || page.length < PAGE) break
-    from = `${last.key} `
+    await checkIdsOf(examination, sound)
   }
-  await compareLength(space, isRepairing, report)
-  report.dead = await space.count(ALL_DEAD)
-  return report
+  await checkIds(examination)
+  const jobs = await compareLength(examination)
+  return { ...examination.report(), jobs, dead: await space.count(ALL_DEAD) }
 }
 
-async function compareLength(
-  space: Space,
-  isRepairing: boolean,
-  report: { jobs: number; wrong: number; repaired: number },
-): Promise<void> {
+/** What waits for an instant that is none never comes back; where its place can still be told, it comes back now. */
+async function putInPlace(examination: Examination, record: SpaceRecord): Promise<void> {
+  examination.misplaced++
+  const { key, value, moveCount } = record
+  const place = lastPlaceIn(key)
+  if (place === undefined) return
+  const changes = [
+    { do: 'delete', key },
+    { do: 'put', key: READY + place, value, moveCount },
+  ] as const
+  await examination.repair([record, { key: READY + place, version: 0 }], changes)
+}
+
+function isReadable(record: SpaceRecord, codec: Codec | undefined): boolean {
+  return codec === undefined ? isWhole(record.value) : letterIfReadable(codec, record) !== undefined
+}
+
+/** @returns how many jobs there are */
+async function compareLength(examination: Examination): Promise<number> {
+  const { space } = examination
+  let jobs = 0
   for (let attempt = 0; attempt < MAX_COUNTS; attempt++) {
     const before = await space.get(LENGTH)
-    report.jobs = await space.count(ALL_LIVE)
+    jobs = await space.count(ALL_LIVE)
     const after = await space.get(LENGTH)
     if (before?.version !== after?.version) continue
-    if (Number(after?.value ?? 0) === report.jobs) return
-    report.wrong = 1
-    if (!isRepairing) return
+    if (Number(after?.value ?? 0) === jobs) return jobs
+    examination.wrong = 1
     const expect = [{ key: LENGTH, version: after?.version ?? 0 }]
-    const value = String(report.jobs)
-    const result = await space.commit({ expect, changes: [{ do: 'put', key: LENGTH, value, moveCount: 0 }] })
-    if (result.outcome !== 'done') continue
-    report.repaired++
-    return
+    const change = { do: 'put', key: LENGTH, value: String(jobs), moveCount: 0 } as const
+    if (!examination.isRepairing || (await examination.repair(expect, [change]))) return jobs
   }
+  return jobs
 }

@@ -6,7 +6,8 @@
  * given jobs in this order and finish them in any.
  */
 import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
-import { Space } from '../space.ts'
+import type { CheckOptions } from '../examination.ts'
+import { openSpace, type Space } from '../space.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { Job } from './job.ts'
 import { ALL_DEAD, ALL_READY, ALL_WAITING, LENGTH } from './layout.ts'
@@ -51,7 +52,7 @@ export interface Queue<T> {
   /** Counts what is there, which takes a sqlite file a few milliseconds for each 100,000. */
   stats(): Promise<QueueStats>
   readonly deadLetters: DeadLetters<T>
-  check(options?: { readonly repair?: boolean }): Promise<QueueReport>
+  check(options?: CheckOptions): Promise<QueueReport>
   /** Throws away every job, with its id, and all dead letters. */
   clear(): Promise<void>
 }
@@ -59,7 +60,14 @@ export interface Queue<T> {
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
 export function createQueue<T>(backend: Backend, name: string, options: QueueOptions = {}): Queue<T> {
   const plan = planQueue(options)
-  return new SpaceQueue<T>(new Space('queue', backend, name, options), plan, name)
+  return new SpaceQueue<T>(openSpace('queue', backend, name, options), plan, name)
+}
+
+export async function queueStats(space: Space): Promise<QueueStats> {
+  const [ready, waiting, dead] = await Promise.all(
+    [ALL_READY, ALL_WAITING, ALL_DEAD].map((range) => space.count(range)),
+  )
+  return { ready: ready ?? 0, waiting: waiting ?? 0, dead: dead ?? 0 }
 }
 
 class SpaceQueue<T> implements Queue<T> {
@@ -115,14 +123,11 @@ class SpaceQueue<T> implements Queue<T> {
   }
 
   async stats(): Promise<QueueStats> {
-    const [ready, waiting, dead] = await Promise.all(
-      [ALL_READY, ALL_WAITING, ALL_DEAD].map((range) => this.#space.count(range)),
-    )
-    return { ready: ready ?? 0, waiting: waiting ?? 0, dead: dead ?? 0 }
+    return queueStats(this.#space)
   }
 
-  check({ repair = false }: { readonly repair?: boolean } = {}): Promise<QueueReport> {
-    return checkQueue(this.#space, this.#plan, repair)
+  check({ repair = false }: CheckOptions = {}): Promise<QueueReport> {
+    return checkQueue(this.#space, repair, this.#plan.codec)
   }
 
   clear(): Promise<void> {

@@ -95,12 +95,12 @@ export const PACKAGE_RULES: ReadonlyMap<string, PackageRule> = new Map([
   [
     '@stowage/cli',
     {
-      siblings: [CORE, '@stowage/config'],
+      siblings: [CORE, '@stowage/config', '@stowage/structures'],
       libraries: ['commander'],
       typeOnlyLibraries: [],
       builtins: 'any',
       loadingUsersFiles: ['warm-tasks.ts'],
-      why: 'the command line imports core, config and commander: a backend is opened by config, so that nobody installs what he did not choose',
+      why: 'the command line imports core, config, structures and commander: a backend is opened by config, so that nobody installs what he did not choose',
     },
   ],
   ['@stowage/express', adapter('express')],
