@@ -37,6 +37,9 @@ export function formatSpan(spanMs: number): string {
   return fitting === undefined ? `${Math.round(spanMs)} ms` : `${Math.floor(spanMs / fitting.lengthMs)} ${fitting.unit}`
 }
 
+/** For what counts in seconds only, such as a limit: `60 s`. */
+export const formatSeconds = (spanMs: number): string => `${whole.format(Math.floor(spanMs / 1_000))} s`
+
 /** What is left of a day or an hour, to the minute: `1 h 58 min`, `12 min`. */
 export function formatLeft(spanMs: number): string {
   const minutes = Math.max(1, Math.ceil(spanMs / 60_000))

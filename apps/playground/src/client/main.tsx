@@ -11,6 +11,7 @@ import './styles/controls.css'
 import './styles/card.css'
 import './styles/table.css'
 import './styles/chart.css'
+import './styles/overlay.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

@@ -1,12 +1,12 @@
 /**
- * A panel as a tRPC procedure that answers from the cache.
+ * A panel as a tRPC procedure that answers from the cache, and as a task that warms what it would answer.
  *
  * The tags let an event or a refresh button invalidate it; the fingerprint is the file it was computed from and the SQL
  * that computed it, so that neither other flights nor a changed query can ever be answered with old rows, not even across
  * restarts. Times are the cache's own, but for the Summary, which ends with the day.
  */
 import { createHash } from 'node:crypto'
-import type { Clock } from '@stowage/core'
+import type { Clock, WarmTask } from '@stowage/core'
 import type { Middleware, TrpcCache } from '@stowage/trpc'
 import type { DayRange } from '../shared/calendar.ts'
 import type { FlightSource } from './flight-source.ts'
@@ -53,6 +53,25 @@ export function panelProcedure<Name extends PanelName>({ flights, cached, clock,
       ),
     )
     .query(({ input }): Promise<readonly PanelRows[Name][]> => flights.rows(query, input))
+}
+
+/** What a warmer has to load for the procedure above to answer from the cache. */
+export async function panelTask(
+  { flights, cached, clock }: PanelRooms,
+  name: PanelName,
+  range: DayRange,
+  label: string,
+): Promise<WarmTask> {
+  return {
+    key: cached.key(`${pageOf(name)}.${name}`, { input: range }),
+    name: label,
+    loader: () => flights.rows<PanelRows[PanelName]>(panelQueries[name], range),
+    options: {
+      tags: [tagOf(name)],
+      fingerprint: await fingerprintOf(flights, name),
+      ...(endsWithTheDay(name) ? { ttl: untilMidnightMs(clock) } : { staleWhileRevalidate: STALE_WHILE_REVALIDATE }),
+    },
+  }
 }
 
 function endsWithTheDay(name: PanelName): boolean {

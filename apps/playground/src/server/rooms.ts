@@ -4,7 +4,7 @@
  * `cache` is the one in service, whichever the Settings choose; `cached` makes tRPC procedures answer from it.
  */
 import { join } from 'node:path'
-import { type Cache, type Clock, systemClock } from '@stowage/core'
+import { type Cache, type Clock, type Duration, systemClock } from '@stowage/core'
 import { createTrpcCache, type TrpcCache } from '@stowage/trpc'
 import { openAppStore } from './app-store.ts'
 import { type CacheDesk, openCacheDesk } from './cache/cache-desk.ts'
@@ -15,6 +15,8 @@ import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createStatus, type ServerStatus } from './server-status.ts'
 import { createUserModes, type UserModes } from './users/user-modes.ts'
+import { createPreload, type Preload } from './warming/preload.ts'
+import { createShortRanges, type ShortRanges } from './warming/short-ranges.ts'
 
 export interface Rooms {
   /** Folder of everything that is kept. */
@@ -27,6 +29,8 @@ export interface Rooms {
   readonly cached: TrpcCache
   readonly modes: UserModes
   readonly requests: RequestMeter
+  readonly preload: Preload
+  readonly shortRanges: ShortRanges
   readonly status: () => Promise<ServerStatus>
   /** Resolves when source, cache and store answer. */
   ping(): Promise<void>
@@ -38,12 +42,20 @@ export interface RoomsOptions {
   readonly files?: FlightFiles
   /** Only tests give another one: hours pass for them by a call. */
   readonly clock?: Clock
+  /** How long full mode may load ahead before it is given up. */
+  readonly preloadLimit?: Duration
+  /** Only tests give another one: a source that waits for them. */
+  readonly openSource?: typeof openFlights
 }
+
+const PRELOAD_LIMIT = '60s'
 
 export async function openRooms({
   directory,
   files = bundledFiles(),
   clock = systemClock,
+  preloadLimit = PRELOAD_LIMIT,
+  openSource = openFlights,
 }: RoomsOptions): Promise<Rooms> {
   const opened: (() => void | Promise<void>)[] = []
   const close = async (): Promise<void> => {
@@ -53,13 +65,20 @@ export async function openRooms({
     const store = openAppStore(directory, clock)
     opened.push(() => store.close())
     const operations = createOperations(store)
-    const flights = await openFlights(files, async () => (await operations.state()).completed)
+    const flights = await openSource(files, async () => (await operations.state()).completed)
     opened.push(() => flights.close())
     const desk = await openCacheDesk({ directory: join(directory, 'cache'), clock, store, redisUrl: noRedis })
     opened.push(() => desk.close())
     const loop = createLoopMeter()
     opened.push(() => loop.close())
     const requests = createRequestMeter()
+    const cached = createTrpcCache({ cache: desk.cache })
+    const modes = createUserModes(store)
+    const panelRooms = { flights, cached, clock, requests, cache: desk.cache, modes }
+    const preload = createPreload(panelRooms, preloadLimit)
+    opened.push(() => preload.close())
+    const shortRanges = await createShortRanges(panelRooms, store)
+    opened.push(() => shortRanges.close())
     return {
       directory,
       clock,
@@ -67,9 +86,11 @@ export async function openRooms({
       operations,
       desk,
       cache: desk.cache,
-      cached: createTrpcCache({ cache: desk.cache }),
-      modes: createUserModes(store),
+      cached,
+      modes,
       requests,
+      preload,
+      shortRanges,
       status: createStatus({ flights, desk, requests, loop, nowMs: () => clock.nowMs() }),
       async ping() {
         await Promise.all([flights.ping(), desk.cache.usage(), store.usage()])

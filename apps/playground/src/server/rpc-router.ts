@@ -1,6 +1,7 @@
 /** The tRPC door: the router of each page under its name, one line per page. */
 import { createAnalyticsRouter } from './pages/analytics/router.ts'
 import { createDashboardRouter } from './pages/dashboard/router.ts'
+import { createSettingsRouter } from './pages/settings/router.ts'
 import { createSummaryRouter } from './pages/summary/router.ts'
 import type { Rooms } from './rooms.ts'
 import { procedure, router } from './rpc.ts'
@@ -9,10 +10,11 @@ export function createRpcRouter(rooms: Rooms) {
   return router({
     status: procedure.query(() => rooms.status()),
     /** Tells every browser what was invalidated, so that it asks anew for what it shows. */
-    changes: procedure.subscription(rooms.cached.invalidations()),
+    changes: procedure.subscription(rooms.cached.invalidations({ scopes: (ctx) => [ctx.userId] })),
     dashboard: createDashboardRouter(rooms),
     analytics: createAnalyticsRouter(rooms),
     summary: createSummaryRouter(rooms),
+    settings: createSettingsRouter(rooms),
   })
 }
 

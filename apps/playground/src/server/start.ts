@@ -25,7 +25,10 @@ export async function startServer({ port: wanted, cacheDirectory }: Environment)
     const page = client.promise.then(({ directory }) => directory)
     const app = createApp(rooms, page)
     const { server, port } = await listen(app.express, wanted)
-    buildClient().then(client.resolve, client.reject)
+    // The page first: what is kept warm in the background can wait for it.
+    buildClient()
+      .then(client.resolve, client.reject)
+      .finally(() => rooms.shortRanges.start())
     return {
       address: `http://${HOST}:${port}`,
       rooms,

@@ -13,6 +13,7 @@ export const PAGE_LIST: readonly PageRow[] = [
   { name: 'dashboard', path: '/', title: 'Dashboard' },
   { name: 'analytics', path: '/analytics', title: 'Analytics' },
   { name: 'summary', path: '/summary', title: 'Summary' },
+  { name: 'settings', path: '/settings', title: 'Settings' },
   { name: 'glossary', path: '/glossary', title: 'Glossary' },
 ]
 

@@ -28,6 +28,7 @@ export async function openSite(options: PlaygroundOptions = {}): Promise<Site & 
     async open(path) {
       const context = await browser.newContext()
       const page = await context.newPage()
+      page.setDefaultTimeout(15_000)
       page.on('pageerror', (error) => expect.fail(String(error)))
       await page.goto(`${playground.address}${path}`)
       return page

@@ -23,20 +23,25 @@ test.skipIf(browserPath === undefined)(
     await eventually(() => site.rooms.requests.figures().requestCount).toBe(before + 4)
     expect(await badgeOf(summary, 'months')).toMatch(/^loaded|^joined/)
   },
+  120_000,
 )
 
-test.skipIf(browserPath === undefined)('the tabs lead to every page by keyboard, and each has its title', async () => {
-  using folder = temporaryFolder()
-  await using site = await openSite({ files: await writeSmallFlights(folder.path) })
-  const page = await site.open('/?from=2001-03-02')
-  for (const { title, path } of PAGE_LIST) {
-    await page.getByRole('navigation').getByRole('link', { name: title, exact: true }).press('Enter')
-    await eventually(() => page.title()).toBe(`${title} · Stowage playground`)
-    // The chosen days go along.
-    expect(page.url()).toBe(`${site.address}${path}?from=2001-03-02`)
-    await eventually(() => page.locator('main h2').count()).toBeGreaterThan(0)
-    expect(await page.locator('.notice-failure').count()).toBe(0)
-  }
-  await page.goBack()
-  await eventually(() => page.title()).toBe(`${PAGE_LIST.at(-2)?.title} · Stowage playground`)
-})
+test.skipIf(browserPath === undefined)(
+  'the tabs lead to every page by keyboard, and each has its title',
+  async () => {
+    using folder = temporaryFolder()
+    await using site = await openSite({ files: await writeSmallFlights(folder.path) })
+    const page = await site.open('/?from=2001-03-02')
+    for (const { title, path } of PAGE_LIST) {
+      await page.getByRole('navigation').getByRole('link', { name: title, exact: true }).press('Enter')
+      await eventually(() => page.title()).toBe(`${title} · Stowage playground`)
+      // The chosen days go along.
+      expect(page.url()).toBe(`${site.address}${path}?from=2001-03-02`)
+      await eventually(() => page.locator('main h2').count()).toBeGreaterThan(0)
+      expect(await page.locator('.notice-failure').count()).toBe(0)
+    }
+    await page.goBack()
+    await eventually(() => page.title()).toBe(`${PAGE_LIST.at(-2)?.title} · Stowage playground`)
+  },
+  120_000,
+)

@@ -9,6 +9,7 @@ const PATHS = {
   bolt: 'M9 1.5 3.5 9H8l-1 5.5L12.5 7H8l1-5.5Z',
   clock: 'M8 14.2A6.2 6.2 0 1 0 8 1.8a6.2 6.2 0 0 0 0 12.4ZM8 4.6V8l2.4 1.6',
   download: 'M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11',
+  close: 'M4 4l8 8M12 4l-8 8',
   empty: 'M2 4.5h12v9H2zM2 7.5h12M5 2.5v3M11 2.5v3',
 } as const
 

@@ -1,6 +1,7 @@
 /** Two days and four presets. A draft that makes no sense is explained beside the fields and never asked for. */
 import { useEffect, useId, useState } from 'react'
-import { addDays, type DayRange } from '../../shared/calendar.ts'
+import type { DayRange } from '../../shared/calendar.ts'
+import { PRESETS, presetRange } from '../../shared/presets.ts'
 import { complaintAbout } from './range-in-address.ts'
 
 interface RangeFilterProps {
@@ -8,20 +9,6 @@ interface RangeFilterProps {
   readonly days: DayRange
   readonly range: DayRange
   readonly onChoose: (range: DayRange) => void
-}
-
-const PRESETS = [
-  { label: '1 day', dayCount: 1 },
-  { label: '7 days', dayCount: 7 },
-  { label: '30 days', dayCount: 30 },
-  { label: 'All', dayCount: undefined },
-] as const
-
-/** The last days there are; all of them when there are fewer. */
-function presetRange(days: DayRange, dayCount: number | undefined): DayRange {
-  if (dayCount === undefined) return days
-  const from = addDays(days.to, 1 - dayCount)
-  return { from: from < days.from ? days.from : from, to: days.to }
 }
 
 export function RangeFilter({ days, range, onChoose }: RangeFilterProps) {
@@ -55,12 +42,12 @@ export function RangeFilter({ days, range, onChoose }: RangeFilterProps) {
         </label>
       ))}
       <div className="segments">
-        {PRESETS.map(({ label, dayCount }) => {
-          const preset = presetRange(days, dayCount)
-          const pressed = preset.from === range.from && preset.to === range.to
+        {PRESETS.map((preset) => {
+          const { from, to } = presetRange(days, preset)
+          const pressed = from === range.from && to === range.to
           return (
-            <button key={label} type="button" aria-pressed={pressed} onClick={() => onChoose(preset)}>
-              {label}
+            <button key={preset.label} type="button" aria-pressed={pressed} onClick={() => onChoose({ from, to })}>
+              {preset.label}
             </button>
           )
         })}

@@ -2,6 +2,9 @@
 import { Suspense, useEffect, useMemo } from 'react'
 import { pageAt } from '../../shared/page-list.ts'
 import { useStatus } from '../live/use-status.ts'
+import { PreloadNotice } from '../mode/preload-notice.tsx'
+import { PreloadOverlay } from '../mode/preload-overlay.tsx'
+import { useMode, usePreloadOnReturn } from '../mode/use-mode.ts'
 import { pageComponent } from '../pages/page-modules.ts'
 import { PanelFailure, PanelSkeleton } from '../panels/panel-states.tsx'
 import { usePath } from './address.ts'
@@ -16,6 +19,8 @@ const PAGE_HEIGHT_PX = 480
 export function App() {
   const page = pageAt(usePath())
   const feed = useStatus()
+  const mode = useMode()
+  usePreloadOnReturn(mode)
   const { status, complaint } = feed
   const { from, to } = status?.days ?? {}
   // One object for the same days: each status brings a new one, and the range depends on it.
@@ -29,9 +34,10 @@ export function App() {
       <a className="skip-link" href="#page">
         Skip to the page
       </a>
-      <Masthead status={status} />
+      <Masthead status={status} mode={mode?.mode} />
       <Tabs current={page?.name} />
       <div id="page" tabIndex={-1}>
+        {mode && <PreloadNotice limitMs={mode.preloadLimitMs} />}
         {Page === undefined && <NoPage />}
         {Page !== undefined && status && days && (
           <PageFault key={page?.name}>
@@ -51,6 +57,7 @@ export function App() {
         )}
       </div>
       <Colophon />
+      {mode && <PreloadOverlay limitMs={mode.preloadLimitMs} />}
     </div>
   )
 }

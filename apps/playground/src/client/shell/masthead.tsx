@@ -1,9 +1,16 @@
-/** Name, flights and theme: the same on every page. */
+/** Name, flights, mode and theme: the same on every page. */
+import type { CacheMode } from '../../shared/cache-mode.ts'
 import { formatCount, formatDays } from '../format.ts'
 import type { ServerStatus } from '../rpc.ts'
 import { ThemeToggle } from '../theme/theme-toggle.tsx'
+import { Link } from './link.tsx'
 
-export function Masthead({ status }: { readonly status: ServerStatus | undefined }) {
+interface MastheadProps {
+  readonly status: ServerStatus | undefined
+  readonly mode: CacheMode | undefined
+}
+
+export function Masthead({ status, mode }: MastheadProps) {
   return (
     <header className="masthead">
       <div className="brand">
@@ -19,7 +26,15 @@ export function Masthead({ status }: { readonly status: ServerStatus | undefined
           )}
         </div>
       </div>
-      <ThemeToggle />
+      <div className="masthead-tools">
+        {mode !== undefined && (
+          <Link to="/settings" className="mode-chip">
+            <span>Mode</span>
+            <strong>{mode}</strong>
+          </Link>
+        )}
+        <ThemeToggle />
+      </div>
     </header>
   )
 }

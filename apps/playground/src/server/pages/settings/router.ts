@@ -1,0 +1,33 @@
+/** The procedures of Settings. Nothing of them is kept by the cache that they are about. */
+
+import { durationMs } from '@stowage/core'
+import { z } from 'zod'
+import { CACHE_MODES } from '../../../shared/cache-mode.ts'
+import type { Rooms } from '../../rooms.ts'
+import { procedure, router } from '../../rpc.ts'
+
+const chosenMode = z.strictObject({ mode: z.enum(CACHE_MODES) })
+const wanted = z.strictObject({ isWanted: z.boolean() })
+
+export function createSettingsRouter({ cached, modes, preload, shortRanges }: Rooms) {
+  return router({
+    mode: procedure.query(({ ctx }) => ({
+      mode: ctx.mode,
+      preloadLimitMs: durationMs('preloadLimit', preload.limit),
+      shortRangesKeptWarm: shortRanges.isKeptWarm(),
+    })),
+    chooseMode: procedure
+      .input(chosenMode)
+      // Nothing to forget: it is told to the other windows of the same user, which show the mode as well.
+      .use(cached.invalidates({ paths: ['settings.mode'], scope: (ctx) => ctx.userId }))
+      .mutation(({ ctx, input }) => modes.choose(ctx.userId, input.mode)),
+    /** How the preload of full mode goes on. Whoever stops listening leaves it. */
+    preload: procedure.subscription(({ ctx, signal }) =>
+      preload.watch(ctx.userId, signal ?? new AbortController().signal),
+    ),
+    keepShortRangesWarm: procedure
+      .input(wanted)
+      .use(cached.invalidates({ paths: ['settings.mode'], scope: 'public' }))
+      .mutation(({ input }) => shortRanges.keepWarm(input.isWanted)),
+  })
+}
