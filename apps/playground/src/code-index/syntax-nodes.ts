@@ -21,7 +21,7 @@ interface TreeNode {
 export function* syntaxNodes(root: object): Generator<SyntaxNode> {
   const open: unknown[] = [root]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (Array.isArray(next)) open.push(...next.filter((part) => part !== null && part !== undefined))
+    if (isList(next)) open.push(...next.filter((part) => part !== null && part !== undefined))
     else if (isNode(next)) {
       yield told(next)
       for (const part of Object.values(next)) if (typeof part === 'object' && part !== null) open.push(part)
@@ -58,6 +58,10 @@ function isNode(part: unknown): part is TreeNode {
     part.loc !== null &&
     !part.type.startsWith('Comment')
   )
+}
+
+function isList(part: unknown): part is readonly unknown[] {
+  return Array.isArray(part)
 }
 
 function isText(part: unknown): part is { readonly value: string } {

@@ -13,6 +13,8 @@ import { type FlightSource, openFlights } from './flight-source.ts'
 import { createLoopMeter } from './meters/loop-meter.ts'
 import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
+import { type CompareRoom, openCompare } from './pages/compare/compare-room.ts'
+import { type OwnRedis, ownRedis } from './redis/own-redis.ts'
 import { createStatus, type ServerStatus } from './server-status.ts'
 import { createUserModes, type UserModes } from './users/user-modes.ts'
 import { createPreload, type Preload } from './warming/preload.ts'
@@ -31,6 +33,8 @@ export interface Rooms {
   readonly requests: RequestMeter
   readonly preload: Preload
   readonly shortRanges: ShortRanges
+  readonly redis: OwnRedis
+  readonly compare: CompareRoom
   readonly status: () => Promise<ServerStatus>
   /** Resolves when source, cache and store answer. */
   ping(): Promise<void>
@@ -67,8 +71,12 @@ export async function openRooms({
     const operations = createOperations(store)
     const flights = await openSource(files, async () => (await operations.state()).completed)
     opened.push(() => flights.close())
-    const desk = await openCacheDesk({ directory: join(directory, 'cache'), clock, store, redisUrl: noRedis })
+    const redis = ownRedis()
+    opened.push(() => redis.close())
+    const desk = await openCacheDesk({ directory: join(directory, 'cache'), clock, store, redisUrl: () => redis.url() })
     opened.push(() => desk.close())
+    const compare = openCompare({ flights, cache: desk.cache, redis })
+    opened.push(() => compare.close())
     const loop = createLoopMeter()
     opened.push(() => loop.close())
     const requests = createRequestMeter()
@@ -91,6 +99,8 @@ export async function openRooms({
       requests,
       preload,
       shortRanges,
+      redis,
+      compare,
       status: createStatus({ flights, desk, requests, loop, nowMs: () => clock.nowMs() }),
       async ping() {
         await Promise.all([flights.ping(), desk.cache.usage(), store.usage()])
@@ -101,8 +111,4 @@ export async function openRooms({
     await close()
     throw error
   }
-}
-
-function noRedis(): Promise<string> {
-  return Promise.reject(new Error('no Redis is known'))
 }

@@ -1,5 +1,6 @@
 /** The tRPC door: the router of each page under its name, one line per page. */
 import { createAnalyticsRouter } from './pages/analytics/router.ts'
+import { createCompareRouter } from './pages/compare/router.ts'
 import { createDashboardRouter } from './pages/dashboard/router.ts'
 import { createSettingsRouter } from './pages/settings/router.ts'
 import { createSummaryRouter } from './pages/summary/router.ts'
@@ -15,6 +16,7 @@ export function createRpcRouter(rooms: Rooms) {
     analytics: createAnalyticsRouter(rooms),
     summary: createSummaryRouter(rooms),
     settings: createSettingsRouter(rooms),
+    compare: createCompareRouter(rooms),
   })
 }
 

@@ -14,6 +14,7 @@ export const PAGE_LIST: readonly PageRow[] = [
   { name: 'analytics', path: '/analytics', title: 'Analytics' },
   { name: 'summary', path: '/summary', title: 'Summary' },
   { name: 'settings', path: '/settings', title: 'Settings' },
+  { name: 'compare', path: '/compare', title: 'Compare' },
   { name: 'glossary', path: '/glossary', title: 'Glossary' },
 ]
 

@@ -1,0 +1,88 @@
+/** A comparison over real processes: the same calls for all, wrong answers out, nothing left after a cancel. */
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { expect, test } from 'vitest'
+import type { CompareMessage } from '../src/server/pages/compare/compare-room.ts'
+import type { Workload } from '../src/server/pages/compare/messages.ts'
+import { Source } from '../src/server/pages/compare/source.ts'
+import { traceOf } from '../src/server/pages/compare/trace.ts'
+import { openPlayground, type Playground, temporaryFolder } from './playground.ts'
+import { writeSmallFlights } from './small-flights.ts'
+
+const LIMIT_MS = 120_000
+const workload: Workload = { callCount: 2_000, sizes: 'mixed', sourceMs: 0, maxMegabytes: 32, seed: 1 }
+const foldersLeft = () => readdirSync(tmpdir()).filter((name) => name.startsWith('playground-compare-'))
+
+/** What a page hears, up to the first message that `isLast`. */
+async function heardUntil(
+  { rooms }: Playground,
+  isLast: (message: CompareMessage) => boolean,
+): Promise<CompareMessage[]> {
+  const heard: CompareMessage[] = []
+  for await (const message of rooms.compare.watch(undefined)) {
+    heard.push(message)
+    if (isLast(message)) break
+  }
+  return heard
+}
+
+test(
+  'all take the same calls, lap by lap, each answer right; a page that comes later hears it all; a cancel leaves nothing',
+  async () => {
+    using folder = temporaryFolder()
+    await using playground = await openPlayground({ files: await writeSmallFlights(folder.path) })
+    const before = foldersLeft()
+    const contestants = ['memory', 'sqlite', 'memory-sqlite'] as const
+    await playground.rpc.compare.start.mutate({ contestants, workload })
+    const ended = ({ kind }: CompareMessage) => kind === 'ended'
+    const heard = await heardUntil(playground, ended)
+    expect(heard.at(-1)).toMatchObject({ kind: 'ended', how: 'finished' })
+    for (const name of contestants) {
+      const laps = heard.flatMap((message) => (message.kind === 'lap' && message.name === name ? [message.lap] : []))
+      expect(laps.map(({ callCount }) => callCount)).toEqual(Array.from({ length: 40 }, (_, at) => (at + 1) * 50))
+      const last = heard.findLast((message) => message.kind === 'standing' && message.name === name)
+      expect(last).toMatchObject({ standing: { state: 'finished', verdict: { wrongCount: 0, failedCount: 0 } } })
+      expect(laps.at(-1)?.hitRatio).toBeGreaterThan(laps.at(0)?.hitRatio ?? 1)
+    }
+    const queries = heard.flatMap((message) =>
+      message.kind === 'standing' && 'verdict' in message.standing ? [message.standing.verdict?.sourceQueryCount] : [],
+    )
+    expect(new Set(queries).size).toBe(1)
+    const told = (messages: CompareMessage[]) => messages.filter(({ kind }) => kind !== 'recording')
+    expect(told(await heardUntil(playground, ended))).toEqual(told(heard))
+
+    await playground.rpc.compare.start.mutate({ contestants: ['fs'], workload: { ...workload, callCount: 400_000 } })
+    await heardUntil(playground, ({ kind }) => kind === 'lap')
+    await expect(playground.rpc.compare.start.mutate({ contestants, workload })).rejects.toThrow('running already')
+    await playground.rpc.compare.cancel.mutate()
+    expect(await heardUntil(playground, ended)).toContainEqual({ kind: 'ended', how: 'cancelled', reason: undefined })
+    expect(foldersLeft()).toEqual(before)
+  },
+  LIMIT_MS,
+)
+
+test('an answer that is another, or older than an acknowledged change, is a wrong one', async () => {
+  const source = new Source([{ name: 'a', rows: [{ n: 1 }] }], workload)
+  const right = await source.load(3)
+  expect(source.isRight(right, 3, source.oldest(3))).toBe(true)
+  expect(source.isRight(right, 4, 0)).toBe(false)
+  expect(source.isRight({ ...right, rows: [] }, 3, 0)).toBe(false)
+  const acknowledge = source.change(3)
+  expect(source.isRight(right, 3, source.oldest(3))).toBe(true)
+  acknowledge()
+  expect(source.isRight(right, 3, source.oldest(3))).toBe(false)
+  expect(source.isRight(await source.load(3), 3, source.oldest(3))).toBe(true)
+  const looks = Array.from({ length: 32 }, () => source.isRight({ ...right, version: 1, rows: [{ n: 2 }] }, 3, 1))
+  expect(looks.filter((isRight) => !isRight)).toHaveLength(2)
+})
+
+test('a trace is the same for the same seed, and asks for some keys far more often than for others', () => {
+  const trace = traceOf(10_000, 500, 7)
+  expect(traceOf(10_000, 500, 7)).toEqual(trace)
+  expect(traceOf(10_000, 500, 8)).not.toEqual(trace)
+  const counts = new Map<number, number>()
+  for (const key of trace.keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  const most = [...counts.values()].sort((a, b) => b - a)
+  expect(most.slice(0, 50).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5_000)
+  expect(trace.changes.reduce((sum, change) => sum + change, 0)).toBeGreaterThan(50)
+})
