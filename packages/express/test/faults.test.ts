@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Fault, FaultyOperation } from '@stowage/core/testing'
 import { describe, expect, test } from 'vitest'
 import { Flights } from '../src/flights.ts'
@@ -111,12 +113,25 @@ test('what is remembered of keys is bounded', () => {
   expect([flights.hasEndedSince('key 3999', 0), flights.hasEndedSince('key 4000', 0)]).toEqual([false, true])
 })
 
+/** What is in use of the heap once it has been collected. */
+function usedHeapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc()')
+  return process.memoryUsage().heapUsed
+}
+
 test('10,000 random queries leave no more behind than the backend holds', async () => {
   const { ask, cache, middleware } = await servedApp(counting(FRESH))
-  for (let round = 0; round < 100; round++) {
-    await Promise.all(Array.from({ length: 100 }, (_, at) => ask(`/a?buster=${round}-${at}`)))
+  async function askAll(first: number, end: number): Promise<number> {
+    for (let at = first; at < end; at += 100) {
+      await Promise.all(Array.from({ length: 100 }, (_, next) => ask(`/a?buster=${at + next}`)))
+    }
+    return usedHeapBytes()
   }
+  // What is kept of keys besides the 2,000 entries is bounded too, and full by then.
+  const fullBytes = await askAll(0, 6_000)
+  const endBytes = await askAll(6_000, 10_000)
   expect(middleware.stats().stored).toBe(10_000)
-  // The limit of the backend under test.
   expect((await cache.usage()).entries).toBeLessThanOrEqual(2_000)
+  expect(endBytes - fullBytes).toBeLessThan(500_000)
 }, 120_000)
