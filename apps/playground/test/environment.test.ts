@@ -6,6 +6,7 @@ import { readEnvironment } from '../src/server/environment.ts'
 test('without variables: port 4000 that may give way, and a folder in the repository', () => {
   expect(readEnvironment({})).toEqual({
     port: { number: 4000, given: false },
+    redisUrl: undefined,
     cacheDirectory: resolve(import.meta.dirname, '../../../.stowage/playground'),
   })
 })
@@ -15,7 +16,8 @@ test('an empty variable counts as not given', () => {
 })
 
 test('what is given is used', () => {
-  expect(readEnvironment({ PORT: '0', CACHE_DIR: 'some/where' })).toEqual({
+  expect(readEnvironment({ PORT: '0', CACHE_DIR: 'some/where', REDIS_URL: 'redis://there:1' })).toEqual({
+    redisUrl: 'redis://there:1',
     port: { number: 0, given: true },
     cacheDirectory: resolve('some/where'),
   })
@@ -26,5 +28,11 @@ test.each(['65536', '-1', '80a', '1e3', ' 80', '4000.5'])('PORT=%s is refused by
   expect(() => readEnvironment({ PORT: text })).toThrow(ConfigError)
   expect(() => readEnvironment({ PORT: text })).toThrow(
     `PORT=${text}: allowed is a whole number from 0 (any free port) to 65535`,
+  )
+})
+
+test.each(['localhost:6379', 'http://there', 'redis'])('REDIS_URL=%s is refused by name', (text) => {
+  expect(() => readEnvironment({ REDIS_URL: text })).toThrow(
+    `REDIS_URL=${text}: allowed is redis://host:port or rediss://host:port`,
   )
 })

@@ -5,6 +5,8 @@ import { ConfigError } from '@stowage/core'
 export interface Environment {
   readonly port: WantedPort
   readonly cacheDirectory: string
+  /** Undefined: one is looked for. */
+  readonly redisUrl: string | undefined
 }
 
 /** A port somebody asked for is used or refused; the default one may give way to the next that is free. */
@@ -22,8 +24,15 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   const directory = environment['CACHE_DIR']
   return {
     port: readPort(environment['PORT']),
+    redisUrl: readRedisUrl(environment['REDIS_URL']),
     cacheDirectory: directory ? resolve(directory) : join(REPOSITORY, '.stowage', 'playground'),
   }
+}
+
+function readRedisUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined
+  if (/^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new ConfigError(`REDIS_URL=${text}: allowed is redis://host:port or rediss://host:port`)
 }
 
 function readPort(text: string | undefined): WantedPort {

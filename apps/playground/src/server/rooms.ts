@@ -15,6 +15,8 @@ import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts
 import { createOperations, type Operations } from './operations/operations.ts'
 import { type CompareRoom, openCompare } from './pages/compare/compare-room.ts'
 import { type OwnRedis, ownRedis } from './redis/own-redis.ts'
+import { createRedisPlace, type RedisPlace, type RedisPlaceOptions } from './redis/redis-place.ts'
+import type { RedisProgram } from './redis/redis-program.ts'
 import { createStatus, type ServerStatus } from './server-status.ts'
 import { createUserModes, type UserModes } from './users/user-modes.ts'
 import { createPreload, type Preload } from './warming/preload.ts'
@@ -33,7 +35,10 @@ export interface Rooms {
   readonly requests: RequestMeter
   readonly preload: Preload
   readonly shortRanges: ShortRanges
+  /** What the server itself remembers. */
+  readonly store: Cache
   readonly redis: OwnRedis
+  readonly redisPlace: RedisPlace
   readonly compare: CompareRoom
   readonly status: () => Promise<ServerStatus>
   /** Resolves when source, cache and store answer. */
@@ -50,6 +55,8 @@ export interface RoomsOptions {
   readonly preloadLimit?: Duration
   /** Only tests give another one: a source that waits for them. */
   readonly openSource?: typeof openFlights
+  /** Which Redis the Settings may offer, and the program of the app's own. */
+  readonly redisOptions?: RedisPlaceOptions & { readonly program?: RedisProgram }
 }
 
 const PRELOAD_LIMIT = '60s'
@@ -60,6 +67,7 @@ export async function openRooms({
   clock = systemClock,
   preloadLimit = PRELOAD_LIMIT,
   openSource = openFlights,
+  redisOptions: { program, ...redisOptions } = {},
 }: RoomsOptions): Promise<Rooms> {
   const opened: (() => void | Promise<void>)[] = []
   const close = async (): Promise<void> => {
@@ -71,9 +79,15 @@ export async function openRooms({
     const operations = createOperations(store)
     const flights = await openSource(files, async () => (await operations.state()).completed)
     opened.push(() => flights.close())
-    const redis = ownRedis()
+    const redis = ownRedis(program)
+    const redisPlace = createRedisPlace(redis, redisOptions)
     opened.push(() => redis.close())
-    const desk = await openCacheDesk({ directory: join(directory, 'cache'), clock, store, redisUrl: () => redis.url() })
+    const desk = await openCacheDesk({
+      directory: join(directory, 'cache'),
+      clock,
+      store,
+      redisUrl: () => redisPlace.url(),
+    })
     opened.push(() => desk.close())
     const compare = openCompare({ flights, cache: desk.cache, redis })
     opened.push(() => compare.close())
@@ -99,7 +113,9 @@ export async function openRooms({
       requests,
       preload,
       shortRanges,
+      store,
       redis,
+      redisPlace,
       compare,
       status: createStatus({ flights, desk, requests, loop, nowMs: () => clock.nowMs() }),
       async ping() {

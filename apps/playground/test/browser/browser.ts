@@ -1,15 +1,11 @@
 /** A real browser on a real playground with the real client, built once per test file. */
-import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { buildClient } from '../../src/server/client-build.ts'
 import { openPlayground, type Playground, type PlaygroundOptions } from '../playground.ts'
+import { browserPath } from './browser-path.ts'
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-
-/** Undefined where there is none: the tests are then skipped. */
-export const browserPath: string | undefined = process.env['CHROMIUM_PATH'] ?? BROWSERS.find((path) => existsSync(path))
 
 /** Waits as long as a busy machine may take. */
 export const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 })

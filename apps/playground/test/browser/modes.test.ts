@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { gatedSource } from '../gated-source.ts'
 import { temporaryFolder } from '../playground.ts'
 import { writeSmallFlights } from '../small-flights.ts'
-import { badgeOf, browserPath, eventually, openSite } from './browser.ts'
+import { badgeOf, eventually, openSite } from './browser.ts'
+import { browserPath } from './browser-path.ts'
 
 const chosen = (page: Page) => page.locator('.mode-chip strong').textContent()
 const overlay = (page: Page) => page.getByRole('dialog', { name: 'Loading everything ahead' })

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { PAGE_LIST } from '../../src/shared/page-list.ts'
 import { temporaryFolder } from '../playground.ts'
 import { writeSmallFlights } from '../small-flights.ts'
-import { badgeOf, browserPath, eventually, openSite } from './browser.ts'
+import { badgeOf, eventually, openSite } from './browser.ts'
+import { browserPath } from './browser-path.ts'
 
 test.skipIf(browserPath === undefined)(
   'a flight completed in one browser is in the metrics of another, at once, and the Summary stays',

@@ -21,7 +21,7 @@ import { createLiveCache, type LiveCache } from './live-cache.ts'
 
 const megabytes = z.int().min(MEGABYTE_LIMITS.least).max(MEGABYTE_LIMITS.most)
 
-const cacheChoice: z.ZodType<CacheChoice> = z.strictObject({
+export const cacheChoice: z.ZodType<CacheChoice> = z.strictObject({
   backend: z.enum(BACKEND_CHOICES),
   memoryMegabytes: megabytes,
   diskMegabytes: megabytes,

@@ -4,9 +4,11 @@ import { ShortRangeSwitch } from '../../mode/short-range-switch.tsx'
 import { useMode } from '../../mode/use-mode.ts'
 import { PanelSkeleton } from '../../panels/panel-states.tsx'
 import { RefreshRule } from '../../parts/refresh-rule.tsx'
+import type { PageProps } from '../page-modules.ts'
+import { CacheCard } from './cache-card.tsx'
 import './settings.css'
 
-export function Page() {
+export function Page({ feed }: PageProps) {
   const facts = useMode()
   return (
     <main>
@@ -32,6 +34,7 @@ export function Page() {
             <ShortRangeSwitch isOn={facts.shortRangesKeptWarm} />
           )}
         </section>
+        <CacheCard onSwitched={feed.ask} />
       </div>
     </main>
   )

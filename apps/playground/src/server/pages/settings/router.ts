@@ -3,13 +3,14 @@
 import { durationMs } from '@stowage/core'
 import { z } from 'zod'
 import { CACHE_MODES } from '../../../shared/cache-mode.ts'
+import { cacheChoice } from '../../cache/cache-desk.ts'
 import type { Rooms } from '../../rooms.ts'
 import { procedure, router } from '../../rpc.ts'
 
 const chosenMode = z.strictObject({ mode: z.enum(CACHE_MODES) })
 const wanted = z.strictObject({ isWanted: z.boolean() })
 
-export function createSettingsRouter({ cached, modes, preload, shortRanges }: Rooms) {
+export function createSettingsRouter({ cached, desk, modes, preload, redisPlace, shortRanges }: Rooms) {
   return router({
     mode: procedure.query(({ ctx }) => ({
       mode: ctx.mode,
@@ -29,5 +30,15 @@ export function createSettingsRouter({ cached, modes, preload, shortRanges }: Ro
       .input(wanted)
       .use(cached.invalidates({ paths: ['settings.mode'], scope: 'public' }))
       .mutation(({ input }) => shortRanges.keepWarm(input.isWanted)),
+    cache: procedure.query(async () => ({
+      choice: desk.choice(),
+      fallbackReason: desk.fallbackReason,
+      redis: await redisPlace.offer(),
+    })),
+    /** Answers when the old cache is closed; new requests go to the new one long before. */
+    chooseCache: procedure
+      .input(cacheChoice)
+      .use(cached.invalidates({ paths: ['settings.cache'], scope: 'public' }))
+      .mutation(({ input }) => desk.choose(input)),
   })
 }
