@@ -56,7 +56,7 @@ export interface Measure {
   /** Column title with its unit. */
   readonly title: string
   /** Stands for itself: no ratio to the reference is shown. */
-  readonly isAbsolute?: boolean
+  readonly isAbsolute?: boolean | undefined
 }
 
 /**
@@ -68,7 +68,7 @@ export interface Target {
   readonly measure: string
   readonly form: 'speed' | 'cost' | 'excess' | 'figure'
   /** Another reference than the workload's own. */
-  readonly against?: string
+  readonly against?: string | undefined
   /** What a release needs, and what the design is known to reach. */
   readonly must: number
   readonly aim: number

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly name: string
   /** `disqualified`: served something wrong; `skipped`: not to be had here; `failed`: could not do the work. None has figures. */
   readonly state: 'measured' | 'disqualified' | 'skipped' | 'failed'
-  readonly reason?: string
+  readonly reason?: string | undefined
   /** One per counted round, in order. */
   readonly rounds: readonly Figures[]
 }

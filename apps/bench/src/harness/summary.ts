@@ -10,7 +10,7 @@ interface MeasureSummary {
   readonly measure: string
   readonly figure: Quartiles
   /** How many times as cheap as the reference, round by round. Absent where there is none. */
-  readonly speed: Quartiles | undefined
+  readonly speed?: Quartiles | undefined
 }
 
 export interface EntrantSummary extends Outcome {
@@ -19,7 +19,7 @@ export interface EntrantSummary extends Outcome {
 
 export interface Verdict extends Target {
   /** Undefined when the entrant or the reference has no figures. */
-  readonly ours: number | undefined
+  readonly ours?: number | undefined
   readonly result: 'aim' | 'must' | 'missed' | 'unmeasured'
 }
 
