@@ -51,7 +51,12 @@ export class PulledJob<T> implements Job<T> {
   }
 
   ack(): Promise<boolean> {
-    return this.#inTurn(() => acknowledge(this.#space, this.#record))
+    return this.ackWithin(0)
+  }
+
+  /** @param atMostMs how long it may wait for a pull to go with */
+  ackWithin(atMostMs: number): Promise<boolean> {
+    return this.#inTurn(() => acknowledge(this.#space, this.#record, atMostMs))
   }
 
   async nack({ delay }: { readonly delay?: Duration } = {}): Promise<boolean> {

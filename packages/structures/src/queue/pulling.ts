@@ -3,9 +3,11 @@
  * job, and none has to try again because another was there.
  */
 
+import type { SpaceChange, SpaceRecord } from '@stowage/core'
 import { News } from '../news.ts'
 import type { Space } from '../space.ts'
-import { death, type Job, PulledJob } from './job.ts'
+import { Fellows } from './acks.ts'
+import { death, PulledJob } from './job.ts'
 import { ALL_READY, ALL_WAITING, dueAt, instantOf, READY, WAITING_CUT, waitingUntil } from './layout.ts'
 import { letterIfReadable } from './letter.ts'
 import type { QueuePlan } from './options.ts'
@@ -16,10 +18,10 @@ const MAX_DUE = 500
 const MAX_PULLED = 500
 
 /** @returns none when none is ready */
-async function pullJobs<T>(space: Space, plan: QueuePlan, limit: number): Promise<Job<T>[]> {
+async function pullJobs<T>(space: Space, plan: QueuePlan, limit: number): Promise<PulledJob<T>[]> {
   for (;;) {
     const nowMs = space.clock.nowMs()
-    const { moved } = await space.apply(
+    const pulled = await take(space, [
       { do: 'move', range: dueAt(nowMs), limit: MAX_DUE, cut: WAITING_CUT, into: READY, isCounted: false },
       {
         do: 'move',
@@ -29,9 +31,8 @@ async function pullJobs<T>(space: Space, plan: QueuePlan, limit: number): Promis
         into: waitingUntil(nowMs + plan.visibilityMs),
         isCounted: true,
       },
-    )
-    const pulled = moved[1] ?? []
-    const jobs: Job<T>[] = []
+    ])
+    const jobs: PulledJob<T>[] = []
     for (const record of pulled) {
       const letter = record.moveCount > plan.maxTries ? undefined : letterIfReadable<T>(plan.codec, record)
       if (letter !== undefined) jobs.push(new PulledJob(space, plan, record, letter))
@@ -40,6 +41,23 @@ async function pullJobs<T>(space: Space, plan: QueuePlan, limit: number): Promis
     }
     if (jobs.length > 0 || pulled.length === 0) return jobs
   }
+}
+
+/** What the last change has moved. Acknowledgements that wait go along, where none of them is late. */
+async function take(space: Space, changes: readonly SpaceChange[]): Promise<readonly SpaceRecord[]> {
+  const fellows = new Fellows(space)
+  try {
+    const result = await space.commit({ expect: fellows.expect, changes: [...fellows.changes, ...changes] })
+    if (result.outcome === 'done') {
+      fellows.done()
+      return result.moved.at(-1) ?? []
+    }
+  } catch (thrown) {
+    fellows.goAlone()
+    throw thrown
+  }
+  fellows.goAlone()
+  return (await space.apply(...changes)).moved.at(-1) ?? []
 }
 
 /** Waits until there is one. @returns none when the time is over @throws the signal's reason */
@@ -51,7 +69,7 @@ export async function pullInTime<T>(
     waitMs,
     signal,
   }: { readonly limit: number; readonly waitMs: number; readonly signal: AbortSignal | undefined },
-): Promise<Job<T>[]> {
+): Promise<PulledJob<T>[]> {
   signal?.throwIfAborted()
   const first = await pullJobs<T>(space, plan, limit)
   if (first.length > 0 || waitMs <= 0) return first

@@ -4,13 +4,21 @@
  */
 import { type CancelTimer, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
 import type { Space } from '../space.ts'
-import type { Job } from './job.ts'
+import { ticking } from '../ticking.ts'
+import { hurry } from './acks.ts'
+import type { Job, PulledJob } from './job.ts'
 import type { QueuePlan } from './options.ts'
-import { pullInTime } from './pulling.ts'
+import { Stock } from './stock.ts'
 
 export interface WorkOptions {
   /** How many jobs are worked on at a time. Default 1. */
   readonly concurrency?: number
+  /**
+   * How many jobs one pull may bring where they are done within milliseconds; acknowledgements of these go together, too. What
+   * is not begun 20 ms after goes back, and what was done so short before a crash may be done again. 1: each is pulled when it is
+   * begun, and acknowledged when it is done. Default 100.
+   */
+  readonly together?: number
   /** Ends the work: what is under way is finished first. */
   readonly signal?: AbortSignal
   /** How long a job that failed waits for its next try. Default: not at all. */
@@ -25,6 +33,8 @@ const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 2_000
 const LOOK_MS = 60_000
 
+const DEFAULT_TOGETHER = 100
+
 /** Resolves when the signal has ended it, and the last job is settled. @throws ConfigError */
 export async function workOff<T>(
   space: Space,
@@ -32,16 +42,31 @@ export async function workOff<T>(
   handle: Handle<T>,
   options: WorkOptions,
 ): Promise<void> {
-  requireKnownOptions('work', options, ['concurrency', 'signal', 'retryDelay', 'onError'])
-  const { concurrency = 1, signal = new AbortController().signal, onError = ignored } = options
+  requireKnownOptions('work', options, ['concurrency', 'together', 'signal', 'retryDelay', 'onError'])
+  const {
+    concurrency = 1,
+    together = DEFAULT_TOGETHER,
+    signal = new AbortController().signal,
+    onError = ignored,
+  } = options
   positiveCount('concurrency', concurrency)
+  await using stock = new Stock<T>(space, plan, positiveCount('together', together))
   const running = new Set<Promise<void>>()
+  const answers = new Set<Promise<void>>()
   let pauseMs = 0
   while (!signal.aborted) {
     try {
       const wish = { limit: concurrency - running.size, waitMs: LOOK_MS, signal }
-      for (const job of await pullInTime<T>(space, plan, wish)) {
-        const done: Promise<void> = workOne(space, plan, job, handle, options).finally(() => running.delete(done))
+      for (const job of await stock.take(wish)) {
+        const done: Promise<void> = workOne(space, plan, job, handle, options).then((tookMs) => {
+          running.delete(done)
+          if (tookMs === undefined) return
+          stock.note(tookMs)
+          const answer: Promise<void> = acknowledged(job, stock.ackWithinMs, onError).finally(() =>
+            answers.delete(answer),
+          )
+          answers.add(answer)
+        })
         running.add(done)
       }
       pauseMs = 0
@@ -54,16 +79,34 @@ export async function workOff<T>(
     if (running.size >= concurrency) await Promise.race(running)
   }
   await Promise.all(running)
+  hurry(space)
+  await Promise.all(answers)
 }
 
+async function acknowledged<T>(
+  job: PulledJob<T>,
+  withinMs: number,
+  onError: NonNullable<WorkOptions['onError']>,
+): Promise<void> {
+  try {
+    await job.ackWithin(withinMs)
+  } catch (thrown) {
+    // Nobody has answered for the job: it comes back when its visibility ends.
+    onError(thrown, job)
+  }
+}
+
+/** @returns how long it took; undefined: it failed, and was given back */
 async function workOne<T>(
   space: Space,
   plan: QueuePlan,
   job: Job<T>,
   handle: Handle<T>,
   options: WorkOptions,
-): Promise<void> {
+): Promise<number | undefined> {
   const { onError = ignored, retryDelay } = options
+  const ticks = ticking(space.clock)
+  const beganTick = ticks()
   const lost = new AbortController()
   const stop = keepHidden(space, plan, job, lost)
   let failure: { readonly error: unknown } | undefined
@@ -74,16 +117,15 @@ async function workOne<T>(
     onError(error, job)
   }
   stop()
+  if (failure === undefined) return ticks() - beganTick
   try {
-    if (failure === undefined) await job.ack()
-    else {
-      const delay = typeof retryDelay === 'function' ? retryDelay(job, failure.error) : retryDelay
-      await job.nack(delay === undefined ? {} : { delay })
-    }
+    const delay = typeof retryDelay === 'function' ? retryDelay(job, failure.error) : retryDelay
+    await job.nack(delay === undefined ? {} : { delay })
   } catch (thrown) {
     // Nobody has answered for the job: it comes back when its visibility ends.
     onError(thrown, job)
   }
+  return undefined
 }
 
 /** Extends its visibility at each third of it, until stopped; the signal tells the handler that it is no longer his. */
@@ -118,15 +160,21 @@ export async function* eachJob<T>(
   plan: QueuePlan,
   { signal }: { readonly signal?: AbortSignal },
 ): AsyncGenerator<Job<T>> {
+  await using stock = new Stock<T>(space, plan, DEFAULT_TOGETHER)
+  const ticks = ticking(space.clock)
   while (!isAborted(signal)) {
     let jobs: Job<T>[]
     try {
-      jobs = await pullInTime<T>(space, plan, { limit: 1, waitMs: LOOK_MS, signal })
+      jobs = await stock.take({ limit: 1, waitMs: LOOK_MS, signal })
     } catch (thrown) {
       if (isAborted(signal)) return
       throw thrown
     }
-    yield* jobs
+    for (const job of jobs) {
+      const beganTick = ticks()
+      yield job
+      stock.note(ticks() - beganTick)
+    }
   }
 }
 
