@@ -11,7 +11,7 @@ import type { QueuePlan } from './options.ts'
 import { pullInTime } from './pulling.ts'
 
 /** How long a job may lie here, and an acknowledgement wait for the next pull to go with. */
-export const MOMENT_MS = 20
+const MOMENT_MS = 20
 /** Clocks tell whole ms; what takes less is taken to take so long. */
 const LEAST_MS = 0.1
 /** From pull to pull. */
