@@ -1,11 +1,8 @@
 /** Settings of one store, checked against what its backend can do, as that backend's own options. */
 import { join } from 'node:path'
 import { byteCount, ConfigError, describe, durationMs, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
-import type { FsOptions } from '@stowage/fs'
-import type { MemoryOptions } from '@stowage/memory'
-import type { RedisOptions } from '@stowage/redis'
-import type { SqliteOptions } from '@stowage/sqlite'
 import type { StoreSettings, TierName, TierSettings } from './settings.ts'
+import type { FsTier, MemoryTier, RedisTier, SqliteTier } from './tier-options.ts'
 
 /** Where a kind's stores are. */
 export interface Place {
@@ -18,10 +15,10 @@ export type TierPlan = {
   readonly at: string
   readonly maxTtlMs: number | undefined
 } & (
-  | { readonly backend: 'memory'; readonly options: MemoryOptions }
-  | { readonly backend: 'fs'; readonly options: FsOptions }
-  | { readonly backend: 'sqlite'; readonly options: SqliteOptions }
-  | { readonly backend: 'redis'; readonly options: RedisOptions }
+  | { readonly backend: 'memory'; readonly options: MemoryTier }
+  | { readonly backend: 'fs'; readonly options: FsTier }
+  | { readonly backend: 'sqlite'; readonly options: SqliteTier }
+  | { readonly backend: 'redis'; readonly options: RedisTier }
 )
 
 export const TIER_NAMES: readonly TierName[] = ['memory', 'fs', 'sqlite', 'redis']
@@ -59,7 +56,7 @@ export function planTier(at: string, tier: TierSettings, place: Place): TierPlan
   }
 }
 
-function memoryOptions(at: string, store: StoreSettings): MemoryOptions {
+function memoryOptions(at: string, store: StoreSettings): MemoryTier {
   const { maxBytes, maxEntries, eviction = 'adaptive' } = store
   const isUnlimited = maxBytes === undefined && maxEntries === undefined
   return {
@@ -68,7 +65,7 @@ function memoryOptions(at: string, store: StoreSettings): MemoryOptions {
   }
 }
 
-function fsOptions(at: string, store: StoreSettings): Omit<FsOptions, 'directory'> {
+function fsOptions(at: string, store: StoreSettings): Omit<FsTier, 'directory'> {
   const { eviction = 'lru' } = store
   return {
     ...limits(at, store),
@@ -77,7 +74,7 @@ function fsOptions(at: string, store: StoreSettings): Omit<FsOptions, 'directory
   }
 }
 
-function sqliteOptions(at: string, store: StoreSettings): Omit<SqliteOptions, 'path'> {
+function sqliteOptions(at: string, store: StoreSettings): Omit<SqliteTier, 'path'> {
   const { eviction = 'lru', shards = 1 } = store
   return {
     ...limits(at, store),

@@ -75,7 +75,8 @@ async function holds(plan: readonly PlannedPackage[]): Promise<boolean> {
     tarballs: plan.map(({ tarball }) => readTarball(tarball)),
     libraries: chosenLibraries(REPOSITORY, packages),
     rootReadme: readFileSync(join(REPOSITORY, 'README.md'), 'utf8'),
-    clients: ['npm', 'pnpm'],
+    together: 'npm',
+    each: 'pnpm',
     nodePrograms: [process.execPath],
     redis: provision.redis,
   })

@@ -22,7 +22,8 @@ const { problems, summary } = await checkInstall({
   tarballs: packedTarballs(REPOSITORY, packages),
   libraries: chosenLibraries(REPOSITORY, packages),
   rootReadme: readFileSync(join(REPOSITORY, 'README.md'), 'utf8'),
-  clients: ['npm', 'pnpm'],
+  together: 'npm',
+  each: 'pnpm',
   nodePrograms: values.node === undefined ? [process.execPath] : values.node.map(nodeProgram),
   redis: provision.redis,
 })

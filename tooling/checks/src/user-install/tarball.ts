@@ -10,6 +10,7 @@ export interface Tarball {
   readonly manifest: Manifest
   /** The package.json inside, as text: a registry serves all of it. */
   readonly manifestText: string
+  readonly readme: string
 }
 
 /** @throws Error when a package has not been packed: `turbo run check:package` does that. */
@@ -22,7 +23,17 @@ export function packedTarballs(root: string, packages: readonly WorkspacePackage
 }
 
 export function readTarball(file: string): Tarball {
-  const { status, stdout, stderr } = spawnSync('tar', ['-xzOf', file, 'package/package.json'], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${file} holds no package.json: ${stderr}`)
-  return { bytes: readFileSync(file), manifest: parseManifest(stdout), manifestText: stdout }
+  const manifestText = fileIn(file, 'package.json')
+  return {
+    bytes: readFileSync(file),
+    manifest: parseManifest(manifestText),
+    manifestText,
+    readme: fileIn(file, 'README.md'),
+  }
+}
+
+function fileIn(tarball: string, name: string): string {
+  const { status, stdout, stderr } = spawnSync('tar', ['-xzOf', tarball, `package/${name}`], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${tarball} holds no ${name}: ${stderr}`)
+  return stdout
 }
