@@ -15,6 +15,7 @@ const SHOWN: readonly (readonly [name: string, what: string, measure: string | u
   ['files-set', 'sets of one file each', 'seqUs'],
   ['redis-wave-200b', '1,000 gets at once on Redis', 'getUs'],
   ['diskcache-mix', 'the mix of Python’s diskcache', undefined],
+  ['hit-ratio-db-oltp', 'requests of a database, room for 1 % of its keys', 'missedAt1'],
   ['http-hit-1kb', 'HTTP hit of 1 KB', 'cpuUs'],
 ]
 

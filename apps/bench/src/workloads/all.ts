@@ -7,6 +7,7 @@ import { curveHit, curveUpdate } from './engine-curve.ts'
 import { filesGet, filesMixed, filesSet, filesSet1m, filesSet64k } from './files.ts'
 import { getHit2k, getHit200, getHitLone, getHitSync } from './get-hit.ts'
 import { getOrSetHit } from './get-or-set-hit.ts'
+import { hitRatios } from './hit-ratio.ts'
 import { httpHit1k, httpHit100k } from './http-hit.ts'
 import { importTime } from './import-time.ts'
 import { isolatedHit } from './isolated-hit.ts'
@@ -74,6 +75,7 @@ export const workloads: readonly Workload[] = [
   engineBytes,
   curveHit,
   curveUpdate,
+  ...hitRatios,
   trpcHit,
   trpcHttpHit,
   httpHit1k,

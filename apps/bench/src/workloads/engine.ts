@@ -28,16 +28,16 @@ export type Use = (engine: Engine, key: string) => unknown
 
 const VALUE = { held: true }
 
-async function lruCache(): Promise<Engine> {
+export async function lruCache(max: number = CAPACITY): Promise<Engine> {
   const { LRUCache } = await import('lru-cache')
-  const cache = new LRUCache<string, object>({ max: CAPACITY })
+  const cache = new LRUCache<string, object>({ max })
   return { get: (key) => cache.get(key), set: (key, value) => cache.set(key, value) }
 }
 
-export async function stowage(options: Omit<MemoryOptions, 'maxEntries'> = {}): Promise<Engine> {
+export async function stowage(options: MemoryOptions = {}): Promise<Engine> {
   const { systemClock } = await import('@stowage/core')
   const { memoryBackend } = await import('@stowage/memory')
-  const backend = memoryBackend({ ...options, maxEntries: CAPACITY })
+  const backend = memoryBackend({ maxEntries: CAPACITY, ...options })
   const now = systemClock.recentMs?.bind(systemClock) ?? systemClock.nowMs.bind(systemClock)
   return {
     get: (key) => backend.getSync(key, now(), 'use'),
