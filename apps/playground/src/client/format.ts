@@ -6,8 +6,13 @@ const whole = new Intl.NumberFormat(LANGUAGE)
 const tenths = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const short = new Intl.NumberFormat(LANGUAGE, { notation: 'compact', maximumFractionDigits: 1 })
 const percent = new Intl.NumberFormat(LANGUAGE, { style: 'percent', maximumFractionDigits: 1 })
+const tenthPercent = new Intl.NumberFormat(LANGUAGE, {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+})
 const dayMonth = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const monthYear = new Intl.DateTimeFormat(LANGUAGE, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+const monthYear = new Intl.DateTimeFormat(LANGUAGE, { month: 'short', year: 'numeric', timeZone: 'UTC' })
 const dayMonthYear = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeZone: 'UTC' })
 
 export const formatCount = (count: number): string => whole.format(count)
@@ -15,6 +20,8 @@ export const formatShortCount = (count: number): string => short.format(count)
 /** A true minus sign: it is as wide as a plus, and does not break off its number. */
 export const formatMinutes = (minutes: number): string => tenths.format(minutes).replace('-', '−')
 export const formatWholeMinutes = (minutes: number): string => whole.format(Math.round(minutes)).replace('-', '−')
+/** For columns, in which the digits stand under each other: `79.0%`. */
+export const formatTenthShare = (share: number): string => tenthPercent.format(share)
 export const formatShare = (share: number): string => percent.format(share)
 export const formatDay = (day: string): string => dayMonth.format(dayStartAtMs(day))
 export const formatFullDay = (day: string): string => dayMonthYear.format(dayStartAtMs(day))

@@ -13,8 +13,8 @@ export const PAGE_LIST: readonly PageRow[] = [
   { name: 'dashboard', path: '/', title: 'Dashboard' },
   { name: 'analytics', path: '/analytics', title: 'Analytics' },
   { name: 'summary', path: '/summary', title: 'Summary' },
-  { name: 'settings', path: '/settings', title: 'Settings' },
   { name: 'compare', path: '/compare', title: 'Compare' },
+  { name: 'settings', path: '/settings', title: 'Settings' },
   { name: 'glossary', path: '/glossary', title: 'Glossary' },
 ]
 

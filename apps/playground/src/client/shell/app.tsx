@@ -36,6 +36,10 @@ export function App() {
       </a>
       <Masthead status={status} mode={mode?.mode} />
       <Tabs current={page?.name} />
+      {/* Another page is no new document to a screen reader: it has to be told. */}
+      <p className="visually-hidden" role="status">
+        {page?.title}
+      </p>
       <div id="page" tabIndex={-1}>
         {mode && <PreloadNotice limitMs={mode.preloadLimitMs} />}
         {Page === undefined && <NoPage />}

@@ -1,5 +1,5 @@
 /** One line per month, with its worst day. */
-import { formatCount, formatDay, formatMinutes, formatMonth, formatShare } from '../../format.ts'
+import { formatCount, formatDay, formatMinutes, formatMonth, formatTenthShare } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { BarCell } from '../../parts/bar-cell.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
@@ -46,9 +46,11 @@ function Months({ rows }: { readonly rows: readonly PanelRow<'months'>[] }) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.month}>
-            <th scope="row">{formatMonth(row.month)}</th>
+            <th scope="row" className="unbroken">
+              {formatMonth(row.month)}
+            </th>
             <BarCell value={row.flightCount} longest={most} text={formatCount(row.flightCount)} />
-            <td className="number">{formatShare(row.onTimeShare)}</td>
+            <td className="number">{formatTenthShare(row.onTimeShare)}</td>
             <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
             <td className="number" title={`${formatMinutes(row.worstDayDelayMinutes)} minutes on average`}>
               {formatDay(row.worstDay)}

@@ -1,5 +1,5 @@
 /** The average Monday, Tuesday and so on. */
-import { formatCount, formatMinutes, formatShare } from '../../format.ts'
+import { formatCount, formatMinutes, formatTenthShare } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { BarCell } from '../../parts/bar-cell.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
@@ -47,7 +47,7 @@ function Weekdays({ rows }: { readonly rows: readonly PanelRow<'weekdays'>[] }) 
           <tr key={row.weekday}>
             <th scope="row">{WEEKDAYS[row.weekday - 1]}</th>
             <BarCell value={row.flightsPerDay} longest={most} text={formatCount(row.flightsPerDay)} />
-            <td className="number">{formatShare(row.onTimeShare)}</td>
+            <td className="number">{formatTenthShare(row.onTimeShare)}</td>
             <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
           </tr>
         ))}
