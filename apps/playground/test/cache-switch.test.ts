@@ -1,6 +1,7 @@
 /** Another cache in service while requests go on: none fails, none is answered with what was invalidated meanwhile. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { createFakeClock } from '@stowage/core/testing'
 import { describeWithRedis, findRedisBinary } from '@stowage/test-servers'
 import { expect, test } from 'vitest'
 import { answersPing } from '../src/server/redis/redis-ping.ts'
@@ -45,8 +46,10 @@ test('switching through all backends under load fails no request', async () => {
 test('a request that is on its way ends on the old cache, which closes only then', async () => {
   using folder = temporaryFolder()
   const gate = gatedSource()
+  const clock = createFakeClock()
   await using playground = await openPlayground({
     files: await writeSmallFlights(folder.path),
+    clock,
     openSource: gate.openSource,
   })
   const asked = served(playground)
@@ -58,6 +61,9 @@ test('a request that is on its way ends on the old cache, which closes only then
   })
   await expect.poll(() => playground.rooms.desk.choice().backend).toBe('memory')
   await expect.poll(() => playground.rooms.cache.stats().loading).toBe(0)
+  // Longer than a cache that is closed waits by itself.
+  clock.advanceMs(60_000)
+  for (let turn = 0; turn < 5; turn += 1) await playground.get('/healthz')
   expect(isClosed).toBe(false)
   gate.open()
   expect(await asked).toMatchObject({ outcome: 'loaded' })
