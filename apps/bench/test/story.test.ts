@@ -13,5 +13,7 @@ test('each step asks the source as often as the page says, and `pnpm story --wri
   expect(page).toContain(tableOf(played))
   const queries = played.map(({ tally }) => tally.queries)
   expect(queries).toEqual(queries.toSorted((a, b) => b - a))
+  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8')
+  expect(readme).toContain(`${queries[0]?.toLocaleString('en')} source queries become ${queries.at(-1)}`)
   expect(withTable(page, '| none |\n')).not.toContain('What is written')
 })

@@ -26,6 +26,7 @@ export const STEPS: readonly Step[] = [
   script('boundaries'),
   script('lockfile'),
   script('contract-clauses'),
+  script('links'),
   script('snippets'),
   script('sizes'),
   step('unused code', toolPath('knip')),
