@@ -26,7 +26,8 @@ async function killedAt(directory: string, call: string, number: number): Promis
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
   })
-  const [told, [status, signal]] = await Promise.all([text(traced.stdout), once(traced, 'close')])
+  const [told] = await Promise.all([text(traced.stdout), once(traced, 'close')])
+  const { exitCode: status, signalCode: signal } = traced
   const lines = told.split('\n').slice(0, -1)
   expect(signal === 'SIGKILL' || status === 137 || status === 0, `${call} ${number}: ${status} ${signal}`).toBe(true)
   return lines.at(-1) === 'done' ? undefined : lines
