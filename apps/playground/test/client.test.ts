@@ -60,6 +60,19 @@ test('every page has an address of its own, and code of its own in the build', a
   }
 })
 
+test('a browser is a user from its first document on, and stays the same one', async () => {
+  using folder = temporaryFolder()
+  await using playground = await openPlayground({ files: await writeSmallFlights(folder.path) })
+  const first = await fetch(playground.address)
+  const [cookie = ''] = first.headers.getSetCookie()
+  expect(cookie).toMatch(/^playground-user=[0-9a-f-]{36}; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Strict$/)
+  const again = { headers: { cookie: cookie.split(';')[0] ?? '' } }
+  for (const path of ['/analytics', '/trpc/settings.mode']) {
+    const answer = await fetch(`${playground.address}${path}`, again)
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []])
+  }
+})
+
 test('a reader who is lost gets the tabs, a program the error', async () => {
   using folder = temporaryFolder()
   await using playground = await openPlayground({ files: await writeSmallFlights(folder.path) })

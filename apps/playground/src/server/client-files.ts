@@ -2,6 +2,7 @@
 import express, { type RequestHandler, Router } from 'express'
 import { PAGE_LIST } from '../shared/page-list.ts'
 import { RequestError } from './problem.ts'
+import { userOf } from './users/user-cookie.ts'
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
@@ -11,7 +12,9 @@ export function clientFiles(building: Promise<string>): Router {
   const ready = building.then((directory) => {
     // Names under /assets carry a hash of their content; everything else is asked for again each time.
     router.use('/assets', express.static(`${directory}/assets`, { immutable: true, maxAge: YEAR_MS }))
-    const page: RequestHandler = (_request, response) => {
+    const page: RequestHandler = (request, response) => {
+      // With the document, so that its first questions, which come all at once, are of one user.
+      userOf(request, response)
       response.sendFile('index.html', {
         root: directory,
         cacheControl: false,

@@ -12,7 +12,7 @@ import { rpc } from '../rpc.ts'
 const LONGEST_WAIT_MS = 1_500
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false, refetchOnWindowFocus: false } },
+  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
 })
 
 const opened = Promise.withResolvers<void>()

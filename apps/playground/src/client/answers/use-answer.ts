@@ -25,6 +25,8 @@ interface Question<Input, T> {
   readonly input: Input
   /** As the server tags the answer. */
   readonly tags: readonly string[]
+  /** Default: until the server says that it is wrong. `never`: asked for again whenever it is shown anew. */
+  readonly kept?: 'until-told' | 'never'
 }
 
 export function useAnswer<Input, T>({
@@ -32,11 +34,13 @@ export function useAnswer<Input, T>({
   procedure,
   input,
   tags,
+  kept = 'until-told',
 }: Question<Input, T>): UseQueryResult<Answer<T>, Error> {
   return useQuery({
     // The form of tRPC's own keys, which is what invalidations are matched with.
     queryKey: [path.split('.'), { input, type: 'query' }],
     meta: { tags },
+    staleTime: kept === 'never' ? 0 : Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,
     async queryFn({ signal }): Promise<Answer<T>> {
       await invalidationsHeard

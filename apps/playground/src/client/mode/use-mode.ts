@@ -9,7 +9,8 @@ import { beginPreload, cancelPreload, forgetPreload } from './preload-store.ts'
 export type ModeFacts = RpcOutputs['settings']['mode']
 
 export function useMode(): ModeFacts | undefined {
-  return useAnswer({ path: 'settings.mode', procedure: rpc.settings.mode, input: undefined, tags: [] }).data?.value
+  return useAnswer({ path: 'settings.mode', procedure: rpc.settings.mode, input: undefined, tags: [], kept: 'never' })
+    .data?.value
 }
 
 /** For the frame of the page, once. */

@@ -18,6 +18,7 @@ export function CacheCard({ onSwitched }: { readonly onSwitched: () => void }) {
     procedure: rpc.settings.cache,
     input: undefined,
     tags: [],
+    kept: 'never',
   })
   return (
     <section className="card card-wide" aria-labelledby="cache-title">
