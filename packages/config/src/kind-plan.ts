@@ -26,7 +26,7 @@ export interface KindPlan {
   readonly options: Omit<CacheOptions, 'backend' | 'codec'>
 }
 
-const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url'] as const
+const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url', 'missRatioCurve'] as const
 const OWN_OPTIONS = ['backend', 'tiers', ...HYBRID_OPTIONS, 'codec', 'compression', 'sweepInterval'] as const
 const CACHE_OPTIONS = [
   'ttl',
@@ -59,10 +59,23 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
   const { defaults = {} } = shared
   requireKind(at, settings)
   const { backend, tiers, codec = 'default', compression = 'none', sweepInterval, ...rest } = merged(settings, defaults)
-  const { maxBytes, maxEntries, eviction, shards, durability, url, bus, write, flushInterval, ttl, ...options } = rest
+  const {
+    maxBytes,
+    maxEntries,
+    eviction,
+    shards,
+    durability,
+    url,
+    missRatioCurve,
+    bus,
+    write,
+    flushInterval,
+    ttl,
+    ...options
+  } = rest
   if (ttl === undefined) throw new ConfigError(`${at}.ttl: missing; give it, or one for all kinds in defaults.ttl`)
   const place = { kind, folder: join(shared.directory ?? 'cache', kind) }
-  const store = { maxBytes, maxEntries, eviction, shards, durability, url }
+  const store = { maxBytes, maxEntries, eviction, shards, durability, url, missRatioCurve }
   const planned = planTiers(at, { backend, tiers, ...store }, place)
   const hybrid = planHybrid(at, { bus, write, flushInterval }, planned)
   return {
@@ -99,7 +112,8 @@ export function requireKind(at: string, settings: KindSettings): void {
 /** A kind that says where it is kept takes nothing of the sort from the defaults. */
 function merged(settings: KindSettings, defaults: KindSettings): KindSettings {
   if (settings.backend === undefined && settings.tiers === undefined) return { ...defaults, ...settings }
-  const { backend, tiers, maxBytes, maxEntries, eviction, shards, durability, url, ...others } = defaults
+  const { backend, tiers, maxBytes, maxEntries, eviction, shards, durability, url, missRatioCurve, ...others } =
+    defaults
   const { bus, write, flushInterval, ...rest } = others
   return { ...rest, ...settings }
 }

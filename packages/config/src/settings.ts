@@ -23,6 +23,8 @@ export interface StoreSettings {
   readonly maxEntries?: number | undefined
   /** Default: what the backend does by itself. Not for redis. */
   readonly eviction?: Eviction | undefined
+  /** memory only: measure what other sizes would bring, for `stats().missRatioCurve`. Default false. */
+  readonly missRatioCurve?: boolean | undefined
   /** sqlite only: in how many files the entries are. */
   readonly shards?: number | undefined
   /** fs and sqlite only. */

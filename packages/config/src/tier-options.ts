@@ -11,6 +11,7 @@ interface Bounds {
 
 export interface MemoryTier extends Bounds {
   readonly policy?: 'adaptive' | 'lru'
+  readonly missRatioCurve?: boolean
 }
 
 interface DiskTier extends Bounds {

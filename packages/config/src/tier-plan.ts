@@ -25,9 +25,9 @@ export const TIER_NAMES: readonly TierName[] = ['memory', 'fs', 'sqlite', 'redis
 
 /** What goes into the heap where nobody has said how much. */
 const MEMORY_BYTES = '64MB'
-const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url'] as const
+const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url', 'missRatioCurve'] as const
 const ALLOWED: Readonly<Record<TierName, readonly (keyof StoreSettings)[]>> = {
-  memory: ['maxBytes', 'maxEntries', 'eviction'],
+  memory: ['maxBytes', 'maxEntries', 'eviction', 'missRatioCurve'],
   fs: ['maxBytes', 'maxEntries', 'eviction', 'durability'],
   sqlite: ['maxBytes', 'maxEntries', 'eviction', 'durability', 'shards'],
   redis: ['url'],
@@ -57,11 +57,12 @@ export function planTier(at: string, tier: TierSettings, place: Place): TierPlan
 }
 
 function memoryOptions(at: string, store: StoreSettings): MemoryTier {
-  const { maxBytes, maxEntries, eviction = 'adaptive' } = store
+  const { maxBytes, maxEntries, eviction = 'adaptive', missRatioCurve } = store
   const isUnlimited = maxBytes === undefined && maxEntries === undefined
   return {
     ...limits(at, isUnlimited ? { maxBytes: MEMORY_BYTES } : store),
     policy: oneOf(`${at}.eviction`, eviction, ['adaptive', 'lru']),
+    ...(missRatioCurve === undefined ? {} : { missRatioCurve }),
   }
 }
 

@@ -130,3 +130,13 @@ test('a clock of the tests is that of every kind', async () => {
   clock.advanceMs(3_600_000)
   expect(await caches.plan.get('key')).toBeUndefined()
 })
+
+test('memory, alone or as a tier, can measure what other sizes would bring; nothing else can', async () => {
+  const tiers = [{ backend: 'memory', missRatioCurve: true }, 'fs'] as const
+  const kinds = { alone: { backend: 'memory', missRatioCurve: true }, tiered: { tiers }, plain: {} } as const
+  const caches = await open({ directory: tempFolder(), defaults: { ttl: '1h' }, kinds })
+  const measured = Object.values(caches.stats()).map(({ missRatioCurve }) => missRatioCurve !== undefined)
+  expect(measured).toEqual([true, true, false])
+  const wrong = createCaches({ kinds: { a: { backend: 'fs', ttl: '1h', missRatioCurve: true } } })
+  await expect(wrong).rejects.toThrow("kinds.a.missRatioCurve: true means nothing to backend 'fs'")
+})

@@ -2,6 +2,7 @@
 import { createAnalyticsRouter } from './pages/analytics/router.ts'
 import { createCompareRouter } from './pages/compare/router.ts'
 import { createDashboardRouter } from './pages/dashboard/router.ts'
+import { createInspectRouter } from './pages/inspect/router.ts'
 import { createSettingsRouter } from './pages/settings/router.ts'
 import { createSummaryRouter } from './pages/summary/router.ts'
 import type { Rooms } from './rooms.ts'
@@ -17,6 +18,7 @@ export function createRpcRouter(rooms: Rooms) {
     summary: createSummaryRouter(rooms),
     settings: createSettingsRouter(rooms),
     compare: createCompareRouter(rooms),
+    inspect: createInspectRouter(rooms),
   })
 }
 

@@ -14,6 +14,7 @@ export const PAGE_LIST: readonly PageRow[] = [
   { name: 'analytics', path: '/analytics', title: 'Analytics' },
   { name: 'summary', path: '/summary', title: 'Summary' },
   { name: 'compare', path: '/compare', title: 'Compare' },
+  { name: 'inspect', path: '/inspect', title: 'Inspect' },
   { name: 'settings', path: '/settings', title: 'Settings' },
   { name: 'glossary', path: '/glossary', title: 'Glossary' },
 ]

@@ -48,7 +48,7 @@ function storeOf(choice: CacheChoice, redisUrl: string | undefined): KindSetting
   const tiers = tiersOf(choice.backend).map((tier): TierSettings => {
     if (tier === 'redis') return { backend: tier, url: redisUrl }
     const megabytes = tier === 'memory' ? choice.memoryMegabytes : choice.diskMegabytes
-    return { backend: tier, maxBytes: `${megabytes}MB` }
+    return { backend: tier, maxBytes: `${megabytes}MB`, ...(tier === 'memory' && { missRatioCurve: true }) }
   })
   const [only] = tiers
   return tiers.length === 1 && only !== undefined ? only : { tiers }
