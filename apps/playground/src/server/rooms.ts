@@ -14,6 +14,8 @@ import { createLoopMeter } from './meters/loop-meter.ts'
 import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { type CompareRoom, openCompare } from './pages/compare/compare-room.ts'
+import { type FaultsRoom, faultRefusal, openFaults } from './pages/faults/faults-room.ts'
+import { HOST } from './port.ts'
 import { type OwnRedis, ownRedis } from './redis/own-redis.ts'
 import { createRedisPlace, type RedisPlace, type RedisPlaceOptions } from './redis/redis-place.ts'
 import type { RedisProgram } from './redis/redis-program.ts'
@@ -40,6 +42,7 @@ export interface Rooms {
   readonly redis: OwnRedis
   readonly redisPlace: RedisPlace
   readonly compare: CompareRoom
+  readonly faults: FaultsRoom
   readonly status: () => Promise<ServerStatus>
   /** Resolves when source, cache and store answer. */
   ping(): Promise<void>
@@ -91,6 +94,8 @@ export async function openRooms({
     opened.push(() => desk.close())
     const compare = openCompare({ flights, cache: desk.cache, redis })
     opened.push(() => compare.close())
+    const faults = openFaults(redis, faultRefusal(HOST))
+    opened.push(() => faults.close())
     const loop = createLoopMeter()
     opened.push(() => loop.close())
     const requests = createRequestMeter()
@@ -117,6 +122,7 @@ export async function openRooms({
       redis,
       redisPlace,
       compare,
+      faults,
       status: createStatus({ flights, desk, requests, loop, nowMs: () => clock.nowMs() }),
       async ping() {
         await Promise.all([flights.ping(), desk.cache.usage(), store.usage()])

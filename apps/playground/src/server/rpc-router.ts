@@ -2,6 +2,7 @@
 import { createAnalyticsRouter } from './pages/analytics/router.ts'
 import { createCompareRouter } from './pages/compare/router.ts'
 import { createDashboardRouter } from './pages/dashboard/router.ts'
+import { createFaultsRouter } from './pages/faults/router.ts'
 import { createInspectRouter } from './pages/inspect/router.ts'
 import { createSettingsRouter } from './pages/settings/router.ts'
 import { createSummaryRouter } from './pages/summary/router.ts'
@@ -19,6 +20,7 @@ export function createRpcRouter(rooms: Rooms) {
     settings: createSettingsRouter(rooms),
     compare: createCompareRouter(rooms),
     inspect: createInspectRouter(rooms),
+    faults: createFaultsRouter(rooms),
   })
 }
 

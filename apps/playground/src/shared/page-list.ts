@@ -15,6 +15,7 @@ export const PAGE_LIST: readonly PageRow[] = [
   { name: 'summary', path: '/summary', title: 'Summary' },
   { name: 'compare', path: '/compare', title: 'Compare' },
   { name: 'inspect', path: '/inspect', title: 'Inspect' },
+  { name: 'faults', path: '/faults', title: 'Faults' },
   { name: 'settings', path: '/settings', title: 'Settings' },
   { name: 'glossary', path: '/glossary', title: 'Glossary' },
 ]
