@@ -1,6 +1,8 @@
 /** The command behind `demo`: starts the playground, says where it is, and stops it on SIGINT or SIGTERM. */
 import { ConfigError } from '@stowage/core'
-import { readEnvironment } from './environment.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { readNodeCount } from './nodes/node-count.ts'
+import { NODE_NAME, type NodeProcesses, startNodes } from './nodes/node-processes.ts'
 import { type RunningServer, startServer } from './start.ts'
 import { startText } from './start-text.ts'
 
@@ -8,8 +10,12 @@ import { startText } from './start-text.ts'
 const ECHO_MS = 300
 
 async function main(): Promise<void> {
-  const running = await startServer(readEnvironment(process.env))
-  stopOnSignal(running)
+  const environment = readEnvironment(process.env)
+  const ownName = process.env[NODE_NAME]
+  if (ownName !== undefined) return beNode(environment, ownName)
+  const nodeCount = readNodeCount(process.argv.slice(2))
+  const running = await startServer(environment, nodeCount > 1 ? { name: 'node 1' } : undefined)
+  const nodes = stopOnSignal(running)
   console.log(startText(running))
   try {
     const { buildMs } = await running.client
@@ -20,9 +26,27 @@ async function main(): Promise<void> {
       `The page could not be built (${error instanceof Error ? error.message : String(error)}). The JSON API works without it.`,
     )
   }
+  if (nodeCount === 1) return
+  const started = await startNodes(nodeCount, environment.cacheDirectory)
+  nodes.push(started)
+  running.rooms.nodes.meet(started.peers)
+  console.log(started.peers.map(({ name, address }) => `    ${name}    ${address}`).join('\n'))
+  console.log(`\n  What each holds: ${running.address}/nodes\n`)
 }
 
-function stopOnSignal(running: RunningServer): void {
+/** A further node says where it is, and ends with the server that started it. */
+async function beNode(environment: Environment, name: string): Promise<void> {
+  const running = await startServer(environment, { name })
+  stopOnSignal(running)
+  process.once('disconnect', () => {
+    running.close().then(() => process.exit(0), fail)
+  })
+  process.send?.({ address: running.address })
+}
+
+/** @returns where to put what else has to be closed. */
+function stopOnSignal(running: RunningServer): Pick<NodeProcesses, 'close'>[] {
+  const others: Pick<NodeProcesses, 'close'>[] = []
   let stoppingSinceMs: number | undefined
   const stop = (): void => {
     if (stoppingSinceMs !== undefined) {
@@ -31,10 +55,13 @@ function stopOnSignal(running: RunningServer): void {
     }
     stoppingSinceMs = performance.now()
     console.log('\n  Stopping; once more to stop at once.')
-    running.close().catch(fail)
+    Promise.all(others.map((other) => other.close()))
+      .then(() => running.close())
+      .catch(fail)
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  return others
 }
 
 /** What the user can put right is one line; anything else keeps its stack. */

@@ -15,6 +15,7 @@ import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts
 import { createOperations, type Operations } from './operations/operations.ts'
 import { type CompareRoom, openCompare } from './pages/compare/compare-room.ts'
 import { type FaultsRoom, faultRefusal, openFaults } from './pages/faults/faults-room.ts'
+import { type NodesRoom, openNodes } from './pages/nodes/nodes-room.ts'
 import { HOST } from './port.ts'
 import { type OwnRedis, ownRedis } from './redis/own-redis.ts'
 import { createRedisPlace, type RedisPlace, type RedisPlaceOptions } from './redis/redis-place.ts'
@@ -43,6 +44,7 @@ export interface Rooms {
   readonly redisPlace: RedisPlace
   readonly compare: CompareRoom
   readonly faults: FaultsRoom
+  readonly nodes: NodesRoom
   readonly status: () => Promise<ServerStatus>
   /** Resolves when source, cache and store answer. */
   ping(): Promise<void>
@@ -58,6 +60,8 @@ export interface RoomsOptions {
   readonly preloadLimit?: Duration
   /** Only tests give another one: a source that waits for them. */
   readonly openSource?: typeof openFlights
+  /** One of several servers on the same folder: which; they hear of each other's changes. Default: the only one. */
+  readonly node?: { readonly name: string } | undefined
   /** Which Redis the Settings may offer, and the program of the app's own. */
   readonly redisOptions?: RedisPlaceOptions & { readonly program?: RedisProgram }
 }
@@ -70,6 +74,7 @@ export async function openRooms({
   clock = systemClock,
   preloadLimit = PRELOAD_LIMIT,
   openSource = openFlights,
+  node,
   redisOptions: { program, ...redisOptions } = {},
 }: RoomsOptions): Promise<Rooms> {
   const opened: (() => void | Promise<void>)[] = []
@@ -90,6 +95,7 @@ export async function openRooms({
       clock,
       store,
       redisUrl: () => redisPlace.url(),
+      hasOthers: node !== undefined,
     })
     opened.push(() => desk.close())
     const compare = openCompare({ flights, cache: desk.cache, redis })
@@ -123,6 +129,7 @@ export async function openRooms({
       redisPlace,
       compare,
       faults,
+      nodes: openNodes(node?.name ?? 'node 1', desk.cache),
       status: createStatus({ flights, desk, requests, loop, nowMs: () => clock.nowMs() }),
       async ping() {
         await Promise.all([flights.ping(), desk.cache.usage(), store.usage()])

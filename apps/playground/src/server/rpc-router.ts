@@ -4,6 +4,7 @@ import { createCompareRouter } from './pages/compare/router.ts'
 import { createDashboardRouter } from './pages/dashboard/router.ts'
 import { createFaultsRouter } from './pages/faults/router.ts'
 import { createInspectRouter } from './pages/inspect/router.ts'
+import { createNodesRouter } from './pages/nodes/router.ts'
 import { createSettingsRouter } from './pages/settings/router.ts'
 import { createSummaryRouter } from './pages/summary/router.ts'
 import type { Rooms } from './rooms.ts'
@@ -21,6 +22,7 @@ export function createRpcRouter(rooms: Rooms) {
     compare: createCompareRouter(rooms),
     inspect: createInspectRouter(rooms),
     faults: createFaultsRouter(rooms),
+    nodes: createNodesRouter(rooms),
   })
 }
 

@@ -18,8 +18,12 @@ export interface RunningServer {
 /** How long a request in flight may go on after close began. */
 const DRAIN_MS = 2_000
 
-export async function startServer({ port: wanted, cacheDirectory, redisUrl }: Environment): Promise<RunningServer> {
-  const rooms = await openRooms({ directory: cacheDirectory, redisOptions: { url: redisUrl } })
+/** @param node where there are several on the folder: which of them this is. */
+export async function startServer(
+  { port: wanted, cacheDirectory, redisUrl }: Environment,
+  node?: { readonly name: string },
+): Promise<RunningServer> {
+  const rooms = await openRooms({ directory: cacheDirectory, node, redisOptions: { url: redisUrl } })
   try {
     const client = Promise.withResolvers<ClientBuild>()
     const page = client.promise.then(({ directory }) => directory)

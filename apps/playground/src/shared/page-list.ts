@@ -16,6 +16,7 @@ export const PAGE_LIST: readonly PageRow[] = [
   { name: 'compare', path: '/compare', title: 'Compare' },
   { name: 'inspect', path: '/inspect', title: 'Inspect' },
   { name: 'faults', path: '/faults', title: 'Faults' },
+  { name: 'nodes', path: '/nodes', title: 'Nodes' },
   { name: 'settings', path: '/settings', title: 'Settings' },
   { name: 'glossary', path: '/glossary', title: 'Glossary' },
 ]

@@ -15,10 +15,15 @@ export interface CachePlace {
   /** Of the Redis on offer; needed by the choices that name it. */
   readonly redisUrl: string | undefined
   readonly clock: Clock
+  /** Whether other processes are on the same folder: near copies then follow what those change. */
+  readonly hasOthers: boolean
 }
 
 /** @throws ConfigError when the folder or the server cannot be used */
-export async function openFlightCache(choice: CacheChoice, { directory, redisUrl, clock }: CachePlace): Promise<Cache> {
+export async function openFlightCache(
+  choice: CacheChoice,
+  { directory, redisUrl, clock, hasOthers }: CachePlace,
+): Promise<Cache> {
   makeFolder(directory)
   const { flights } = await createCaches({
     directory,
@@ -26,6 +31,7 @@ export async function openFlightCache(choice: CacheChoice, { directory, redisUrl
     kinds: {
       flights: {
         ...storeOf(choice, redisUrl),
+        ...(hasOthers && tiersOf(choice.backend).length > 1 && { bus: true }),
         ttl: `${choice.ttlMinutes}m`,
         codec: choice.codec,
         compression: choice.compression,
