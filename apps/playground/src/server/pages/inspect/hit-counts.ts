@@ -1,6 +1,6 @@
 /** How often each key was answered and by which tier, counted from the cache's own events since this server started. */
 import { type Cache, type Key, writeStorageKey } from '@stowage/core'
-import type { SpaceName } from './listing.ts'
+import type { SpaceName } from './spaces.ts'
 
 interface KeyHits {
   readonly hitCount: number

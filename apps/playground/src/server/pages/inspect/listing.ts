@@ -5,10 +5,8 @@
 import type { Cache, Key } from '@stowage/core'
 import { RequestError } from '../../problem.ts'
 import type { HitCounts } from './hit-counts.ts'
+import { type SpaceName, spaceOf } from './spaces.ts'
 
-/** The namespaces of the app; `answers` is the root, where the panels are. */
-export const SPACES = ['answers', 'recording', 'sample'] as const
-export type SpaceName = (typeof SPACES)[number]
 export const SORTS = ['key', 'largest', 'newest', 'ends-first'] as const
 
 export interface ListingWish {
@@ -45,10 +43,6 @@ const ORDERS: Readonly<Record<ListingWish['sort'], (a: InspectedEntry, b: Inspec
   largest: (a, b) => b.sizeBytes - a.sizeBytes,
   newest: (a, b) => b.storedAtMs - a.storedAtMs,
   'ends-first': (a, b) => a.expireAtMs - b.expireAtMs,
-}
-
-export function spaceOf(cache: Cache, space: SpaceName): Cache {
-  return space === 'answers' ? cache : cache.namespace(space)
 }
 
 /** A text is itself; parts are written as JSON, so that no two keys look the same. */

@@ -1,6 +1,7 @@
 /** What an invalidation would hit, found by walking over the keys: nothing is changed. */
 import { type Cache, keyPattern, type Target, writeStorageKey } from '@stowage/core'
-import { type SpaceName, shownKey, spaceOf } from './listing.ts'
+import { shownKey } from './listing.ts'
+import { type SpaceName, spaceOf } from './spaces.ts'
 
 export interface TargetWish {
   readonly space: SpaceName

@@ -6,9 +6,10 @@ import { RequestError } from '../../problem.ts'
 import type { Rooms } from '../../rooms.ts'
 import { procedure, router } from '../../rpc.ts'
 import { HitCounts } from './hit-counts.ts'
-import { Listings, SORTS, SPACES, shownRows, spaceOf } from './listing.ts'
+import { Listings, SORTS, shownRows } from './listing.ts'
 import { previewOf, targetOf } from './preview.ts'
 import { SAMPLE_LIMIT, writeSample } from './sample.ts'
+import { SPACES, spaceOf } from './spaces.ts'
 
 /** Rows a window may hold. */
 const WINDOW_LIMIT = 500

@@ -1,6 +1,6 @@
 /** Entries to try the page on, in a namespace of their own: small ones, many, some of whose keys and values are hostile. */
 import type { Cache } from '@stowage/core'
-import { spaceOf } from './listing.ts'
+import { spaceOf } from './spaces.ts'
 
 export const SAMPLE_LIMIT = 100_000
 const BATCH_COUNT = 500
