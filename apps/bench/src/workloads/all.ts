@@ -21,7 +21,8 @@ import { storeOpen } from './store-open.ts'
 import { redisProcesses, storeProcesses } from './store-processes.ts'
 import { storeSet, storeSetLarge, storeSetStrict } from './store-set.ts'
 import { storeSustained } from './store-sustained.ts'
-import { structures } from './structures.ts'
+import { structureLocks } from './structure-locks.ts'
+import { structures, structuresRedis } from './structures.ts'
 import { tagFlood } from './tag-flood.ts'
 import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
 import { trpcHit, trpcHttpHit } from './trpc-hit.ts'
@@ -68,6 +69,8 @@ export const workloads: readonly Workload[] = [
   diskcacheMixMany,
   diskcacheMixTwo,
   structures,
+  structuresRedis,
+  structureLocks,
   engineHit,
   engineUpdate,
   engineChurn,

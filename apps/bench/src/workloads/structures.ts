@@ -1,47 +1,87 @@
 /**
- * A queue and an ordered map on a file, beside diskcache's Deque and Index, which have no acknowledgement: a job that was taken
- * there is gone when its taker dies. Ours is pulled and acknowledged, which are two commits, and counted as one pull.
+ * Queues and ordered maps: on a file beside diskcache's Deque and Index and a table of one's own, on Redis beside BullMQ. All
+ * files are write-ahead logs with `synchronous = NORMAL`. A job that is taken from diskcache's Deque is gone at once, and with
+ * its taker when that dies; with all others it is hidden until it is acknowledged, which is a second step and counted.
  */
-import { type Bout, type Figures, SkippedError, type Workload, WrongAnswerError } from '../harness/contract.ts'
-import { type Folder, makeFolder } from '../material/folder.ts'
+import { bullmqQueues } from '../contenders/bullmq-queue.ts'
+import { inTurn, JOB, type OpenQueue, type QueueContender } from '../contenders/queue-contender.ts'
+import { sqliteQueue } from '../contenders/sqlite-queue.ts'
+import { stowageQueues } from '../contenders/stowage-queue.ts'
+import {
+  type Bout,
+  type Entrant,
+  type Figures,
+  SkippedError,
+  type Target,
+  type Workload,
+  WrongAnswerError,
+} from '../harness/contract.ts'
+import { makeFolder } from '../material/folder.ts'
 import { PythonCrew } from './python-crew.ts'
 
-const PEER = 'diskcache Deque and Index (Python)'
-const OWN = 'Stowage sqlite, one after the other'
-const OWN_TOGETHER = 'Stowage sqlite, 100 at once'
-const OWN_MEMORY = 'Stowage memory, one after the other'
-const TOGETHER = 100
+const DISKCACHE: Entrant = {
+  name: 'diskcache Deque and Index (Python)',
+  packages: [],
+  open: ({ store }) => openPython(countFor(store.workMs)),
+}
 /** Operations of one kind in a round that is to take so many ms, a little above diskcache's own pace. */
 const CALLS_PER_MS = 4
-const VALUE = { to: 'ada@example.org', subject: 'Your weekly digest', number: 1 }
-const OPERATIONS = ['push', 'pull', 'set', 'get'] as const
-
-const PACKAGES = ['@stowage/core', '@stowage/structures', '@stowage/sqlite']
+const TOGETHER = 100
 
 export const structures: Workload = {
+  ...workload([
+    stowageQueues.workedOff,
+    stowageQueues.together,
+    stowageQueues.byHand,
+    stowageQueues.memory,
+    sqliteQueue,
+  ]),
   name: 'structures',
   row: 31,
   title: 'jobs pushed and pulled, entries of an ordered map set and got, on a file; 80 B each; µs per job or entry',
-  entrants: [
-    { name: PEER, packages: [], open: ({ store }) => openPython(countFor(store.workMs)) },
-    { name: OWN, packages: PACKAGES, open: ({ store }) => openOwn('sqlite', 1, countFor(store.workMs)) },
-    {
-      name: OWN_TOGETHER,
-      packages: PACKAGES,
-      open: ({ store }) => openOwn('sqlite', TOGETHER, countFor(store.workMs)),
-    },
-    { name: OWN_MEMORY, packages: PACKAGES, open: ({ store }) => openOwn('memory', 1, countFor(store.workMs)) },
-  ],
-  measures: OPERATIONS.flatMap((name) => [
-    { name: `${name}Us`, title: name },
-    { name: `${name}CpuUs`, title: `${name} CPU` },
-  ]),
-  reference: PEER,
+  reference: DISKCACHE.name,
   targets: [
-    { entrant: OWN_TOGETHER, measure: 'pushUs', form: 'speed', must: 3, aim: 5 },
-    { entrant: OWN_TOGETHER, measure: 'pullUs', form: 'speed', must: 3, aim: 3 },
+    speed(stowageQueues.together, 'pushUs'),
+    speed(stowageQueues.together, 'pullUs'),
+    speed(stowageQueues.workedOff, 'pullUs'),
   ],
-  rounds: ({ store }) => store,
+}
+
+export const structuresRedis: Workload = {
+  ...workload([
+    bullmqQueues.lone,
+    bullmqQueues.together,
+    stowageQueues.redisWorkedOff,
+    stowageQueues.redisByHand,
+    stowageQueues.redisTogether,
+  ]),
+  name: 'structures-redis',
+  row: 31,
+  title: 'jobs pushed and pulled, on Redis; 80 B each; µs per job',
+  reference: bullmqQueues.lone.name,
+  targets: [],
+}
+
+function workload(contenders: readonly QueueContender[]): Pick<Workload, 'entrants' | 'measures' | 'rounds'> {
+  const isOnFile = contenders.includes(sqliteQueue)
+  const entrants = contenders.map((contender) => ({
+    ...contender,
+    open: ({ store }: { readonly store: { readonly workMs: number } }) =>
+      openQueue(contender, countFor(store.workMs), isOnFile),
+  }))
+  const operations = isOnFile ? ['push', 'pull', 'set', 'get'] : ['push', 'pull']
+  return {
+    entrants: isOnFile ? [DISKCACHE, ...entrants] : entrants,
+    measures: operations.flatMap((name) => [
+      { name: `${name}Us`, title: name },
+      { name: `${name}CpuUs`, title: `${name} CPU` },
+    ]),
+    rounds: ({ store }) => store,
+  }
+}
+
+function speed({ name }: QueueContender, measure: string): Target {
+  return { entrant: name, measure, form: 'speed', must: 3, aim: 3 }
 }
 
 function countFor(workMs: number): number {
@@ -59,58 +99,45 @@ async function openPython(count: number): Promise<Bout> {
     const { endedAtMs: _, ...figures } = report
     return figures
   }
-  return boutOf(folder, round, () => crew.dismiss())
+  return boutOf(round, async () => {
+    await crew.dismiss()
+    folder.remove()
+  })
 }
 
-async function openOwn(kind: 'sqlite' | 'memory', width: number, count: number): Promise<Bout> {
+async function openQueue(contender: QueueContender, count: number, isMapped: boolean): Promise<Bout> {
   const folder = makeFolder()
-  const backend = await backendOf(kind, folder)
-  const { createIndex, createQueue } = await import('@stowage/structures')
-  const queue = createQueue<typeof VALUE>(backend, 'jobs', { visibility: '1h' })
-  const index = createIndex<typeof VALUE>(backend, 'entries')
-  const work = {
-    push: () => queue.push(VALUE),
-    pull: async () => {
-      for (const job of await queue.pullMany(1)) await job.ack()
+  const queue = await contender.open(folder.path)
+  return boutOf(
+    () => roundOf(queue, count, isMapped),
+    async () => {
+      await queue.close()
+      folder.remove()
     },
-    set: (number: number) => index.set(`key:${number}`, VALUE),
-    get: (number: number) => index.get(`key:${number}`),
-  }
-  const pullTogether = async (): Promise<void> => {
-    const jobs = await queue.pullMany(width)
-    await Promise.all(jobs.map((job) => job.ack()))
-  }
-  const round = async (): Promise<Figures> => {
-    const figures: Record<string, number> = {}
-    for (const name of OPERATIONS) {
-      const step =
-        width === 1
-          ? work[name]
-          : name === 'pull'
-            ? pullTogether
-            : (from: number) => Promise.all(Array.from({ length: width }, (_, at) => work[name](from + at)))
-      Object.assign(figures, await cost(name, count, width, step))
-    }
-    if ((await queue.size()) !== 0) throw new WrongAnswerError('jobs are left that were pulled')
-    if ((await index.get('key:0'))?.to !== VALUE.to) throw new WrongAnswerError('an entry that was set is not there')
-    return figures
-  }
-  return boutOf(folder, round, async () => backend.close())
+  )
 }
 
-async function backendOf(kind: 'sqlite' | 'memory', folder: Folder) {
-  if (kind === 'memory') return (await import('@stowage/memory')).memoryBackend({ maxEntries: 1 })
-  return (await import('@stowage/sqlite')).sqliteBackend({ path: `${folder.path}/bench.db` })
+async function roundOf(queue: OpenQueue, count: number, isMapped: boolean): Promise<Figures> {
+  const figures: Record<string, number> = {}
+  Object.assign(figures, await cost('push', count, () => queue.push(count)))
+  if ((await queue.size()) !== count) throw new WrongAnswerError('not all jobs are there that were pushed')
+  const pull = async (): Promise<void> => {
+    if ((await queue.pull(count))?.to !== JOB.to) throw new WrongAnswerError('a job that was pushed does not come')
+  }
+  Object.assign(figures, await cost('pull', count, pull))
+  if ((await queue.size()) !== 0) throw new WrongAnswerError('jobs are left that were pulled')
+  const { map } = queue
+  if (map === undefined || !isMapped) return figures
+  const width = queue.width ?? 1
+  Object.assign(figures, await cost('set', count, () => inTurn(count, width, (at) => map.set(`key:${at}`, JOB))))
+  Object.assign(figures, await cost('get', count, () => inTurn(count, width, (at) => map.get(`key:${at}`))))
+  if ((await map.get('key:0'))?.to !== JOB.to) throw new WrongAnswerError('an entry that was set is not there')
+  return figures
 }
 
-async function cost(
-  name: string,
-  count: number,
-  width: number,
-  step: (number: number) => Promise<unknown>,
-): Promise<Figures> {
+async function cost(name: string, count: number, run: () => Promise<unknown>): Promise<Figures> {
   const [used, startedMs] = [process.cpuUsage(), performance.now()]
-  for (let number = 0; number < count; number += width) await step(number)
+  await run()
   const { user, system } = process.cpuUsage(used)
   return {
     [`${name}Us`]: ((performance.now() - startedMs) * 1_000) / count,
@@ -118,7 +145,7 @@ async function cost(
   }
 }
 
-function boutOf(folder: Folder, round: () => Promise<Figures>, close: () => Promise<unknown>): Bout {
+function boutOf(round: () => Promise<Figures>, close: () => Promise<unknown>): Bout {
   return {
     async smoke() {
       await round()
@@ -126,7 +153,6 @@ function boutOf(folder: Folder, round: () => Promise<Figures>, close: () => Prom
     round,
     async close() {
       await close()
-      folder.remove()
     },
   }
 }

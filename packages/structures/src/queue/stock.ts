@@ -30,8 +30,10 @@ export class Stock<T> implements AsyncDisposable {
   readonly #momentMs: number
   #jobs: PulledJob<T>[] = []
   #pulledCount = 0
-  /** How long a job takes, rather too long than too short; undefined: not known yet. */
-  #paceMs: number | undefined
+  /** What the last job took. */
+  #lastMs = Number.POSITIVE_INFINITY
+  /** The quicker of the last two: one may have had to wait for the processor. */
+  #paceMs = Number.POSITIVE_INFINITY
   #cancel: CancelTimer = ignored
   #goingBack: Promise<unknown> = Promise.resolve()
 
@@ -50,7 +52,8 @@ export class Stock<T> implements AsyncDisposable {
 
   /** What a job took. */
   note(tookMs: number): void {
-    this.#paceMs = Math.max(tookMs, ((this.#paceMs ?? tookMs) + tookMs) / 2, LEAST_MS)
+    this.#paceMs = Math.max(Math.min(tookMs, this.#lastMs), LEAST_MS)
+    this.#lastMs = tookMs
   }
 
   /** As {@link pullInTime}. */
@@ -74,6 +77,7 @@ export class Stock<T> implements AsyncDisposable {
     if (this.#jobs.some(({ tries }) => tries > 1)) this.#giveBack(wish.limit)
     if (this.#jobs.length <= wish.limit) return
     this.#cancel = this.#space.clock.schedule(this.#momentMs, () => {
+      this.#lastMs = this.#momentMs
       this.note(this.#momentMs)
       this.#giveBack(0)
     })
@@ -81,7 +85,7 @@ export class Stock<T> implements AsyncDisposable {
 
   /** How many will be done in half a moment. */
   #quickCount(atATime: number): number {
-    return this.#paceMs === undefined ? 0 : Math.floor((atATime * this.#momentMs) / 2 / this.#paceMs)
+    return Math.floor((atATime * this.#momentMs) / 2 / this.#paceMs)
   }
 
   #giveBack(from: number): void {
