@@ -43,7 +43,7 @@ export const structures: Workload = {
   targets: [
     speed(stowageQueues.together, 'pushUs'),
     speed(stowageQueues.together, 'pullUs'),
-    speed(stowageQueues.workedOff, 'pullUs'),
+    { ...speed(stowageQueues.workedOff, 'pullUs'), must: 1.5 },
   ],
 }
 
