@@ -7,7 +7,7 @@ export interface LockContender {
   open(directory: string): Promise<OpenLock>
 }
 
-export interface OpenLock {
+interface OpenLock {
   /** Takes it, looks whether it is held, gives it back. */
   cycle(): Promise<boolean>
   close(): Promise<void>
