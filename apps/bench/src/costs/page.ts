@@ -11,8 +11,8 @@ export function costsPage(titles: readonly string[], rows: readonly Row[], machi
   return `# What a call costs
 
 Microseconds per call, one awaited after the other, entries of 200 B, 1,000 of them, defaults. Written by \`pnpm costs --write\` on
-${new Date().toISOString().slice(0, 10)}: ${machine.cpu}, ${machine.coreCount} cores, Node ${machine.node}, load ${machine.loadAverage.toFixed(1)}; medians of 9 rounds that go over all backends in turn. Other
-machines and other days have other figures; what holds is the order. Beside other caches, and under load: [\`apps/bench\`](../apps/bench).
+${new Date().toISOString().slice(0, 10)}: ${machine.cpu}, ${machine.coreCount} cores, Node ${machine.node}, load ${machine.loadAverage.toFixed(1)}; medians of 9 rounds that go over all backends in turn.
+With a load above 1 other work went on, and lone calls wait for it; what holds is the order. Beside other caches, and under load: [\`apps/bench\`](../apps/bench).
 
 ## Of the processor
 
