@@ -1,4 +1,6 @@
 /** What the two doors answer and what they refuse, and how: a status and a sentence, never a stack. */
+import { once } from 'node:events'
+import { IncomingMessage, request } from 'node:http'
 import { TRPCClientError } from '@trpc/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPlayground, type Playground, temporaryFolder } from './playground.ts'
@@ -139,4 +141,27 @@ test('the client hears the sentence, not the list of faults', async () => {
   const asked = playground.rpc.dashboard.totals.query({ from: '2001-03-03', to: '2001-03-02' })
   await expect(asked).rejects.toThrow(TRPCClientError)
   await expect(asked).rejects.toThrow(/^from must not be after to/)
+})
+
+/** @returns the status */
+async function sent(path: string, method: string, headers: Readonly<Record<string, string>>): Promise<number> {
+  const { port } = new URL(playground.address)
+  const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false }).end()
+  const [response]: readonly unknown[] = await once(asked, 'response')
+  if (!(response instanceof IncomingMessage)) throw new TypeError('no response')
+  response.resume()
+  return response.statusCode ?? 0
+}
+
+test('a page of another site can neither read here under a name of its own nor press a button by a form', async () => {
+  expect(await sent('/api/status', 'GET', { host: 'evil.example' })).toBe(403)
+  const press = '/trpc/dashboard.completeFlight'
+  const form = { 'content-type': 'multipart/form-data; boundary=x' }
+  const before = await playground.rooms.operations.state()
+  expect(await sent(press, 'POST', { ...form, origin: 'https://evil.example' })).toBe(403)
+  expect(await sent(press, 'POST', { ...form, origin: 'null' })).toBe(403)
+  expect(await playground.rooms.operations.state()).toEqual(before)
+  // Its own page, and programs, which send no origin.
+  expect(await sent(press, 'POST', { ...form, origin: playground.address })).toBe(200)
+  expect(await sent('/api/status', 'GET', {})).toBe(200)
 })

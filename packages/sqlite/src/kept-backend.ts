@@ -38,7 +38,7 @@ import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
 import { KeptWatches } from './kept-watches.ts'
 import type { Opening } from './open-store.ts'
 import type { SqlitePlan } from './options.ts'
-import { setAside } from './set-aside.ts'
+import { setAside, warnThatItStays } from './set-aside.ts'
 import type { SqliteSpaces } from './spaces/sqlite-spaces.ts'
 
 const LOOK_MS = 1_000
@@ -72,6 +72,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   #file: FileIdentity | undefined
   #isMoved = false
   #isClosed = false
+  #hasWarned = false
   #cancelLook: CancelTimer | undefined
 
   /** @throws what `open` throws. */
@@ -227,7 +228,13 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   /** Sets the file aside, unless that is not wanted, or another process or this one has done so already. */
   #damaged(backend: FileBackend, thrown: unknown): void {
     if (backend !== this.#backend || this.#isMoved || this.#begins === 'refuse' || this.#file === undefined) return
-    setAside(this.path, this.#file.inode, thrown)
+    try {
+      setAside(this.path, this.#file.inode, thrown)
+    } catch (failed) {
+      // Whoever met the damage is told of that; of this the process is, once.
+      if (!this.#hasWarned) warnThatItStays(this.path, thrown, failed)
+      this.#hasWarned = true
+    }
     this.#look()
   }
 

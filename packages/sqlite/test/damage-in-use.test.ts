@@ -4,6 +4,7 @@ import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { beforeEach, expect, type Mock, onTestFinished, test, vi } from 'vitest'
+import { sqliteCode } from '../src/database.ts'
 import { held, NOW_MS, put } from './entries.ts'
 import { attach, newPath } from './stores.ts'
 
@@ -11,6 +12,11 @@ const ENTRY_COUNT = 300
 const PAGE_BYTES = 4_096
 /** The schema and the counters lie before them. */
 const FIRST_TORN_PAGE = 24
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>()
+  return { ...fs, renameSync: vi.fn(fs.renameSync) }
+})
 
 let warn: Mock<typeof process.emitWarning>
 
@@ -56,6 +62,25 @@ test('one read meets it; from then on a new file is used, by all processes, and 
   await put(backend, 'key', 'new')
   await vi.waitFor(async () => expect(await held(other, 'key')).toBe('new'), { timeout: 5_000, interval: 20 })
   expect(asideNames(path)).toHaveLength(1)
+})
+
+test('where it cannot be moved away the fault is told as it is, the process is warned once, and all goes on', async () => {
+  const path = await filledPath()
+  const backend = attach(path)
+  tear(path)
+  vi.mocked(renameSync).mockImplementation(() => {
+    throw new Error('not allowed')
+  })
+  onTestFinished(() => {
+    vi.mocked(renameSync).mockReset()
+  })
+  const faults: unknown[] = []
+  await askForAll((key) => held(backend, key).catch((thrown: unknown) => faults.push(thrown)))
+  expect(faults.length).toBeGreaterThan(1)
+  expect(faults.map((fault) => sqliteCode(fault))).toEqual(faults.map(() => 'SQLITE_CORRUPT'))
+  expect(warnings('STOWAGE_SQLITE_SET_ASIDE').map(([message]) => message)).toEqual([
+    expect.stringContaining('not allowed'),
+  ])
 })
 
 test('a write meets it', async () => {

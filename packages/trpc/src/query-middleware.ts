@@ -5,7 +5,7 @@
  * its data, as the key says that it is theirs too, but nothing else of it: a load that ended with its request is not
  * theirs, a stream is made anew for each, and an error is copied.
  */
-import { type Cache, ConfigError, type Key, type LoadContext, type LoadOptions } from '@stowage/core'
+import { type Cache, ConfigError, type Key, type LoadContext, type LoadOptions, messageOf } from '@stowage/core'
 import { isAnswer, ownCopy, RepeatedNotFound, RequestOver } from './failures.ts'
 import { grant } from './http-grant.ts'
 import { NoKeyPart } from './input-part.ts'
@@ -68,6 +68,15 @@ function keyOf<Ctx, Input>(
   }
 }
 
+/** An answer is not lost to whoever only wants to know of it. */
+function tellSafely(tell: (served: ServedFacts) => void, served: ServedFacts): void {
+  try {
+    tell(served)
+  } catch (thrown) {
+    warnOnce('STOWAGE_TRPC_ON_SERVED', `onServed threw (${messageOf(thrown)}); the answer went out all the same`)
+  }
+}
+
 /** What one call brings to the cache. */
 interface QueryCall {
   readonly cache: Cache
@@ -108,7 +117,7 @@ class QueryTrip {
     const { cache, key, options, tell } = this.#call
     if (tell === undefined) return cache.getOrSet(key, this.#load, options)
     const { value, ...served } = await cache.lookupOrSet(key, this.#load, options)
-    if (!(value instanceof Unkept) || value.result.ok) tell(served)
+    if (!(value instanceof Unkept) || value.result.ok) tellSafely(tell, served)
     return value
   }
 

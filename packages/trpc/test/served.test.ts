@@ -2,7 +2,7 @@
 import { ConfigError, createWarmer } from '@stowage/core'
 import type { ServedFacts } from '@stowage/trpc'
 import { TRPCError } from '@trpc/server'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { newCache, t } from './service.ts'
 
@@ -50,6 +50,19 @@ test('onServed tells of every answer how it was come by, with its call, and of n
       served: { outcome: 'stale', tier: 'memory', ageMs: 10_000, ttlLeftMs: 0, loadMs: undefined },
     },
   ])
+})
+
+test('an onServed that throws costs no answer', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+  const { cached } = newCache()
+  const onServed = () => {
+    throw new Error('no log today')
+  }
+  const router = t.router({ post: t.procedure.use(cached.query({ scope: 'public', onServed })).query(() => 1) })
+  const caller = router.createCaller({ user: 'alice', requestId: 0 })
+  expect([await caller.post(), await caller.post()]).toEqual([1, 1])
+  expect(warn.mock.calls.map(([message]) => String(message))).toEqual([expect.stringContaining('no log today')])
+  warn.mockRestore()
 })
 
 test('an onServed that is no function is refused', () => {

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { clientFiles } from './client-files.ts'
 import { createCsvExport } from './csv-export.ts'
 import { createJsonApi } from './json-api.ts'
+import { ownPagesOnly } from './own-pages-only.ts'
 import { createPanelAnswers } from './panel-answers.ts'
 import { problemOf, RequestError, requireNoParameters } from './problem.ts'
 import type { Rooms } from './rooms.ts'
@@ -54,6 +55,7 @@ export function createApp(rooms: Rooms, building: Promise<string>): App {
   const rpc = createRpcDoor(rooms, rpcRouter)
   const app = express().disable('x-powered-by')
   app.use(secure)
+  app.use(ownPagesOnly)
   app.use(['/api', '/trpc', '/healthz'], uncached)
   app.get('/healthz', async (request, response) => {
     requireNoParameters(request.query)

@@ -78,8 +78,22 @@ export async function openRooms({
   redisOptions: { program, ...redisOptions } = {},
 }: RoomsOptions): Promise<Rooms> {
   const opened: (() => void | Promise<void>)[] = []
-  const close = async (): Promise<void> => {
-    for (const step of opened.splice(0).reverse()) await step()
+  const closeAll = async (): Promise<void> => {
+    const failures: unknown[] = []
+    // One that cannot be closed leaves none of the others open.
+    for (const step of opened.splice(0).reverse()) {
+      try {
+        await step()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed')
+  }
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= closeAll()
+    return closing
   }
   try {
     const store = openAppStore(directory, clock)

@@ -47,8 +47,19 @@ export function ownRedis(program: RedisProgram = findRedisProgram()): OwnRedis {
     return child
   }
 
+  /** One start for all who wait for it; one that failed does not stand in the way of the next. */
+  function started(): Promise<ChildProcess> {
+    starting ??= start().catch((error: unknown) => {
+      starting = undefined
+      port = undefined
+      throw error
+    })
+    return starting
+  }
+
   async function end(): Promise<void> {
-    await starting
+    // How a start failed is told to who asked for it.
+    await Promise.allSettled([starting])
     const child = server
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
@@ -61,8 +72,7 @@ export function ownRedis(program: RedisProgram = findRedisProgram()): OwnRedis {
     state: () => state,
     reason: program.found ? undefined : program.reason,
     async url() {
-      starting ??= start()
-      await starting
+      await started()
       return `redis://${HOST}:${await port}`
     },
     pause() {
@@ -80,8 +90,8 @@ export function ownRedis(program: RedisProgram = findRedisProgram()): OwnRedis {
     },
     async restart() {
       await end()
-      starting = start()
-      await starting
+      starting = undefined
+      await started()
     },
     async close() {
       await end()

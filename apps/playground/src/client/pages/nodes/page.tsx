@@ -169,6 +169,7 @@ function outcomesOf(answers: RpcOutputs['nodes']['askAt']): string {
 }
 
 function crossingText({ name, forgotMs, servedCount }: Crossing): string {
+  if (servedCount === null) return `${name}: does not answer`
   if (servedCount === 0) return `${name}: served none of them before`
   if (forgotMs === null) return `${name}: still served after 3 s`
   return `${name}: after ${formatCount(Math.max(1, Math.round(forgotMs)))} ms (${servedCount} entries)`

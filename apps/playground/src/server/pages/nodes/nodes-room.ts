@@ -16,8 +16,8 @@ interface Crossing {
   readonly name: string
   /** From the moment the invalidation was acknowledged; null when it was still served at the end. */
   readonly forgotMs: number | null
-  /** How many of the entries it served before. */
-  readonly servedCount: number
+  /** How many of the entries it served before; null: it does not answer. */
+  readonly servedCount: number | null
 }
 
 export interface NodesRoom {
@@ -65,23 +65,28 @@ export function openNodes(name: string, cache: Cache): NodesRoom {
       ),
     askAt: (wanted) => line(wanted).ask(),
     async invalidateAt(wanted) {
-      const before = await Promise.all(lines.map(async (each) => ({ each, servedCount: await each.servedCount() })))
+      const before = await Promise.all(lines.map(async (each) => ({ each, servedCount: await served(each) })))
       await line(wanted).invalidate()
       const acknowledgedAtMs = performance.now()
       return Promise.all(
         before.map(async ({ each, servedCount }) => ({
           name: each.name,
           servedCount,
-          forgotMs: await forgotten(each, acknowledgedAtMs),
+          forgotMs: servedCount === null ? null : await forgotten(each, acknowledgedAtMs),
         })),
       )
     },
   }
 }
 
+/** Null: it cannot be asked. */
+function served(line: NodeLine): Promise<number | null> {
+  return line.servedCount().catch(() => null)
+}
+
 async function forgotten(line: NodeLine, sinceMs: number): Promise<number | null> {
   while (performance.now() - sinceMs < LONGEST_MS) {
-    if ((await line.servedCount()) === 0) return performance.now() - sinceMs
+    if ((await served(line)) === 0) return performance.now() - sinceMs
     await pause(LOOK_INTERVAL_MS)
   }
   return null
