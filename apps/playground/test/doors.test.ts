@@ -1,6 +1,5 @@
 /** What the two doors answer and what they refuse, and how: a status and a sentence, never a stack. */
-import { once } from 'node:events'
-import { IncomingMessage, request } from 'node:http'
+import { request } from 'node:http'
 import { TRPCClientError } from '@trpc/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPlayground, type Playground, temporaryFolder } from './playground.ts'
@@ -144,13 +143,16 @@ test('the client hears the sentence, not the list of faults', async () => {
 })
 
 /** @returns the status */
-async function sent(path: string, method: string, headers: Readonly<Record<string, string>>): Promise<number> {
+function sent(path: string, method: string, headers: Readonly<Record<string, string>>): Promise<number> {
   const { port } = new URL(playground.address)
-  const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false }).end()
-  const [response]: readonly unknown[] = await once(asked, 'response')
-  if (!(response instanceof IncomingMessage)) throw new TypeError('no response')
-  response.resume()
-  return response.statusCode ?? 0
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+    response.resume()
+    resolve(response.statusCode ?? 0)
+  })
+    .on('error', reject)
+    .end()
+  return promise
 }
 
 test('a page of another site can neither read here under a name of its own nor press a button by a form', async () => {
