@@ -4,9 +4,9 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resultFiles } from './results/files.ts'
 
+const files = await resultFiles()
 // Of a workload that is no more, no plot stays.
 rmSync(fileURLToPath(new URL('../results/plots', import.meta.url)), { recursive: true, force: true })
-const files = await resultFiles()
 for (const [path, text] of files) {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)

@@ -33,10 +33,10 @@ type Asked = Pick<Workload, 'measures' | 'reference' | 'targets'>
 export function summaryOf({ measures, reference, targets }: Asked, outcomes: readonly Outcome[]): WorkloadSummary {
   const entrants = outcomes.map((outcome) => ({
     ...outcome,
-    measures: measures.flatMap(({ name: measure }) => {
+    measures: measures.flatMap(({ name: measure, isAbsolute = false }) => {
       const figures = figuresOf(outcomes, outcome.name, measure)
       if (figures.length === 0) return []
-      const against = reference === undefined ? [] : figuresOf(outcomes, reference, measure)
+      const against = reference === undefined || isAbsolute ? [] : figuresOf(outcomes, reference, measure)
       const speed = against.length === 0 ? undefined : quartilesOf(quotients(against, figures))
       return [{ measure, figure: quartilesOf(figures), speed }]
     }),

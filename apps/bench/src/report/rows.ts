@@ -50,7 +50,7 @@ function firstFigure({ measures }: EntrantSummary): number {
 
 /** Half the distance between the quartiles, as a share of the median. */
 function spread({ median, low, high }: Quartiles): string {
-  return high === low ? '' : `±${Math.round(((high - low) / 2 / median) * 100)} %`
+  return high === low || median === 0 ? '' : `±${Math.round(((high - low) / 2 / median) * 100)} %`
 }
 
 export function ratio(value: number): string {
