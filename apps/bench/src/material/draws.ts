@@ -3,6 +3,8 @@
  * Keys are ready-made texts; a key built per call would cost every contender the same.
  */
 
+import { zipf } from './zipf.ts'
+
 /** The exponent of the Yahoo Cloud Serving Benchmark. */
 const ZIPF_EXPONENT = 0.99
 const DRAW_COUNT = 2 ** 18
@@ -14,33 +16,11 @@ export function keysOf(count: number): string[] {
 
 /** Keys in the order they are asked for; its length is a power of two. */
 export function drawsFrom(keys: readonly string[]): readonly string[] {
-  const shares = cumulativeShares(keys.length)
   const random = randomFrom(SEED)
+  const rank = zipf(keys.length, ZIPF_EXPONENT, random)
   // The most popular keys must not be the ones stored first.
   const ranked = shuffled(keys, random)
-  return Array.from({ length: DRAW_COUNT }, () => ranked[rankAt(shares, random())] ?? ranked[0] ?? '')
-}
-
-function cumulativeShares(count: number): Float64Array {
-  const shares = new Float64Array(count)
-  let sum = 0
-  for (let rank = 0; rank < count; rank++) {
-    sum += (rank + 1) ** -ZIPF_EXPONENT
-    shares[rank] = sum
-  }
-  return shares.map((share) => share / sum)
-}
-
-/** The first rank whose share reaches `draw`. */
-function rankAt(shares: Float64Array, draw: number): number {
-  let low = 0
-  let high = shares.length - 1
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((shares[middle] ?? 1) < draw) low = middle + 1
-    else high = middle
-  }
-  return low
+  return Array.from({ length: DRAW_COUNT }, () => ranked[rank()] ?? ranked[0] ?? '')
 }
 
 function shuffled(keys: readonly string[], random: () => number): string[] {

@@ -1,7 +1,6 @@
 /** Traces made from seeds: popularity that stays, that drifts, and that scans run across. The same each time. */
 import { randomFrom } from './draws.ts'
-
-type Draw = () => number
+import { zipf } from './zipf.ts'
 
 const REQUEST_COUNT = 500_000
 
@@ -9,26 +8,6 @@ export const syntheticTraces: Readonly<Record<string, () => readonly number[]>> 
   'syn-zipf': () => Array.from({ length: REQUEST_COUNT }, zipf(100_000, 0.9, randomFrom(1))),
   'syn-drift': drifting,
   'syn-scan': scanned,
-}
-
-function zipf(keyCount: number, exponent: number, random: Draw): Draw {
-  const sums = new Float64Array(keyCount)
-  let sum = 0
-  for (let rank = 0; rank < keyCount; rank++) {
-    sum += (rank + 1) ** -exponent
-    sums[rank] = sum
-  }
-  return () => {
-    const draw = random() * sum
-    let low = 0
-    let high = keyCount - 1
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((sums[middle] ?? sum) < draw) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
 }
 
 /** What is popular moves on by a key every fifty requests; three in ten repeat one of the last two hundred. */

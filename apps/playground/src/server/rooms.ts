@@ -14,9 +14,8 @@ import { createLoopMeter } from './meters/loop-meter.ts'
 import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { type CompareRoom, openCompare } from './pages/compare/compare-room.ts'
-import { type FaultsRoom, faultRefusal, openFaults } from './pages/faults/faults-room.ts'
+import { type FaultsRoom, openFaults } from './pages/faults/faults-room.ts'
 import { type NodesRoom, openNodes } from './pages/nodes/nodes-room.ts'
-import { HOST } from './port.ts'
 import { type OwnRedis, ownRedis } from './redis/own-redis.ts'
 import { createRedisPlace, type RedisPlace, type RedisPlaceOptions } from './redis/redis-place.ts'
 import type { RedisProgram } from './redis/redis-program.ts'
@@ -114,7 +113,7 @@ export async function openRooms({
     opened.push(() => desk.close())
     const compare = openCompare({ flights, cache: desk.cache, redis })
     opened.push(() => compare.close())
-    const faults = openFaults(redis, faultRefusal(HOST))
+    const faults = openFaults(redis)
     opened.push(() => faults.close())
     const loop = createLoopMeter()
     opened.push(() => loop.close())

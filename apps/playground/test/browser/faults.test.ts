@@ -1,6 +1,5 @@
 /** Faults in a real browser: each button does what it says, and the promises hold. What they cost is counted, not waited for. */
 import { expect, test } from 'vitest'
-import { faultRefusal } from '../../src/server/pages/faults/faults-room.ts'
 import { answerOf, isWhole, Truth } from '../../src/server/pages/faults/truth.ts'
 import { temporaryFolder } from '../playground.ts'
 import { writeSmallFlights } from '../small-flights.ts'
@@ -67,10 +66,4 @@ test('the prober knows a wrong value, an old one and a torn one from a right one
   expect(truth.doubleLoadCount).toBe(1)
   truth.health = 'failing'
   await expect(truth.load('a')).rejects.toThrow('the source fails')
-})
-
-test('nothing may be broken by somebody on another machine, unless it is wished for', () => {
-  expect(faultRefusal('127.0.0.1', {})).toBeUndefined()
-  expect(faultRefusal('0.0.0.0', {})).toContain('set FAULTS=on')
-  expect(faultRefusal('0.0.0.0', { FAULTS: 'on' })).toBeUndefined()
 })

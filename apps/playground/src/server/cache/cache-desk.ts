@@ -15,6 +15,7 @@ import {
   TTL_LIMITS_MINUTES,
   tiersOf,
 } from '../../shared/cache-choice.ts'
+import { inTurns } from '../in-turn.ts'
 import { RequestError } from '../problem.ts'
 import { type CachePlace, keepsEntries, openFlightCache } from './flight-cache.ts'
 import { createLiveCache, type LiveCache } from './live-cache.ts'
@@ -94,7 +95,7 @@ export async function openCacheDesk({
     live = createLiveCache(await open(current))
     await live.cache.invalidate({ all: true })
   }
-  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = inTurns()
 
   async function change(choice: CacheChoice): Promise<SwitchReport> {
     const startedAtMs = performance.now()
@@ -119,15 +120,11 @@ export async function openCacheDesk({
     },
     choose(choice) {
       // One after the other: two at once could leave a cache open that nobody closes.
-      const turn = last.then(() => change(choice))
-      last = turn.catch(() => undefined)
+      const turn = inTurn(() => change(choice))
       fallbackReason = undefined
       return turn
     },
-    async close() {
-      await last
-      await live.cache.close()
-    },
+    close: () => inTurn(() => live.cache.close()),
   }
 }
 

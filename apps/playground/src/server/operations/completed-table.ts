@@ -1,5 +1,6 @@
 /** The completed flights as a table beside the file's: brought up to date before a query reads it, in one transaction. */
 import { type DuckDBConnection, quotedString } from '@duckdb/node-api'
+import { inTurns } from '../in-turn.ts'
 import type { CompletedFlight } from './completed-flight.ts'
 
 export const COMPLETED_TABLE = `CREATE TABLE completed_flight
@@ -11,7 +12,7 @@ export type CompletedFlights = () => Promise<readonly CompletedFlight[]>
 /** @param day on which they all land: the last one there is. */
 export function createCompletedTable(completed: CompletedFlights, day: string) {
   let shownCount = 0
-  let last: Promise<void> = Promise.resolve()
+  const inTurn = inTurns()
 
   async function write(connection: DuckDBConnection, flights: readonly CompletedFlight[]): Promise<void> {
     // The list only grows, or begins anew: its length says which one it is.
@@ -35,9 +36,7 @@ export function createCompletedTable(completed: CompletedFlights, day: string) {
   return {
     async bringUpToDate(connection: DuckDBConnection): Promise<void> {
       // Asked for in turn: what an older question found must not be written over what a newer one did.
-      const turn = last.then(async () => write(connection, await completed()))
-      last = turn.catch(() => undefined)
-      await turn
+      await inTurn(async () => write(connection, await completed()))
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Break a backend, and watch whether the promises hold. */
 import { formatSpan } from '../../format.ts'
-import { PanelFailure, PanelSkeleton } from '../../panels/panel-states.tsx'
+import { PanelSkeleton } from '../../panels/panel-states.tsx'
 import { rpc } from '../../rpc.ts'
 import '../compare/compare.css'
 import { FaultButtons } from './fault-buttons.tsx'
@@ -34,14 +34,7 @@ export function Page() {
           </p>
         )}
         {state === undefined && complaint === undefined && <PanelSkeleton heightPx={90} />}
-        {typeof state?.refusal === 'string' && (
-          <PanelFailure
-            title="Nothing can be broken here"
-            complaint={state.refusal}
-            onRetry={() => window.location.reload()}
-          />
-        )}
-        {state !== undefined && state.refusal === null && <Starter feed={feed} />}
+        {state !== undefined && <Starter feed={feed} />}
         {typeof state?.redisReason === 'string' && (
           <p className="compare-hint">{`Without Redis: ${state.redisReason}.`}</p>
         )}

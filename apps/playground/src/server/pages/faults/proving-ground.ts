@@ -177,9 +177,13 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
       await sibling.end()
       // A Redis that was left stopped would be waited for.
       redis.resume()
-      if (redis.state() === 'killed') await redis.restart()
-      await cache.close().catch(() => undefined)
-      await rm(folder, { recursive: true, force: true })
+      try {
+        if (redis.state() === 'killed') await redis.restart()
+      } finally {
+        // Of a store that was damaged, filled or taken away nothing else can be expected; it goes with its folder.
+        await Promise.allSettled([cache.close()])
+        await rm(folder, { recursive: true, force: true })
+      }
     },
   }
 }

@@ -12,7 +12,6 @@ const fault = z.strictObject({ name: z.enum(FAULTS) }, { error: unknownParameter
 export function createFaultsRouter({ faults }: Rooms) {
   return router({
     state: procedure.query(() => ({
-      refusal: faults.refusal ?? null,
       redisReason: faults.redisReason ?? null,
       ground: faults.state() ?? null,
     })),
