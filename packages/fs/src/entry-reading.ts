@@ -4,11 +4,13 @@
  *
  * While an entry is replaced its file has another name for a moment (replacing.ts), so who finds nothing looks there, and then once more.
  * A small file may be emptied and written again for another entry while it is looked at (spares.ts): what is not sound is looked for
- * anew. Only within the lock, where nothing is being written, is it damage.
+ * anew. Only within the lock, where nothing is being written, is it damage. It may as well be written again for the same entry, and is
+ * sound before it is in its place: a reader that took it would be ahead of the others, and of its own next look. So what was written
+ * after the file was opened counts only when the file is in its place.
  */
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import type { Encoded } from '@stowage/core'
-import { type EntryContent, type EntryHead, unpackEntry, unpackEntryHead } from './entry-file.ts'
+import { type EntryContent, type EntryHead, newIdentity, unpackEntry, unpackEntryHead } from './entry-file.ts'
 import { codeOf } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
 
@@ -82,6 +84,7 @@ export function readEntry(key: string, path: string): Seen {
 }
 
 function lookAt(key: string, path: string): Seen {
+  const openedAs = newIdentity()
   const descriptor = openEntry(path)
   if (descriptor === undefined) return 'absent'
   if (descriptor === FOREIGN_FILE) return 'unsound'
@@ -89,10 +92,16 @@ function lookAt(key: string, path: string): Seen {
     const bytes = readBeginning(descriptor)
     if (bytes.length === READ_BYTES) return 'large'
     const content = unpackEntry(key, bytes)
-    return content === undefined ? 'unsound' : { ...content, encoded: ownCopy(content.encoded) }
+    if (content === undefined) return 'unsound'
+    if (content.prelude.identity >= openedAs && !isInPlace(descriptor, path)) return 'unsound'
+    return { ...content, encoded: ownCopy(content.encoded) }
   } finally {
     closeSync(descriptor)
   }
+}
+
+function isInPlace(descriptor: number, path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino
 }
 
 /** Bytes are the caller's to change; text is no view of anything. */
