@@ -1,5 +1,5 @@
 /** The statements of a check, prepared when one begins: most processes never make one. */
-import type { Database, Statement } from './database.ts'
+import { AT_MOST, type Database, type Statement } from './database.ts'
 import { type Ledger, READ_LEDGER } from './ledger.ts'
 import { COUNTED_BYTES, FILE_ID, TICK, VALUE_COLUMNS, type ValueColumns } from './statements.ts'
 
@@ -95,8 +95,8 @@ export function prepareCount(snapshot: Database): CountStatements {
     leases: snapshot.prepare('SELECT count(*) AS leaseCount FROM stowage_lease_v1'),
     stretch: snapshot.prepare(`SELECT count(*) AS entryCount, coalesce(sum(size), 0) AS sizeBytes, max(id) AS lastId
       FROM (SELECT id, ${COUNTED_BYTES} AS size FROM stowage_entry_v1
-        WHERE id > ? AND id <= ${LAST_ID} ORDER BY id LIMIT ?)`),
+        WHERE id > ? AND id <= ${LAST_ID} ORDER BY id ${AT_MOST})`),
     fileStretch: snapshot.prepare(`SELECT coalesce(sum(size), 0) AS fileBytes, max(id) AS lastId
-      FROM (SELECT id, iif(state = 'dropped', 0, size_bytes) AS size FROM stowage_file_v1 WHERE id > ? ORDER BY id LIMIT ?)`),
+      FROM (SELECT id, iif(state = 'dropped', 0, size_bytes) AS size FROM stowage_file_v1 WHERE id > ? ORDER BY id ${AT_MOST})`),
   }
 }

@@ -14,6 +14,12 @@ export interface Database {
   close(): unknown
 }
 
+/**
+ * How a statement says that as many rows will do as are bound here. A bare `?` makes SQLite prepare the statement anew each time it is
+ * run, as the value might change the plan (SQLITE_ENABLE_STAT4): 13 to 39 µs instead of 1 to 8 (measured, 2026-11).
+ */
+export const AT_MOST = 'LIMIT ? + 0'
+
 /** SQLite's own name of a failure, e.g. `SQLITE_BUSY_SNAPSHOT`; undefined for anything else that was thrown. */
 export function sqliteCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined

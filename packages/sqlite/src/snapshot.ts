@@ -5,16 +5,13 @@ import Sqlite from 'better-sqlite3'
 export const BUSY_WAIT_MS = 8
 
 /** A second connection, which sees the file as it is now until it is closed, and cannot change it. */
-export function openSnapshot(
-  path: string,
-  table: 'stowage_meta_v1' | 'spaces_space_v1' = 'stowage_meta_v1',
-): Sqlite.Database {
+export function openSnapshot(path: string): Sqlite.Database {
   const database = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: BUSY_WAIT_MS })
   try {
     database.pragma('cell_size_check = ON')
     database.exec('BEGIN')
     // What it sees is settled by the first look.
-    database.prepare(`SELECT 1 FROM ${table}`).get()
+    database.prepare('SELECT 1 FROM sqlite_schema').get()
     return database
   } catch (thrown) {
     database.close()

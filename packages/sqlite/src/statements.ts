@@ -3,7 +3,7 @@
  * Keys and tags compare as UTF-8 bytes (SQLite's BINARY collation), which is the order of code points.
  */
 import type { EntryTimes, LeaseMode } from '@stowage/core'
-import type { Database, Statement } from './database.ts'
+import { AT_MOST, type Database, type Statement } from './database.ts'
 import { type Ledger, type LedgerColumns, READ_LEDGER, WRITE_LEDGER } from './ledger.ts'
 import type { Eviction } from './options.ts'
 
@@ -201,29 +201,29 @@ export function prepareStatements(database: Database, eviction: Eviction): State
       WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
     promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
-    listKeys: prepare('SELECT id, key FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
+    listKeys: prepare(`SELECT id, key FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key ${AT_MOST}`),
     listEntries: prepare(`SELECT key, ${STATE}, ${TIMES}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
-      FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`),
+      FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key ${AT_MOST}`),
     listRecent: prepare(`SELECT key, rank, ${STATE}, ${TIMES}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
-      FROM stowage_entry_v1 WHERE (rank, id) < (?, ?) ORDER BY rank DESC, id DESC LIMIT ?`),
+      FROM stowage_entry_v1 WHERE (rank, id) < (?, ?) ORDER BY rank DESC, id DESC ${AT_MOST}`),
 
     dueEntries: prepare(
-      'SELECT id, expire_at_ms AS expireAtMs FROM stowage_entry_v1 WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?',
+      `SELECT id, expire_at_ms AS expireAtMs FROM stowage_entry_v1 WHERE due_at_ms <= ? ORDER BY due_at_ms ${AT_MOST}`,
     ),
-    rankedBelow: prepare('SELECT id, rank, written FROM stowage_entry_v1 WHERE rank < ? ORDER BY rank LIMIT ?'),
-    victims: prepare(`SELECT id, rank, written FROM stowage_entry_v1 WHERE id <> ? ORDER BY ${order} LIMIT ?`),
+    rankedBelow: prepare(`SELECT id, rank, written FROM stowage_entry_v1 WHERE rank < ? ORDER BY rank ${AT_MOST}`),
+    victims: prepare(`SELECT id, rank, written FROM stowage_entry_v1 WHERE id <> ? ORDER BY ${order} ${AT_MOST}`),
 
     tagVersion: prepare(`SELECT (SELECT version FROM stowage_tag_v1 WHERE name = ?) AS version, floor
       FROM stowage_meta_v1 WHERE id = 1`),
     markTag: prepare('INSERT OR REPLACE INTO stowage_tag_v1 (version, name) VALUES (?, ?)'),
     nextMarker: prepare('SELECT version, name FROM stowage_tag_v1 WHERE version > ? ORDER BY version LIMIT 1'),
     markersUpTo: prepare(`SELECT max(version) AS version FROM
-      (SELECT version FROM stowage_tag_v1 WHERE version <= ? ORDER BY version LIMIT ?)`),
+      (SELECT version FROM stowage_tag_v1 WHERE version <= ? ORDER BY version ${AT_MOST})`),
     dropMarkers: prepare('DELETE FROM stowage_tag_v1 WHERE version <= ?'),
     insertTag: prepare('INSERT OR IGNORE INTO stowage_entry_tag_v1 (tag, tag_epoch, entry_id) VALUES (?, ?, ?)'),
     deleteTag: prepare('DELETE FROM stowage_entry_tag_v1 WHERE tag = ? AND tag_epoch = ? AND entry_id = ?'),
     taggedBefore: prepare(`SELECT entry_id AS id, tag_epoch AS tagEpoch FROM stowage_entry_tag_v1
-      WHERE tag = ? AND tag_epoch < ? LIMIT ?`),
+      WHERE tag = ? AND tag_epoch < ? ${AT_MOST}`),
 
     insertLease: prepare('INSERT INTO stowage_lease_v1 (key, token, mode, until_ms, epoch) VALUES (?, ?, ?, ?, ?)'),
     findLease: prepare('SELECT until_ms AS untilMs, epoch FROM stowage_lease_v1 WHERE key = ? AND token = ?'),
@@ -235,7 +235,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     voidAllLeases: prepare('DELETE FROM stowage_lease_v1'),
     leasedKeys: prepare('SELECT DISTINCT key FROM stowage_lease_v1 WHERE key >= ? AND key < ?'),
     dropEndedLeases: prepare(`DELETE FROM stowage_lease_v1 WHERE id IN
-      (SELECT id FROM stowage_lease_v1 WHERE until_ms <= ? ORDER BY until_ms LIMIT ?)`),
+      (SELECT id FROM stowage_lease_v1 WHERE until_ms <= ? ORDER BY until_ms ${AT_MOST})`),
     oldestLease: prepare('SELECT min(epoch) AS epoch FROM stowage_lease_v1'),
   }
 }

@@ -83,12 +83,19 @@ function snapshotOf(copy: FileCopy): Snapshot {
   return copy.holds === 'cache' ? snapshotOfCache(copy) : snapshotOfSpaces(copy)
 }
 
-/** It has no value files, and nothing in it is of a process that is known by more than a token with an end. */
+/**
+ * It has no value files, and nothing in it is of a process that is known by more than a token with an end. Where a process was killed
+ * as it began the file there are no tables yet, and there will be none in the copy: spaces are begun in either when they are asked for.
+ */
 function snapshotOfSpaces(copy: FileCopy): Snapshot {
+  let database: Sqlite.Database | undefined
   try {
-    const database = openSnapshot(copy.from, 'spaces_space_v1')
+    database = openSnapshot(copy.from)
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+    if (tables.length > 0 && !tables.includes('spaces_space_v1')) throw new Error('it holds something else')
     return { ...copy, database, pages: Number(database.pragma('page_count', { simple: true })), fileIds: [] }
   } catch (thrown) {
+    database?.close()
     const why = thrown instanceof Error ? thrown.message : String(thrown)
     throw new Error(`the spaces in '${copy.from}' cannot be copied (${why}), and no backup is made without them`, {
       cause: thrown,

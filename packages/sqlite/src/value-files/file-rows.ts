@@ -9,7 +9,7 @@
  * its writer finds out in the transaction that would have kept it, and begins anew. That is why a guess is enough to tell
  * rows of dead writers from those of slow ones.
  */
-import type { Database, Statement } from '../database.ts'
+import { AT_MOST, type Database, type Statement } from '../database.ts'
 
 type FileState = 'pending' | 'kept' | 'dropped'
 type BodyKind = 'text' | 'bytes'
@@ -54,11 +54,11 @@ export function prepareFileStatements(database: Database): FileStatements {
       WHERE id = ? AND state <> 'dropped' RETURNING size_bytes AS sizeBytes`),
     forget: database.prepare("DELETE FROM stowage_file_v1 WHERE id = ? AND state = 'dropped'"),
     unkept: database.prepare(
-      `SELECT ${COLUMNS} FROM stowage_file_v1 WHERE state = ? AND state <> 'kept' ORDER BY since_ms LIMIT ?`,
+      `SELECT ${COLUMNS} FROM stowage_file_v1 WHERE state = +? AND state <> 'kept' ORDER BY since_ms ${AT_MOST}`,
     ),
     next: database.prepare(`SELECT ${COLUMNS},
       (SELECT iif(typeof(body) IN ('integer', 'real'), body, NULL) FROM stowage_entry_v1 AS e WHERE e.id = f.entry_id) AS bodyOfEntry
-      FROM stowage_file_v1 AS f WHERE id > ? ORDER BY id LIMIT ?`),
+      FROM stowage_file_v1 AS f WHERE id > ? ORDER BY id ${AT_MOST}`),
     voidOthers: database.prepare('DELETE FROM stowage_lease_v1 WHERE key = ? AND token <> ?'),
   }
 }
