@@ -1,4 +1,6 @@
 /** Serves the built client. While it is being built, its first page waits instead of failing. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import express, { type RequestHandler, Router } from 'express'
 import { PAGE_LIST } from '../shared/page-list.ts'
 import { RequestError } from './problem.ts'
@@ -9,17 +11,14 @@ const YEAR_MS = 365 * 24 * 60 * 60 * 1000
 /** @param building resolves to the folder of the built client. */
 export function clientFiles(building: Promise<string>): Router {
   const router = Router()
-  const ready = building.then((directory) => {
+  const ready = building.then(async (directory) => {
+    const document = await readFile(join(directory, 'index.html'))
     // Names under /assets carry a hash of their content; everything else is asked for again each time.
     router.use('/assets', express.static(`${directory}/assets`, { immutable: true, maxAge: YEAR_MS }))
     const page: RequestHandler = (request, response) => {
       // With the document, so that its first questions, which come all at once, are of one user.
       userOf(request, response)
-      response.sendFile('index.html', {
-        root: directory,
-        cacheControl: false,
-        headers: { 'cache-control': 'no-cache' },
-      })
+      response.set('cache-control', 'no-cache').type('html').send(document)
     }
     // Every page is the same document, which reads its own address.
     router.get(

@@ -1,7 +1,7 @@
 /**
  * A fixed number of DuckDB connections, lent out first come first served.
  *
- * Each query already spreads over all cores; the pool only lets a short one overtake a long one. Its size also keeps
+ * Each query already spreads over the cores it may have; the pool only lets a short one overtake a long one. Its size also keeps
  * libuv's four threads from being filled by queries, which would hold up file reads of the whole process. The queue is
  * bounded: past the limit a caller is refused at once instead of waiting for minutes.
  */

@@ -15,8 +15,22 @@ export function bundledFiles(): FlightFiles {
   return { flights: path('flights-3m.parquet'), airports: path('airports.csv') }
 }
 
-/** Changes whenever the file is replaced: what was computed from another file must not be served for this one. */
-export async function fileFingerprint(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path)
-  return `${size}-${mtimeMs}`
+/**
+ * Changes whenever the file is replaced: what was computed from another file must not be served for this one. Every hit
+ * asks for it: those who ask in the same moment share one look at the file.
+ */
+export function fileFingerprint(path: string): () => Promise<string> {
+  let looking: Promise<string> | undefined
+  const look = async (): Promise<string> => {
+    try {
+      const { size, mtimeMs } = await stat(path)
+      return `${size}-${mtimeMs}`
+    } finally {
+      looking = undefined
+    }
+  }
+  return () => {
+    looking ??= look()
+    return looking
+  }
 }

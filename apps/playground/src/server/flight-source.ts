@@ -7,6 +7,7 @@
  * Flights that are completed while the server runs count to the last day.
  * At opening only the file's footer is read, for the range and the number of rows; that is not a source query.
  */
+import { availableParallelism } from 'node:os'
 import { DuckDBInstance, quotedString } from '@duckdb/node-api'
 import { z } from 'zod'
 import type { DayRange } from '../shared/calendar.ts'
@@ -60,8 +61,9 @@ export async function openFlights(
   files: FlightFiles,
   completed: CompletedFlights = async () => [],
 ): Promise<FlightSource> {
-  // Two threads: on the smallest machine we expect that is every core, and the event loop still gets its share.
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+  // One core is the event loop's: a request that the cache answers must not wait for a query that computes.
+  const threads = String(Math.max(1, availableParallelism() - 1))
+  const instance = await DuckDBInstance.create(':memory:', { threads })
   const pool = await openPool(instance)
   const footer = await pool.use(async (connection) => {
     for (const definition of definitions(files)) await connection.run(definition)
@@ -71,7 +73,7 @@ export async function openFlights(
   const queries = createRequestMeter()
   return {
     ...footer,
-    fingerprint: () => fileFingerprint(files.flights),
+    fingerprint: fileFingerprint(files.flights),
     queryCount: () => queries.figures().requestCount,
     queriesPerMinute: () => queries.figures().requestsPerMinute,
     rows: (query, range) =>

@@ -84,8 +84,18 @@ function untilMidnightMs(clock: Clock): number {
 }
 
 async function fingerprintOf(flights: FlightSource, name: PanelName): Promise<string> {
-  const sql = createHash('sha256').update(panelQueries[name].sql).digest('base64url')
-  return `${await flights.fingerprint()}-${sql}`
+  return `${await flights.fingerprint()}-${hashOf(panelQueries[name].sql)}`
+}
+
+const hashes = new Map<string, string>()
+
+/** Asked for by every hit: worked out once for each text. */
+function hashOf(sql: string): string {
+  const known = hashes.get(sql)
+  if (known !== undefined) return known
+  const hash = createHash('sha256').update(sql).digest('base64url')
+  hashes.set(sql, hash)
+  return hash
 }
 
 /** For users whose mode is `disabled` the cache is not there: nothing is read from it, and nothing kept. */
