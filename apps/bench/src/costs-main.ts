@@ -13,18 +13,18 @@ import { machine } from './report/machine.ts'
 
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } })
 const measuredOn = machine()
-const folder = makeFolder()
+await using stack = new AsyncDisposableStack()
+const folder = stack.adopt(makeFolder(), (made) => made.remove())
 const redis = await openRedis(folder.path).catch((error: unknown) => {
   if (error instanceof SkippedError) return undefined
   throw error
 })
+stack.defer(async () => redis?.stop())
 const stores = openStores(folder.path, redis?.url)
+for (const { cache } of stores) stack.defer(() => cache.close())
 for (const { cache } of stores) await fill(cache)
 const rows: { title: string; costs: ReadonlyMap<string, Cost> }[] = []
 for (const call of CALLS) rows.push({ title: call.title, costs: await costsOf(call, stores) })
-for (const { cache } of stores) await cache.close()
-await redis?.stop()
-folder.remove()
 const page = costsPage(
   stores.map(({ title }) => title),
   rows,

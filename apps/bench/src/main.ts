@@ -7,6 +7,7 @@ import { runSeats } from './harness/schedule.ts'
 import { summaryOf, type WorkloadSummary } from './harness/summary.ts'
 import { versionsOf } from './material/installed.ts'
 import { machine } from './report/machine.ts'
+import { type Progress, progressOn } from './report/progress.ts'
 import { packagesOf, type RunRecord, workloadRecord } from './report/record.ts'
 import { headText, targetsText, workloadText } from './report/terminal.ts'
 import { workloads as allWorkloads } from './workloads/all.ts'
@@ -23,8 +24,10 @@ async function main(): Promise<void> {
   }
   console.log(headText(head))
   const records: RunRecord['workloads'][number][] = []
-  for (const workload of workloads) {
-    const summary = await run(workload, scale)
+  for (const [at, workload] of workloads.entries()) {
+    const progress = progressOn(process.stderr, `[${at + 1} of ${workloads.length}] ${workload.name}`)
+    const summary = await run(workload, scale, progress)
+    progress.done()
     records.push(workloadRecord(workload, summary))
     console.log(`\n${workloadText(workload, summary)}`)
   }
@@ -32,12 +35,12 @@ async function main(): Promise<void> {
   if (jsonPath !== undefined) writeFileSync(jsonPath, `${JSON.stringify({ ...head, workloads: records }, null, 2)}\n`)
 }
 
-async function run(workload: Workload, scale: Scale): Promise<WorkloadSummary> {
+async function run(workload: Workload, scale: Scale, progress: Progress): Promise<WorkloadSummary> {
   const main = new URL('seat-main.ts', import.meta.url)
   const seats = workload.entrants.map(({ name }) =>
     processSeat(main, { workload: workload.name, entrant: name, scale }),
   )
-  return summaryOf(workload, await runSeats(seats, workload.rounds?.(scale) ?? scale))
+  return summaryOf(workload, await runSeats(seats, workload.rounds?.(scale) ?? scale, (step) => progress.step(step)))
 }
 
 function fail(error: unknown): void {

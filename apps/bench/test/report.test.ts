@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Workload } from '../src/harness/contract.ts'
 import { summaryOf } from '../src/harness/summary.ts'
+import { progressOn } from '../src/report/progress.ts'
 import { workloadRecord } from '../src/report/record.ts'
 import { targetsText, workloadText } from '../src/report/terminal.ts'
 import { measured } from './stubs.ts'
@@ -52,4 +53,18 @@ it('records as JSON what was measured, with every round, so that the summary can
     verdicts: [{ entrant: 'ours', form: 'speed', must: 0.85, aim: 1.1, ours: 1, result: 'must' }],
   })
   expect(summaryOf(workload, record.entrants)).toEqual(summary)
+})
+
+it.each([
+  [true, '\r\x1b[2K[1 of 2] get-hit: round 1 of 5, ours\r\x1b[2K[1 of 2] get-hit: 1.5 s\n'],
+  [false, '[1 of 2] get-hit: 1.5 s\n'],
+])('tells where the run is; steps on a terminal alone (%s)', (isTTY, expected) => {
+  const said: string[] = []
+  let nowMs = 0
+  const line = { isTTY, write: (text: string) => said.push(text) }
+  const progress = progressOn(line, '[1 of 2] get-hit', () => nowMs)
+  progress.step('round 1 of 5, ours')
+  nowMs = 1_500
+  progress.done()
+  expect(said.join('')).toBe(expected)
 })

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { resultFiles } from '../src/results/files.ts'
-import { withTable } from '../src/results/readme-table.ts'
+import { withMarkedPart } from '../src/results/marked-part.ts'
+import { readmeTable } from '../src/results/readme-table.ts'
 import { readRun } from '../src/results/run-file.ts'
 import { sideOf } from '../src/results/sides.ts'
 
@@ -43,20 +44,20 @@ test.each([
       },
     ],
   }
-  const page = withTable('before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter', run)
-  expect(page).toContain(row)
-  expect(page).not.toContain('old')
-  expect(page).toMatch(/^before\n[\s\S]*\nafter$/)
+  expect(readmeTable(run).join('\n')).toContain(row)
 })
 
-test('a page without a place for the table is refused', () => {
-  expect(() => withTable('nothing', readRun(`${RESULTS}/latest.json`))).toThrow(/bench:begin/)
+test('a table takes its place on a page; a page without one is refused', () => {
+  const page = withMarkedPart('before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter', 'bench', ['new', 'row'])
+  expect(page).toBe('before\n<!-- bench:begin -->\nnew\nrow\n<!-- bench:end -->\nafter')
+  expect(() => withMarkedPart('nothing', 'bench', [])).toThrow(/bench:begin/)
 })
 
 test.each([
   ['Stowage sqlite', 'ours'],
   ['lru-cache', 'limit'],
   ['better-sqlite3, WAL', 'limit'],
+  ['node:sqlite, WAL', 'limit'],
   ['bentocache sqlite, WAL', 'peer'],
   ['cachified + lru-cache', 'peer'],
 ] as const)('%s is %s', (name, side) => {

@@ -12,6 +12,12 @@ it('goes round by round, every seat once in each, between opening and closing al
   expect(diary.join(' ')).toBe('open A open B open C A B C A B C A B C close A close B close C')
 })
 
+it('tells each step before it is taken', async () => {
+  const steps: string[] = []
+  await runSeats([stubSeat('A', [])], { warmUpCount: 1, roundCount: 2 }, (step) => steps.push(step))
+  expect(steps).toEqual(['opening A', 'warming up, A', 'round 1 of 2, A', 'round 2 of 2, A'])
+})
+
 it('leaves the rounds that warm up out of the result', async () => {
   let round = 0
   const seat = stubSeat('A', [], { round: async () => ({ cpuNs: round++ }) })

@@ -13,12 +13,13 @@ import { contentProblems } from './package-shape/contents.ts'
 import { tellProblems } from './problem.ts'
 import { reasonsAgainst } from './release/conditions.ts'
 import { type PlannedPackage, readPublishPlan } from './release/publish-plan.ts'
+import { addressProblems, type PublishedManifest } from './release/source-address.ts'
 import { cloneCommitted, pendingChangesets, runLoud } from './release/workbench.ts'
 import { REPOSITORY, toolPath } from './repository.ts'
 import { checkInstall } from './user-install/check.ts'
 import { chosenLibraries } from './user-install/libraries.ts'
 import { readTarball } from './user-install/tarball.ts'
-import { readWorkspace } from './workspace.ts'
+import { readWorkspace, type WorkspacePackage } from './workspace.ts'
 
 const { values } = parseArgs({
   options: { prepare: { type: 'boolean', default: false }, publish: { type: 'boolean', default: false } },
@@ -37,14 +38,20 @@ function mayPublish(): boolean {
   const reasons = reasonsAgainst({
     uncommitted: status.split('\n').filter((line) => line !== ''),
     changesets: pendingChangesets(REPOSITORY),
-    withoutRepository: packages
-      .filter(({ folder }) => !readFileSync(join(REPOSITORY, folder, 'package.json'), 'utf8').includes('"repository"'))
-      .map(({ manifest }) => manifest.name),
+    manifests: manifestsOf(packages),
     env: process.env,
   })
   const problems = reasons.map((message) => ({ file: 'release', message }))
   if (problems.length > 0) tellProblems('release', { problems, summary: 'nothing was published' })
   return problems.length === 0
+}
+
+function manifestsOf(published: readonly WorkspacePackage[]): PublishedManifest[] {
+  return published.map(({ folder }) => {
+    const manifest: unknown = JSON.parse(readFileSync(join(REPOSITORY, folder, 'package.json'), 'utf8'))
+    const isObject = typeof manifest === 'object' && manifest !== null
+    return { folder, repository: isObject && 'repository' in manifest ? manifest.repository : undefined }
+  })
 }
 
 async function release(): Promise<void> {
@@ -59,7 +66,10 @@ async function release(): Promise<void> {
   for (const { name, version, tarball } of plan) {
     console.log(`${`${name}@${version}`.padEnd(28)} ${(statSync(tarball).size / 1000).toFixed(0).padStart(5)} kB`)
   }
-  if (!values.publish) return console.log('a dry run: nothing was published; --publish uploads')
+  if (!values.publish) {
+    for (const reason of addressProblems(manifestsOf(packages), process.env)) console.log(`before --publish: ${reason}`)
+    return console.log('a dry run: nothing was published; --publish uploads')
+  }
   process.env['NPM_CONFIG_PROVENANCE'] = 'true'
   // From the tree, so that the tags are made in it; from the folder, so that what was checked is what is uploaded.
   runLoud(REPOSITORY, toolPath('changeset'), ['publish', '--from-pack-dir', packed])

@@ -23,3 +23,10 @@ test('a file and a heading that are not there are told at their line', () => {
     'README.md:4  docs/deep/page.md#why: docs/deep/page.md has no such heading',
   ])
 })
+
+test('a stray % is told of, and the links beside it are followed', () => {
+  expect(problemsOf('[a](docs/100%.md)\n[b](docs/gone.md)\n')).toEqual([
+    'README.md:1  docs/100%.md: a "%" in a link is written %25',
+    'README.md:2  docs/gone.md leads nowhere',
+  ])
+})

@@ -4,12 +4,13 @@ import { expect, test } from 'vitest'
 import { contentProblems } from '../src/package-shape/contents.ts'
 import { reasonsAgainst } from '../src/release/conditions.ts'
 import { readPublishPlan } from '../src/release/publish-plan.ts'
+import { addressProblems } from '../src/release/source-address.ts'
 import { fixtureTree } from './fixture-tree.ts'
 
 const READY = {
   uncommitted: [],
   changesets: [],
-  withoutRepository: [],
+  manifests: [],
   env: { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://tokens.example' },
 }
 
@@ -17,8 +18,33 @@ test('nothing is uploaded from a tree, or a machine, that is not ready for it', 
   expect(reasonsAgainst(READY)).toEqual([])
   expect(reasonsAgainst({ ...READY, uncommitted: [' M README.md'] })).toEqual([expect.stringContaining('README.md')])
   expect(reasonsAgainst({ ...READY, changesets: ['a.md'] })).toEqual([expect.stringContaining('--prepare')])
-  expect(reasonsAgainst({ ...READY, withoutRepository: ['@stowage/tape'] })).toEqual([expect.stringContaining('tape')])
+  const manifests = [{ folder: 'packages/tape', repository: undefined }]
+  expect(reasonsAgainst({ ...READY, manifests })).toEqual([expect.stringContaining('packages/tape')])
   expect(reasonsAgainst({ ...READY, env: {} })).toEqual([expect.stringContaining('no token for provenance')])
+})
+
+const TAPE = { type: 'git', url: 'git+https://git.example/ours/stowage.git', directory: 'packages/tape' }
+const ACTIONS = { GITHUB_SERVER_URL: 'https://git.example', GITHUB_REPOSITORY: 'ours/stowage' }
+
+test.each([
+  ['missing', undefined, {}, 'git+https://<host>/<owner>/<name>.git'],
+  ['of another folder', { ...TAPE, directory: 'packages/disk' }, {}, '"directory":"packages/tape"'],
+  ['no https address', { ...TAPE, url: 'git@git.example:ours/stowage.git' }, {}, 'git+https://<host>/'],
+  ['a text', TAPE.url, {}, '"type":"git"'],
+  ['not the one that is built', { ...TAPE, url: 'git+https://git.example/fork/stowage.git' }, ACTIONS, TAPE.url],
+  ['not the one that is built (GitLab)', TAPE, { CI_PROJECT_URL: 'https://git.example/a/b' }, 'git.example/a/b.git'],
+])('a repository that is %s is told with the file, the value and what is allowed', (_, repository, env, allowed) => {
+  const [problem = ''] = addressProblems([{ folder: 'packages/tape', repository }], env)
+  expect(problem).toContain(
+    `"repository" is ${JSON.stringify(repository) ?? 'missing'} in the package.json of packages/tape`,
+  )
+  expect(problem).toContain(allowed)
+})
+
+test('an address that says where the package is made is fine, on the build server and off it', () => {
+  const manifests = [{ folder: 'packages/tape', repository: TAPE }]
+  expect(addressProblems(manifests, {})).toEqual([])
+  expect(addressProblems(manifests, ACTIONS)).toEqual([])
 })
 
 test('a tarball without its licence, and one with tests in it', () => {

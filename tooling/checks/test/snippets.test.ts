@@ -43,6 +43,31 @@ test('examples find our packages from source and their libraries; those marked r
   expect(existsSync('left-over')).toBe(false)
 })
 
+test('older decorators, which cannot be stripped, compile where they are asked for, and are as strict', () => {
+  const lines = [
+    'const known = (_target: object, _key: string | symbol | undefined, _index: number): void => undefined',
+    'export class Shop {',
+    '  constructor(@known private readonly name: string) {}',
+    '  shout = (): string => this.name.toUpperCase()',
+    '}',
+  ]
+  const code = (more: string) => `${[...lines, more].join('\n')}\n`
+  const root = repository({
+    'README.md': fence('ts', 'export const one = 1\n'),
+    'docs/page.md': fence('ts decorators', code('')),
+  })
+  expect(checkSnippets(root)).toEqual({ problems: [], summary: '2 examples compiled, 0 run' })
+  const wrong = repository({
+    'docs/page.md': fence('ts decorators', code('export const two: number = [1][0]')),
+    'docs/plain.md': fence('ts', code('')),
+  })
+  expect(checkSnippets(wrong).problems.map(problemLine)).toEqual([
+    expect.stringMatching(/^docs\/plain.md:4 .*TS1206/),
+    expect.stringMatching(/^docs\/plain.md:4 .*TS1294/),
+    expect.stringMatching(/^docs\/page.md:7 .*TS2322/),
+  ])
+})
+
 test('a type error is told at its line in the Markdown', () => {
   const root = repository({
     'README.md': fence('ts', `const fine = 1\n`),

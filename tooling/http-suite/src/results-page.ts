@@ -1,4 +1,5 @@
 /** The results as a page: a table of counts, and by name whatever was required or optimal and did not pass. */
+import { isPeer, peerTitle } from './peers.ts'
 import { published } from './published.ts'
 import type { TestScore } from './score.ts'
 
@@ -24,7 +25,9 @@ const REASONS: readonly (readonly [string, string])[] = [
 
 export function resultsPage(runs: readonly Run[]): string {
   const rows = runs.map(({ backend, mode, option, scores }) => {
-    const name = `Stowage on ${backend}, \`res.${mode}\`${option === '' ? '' : `, \`${option}: true\``}`
+    const name = isPeer(backend)
+      ? `measured: ${peerTitle(backend)}`
+      : `Stowage on ${backend}, \`res.${mode}\`${option === '' ? '' : `, \`${option}: true\``}`
     return `| ${name} | ${count(scores, 'required')} | ${plainFailures(scores)} | ${count(scores, 'optimal')} | ${count(scores, 'check')} |`
   })
   const others = published.map(
@@ -35,8 +38,9 @@ export function resultsPage(runs: readonly Run[]): string {
     '# Results of the public HTTP cache suite',
     '',
     'A test counts as passed only if its prerequisites passed, as on the suite’s own site. *Plain failures* are required tests',
-    'that failed by themselves. *Published* are the results that come with the suite, counted the same way. No test is',
-    'special-cased; the middleware has its default options but for those named.',
+    'that failed by themselves. *Measured* are other middlewares for Express, as their readmes set them up, run as Stowage is;',
+    'uncaught errors of theirs, at which Node would end, are survived. *Published* are the results that come with the suite, counted the',
+    'same way. No test is special-cased; the middleware has its default options but for those named.',
     '',
     'Made by `npx --yes pnpm@12.21.0 http-suite`, in about five minutes.',
     '',
@@ -49,7 +53,7 @@ export function resultsPage(runs: readonly Run[]): string {
     '',
     '| Test | Kind | In how many of the runs with default options | Why |',
     '| --- | --- | --- | --- |',
-    ...unpassed(runs.filter(({ option }) => option === '')),
+    ...unpassed(runs.filter(({ backend, option }) => option === '' && !isPeer(backend))),
     '',
   ].join('\n')}`
 }

@@ -12,13 +12,15 @@ import { redisBackend } from '@stowage/redis'
 import { sqliteBackend } from '@stowage/sqlite'
 import express from 'express'
 import { listen } from './origin.ts'
+import { isPeer, openPeer, type PeerName } from './peers.ts'
 import { type RelayMode, relay } from './relay.ts'
 
 export const BACKENDS = ['memory', 'sqlite', 'fs', 'redis', 'hybrid'] as const
 type BackendName = (typeof BACKENDS)[number]
 
 export interface TargetSetup {
-  readonly backend: BackendName
+  /** What Stowage stands on, or whose middleware it is instead. */
+  readonly backend: BackendName | PeerName
   readonly mode: RelayMode
   readonly originUrl: string
   readonly options?: Partial<HttpCacheOptions>
@@ -26,16 +28,18 @@ export interface TargetSetup {
 
 export interface Target {
   readonly server: Server
-  readonly cache: Cache
+  /** Of a peer none is seen. */
+  readonly cache: Cache | undefined
   readonly close: () => Promise<void>
 }
 
 export async function startTarget({ backend, mode, originUrl, options }: TargetSetup): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'stowage-http-suite-'))
-  const cache = createCache({ backend: makeBackend(backend, folder), ttl: '1m' })
+  const { middleware, cache } = isPeer(backend)
+    ? { middleware: await openPeer(backend), cache: undefined }
+    : openOwn(makeBackend(backend, folder), options)
   // Connected and warm, as the suite tells time by seconds.
-  await cache.set('first', 'entry')
-  const middleware = httpCache({ cache, ...options })
+  await cache?.set('first', 'entry')
   const app = express()
   app.disable('etag')
   app.disable('x-powered-by')
@@ -49,10 +53,15 @@ export async function startTarget({ backend, mode, originUrl, options }: TargetS
     async close() {
       server.closeAllConnections()
       server.close()
-      await cache.close()
+      await cache?.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function openOwn(backend: Backend, options: TargetSetup['options']) {
+  const cache = createCache({ backend, ttl: '1m' })
+  return { middleware: httpCache({ cache, ...options }), cache }
 }
 
 function makeBackend(name: BackendName, folder: string): Backend {

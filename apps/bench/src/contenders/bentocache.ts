@@ -19,6 +19,7 @@ function memoryLayer(name: string, serialize: boolean): Contender {
         invalidateTag: (tag) => cache.deleteByTag({ tags: [tag] }),
         get: (key) => cache.get({ key }),
         getOrSet: (key) => cache.getOrSet({ key, factory: () => load(key) }),
+        delete: (key) => cache.delete({ key }),
         close: () => cache.disconnectAll(),
       }
     },

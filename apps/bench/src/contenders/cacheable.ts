@@ -11,6 +11,7 @@ export const cacheable: Contender = {
       set: (key, value) => cache.set(key, value),
       get: (key) => cache.get(key),
       getOrSet: (key) => cache.getOrSet(key, async () => load(key)),
+      delete: (key) => cache.delete(key),
       close: () => cache.disconnect(),
     }
   },

@@ -11,6 +11,7 @@ export const cachemanager: Contender = {
       set: (key, value) => cache.set(key, value),
       get: (key) => cache.get(key),
       getOrSet: (key) => cache.wrap(key, () => load(key)),
+      delete: (key) => cache.del(key),
       close: () => cache.disconnect(),
     }
   },

@@ -10,6 +10,7 @@ export const cachified: Contender = {
     const cache = new LRUCache<string, ReturnType<typeof createCacheEntry<unknown>>>({ max: entryCount })
     return {
       set: (key, value) => cache.set(key, createCacheEntry(value, { ttl: TTL_MS })),
+      delete: (key) => cache.delete(key),
       getOrSet: (key) => call({ key, cache, ttl: TTL_MS, getFreshValue: () => load(key) }),
     }
   },

@@ -1,6 +1,6 @@
 /** What a careful user writes with better-sqlite3 alone: the reference of all workloads on a disk. */
 import { type Contender, TTL_MS } from './contender.ts'
-import { openWalDatabase } from './wal-database.ts'
+import { openWalDatabase, ROWS } from './wal-database.ts'
 
 interface Row {
   readonly v: string | Uint8Array
@@ -12,12 +12,10 @@ export const rawSqlite: Contender = {
   packages: ['better-sqlite3'],
   async open({ directory }) {
     const database = await openWalDatabase(directory)
-    database.exec('CREATE TABLE IF NOT EXISTS entries (k TEXT PRIMARY KEY, exp INTEGER NOT NULL, v NOT NULL)')
-    const upsert = database.prepare<[string, number, string | Uint8Array]>(
-      'INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT (k) DO UPDATE SET exp = excluded.exp, v = excluded.v',
-    )
-    const select = database.prepare<[string], Row>('SELECT v, exp FROM entries WHERE k = ?')
-    const remove = database.prepare<[string]>('DELETE FROM entries WHERE k = ?')
+    database.exec(ROWS.create)
+    const upsert = database.prepare<[string, number, string | Uint8Array]>(ROWS.upsert)
+    const select = database.prepare<[string], Row>(ROWS.select)
+    const remove = database.prepare<[string]>(ROWS.remove)
 
     function set(key: string, value: object | string): void {
       upsert.run(key, Date.now() + TTL_MS, value instanceof Uint8Array ? value : JSON.stringify(value))

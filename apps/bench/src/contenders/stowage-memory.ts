@@ -13,6 +13,7 @@ export const stowageMemory: Contender = {
       setTagged: (key, value, tags) => cache.set(key, value, { tags }),
       get: (key) => cache.get(key),
       invalidateTag: (tag) => cache.invalidate({ tags: [tag] }),
+      delete: (key) => cache.delete(key),
       getSync: (key) => cache.peek(key),
       getOrSet: (key) => cache.getOrSet(key, () => load(key)),
       close: () => cache.close(),

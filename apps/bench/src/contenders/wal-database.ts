@@ -7,6 +7,14 @@ export function fileIn(directory: string): string {
   return join(directory, 'bench.db')
 }
 
+/** One table, as anybody would make it. */
+export const ROWS = {
+  create: 'CREATE TABLE IF NOT EXISTS entries (k TEXT PRIMARY KEY, exp INTEGER NOT NULL, v NOT NULL)',
+  upsert: 'INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT (k) DO UPDATE SET exp = excluded.exp, v = excluded.v',
+  select: 'SELECT v, exp FROM entries WHERE k = ?',
+  remove: 'DELETE FROM entries WHERE k = ?',
+} as const
+
 export async function openWalDatabase(directory: string): Promise<Database> {
   const { default: Sqlite } = await import('better-sqlite3')
   const database = new Sqlite(fileIn(directory))

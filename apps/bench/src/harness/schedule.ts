@@ -23,11 +23,20 @@ interface Place {
   fault: Fault | undefined
 }
 
-export async function runSeats(seats: readonly Seat[], { warmUpCount, roundCount }: Rounds): Promise<Outcome[]> {
+/** @param tell is told of each step before it is taken */
+export async function runSeats(
+  seats: readonly Seat[],
+  { warmUpCount, roundCount }: Rounds,
+  tell: (step: string) => void = () => undefined,
+): Promise<Outcome[]> {
   const places = seats.map((seat): Place => ({ seat, rounds: [], fault: undefined }))
-  for (const place of places) await attempt(place, () => place.seat.open())
+  for (const place of places) {
+    tell(`opening ${place.seat.name}`)
+    await attempt(place, () => place.seat.open())
+  }
   for (let round = -warmUpCount; round < roundCount; round++) {
     for (const place of places) {
+      tell(`${round < 0 ? 'warming up' : `round ${round + 1} of ${roundCount}`}, ${place.seat.name}`)
       await attempt(place, async () => {
         const figures = await place.seat.round()
         if (round >= 0) place.rounds.push(figures)

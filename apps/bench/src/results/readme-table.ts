@@ -19,17 +19,7 @@ const SHOWN: readonly (readonly [name: string, what: string, measure: string | u
   ['http-hit-1kb', 'HTTP hit of 1 KB', 'cpuUs'],
 ]
 
-const BEGIN = '<!-- bench:begin -->'
-const END = '<!-- bench:end -->'
-
-/** @throws Error when the page has no place for it */
-export function withTable(page: string, run: Run): string {
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
-  if (from < 0 || to < from) throw new Error(`the page has no place for the table: ${BEGIN} … ${END}`)
-  return `${page.slice(0, from)}${BEGIN}\n${readmeTable(run).join('\n')}\n${page.slice(to)}`
-}
-
-function readmeTable(run: Run): string[] {
+export function readmeTable(run: Run): string[] {
   const rows = SHOWN.flatMap(([name, what, measure]) => {
     const workload = run.workloads.find((each) => each.name === name)
     return workload === undefined ? [] : [rowOf(workload, what, measure ?? workload.measures[0]?.name ?? '')]

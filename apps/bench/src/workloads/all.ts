@@ -25,6 +25,7 @@ import { structureLocks } from './structure-locks.ts'
 import { structures, structuresRedis } from './structures.ts'
 import { tagFlood } from './tag-flood.ts'
 import { taggedHitMemory, taggedHitSqlite } from './tagged-hit.ts'
+import { tiersHit, tiersSet } from './tiers-on-redis.ts'
 import { trpcHit, trpcHttpHit } from './trpc-hit.ts'
 import { warmRestart } from './warm-restart.ts'
 
@@ -62,6 +63,8 @@ export const workloads: readonly Workload[] = [
   redisWave200,
   redisWave2k,
   redisMany,
+  tiersHit,
+  tiersSet,
   storeOpen,
   storeProcesses,
   redisProcesses,

@@ -3,6 +3,7 @@ import { bentocache, bentocacheReference } from '../contenders/bentocache.ts'
 import { cacheable } from '../contenders/cacheable.ts'
 import { cachemanager } from '../contenders/cachemanager.ts'
 import { keyv } from '../contenders/keyv.ts'
+import { layeredLoader } from '../contenders/layered-loader.ts'
 import { lruCache } from '../contenders/lru-cache.ts'
 import { map } from '../contenders/map.ts'
 import { nodeCache } from '../contenders/node-cache.ts'
@@ -19,6 +20,7 @@ const AWAITED = [
   stowageMemory,
   cachemanager,
   nodeCache,
+  layeredLoader,
   bentocacheReference,
   bentocache,
   cacheable,
@@ -34,7 +36,7 @@ export const getHitSync: Workload = {
   name: 'get-hit-sync',
   row: 2,
   title: 'get hit, synchronous, 200 B',
-  entrants: hitEntrants([lruCache, map, stowageMemory, nodeCache], {
+  entrants: hitEntrants([lruCache, map, stowageMemory, nodeCache, layeredLoader], {
     call: 'getSync',
     valueSize: '200 B',
     callsPerTurn: 1_000,

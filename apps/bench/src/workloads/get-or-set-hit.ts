@@ -4,6 +4,7 @@ import { bentocache, bentocacheReference } from '../contenders/bentocache.ts'
 import { cacheable } from '../contenders/cacheable.ts'
 import { cachemanager } from '../contenders/cachemanager.ts'
 import { cachified } from '../contenders/cachified.ts'
+import { layeredLoaderLoading } from '../contenders/layered-loader.ts'
 import { lruCacheFetch } from '../contenders/lru-cache-fetch.ts'
 import { map } from '../contenders/map.ts'
 import { stowageMemory } from '../contenders/stowage-memory.ts'
@@ -24,6 +25,7 @@ export const getOrSetHit: Workload = {
       stowageMemory,
       stowageMemoryOptions,
       asyncCacheDedupe,
+      layeredLoaderLoading,
       cachified,
       cachemanager,
       bentocacheReference,

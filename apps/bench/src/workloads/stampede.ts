@@ -6,6 +6,7 @@ import { cacheable } from '../contenders/cacheable.ts'
 import { cachemanager } from '../contenders/cachemanager.ts'
 import { cachified } from '../contenders/cachified.ts'
 import type { Contender } from '../contenders/contender.ts'
+import { layeredLoaderLoading } from '../contenders/layered-loader.ts'
 import { lruCacheFetch } from '../contenders/lru-cache-fetch.ts'
 import { map } from '../contenders/map.ts'
 import { cacheableRedis } from '../contenders/redis-peers.ts'
@@ -33,7 +34,17 @@ const OWN = [
   stowageRedis,
   stowageRedisShared,
 ]
-const PEERS = [map, lruCacheFetch, asyncCacheDedupe, cachified, cachemanager, bentocache, cacheable, cacheableRedis]
+const PEERS = [
+  map,
+  lruCacheFetch,
+  asyncCacheDedupe,
+  layeredLoaderLoading,
+  cachified,
+  cachemanager,
+  bentocache,
+  cacheable,
+  cacheableRedis,
+]
 
 export const stampede: Workload = {
   name: 'stampede',

@@ -1,6 +1,8 @@
 /** Rows 13, 14 and 16: gets on a disk from the page cache, and nine of them to one set. */
 import { bentocacheSqlite } from '../contenders/bentocache-sqlite.ts'
+import { keyvSqlite } from '../contenders/keyv-sqlite.ts'
 import { lmdb } from '../contenders/lmdb.ts'
+import { nodeSqlite } from '../contenders/node-sqlite.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
 import { stowageSqlite, stowageSqlitePacked, stowageSqliteStructures } from '../contenders/stowage-sqlite.ts'
 import type { Target } from '../harness/contract.ts'
@@ -18,7 +20,7 @@ export const storeGet = storeWorkload({
   name: 'store-get',
   row: 13,
   title: 'get on a disk, 2 KB, one after the other and in waves of 1,000',
-  contenders: [rawSqlite, stowageSqlite, bentocacheSqlite],
+  contenders: [rawSqlite, nodeSqlite, stowageSqlite, bentocacheSqlite, keyvSqlite],
   kinds: GETS,
   targets: [speed(stowageSqlite.name, 'seqUs', 0.95, 1.1), speed(stowageSqlite.name, 'waveUs', 0.95, 1.1)],
 })
@@ -42,7 +44,7 @@ export const storeMixed = storeWorkload({
   name: 'store-mixed',
   row: 16,
   title: 'nine gets to one set on a disk, 2 KB, one after the other and in 64 loops',
-  contenders: [rawSqlite, stowageSqlite, bentocacheSqlite],
+  contenders: [rawSqlite, nodeSqlite, stowageSqlite, bentocacheSqlite, keyvSqlite],
   kinds: { seq: mixed(1, 100), loops: mixed(64, 4) },
   targets: [speed(stowageSqlite.name, 'seqUs', 0.95, 1.15), speed(stowageSqlite.name, 'loopsUs', 0.95, 1.15)],
 })

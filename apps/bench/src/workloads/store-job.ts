@@ -6,8 +6,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { bentocacheSqlite } from '../contenders/bentocache-sqlite.ts'
 import type { Contender } from '../contenders/contender.ts'
+import { keyvSqlite } from '../contenders/keyv-sqlite.ts'
 import { lmdb } from '../contenders/lmdb.ts'
 import { nodeRedis } from '../contenders/node-redis.ts'
+import { nodeSqlite } from '../contenders/node-sqlite.ts'
 import { rawIoredis } from '../contenders/raw-ioredis.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
 import { cacheableRedis, cachemanagerRedis, keyvRedis } from '../contenders/redis-peers.ts'
@@ -31,10 +33,12 @@ const STRIDE = 7_919
 
 export const DISK_CONTENDERS: readonly Contender[] = [
   rawSqlite,
+  nodeSqlite,
   stowageSqlite,
   stowageSqliteSharded,
   lmdb,
   bentocacheSqlite,
+  keyvSqlite,
   stowageFs,
 ]
 export const REDIS_CONTENDERS: readonly Contender[] = [

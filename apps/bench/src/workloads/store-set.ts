@@ -1,6 +1,8 @@
 /** Rows 7, 8 and 9: sets on a disk, one after the other and in waves. */
 import { bentocacheSqlite } from '../contenders/bentocache-sqlite.ts'
+import { keyvSqlite } from '../contenders/keyv-sqlite.ts'
 import { lmdb } from '../contenders/lmdb.ts'
+import { nodeSqlite } from '../contenders/node-sqlite.ts'
 import { rawFiles } from '../contenders/raw-files.ts'
 import { rawSqlite } from '../contenders/raw-sqlite.ts'
 import { stowageSqlite, stowageSqliteStrict } from '../contenders/stowage-sqlite.ts'
@@ -14,7 +16,7 @@ export const storeSet = storeWorkload({
   name: 'store-set',
   row: 7,
   title: 'set on a disk, 2 KB, one after the other and in waves of 1,000',
-  contenders: [rawSqlite, stowageSqlite, bentocacheSqlite],
+  contenders: [rawSqlite, nodeSqlite, stowageSqlite, bentocacheSqlite, keyvSqlite],
   valueSize: '2 KB',
   keyCount: ({ store }) => store.rowCount,
   kinds: { seq: setsInTurn(100), wave: setWave(WAVE_COUNTS['2 KB']) },

@@ -13,13 +13,25 @@ const PASSED_OVER = new Set(['node_modules', 'dist', 'vendor', '.changeset', '.g
 export function checkLinks(root: string): CheckResult {
   const links = markdownIn(root, '').flatMap((file) => linksOf(root, file))
   const problems = links.flatMap(({ file, line, link }): Problem[] => {
-    const [path = '', heading] = decodeURI(link).split('#')
+    const decoded = decodedLink(link)
+    if (decoded === undefined) return [{ file, line, message: `${link}: a "%" in a link is written %25` }]
+    const [path = '', heading] = decoded.split('#')
     const target = path === '' ? file : join(dirname(file), path)
     if (!existsSync(join(root, target))) return [{ file, line, message: `${link} leads nowhere` }]
     if (heading === undefined || !target.endsWith('.md') || headingsOf(root, target).has(heading)) return []
     return [{ file, line, message: `${link}: ${target} has no such heading` }]
   })
   return { problems, summary: `${countOf(links.length, 'link')} followed` }
+}
+
+/** Undefined where a `%` is followed by no byte in hexadecimal. */
+function decodedLink(link: string): string | undefined {
+  try {
+    return decodeURI(link)
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
 }
 
 function markdownIn(root: string, folder: string): string[] {

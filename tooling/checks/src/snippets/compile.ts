@@ -1,12 +1,16 @@
-/** One run of the compiler over all snippets; each of its complaints is told at its place in the Markdown. */
+/** One run of the compiler over all snippets, one more over those with decorators; each of its complaints is told at its place in the Markdown. */
 import { spawnSync } from 'node:child_process'
 import { relative, resolve } from 'node:path'
 import type { Problem } from '../problem.ts'
 import { toolPath } from '../repository.ts'
 import type { SnippetRoom } from './snippet-room.ts'
 
-export function compileSnippets(root: string, { folder, files }: SnippetRoom): Problem[] {
-  const args = ['--project', folder, '--pretty', 'false']
+export function compileSnippets(root: string, { settings, files }: SnippetRoom): Problem[] {
+  return settings.flatMap((project) => compileProject(root, project, files))
+}
+
+function compileProject(root: string, project: string, files: SnippetRoom['files']): Problem[] {
+  const args = ['--project', project, '--pretty', 'false']
   const { status, stdout, stderr } = spawnSync(toolPath('tsc'), args, { cwd: root, encoding: 'utf8' })
   if (status === 0) return []
   const problems = stdout.split('\n').flatMap((text): Problem[] => {

@@ -1,6 +1,6 @@
 /**
  * A folder in which a snippet finds what it imports, as in a user's project: each package of the workspace under its
- * name (compiler and Node then take its source), and the libraries our packages and apps use. It lies below the root's
+ * name (compiler and Node then take its source), and the libraries our packages, apps and recipes use. It lies below the root's
  * node_modules, so types of Node are found as well.
  */
 import {
@@ -20,6 +20,8 @@ import type { Snippet } from './snippet.ts'
 
 export interface SnippetRoom extends Disposable {
   readonly folder: string
+  /** The compiler's settings: of most snippets, and of those with decorators. */
+  readonly settings: readonly string[]
   /** The file of each snippet. */
   readonly files: ReadonlyMap<string, Snippet>
 }
@@ -31,16 +33,22 @@ export function furnishRoom(root: string, snippets: readonly Snippet[]): Snippet
   const files = new Map(snippets.map((snippet, index) => [join(folder, `snippet-${index + 1}.ts`), snippet] as const))
   for (const [file, { code }] of files) writeFileSync(file, code)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(compilerSettings([...files.keys()])))
+  const settings = [false, true].flatMap((hasDecorators) => {
+    const own = [...files].filter(([, snippet]) => snippet.hasDecorators === hasDecorators).map(([file]) => file)
+    const place = join(folder, hasDecorators ? 'tsconfig.decorators.json' : 'tsconfig.json')
+    writeFileSync(place, JSON.stringify(compilerSettings(own, hasDecorators)))
+    return own.length === 0 ? [] : [place]
+  })
   linkPackages(root, join(folder, 'node_modules'))
-  return { folder, files, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
+  return { folder, settings, files, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** As strict as our own code, except that an example may show a value without using it. */
-function compilerSettings(files: readonly string[]) {
+/** As strict as our own code, except that an example may show a value without using it, and may need what cannot be stripped. */
+function compilerSettings(files: readonly string[], hasDecorators: boolean) {
+  const decorators = { experimentalDecorators: true, erasableSyntaxOnly: false, verbatimModuleSyntax: false }
   return {
     extends: join(REPOSITORY, 'tooling/tsconfig/base.json'),
-    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
+    compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, ...(hasDecorators && decorators) },
     files,
   }
 }
@@ -52,7 +60,8 @@ export function linkPackages(root: string, modules: string): void {
     if (floor === 'packages') link(join(root, folder), join(modules, manifest.name))
   }
   for (const { floor, folder } of packages) {
-    if (floor === 'tooling') continue
+    // Of the tools' libraries a reader needs none, but for the frameworks that recipes are for.
+    if (floor === 'tooling' && folder !== 'tooling/recipes') continue
     const installed = join(root, folder, 'node_modules')
     for (const name of packageNamesIn(installed)) link(realpathSync(join(installed, name)), join(modules, name))
   }

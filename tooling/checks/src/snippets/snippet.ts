@@ -12,7 +12,11 @@ export interface Snippet {
   readonly code: string
   /** Marked `ts run`: it is also executed and has to end well. */
   readonly isRun: boolean
+  /** Marked `ts decorators`: for frameworks that stand on TypeScript's older decorators, which cannot be stripped. */
+  readonly hasDecorators: boolean
 }
+
+const WORDS = ['run', 'decorators']
 
 export function findSnippets(root: string): { snippets: Snippet[]; problems: Problem[] } {
   const snippets: Snippet[] = []
@@ -20,12 +24,13 @@ export function findSnippets(root: string): { snippets: Snippet[]; problems: Pro
   for (const file of documentsIn(root)) {
     for (const block of parseMarkdown(readFileSync(join(root, file), 'utf8')).blocks) {
       if (!isTypeScript(block)) continue
-      const unknown = block.words.slice(1).find((word) => word !== 'run')
+      const unknown = block.words.slice(1).find((word) => !WORDS.includes(word))
       if (unknown !== undefined) {
-        const message = `a block is marked "${block.words.join(' ')}"; allowed is ts (it compiles) and ts run (it also runs)`
+        const message = `a block is marked "${block.words.join(' ')}"; allowed is ts (it compiles), ts run (it also runs) and ts decorators (it compiles with them)`
         problems.push({ file, line: block.line, message })
       }
-      snippets.push({ file, fenceLine: block.line, code: block.code, isRun: block.words.includes('run') })
+      const [isRun, hasDecorators] = [block.words.includes('run'), block.words.includes('decorators')]
+      snippets.push({ file, fenceLine: block.line, code: block.code, isRun, hasDecorators })
     }
   }
   return { snippets, problems }
