@@ -27,7 +27,7 @@ export async function answer(exchange: Exchange): Promise<void> {
     return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why }, stored !== undefined)
   }
   const nowMs = room.nowMs
-  const decision = decide(stored.life, finding.isExpired, exchange.terms, nowMs)
+  const decision = decide(stored.life, finding.isEntryStale, exchange.terms, nowMs)
   if (decision.kind === 'ask' || exchange.isRefresh) {
     const why = decision.kind === 'ask' ? decision.why : 'stale'
     // Whether a large body is still there is not known before it is opened: it is not asked about, and does not stand in.

@@ -11,15 +11,16 @@ export type Decision =
 const SERVE: Decision = { kind: 'serve', refreshBehind: false }
 const SERVE_AND_REFRESH: Decision = { kind: 'serve', refreshBehind: true }
 
-/** @param isExpired the entry was expired by a call, before its time */
-export function decide(life: Life, isExpired: boolean, terms: RequestTerms, nowMs: number): Decision {
+/** @param isEntryStale the entry is past its own time; while its response is fresh, this is because a call has expired it */
+export function decide(life: Life, isEntryStale: boolean, terms: RequestTerms, nowMs: number): Decision {
   const ageNowMs = ageMs(life, nowMs)
   if (terms.noCache || (terms.maxAgeMs !== undefined && ageNowMs > terms.maxAgeMs)) return ask('request')
-  if (isFresh(life, nowMs) && !isExpired) {
+  const isFreshYet = isFresh(life, nowMs)
+  if (isFreshYet && !isEntryStale) {
     return freshLeftMs(life, nowMs) >= terms.minFreshMs ? SERVE : ask('request')
   }
   if (!allowsStale(life) || terms.minFreshMs > 0) return ask('stale')
-  if (isExpired) return life.staleWhileRevalidateMs > 0 ? SERVE_AND_REFRESH : ask('stale')
+  if (isFreshYet) return life.staleWhileRevalidateMs > 0 ? SERVE_AND_REFRESH : ask('stale')
   if (isWithinRevalidateWindow(life, nowMs)) return SERVE_AND_REFRESH
   const staleMs = -freshLeftMs(life, nowMs)
   return terms.maxStaleMs !== undefined && staleMs <= terms.maxStaleMs ? SERVE : ask('stale')

@@ -41,7 +41,7 @@ function changedTags({ plan }: Room, req: Request, res: Response): readonly stri
     sameOrigin(fieldText(res.getHeader(name)), origin, target),
   )
   const urls = [target, ...named.filter((url) => url !== undefined)]
-  return [...new Set(urls.map((url) => urlTag(origin, withoutIgnored(url, plan.ignoredQuery))))]
+  return [...new Set(urls.map((url) => urlTag({ origin, url: withoutIgnored(url, plan.ignoredQuery) })))]
 }
 
 /** The path and query of a reference; undefined when it leads to another origin, or nowhere. */

@@ -5,6 +5,7 @@
 import type { Ask } from './ask.ts'
 import { setCacheStatus } from './cache-status.ts'
 import { type FieldsBefore, keptFields } from './field-rules.ts'
+import { urlTag } from './request-key.ts'
 import { TAG_FIELDS, tagsOf } from './response-tags.ts'
 import { type Storability, storabilityOf, type UnstorableReason } from './storability.ts'
 import type { ResponseHead } from './stored-response.ts'
@@ -89,7 +90,7 @@ export class Judge {
   tags(): readonly string[] | undefined {
     const { req, res, room, place } = this.#ask
     try {
-      return tagsOf(room.plan, req, res, place.urlTag)
+      return tagsOf(room.plan, req, res, urlTag(place))
     } catch (error) {
       room.fault(error)
       return undefined

@@ -9,7 +9,7 @@ import { entryLife, KEPT_STALE_MS } from './entry-life.ts'
 import { Fill, type FillResult, type Harvest } from './fill.ts'
 import type { Flight } from './flight.ts'
 import { dropLargeBody } from './large-body.ts'
-import { variantKey } from './request-key.ts'
+import { urlTag, variantKey } from './request-key.ts'
 import { packResponse } from './stored-response.ts'
 import { noteVariant, type VariantList } from './variants.ts'
 import { variantOf } from './vary.ts'
@@ -21,7 +21,7 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
   const { room, finding } = ask
   const { cache, maxBodyBytes } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
-  flight.tags.add(ask.place.urlTag)
+  flight.tags.add(urlTag(ask.place))
   if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
   let fill: Fill | undefined
   let hasFailed = false
@@ -38,7 +38,7 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
     await cache.getOrSet<unknown>(finding.key, load, {
       fresh: true,
       // Told beforehand: against tags that only the loader names, any invalidation meanwhile counts.
-      tags: [ask.place.urlTag],
+      tags: [urlTag(ask.place)],
       jitter: 0,
       staleWhileRevalidate: KEPT_STALE_MS,
     })

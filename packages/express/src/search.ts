@@ -14,28 +14,27 @@ export interface Finding {
   readonly list: VariantList | undefined
   readonly variant: string | undefined
   readonly stored: StoredResponse | undefined
-  /** A call has expired it before its time. */
-  readonly isExpired: boolean
+  /** The entry is past its time, which is not that of its response (entry-life.ts), or a call has expired it. */
+  readonly isEntryStale: boolean
 }
 
 export async function search(cache: Cache, place: RequestPlace, headers: IncomingHttpHeaders): Promise<Finding> {
   const first = await cache.lookup(place.key)
   if (first.outcome === 'miss') return missing(place.key)
   const list = isVariantList(first.value) ? first.value : undefined
-  if (list === undefined) return { ...missing(place.key), ...found(unpackResponse(first.value), first.outcome) }
+  if (list === undefined) {
+    const stored = unpackResponse(first.value)
+    return { key: place.key, list, variant: undefined, stored, isEntryStale: first.outcome === 'stale' }
+  }
   const variant = variantOf(list.names, headers)
-  const at = { ...missing(variantKey(place.key, variant)), list, variant }
-  const second = await cache.lookup(at.key)
-  if (second.outcome === 'miss') return at
+  const key = variantKey(place.key, variant)
+  const second = await cache.lookup(key)
+  if (second.outcome === 'miss') return { ...missing(key), list, variant }
   const stored = unpackResponse(second.value)
   const isListed = stored?.nonce === undefined || stored.nonce === list.nonce
-  return { ...at, ...found(isListed ? stored : undefined, second.outcome) }
+  return { key, list, variant, stored: isListed ? stored : undefined, isEntryStale: second.outcome === 'stale' }
 }
 
 function missing(key: Key): Finding {
-  return { key, list: undefined, variant: undefined, stored: undefined, isExpired: false }
-}
-
-function found(stored: StoredResponse | undefined, outcome: 'hit' | 'stale'): Pick<Finding, 'stored' | 'isExpired'> {
-  return { stored, isExpired: outcome === 'stale' }
+  return { key, list: undefined, variant: undefined, stored: undefined, isEntryStale: false }
 }

@@ -7,7 +7,7 @@
  * that nonce: what an invalidation has overtaken is never listed.
  */
 import type { Cache, Key, Ttl } from '@stowage/core'
-import type { RequestPlace } from './request-key.ts'
+import { type RequestPlace, urlTag } from './request-key.ts'
 
 export interface VariantList {
   readonly kind: 'variants'
@@ -49,7 +49,7 @@ export async function noteVariant(
     return { kind: 'variants', names, ids: ids.slice(dropped.length), nonce: isSame ? list.nonce : undefined }
   }
   // A list that was only used keeps its life and tags.
-  const options = bounds.life === undefined ? undefined : { ...bounds.life, tags: [place.urlTag] }
+  const options = bounds.life === undefined ? undefined : { ...bounds.life, tags: [urlTag(place)] }
   await cache.update<unknown>(place.key, change, options)
   if (dropped.length > 0) await cache.deleteMany(dropped.map(variant.keyOf))
 }

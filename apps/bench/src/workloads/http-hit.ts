@@ -20,7 +20,7 @@ const RECORD = Array.from({ length: 12 }, (_, at) => ({
 }))
 const HTML = `<!doctype html><title>Flights</title>${'<p>LAX to JFK, 12 minutes late.</p>'.repeat(3_000)}`
 
-export const httpHit1k = httpHit('http-hit-1kb', '1 KB JSON', 4_000, {
+export const httpHit1k = httpHit('http-hit-1kb', '1 KB JSON', 8_000, {
   type: 'application/json; charset=utf-8',
   body: Buffer.from(JSON.stringify(RECORD)),
   send: (_req, res) => void res.json(RECORD),
