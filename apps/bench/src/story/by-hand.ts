@@ -5,7 +5,7 @@ import type { Shop } from './shop.ts'
 
 export function withoutCache(source: PriceSource, process: number): Shop {
   return {
-    priceOf: async (product) => ({ price: await source.query(process, product), hasWaited: true }),
+    priceOf: (product) => source.query(process, product),
     changed: async () => undefined,
     loadingCount: 0,
     close: async () => undefined,
@@ -17,10 +17,10 @@ export function mapByHand(source: PriceSource, process: number, clock: Clock, tt
   return {
     priceOf: async (product) => {
       const found = kept.get(product)
-      if (found !== undefined && clock.nowMs() < found.untilMs) return { price: found.price, hasWaited: false }
+      if (found !== undefined && clock.nowMs() < found.untilMs) return found.price
       const price = await source.query(process, product)
       kept.set(product, { price, untilMs: clock.nowMs() + ttlMs })
-      return { price, hasWaited: true }
+      return price
     },
     changed: async () => undefined,
     loadingCount: 0,

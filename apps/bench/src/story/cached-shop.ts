@@ -27,11 +27,10 @@ export function cachedShop(features: Features, process: number, { source, clock,
   const near = memoryBackend({ maxEntries: 10_000 })
   const cache = createCache({ backend: file ? shared(near) : near, ttl: '1m', backendTimeout: '1h', clock })
   return {
-    priceOf: async (product) => {
+    priceOf: (product) => {
       const load = () => source.query(process, product)
       const tags = invalidates ? [product] : []
-      const { value, outcome } = await cache.lookupOrSet(['price', product], load, { ...options, tags })
-      return { price: value, hasWaited: outcome === 'loaded' || outcome === 'joined' }
+      return cache.getOrSet(['price', product], load, { ...options, tags })
     },
     changed: (product) => (invalidates ? cache.invalidate({ tags: [product] }) : Promise.resolve()),
     get loadingCount() {
