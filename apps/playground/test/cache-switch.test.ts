@@ -146,6 +146,30 @@ describeWithRedis('with a Redis', (url) => {
     })
   })
 
+  test('one that was away at a start, or under another tier, has missed what was invalidated: it begins empty', async () => {
+    using folder = temporaryFolder()
+    const options = { directory: folder.path, files: await writeSmallFlights(folder.path) }
+    {
+      await using first = await openPlayground({ ...options, redisOptions: { url } })
+      await served(first)
+      await first.rooms.desk.choose({ ...DEFAULT_CHOICE, backend: 'memory+redis' })
+      await first.rpc.dashboard.completeFlight.mutate()
+      // Its sqlite tier is the one that was left with the answers of before.
+      await first.rooms.desk.choose({ ...DEFAULT_CHOICE, backend: 'memory+sqlite+redis' })
+      expect(await served(first)).toMatchObject({ outcome: 'loaded' })
+      await first.rooms.desk.choose({ ...DEFAULT_CHOICE, backend: 'redis' })
+      expect(await served(first)).toMatchObject({ outcome: 'hit', tier: 'redis' })
+    }
+    {
+      await using second = await openPlayground({ ...options, redisOptions: NO_REDIS })
+      expect(second.rooms.desk.choice()).toEqual(DEFAULT_CHOICE)
+      await second.rpc.dashboard.completeFlight.mutate()
+    }
+    await using third = await openPlayground({ ...options, redisOptions: { url } })
+    expect(third.rooms.desk.choice().backend).toBe('redis')
+    expect(await served(third)).toMatchObject({ outcome: 'loaded' })
+  })
+
   test('the app’s own is started when it is chosen, and ends with the server', async () => {
     using folder = temporaryFolder()
     const found = await findRedisBinary()

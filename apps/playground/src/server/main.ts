@@ -3,6 +3,7 @@ import { ConfigError } from '@stowage/core'
 import { type Environment, readEnvironment } from './environment.ts'
 import { readNodeCount } from './nodes/node-count.ts'
 import { NODE_NAME, type NodeProcesses, startNodes } from './nodes/node-processes.ts'
+import type { Peer } from './pages/nodes/peer.ts'
 import { type RunningServer, startServer } from './start.ts'
 import { startText } from './start-text.ts'
 
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   if (ownName !== undefined) return beNode(environment, ownName)
   const nodeCount = readNodeCount(process.argv.slice(2))
   const running = await startServer(environment, nodeCount > 1 ? { name: 'node 1' } : undefined)
-  const nodes = stopOnSignal(running)
+  const stopping = stopOnSignal(running)
   console.log(startText(running))
   try {
     const { buildMs } = await running.client
@@ -27,10 +28,24 @@ async function main(): Promise<void> {
     )
   }
   if (nodeCount === 1) return
-  const started = await startNodes(nodeCount, environment.cacheDirectory)
-  nodes.push(started)
-  running.rooms.nodes.meet(started.peers)
-  console.log(started.peers.map(({ name, address }) => `    ${name}    ${address}`).join('\n'))
+  await addNodes(nodeCount, environment, running, stopping)
+}
+
+async function addNodes(count: number, { cacheDirectory }: Environment, running: RunningServer, stopping: Stopping) {
+  // Its signal may have come while the page was built.
+  if (stopping.hasBegun()) return
+  const nodes = startNodes(count, { CACHE_DIR: cacheDirectory })
+  stopping.others.push(nodes)
+  let peers: readonly Peer[]
+  try {
+    peers = await nodes.peers
+  } catch (error) {
+    if (stopping.hasBegun()) return
+    await running.close()
+    throw error
+  }
+  running.rooms.nodes.meet(peers)
+  console.log(peers.map(({ name, address }) => `    ${name}    ${address}`).join('\n'))
   console.log(`\n  What each holds: ${running.address}/nodes\n`)
 }
 
@@ -44,8 +59,13 @@ async function beNode(environment: Environment, name: string): Promise<void> {
   process.send?.({ address: running.address })
 }
 
-/** @returns where to put what else has to be closed. */
-function stopOnSignal(running: RunningServer): Pick<NodeProcesses, 'close'>[] {
+interface Stopping {
+  /** Where to put what else has to be closed. */
+  readonly others: Pick<NodeProcesses, 'close'>[]
+  hasBegun(): boolean
+}
+
+function stopOnSignal(running: RunningServer): Stopping {
   const others: Pick<NodeProcesses, 'close'>[] = []
   let stoppingSinceMs: number | undefined
   const stop = (): void => {
@@ -61,7 +81,7 @@ function stopOnSignal(running: RunningServer): Pick<NodeProcesses, 'close'>[] {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  return others
+  return { others, hasBegun: () => stoppingSinceMs !== undefined }
 }
 
 /** What the user can put right is one line; anything else keeps its stack. */

@@ -15,6 +15,7 @@ import { createRequestMeter, type RequestMeter } from './meters/request-meter.ts
 import { createOperations, type Operations } from './operations/operations.ts'
 import { type CompareRoom, openCompare } from './pages/compare/compare-room.ts'
 import { type FaultsRoom, openFaults } from './pages/faults/faults-room.ts'
+import { HitCounts } from './pages/inspect/hit-counts.ts'
 import { type NodesRoom, openNodes } from './pages/nodes/nodes-room.ts'
 import { type OwnRedis, ownRedis } from './redis/own-redis.ts'
 import { createRedisPlace, type RedisPlace, type RedisPlaceOptions } from './redis/redis-place.ts'
@@ -35,6 +36,8 @@ export interface Rooms {
   readonly cached: TrpcCache
   readonly modes: UserModes
   readonly requests: RequestMeter
+  /** What Inspect tells of each entry. */
+  readonly hits: HitCounts
   readonly preload: Preload
   readonly shortRanges: ShortRanges
   /** What the server itself remembers. */
@@ -61,6 +64,8 @@ export interface RoomsOptions {
   readonly openSource?: typeof openFlights
   /** One of several servers on the same folder: which; they hear of each other's changes. Default: the only one. */
   readonly node?: { readonly name: string } | undefined
+  /** Where comparisons have their folders; by default the system's place for such. */
+  readonly scratch?: string
   /** Which Redis the Settings may offer, and the program of the app's own. */
   readonly redisOptions?: RedisPlaceOptions & { readonly program?: RedisProgram }
 }
@@ -75,6 +80,7 @@ export async function openRooms({
   openSource = openFlights,
   node,
   redisOptions: { program, ...redisOptions } = {},
+  scratch,
 }: RoomsOptions): Promise<Rooms> {
   const opened: (() => void | Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
@@ -111,7 +117,7 @@ export async function openRooms({
       hasOthers: node !== undefined,
     })
     opened.push(() => desk.close())
-    const compare = openCompare({ flights, cache: desk.cache, redis })
+    const compare = openCompare({ flights, cache: desk.cache, redis, scratch })
     opened.push(() => compare.close())
     const faults = openFaults(redis)
     opened.push(() => faults.close())
@@ -120,6 +126,8 @@ export async function openRooms({
     const requests = createRequestMeter()
     const cached = createTrpcCache({ cache: desk.cache })
     const modes = createUserModes(store)
+    const hits = new HitCounts(desk.cache)
+    opened.push(() => hits.close())
     const panelRooms = { flights, cached, clock, requests, cache: desk.cache, modes }
     const preload = createPreload(panelRooms, preloadLimit)
     opened.push(() => preload.close())
@@ -135,6 +143,7 @@ export async function openRooms({
       cached,
       modes,
       requests,
+      hits,
       preload,
       shortRanges,
       store,

@@ -18,9 +18,9 @@ test.skipIf(browserPath === undefined)(
       directory,
       node: { name: 'node 1' },
     })
-    const nodes = await startNodes(2, directory)
+    const nodes = startNodes(2, { CACHE_DIR: directory })
     try {
-      site.rooms.nodes.meet(nodes.peers)
+      site.rooms.nodes.meet(await nodes.peers)
       const page = await site.open('/nodes')
       const near = () => page.locator('.nodes-table .badge-hit').allTextContents()
       const said = () => page.locator('.nodes-said').textContent()

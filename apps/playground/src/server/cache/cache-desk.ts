@@ -18,7 +18,7 @@ import {
 import { inTurns } from '../in-turn.ts'
 import { RequestError } from '../problem.ts'
 import { type CachePlace, keepsEntries, openFlightCache } from './flight-cache.ts'
-import { createLiveCache, type LiveCache } from './live-cache.ts'
+import { createLiveCache } from './live-cache.ts'
 
 const megabytes = z.int().min(MEGABYTE_LIMITS.least).max(MEGABYTE_LIMITS.most)
 
@@ -63,6 +63,8 @@ interface CacheDeskOptions {
 }
 
 const CHOICE_KEY = 'cache-choice'
+/** What was in service last, which is not what was chosen when that could not be opened. */
+const IN_SERVICE_KEY = 'cache-in-service'
 
 export async function openCacheDesk({
   directory,
@@ -82,28 +84,40 @@ export async function openCacheDesk({
     }
     return cache
   }
+  /** @returns whether what it holds may be served: a store that was out of service has missed the invalidations since. */
+  async function putInService(cache: Cache, before: CacheChoice | undefined, choice: CacheChoice): Promise<boolean> {
+    try {
+      const keptEntries = before !== undefined && keepsEntries(before, choice)
+      if (!keptEntries) await cache.invalidate({ all: true })
+      await store.set(IN_SERVICE_KEY, choice)
+      return keptEntries
+    } catch (error) {
+      await cache.close()
+      throw error
+    }
+  }
   const kept = cacheChoice.safeParse(await store.get(CHOICE_KEY)).data
   let current = kept ?? DEFAULT_CHOICE
   let fallbackReason: string | undefined
-  let live: LiveCache
+  let first: Cache
   try {
-    live = createLiveCache(await open(current))
+    first = await open(current)
   } catch (error) {
     if (kept === undefined) throw error
     fallbackReason = reasonOf(error)
     current = DEFAULT_CHOICE
-    live = createLiveCache(await open(current))
-    await live.cache.invalidate({ all: true })
+    first = await open(current)
   }
+  await putInService(first, cacheChoice.safeParse(await store.get(IN_SERVICE_KEY)).data, current)
+  const live = createLiveCache(first)
   const inTurn = inTurns()
 
   async function change(choice: CacheChoice): Promise<SwitchReport> {
     const startedAtMs = performance.now()
-    const keptEntries = keepsEntries(current, choice)
     const next = await open(choice).catch((error: unknown) => {
       throw new RequestError(409, `${choice.backend} cannot be used: ${reasonOf(error)}`)
     })
-    if (!keptEntries) await next.invalidate({ all: true })
+    const keptEntries = await putInService(next, current, choice)
     await store.set(CHOICE_KEY, choice)
     current = choice
     const drained = live.replace(next)

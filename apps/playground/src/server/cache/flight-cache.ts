@@ -41,13 +41,24 @@ export async function openFlightCache(
   return flights
 }
 
-/** Whether what one choice has kept may be served under the other: the same last tier, and bytes that it can read. */
+/**
+ * Whether what one choice has kept may be served under the other: the same last tier, no other store that was out of service
+ * and has not heard of the invalidations since, and bytes that it can read.
+ */
 export function keepsEntries(before: CacheChoice, after: CacheChoice): boolean {
+  const [stores, returning] = [storesOf(before), storesOf(after)]
   return (
-    tiersOf(before.backend).at(-1) === tiersOf(after.backend).at(-1) &&
+    stores.at(-1) === returning.at(-1) &&
+    returning.every((tier) => stores.includes(tier)) &&
     before.codec === after.codec &&
     before.compression === after.compression
   )
+}
+
+/** The tiers that hold something after they were closed. Memory alone counts too: then it is the last one. */
+function storesOf({ backend }: CacheChoice): readonly string[] {
+  const tiers = tiersOf(backend)
+  return tiers.length === 1 ? tiers : tiers.filter((tier) => tier !== 'memory')
 }
 
 function storeOf(choice: CacheChoice, redisUrl: string | undefined): KindSettings {

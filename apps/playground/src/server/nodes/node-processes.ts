@@ -1,5 +1,5 @@
 /** The further nodes: whole servers like this one, on the same store, each a process that ends with this one. */
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -9,44 +9,60 @@ import type { Peer } from '../pages/nodes/peer.ts'
 export const NODE_NAME = 'PLAYGROUND_NODE'
 
 export interface NodeProcesses {
-  readonly peers: readonly Peer[]
+  /** Rejects when one of them could not be started, or was ended before it had; none is left then. */
+  readonly peers: Promise<readonly Peer[]>
+  /** Ends those that are starting, too. */
   close(): Promise<void>
 }
 
 const word = z.object({ address: z.string() })
 const CLOSE_LIMIT_MS = 5_000
+const MAIN = join(import.meta.dirname, '../main.ts')
 
-/** @param count of all nodes, this one included. */
-export async function startNodes(count: number, cacheDirectory: string): Promise<NodeProcesses> {
+/**
+ * @param count of all nodes, this one included.
+ * @param environment what they are told beside their names: folder, Redis.
+ */
+export function startNodes(
+  count: number,
+  environment: Readonly<Record<string, string>>,
+  program: string = MAIN,
+): NodeProcesses {
   const names = Array.from({ length: count - 1 }, (_, at) => `node ${at + 2}`)
-  const nodes = await Promise.all(names.map((name) => startNode(name, cacheDirectory)))
-  return {
-    peers: nodes.map(({ peer }) => peer),
-    async close() {
-      await Promise.all(nodes.map((node) => node.end()))
-    },
+  const children = names.map((name) => {
+    const child = fork(program, {
+      execArgv: ['--conditions=@stowage/source', '--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, PORT: '0', ...environment, [NODE_NAME]: name },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    return { child, peer: peerOf(name, child) }
+  })
+  const close = async (): Promise<void> => {
+    await Promise.all(children.map(({ child }) => end(child)))
   }
+  const peers = Promise.all(children.map(({ peer }) => peer)).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  // Whoever closes them before they are up need not wait for them.
+  peers.catch(() => undefined)
+  return { peers, close }
 }
 
-async function startNode(name: string, cacheDirectory: string) {
-  const child = fork(join(import.meta.dirname, '../main.ts'), {
-    execArgv: ['--conditions=@stowage/source', '--disable-warning=ExperimentalWarning'],
-    env: { ...process.env, PORT: '0', CACHE_DIR: cacheDirectory, [NODE_NAME]: name },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const address = await new Promise<string>((resolve, reject) => {
-    child.once('message', (message) => resolve(word.parse(message).address))
+function peerOf(name: string, child: ChildProcess): Promise<Peer> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve({ name, address: word.parse(message).address }))
     child.once('exit', () => reject(new Error(`${name} ended before it could be used`)))
+    // For good: a line to a process that is ending may fail later, too.
+    child.on('error', (error) => reject(new Error(`${name} could not be started: ${error.message}`, { cause: error })))
   })
-  return {
-    peer: { name, address },
-    async end() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_LIMIT_MS)
-      if (child.connected) child.disconnect()
-      await ended
-      clearTimeout(timer)
-    },
-  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_LIMIT_MS)
+  if (child.connected) child.disconnect()
+  await ended
+  clearTimeout(timer)
 }

@@ -111,6 +111,11 @@ async function launch({ command, env }: RedisProgram & { readonly found: true },
   const [first = command, ...rest] = [...bound, ...settings]
   const child = spawn(first, rest, { stdio: ['ignore', 'pipe', 'ignore'], env })
   let said = ''
+  child.on('error', ({ message }) => {
+    said += message
+  })
+  // One that cannot be run at all is told by its error, which is thrown here.
+  await once(child, 'spawn')
   for await (const text of child.stdout) {
     said += String(text)
     if (said.includes('Ready to accept connections')) return child

@@ -47,7 +47,15 @@ export function FaultButtons({ ground, isBusy, onFault }: FaultButtonsProps) {
   )
 }
 
-function groupsOf({ store, redis, source, skewMs, isBusCut, siblingProcessId }: Ground): readonly FaultGroup[] {
+function groupsOf({
+  store,
+  redis,
+  source,
+  skewMs,
+  isBusCut,
+  siblingProcessId,
+  siblingProblem,
+}: Ground): readonly FaultGroup[] {
   const disk: readonly FaultGroup[] =
     store === 'redis'
       ? []
@@ -107,7 +115,9 @@ function groupsOf({ store, redis, source, skewMs, isBusCut, siblingProcessId }: 
     },
     {
       title: 'The other process',
-      hint: `It writes to the same store without pause (process ${siblingProcessId ?? 'starting'}), and is started again.`,
+      hint:
+        siblingProblem ??
+        `It writes to the same store without pause (process ${siblingProcessId ?? 'starting'}), and is started again.`,
       buttons: [{ name: 'sibling-kill', label: 'kill -9 while it writes' }],
     },
   ]

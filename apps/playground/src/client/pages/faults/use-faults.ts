@@ -19,13 +19,16 @@ export interface FaultsFeed {
 export function useFaults(): FaultsFeed {
   const [state, setState] = useState<FaultsState>()
   const [complaint, setComplaint] = useState<string>()
+  /** Of the looks that go on by themselves: gone as soon as one is answered. */
+  const [silence, setSilence] = useState<string>()
   const [doing, setDoing] = useState<string>()
 
   const ask = useCallback(async () => {
     try {
       setState(await rpc.faults.state.query())
+      setSilence(undefined)
     } catch (error) {
-      setComplaint(messageOf(error))
+      setSilence(messageOf(error))
     }
   }, [])
 
@@ -48,5 +51,5 @@ export function useFaults(): FaultsFeed {
     },
     [ask],
   )
-  return { state, complaint, doing, act }
+  return { state, complaint: complaint ?? silence, doing, act }
 }

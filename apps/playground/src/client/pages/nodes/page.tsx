@@ -14,6 +14,8 @@ const POLL_MS = 1_000
 export function Page() {
   const [all, setAll] = useState<All>()
   const [complaint, setComplaint] = useState<string>()
+  /** Of the looks that go on by themselves: gone as soon as one is answered. */
+  const [silence, setSilence] = useState<string>()
   const [said, setSaid] = useState('')
   const [crossings, setCrossings] = useState<readonly Crossing[]>([])
   const [isBusy, setIsBusy] = useState(false)
@@ -21,8 +23,9 @@ export function Page() {
   const ask = useCallback(async () => {
     try {
       setAll(await rpc.nodes.all.query())
+      setSilence(undefined)
     } catch (error) {
-      setComplaint(messageOf(error))
+      setSilence(messageOf(error))
     }
   }, [])
   useEffect(() => {
@@ -65,12 +68,12 @@ export function Page() {
             the others forget, told by the bus and not by this page.
           </p>
         </header>
-        {complaint !== undefined && (
+        {(complaint ?? silence) !== undefined && (
           <p className="banner" role="alert">
-            {complaint}
+            {complaint ?? silence}
           </p>
         )}
-        {all === undefined && complaint === undefined && <PanelSkeleton heightPx={200} />}
+        {all === undefined && silence === undefined && <PanelSkeleton heightPx={200} />}
         {all?.nodes.length === 1 && (
           <p>
             This server is alone. Start three with <code>npx --yes pnpm@12.21.0 demo --nodes 3</code>

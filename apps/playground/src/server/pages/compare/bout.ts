@@ -32,6 +32,7 @@ export async function openBout(opening: Opening, recording: readonly RecordedAns
   let next = 0
   let spentMs = 0
   let wrongCount = 0
+  let isOver = false
   let failedCount = 0
 
   async function call(at: number): Promise<void> {
@@ -63,7 +64,7 @@ export async function openBout(opening: Opening, recording: readonly RecordedAns
       delays.enable()
       const startedAtMs = performance.now()
       const runners = Array.from({ length: AT_ONCE_COUNT }, async () => {
-        for (let done = 1; next < end; done++) {
+        for (let done = 1; next < end && !isOver; done++) {
           await call(next++)
           if (done % CALLS_PER_PAUSE === 0) await turnOfLoop()
         }
@@ -104,9 +105,12 @@ export async function openBout(opening: Opening, recording: readonly RecordedAns
       }
     },
     async close() {
-      // The server of those on Redis goes on, and need not hold what nobody asks for again.
-      await cache.invalidate({ all: true })
-      await cache.sweep()
+      isOver = true
+      if (opening.redisUrl !== undefined) {
+        // Its server goes on, and need not hold what nobody asks for again. Folders are removed as they are.
+        await cache.invalidate({ all: true })
+        await cache.sweep()
+      }
       await cache.close()
     },
   }

@@ -9,6 +9,7 @@ import type { Cache } from '@stowage/core'
 import type { FlightSource } from '../../flight-source.ts'
 import type { OwnRedis } from '../../redis/own-redis.ts'
 import { CONTESTANTS, type ContestantName, type Lap, type Verdict, type Workload } from './messages.ts'
+import { orAborted } from './or-aborted.ts'
 import { record } from './recording.ts'
 import { type Seat, takeSeat } from './seat.ts'
 
@@ -43,26 +44,28 @@ export interface RunRooms {
   readonly flights: FlightSource
   readonly cache: Cache
   readonly redis: OwnRedis
+  /** Where a run has its folder. */
+  readonly scratch?: string | undefined
 }
 
 /** @throws what aborted it; nothing is left of it then, no process and no file. */
 export async function runComparison(
   { contestants, workload }: CompareWish,
-  { flights, cache, redis }: RunRooms,
+  { flights, cache, redis, scratch = tmpdir() }: RunRooms,
   signal: AbortSignal,
   tell: (event: CompareEvent) => void,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'playground-compare-'))
+  const folder = await mkdtemp(join(scratch, 'playground-compare-'))
   const racers: Racer[] = []
   const leaving: Promise<void>[] = []
   try {
     const recordingFile = join(folder, 'recording.json')
-    const recording = await record({ flights, cache }, signal, (share) => tell({ kind: 'recording', share }))
+    const recorded = record({ flights, cache }, signal, (share) => tell({ kind: 'recording', share }))
+    const recording = await orAborted(recorded, signal)
     await writeFile(recordingFile, JSON.stringify(recording))
     const needsRedis = CONTESTANTS.some(({ name, tiers }) => contestants.includes(name) && isOnRedis(tiers))
-    const redisUrl = needsRedis ? await redis.url() : undefined
+    const redisUrl = needsRedis ? await orAborted(redis.url(), signal) : undefined
     for (const name of contestants) {
-      signal.throwIfAborted()
       const racer: Racer = { name, seat: takeSeat(), spentMs: 0, verdict: undefined }
       racers.push(racer)
       await mkdir(join(folder, name))
@@ -74,13 +77,12 @@ export async function runComparison(
         workload,
         lapCount: LAP_COUNT,
       }
-      const reply = await racer.seat.ask({ kind: 'open', opening })
+      const reply = await orAborted(racer.seat.ask({ kind: 'open', opening }), signal)
       if (reply.kind === 'failed') drop(racer, { state: 'failed', verdict: undefined, note: reply.reason })
       else tell({ kind: 'standing', name, standing: { state: 'running' } })
     }
     while (racers.length > 0) {
       for (const racer of [...racers]) {
-        signal.throwIfAborted()
         await lapOf(racer)
       }
     }
@@ -97,7 +99,7 @@ export async function runComparison(
 
   async function lapOf(racer: Racer): Promise<void> {
     const startedAtMs = performance.now()
-    const reply = await racer.seat.ask({ kind: 'lap' })
+    const reply = await orAborted(racer.seat.ask({ kind: 'lap' }), signal)
     racer.spentMs += performance.now() - startedAtMs
     const { name } = racer
     if (reply.kind !== 'lap') {

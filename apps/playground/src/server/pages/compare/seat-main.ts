@@ -8,12 +8,15 @@ const recording = z.array(z.object({ name: z.string(), rows: z.array(z.unknown()
 let bout: Bout | undefined
 
 process.on('message', (order: SeatOrder) => {
-  obey(order).then(
-    (reply) => process.send?.(reply),
-    (error: unknown) =>
-      process.send?.({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }),
-  )
+  obey(order).then(reply, (error: unknown) => {
+    reply({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) })
+  })
 })
+
+/** Nobody waits for it after a cancel. */
+function reply(words: SeatReply): void {
+  if (process.connected) process.send?.(words)
+}
 
 process.once('disconnect', () => {
   const closing = bout?.close() ?? Promise.resolve()

@@ -14,6 +14,7 @@ const TICKS_PER_WRITE = 4
 const TICKS_PER_LOOK = 50
 /** What hangs must not pile up. */
 const UNDER_WAY_LIMIT = 300
+/** Written in turn: one is written again only after so many others, when its last write has long been read back. */
 const OWN_KEY_COUNT = 32
 
 export class Prober {
@@ -42,7 +43,10 @@ export class Prober {
     if (this.underWayCount > UNDER_WAY_LIMIT) return
     for (let read = 0; read < READS_PER_TICK; read++) this.#go(() => this.#read(anyKey()))
     if (this.#ticks % TICKS_PER_CHANGE === 0) this.#go(() => this.#change(anyKey()))
-    if (this.#ticks % TICKS_PER_WRITE === 0) this.#go(() => this.#writeAndRead(`own:${this.#ticks % OWN_KEY_COUNT}`))
+    if (this.#ticks % TICKS_PER_WRITE === 0) {
+      const turn = (this.#ticks / TICKS_PER_WRITE) % OWN_KEY_COUNT
+      this.#go(() => this.#writeAndRead(`own:${turn}`))
+    }
     if (this.#ticks % TICKS_PER_LOOK === 0) this.#go(() => this.#look())
   }
 

@@ -167,6 +167,7 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
       isBusCut: bus !== undefined,
       redis: redis.state(),
       siblingProcessId: sibling.processId ?? null,
+      siblingProblem: sibling.problem ?? null,
       maxBytes: MAX_BYTES,
       done: [...done],
     }),

@@ -8,8 +8,12 @@ import type { SiblingOrder, SiblingWord } from './sibling-main.ts'
 /** Of the last writes that were acknowledged, so many are looked for after a kill. */
 const REMEMBERED_COUNT = 50
 
+const MAIN = join(import.meta.dirname, 'sibling-main.ts')
+
 export interface Sibling {
   readonly processId: number | undefined
+  /** Why it is not there; undefined while it is. */
+  readonly problem: string | undefined
   tellChange(key: string, version: number): void
   /** kill -9, whatever it is doing. @returns the last keys it had been told were stored, with their versions */
   kill(): Promise<ReadonlyMap<string, number>>
@@ -18,14 +22,16 @@ export interface Sibling {
 
 export function startSibling(place: ProvingPlace, onStored: () => void, onLate: (lagMs: number) => void): Sibling {
   let generation = 0
+  let problem: string | undefined
   let stored = new Map<string, number>()
   let child = launch()
 
   function launch(): ChildProcess {
     generation++
     stored = new Map()
+    problem = undefined
     const own = stored
-    const started = fork(join(import.meta.dirname, 'sibling-main.ts'), {
+    const started = fork(MAIN, {
       execArgv: ['--conditions=@stowage/source', '--disable-warning=ExperimentalWarning'],
       // What it warns of is what is done to it.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -40,6 +46,10 @@ export function startSibling(place: ProvingPlace, onStored: () => void, onLate: 
       const oldest = own.keys().next()
       if (own.size > REMEMBERED_COUNT && oldest.done !== true) own.delete(oldest.value)
     })
+    // One that cannot be started is told on the page, and not by the end of this process.
+    started.on('error', ({ message }) => {
+      problem = `the other process: ${message}`
+    })
     send(started, { kind: 'open', place, generation })
     return started
   }
@@ -51,7 +61,7 @@ export function startSibling(place: ProvingPlace, onStored: () => void, onLate: 
 
   async function kill(): Promise<ReadonlyMap<string, number>> {
     const [victim, theirs] = [child, stored]
-    if (victim.exitCode === null && victim.signalCode === null) {
+    if (victim.pid !== undefined && victim.exitCode === null && victim.signalCode === null) {
       // Exit, then the end of its line: what it had said before is heard first.
       const gone = once(victim, 'close')
       victim.kill('SIGKILL')
@@ -63,6 +73,9 @@ export function startSibling(place: ProvingPlace, onStored: () => void, onLate: 
   return {
     get processId() {
       return child.pid
+    },
+    get problem() {
+      return problem
     },
     tellChange: (key, version) => send(child, { kind: 'changed', key, version }),
     async kill() {

@@ -5,7 +5,6 @@ import { z } from 'zod'
 import { RequestError } from '../../problem.ts'
 import type { Rooms } from '../../rooms.ts'
 import { procedure, router } from '../../rpc.ts'
-import { HitCounts } from './hit-counts.ts'
 import { Listings, SORTS, shownRows } from './listing.ts'
 import { previewOf, targetOf } from './preview.ts'
 import { SAMPLE_LIMIT, writeSample } from './sample.ts'
@@ -28,9 +27,8 @@ const place = z.strictObject({ id: z.int(), at: z.int().min(0) })
 const target = z.strictObject({ space, kind: z.enum(['tag', 'prefix', 'pattern']), text: z.string().min(1).max(1_000) })
 const sample = z.strictObject({ count: z.int().min(1).max(SAMPLE_LIMIT) })
 
-export function createInspectRouter({ cache, desk }: Rooms) {
+export function createInspectRouter({ cache, desk, hits }: Rooms) {
   const listings = new Listings()
-  const hits = new HitCounts(cache)
   return router({
     list: procedure.input(listing).query(async ({ input }) => {
       const taken = await listings.take(cache, input)

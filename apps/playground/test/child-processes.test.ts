@@ -1,0 +1,73 @@
+/** Processes that the server starts: one that cannot be started is an error with a reason, and leaves no other behind. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import { startNodes } from '../src/server/nodes/node-processes.ts'
+import { startSibling } from '../src/server/pages/faults/sibling.ts'
+import { ownRedis } from '../src/server/redis/own-redis.ts'
+import { temporaryFolder } from './playground.ts'
+
+const NOWHERE = '/nowhere/to/be/found'
+const { execPath } = process
+afterEach(() => {
+  process.execPath = execPath
+  vi.unstubAllEnvs()
+})
+
+/** Node 3 is out of order; the others write down who they are, say so, and end with their parent. */
+const PROGRAM = `
+import { writeFileSync } from 'node:fs'
+writeFileSync(process.env.SEEN, String(process.pid))
+process.once('disconnect', () => process.exit(0))
+if (process.env.MODE === 'silent') setInterval(() => undefined, 1000)
+else if (process.env.PLAYGROUND_NODE === 'node 3') process.exit(1)
+else process.send({ address: 'http://127.0.0.1:1' })
+`
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch {
+    // There is no such process.
+    return false
+  }
+}
+
+test('a node that does not start ends those that did', async () => {
+  using folder = temporaryFolder()
+  const [program, seen] = [join(folder.path, 'node.mjs'), join(folder.path, 'seen')]
+  writeFileSync(program, PROGRAM)
+  const nodes = startNodes(3, { SEEN: seen }, program)
+  await expect(nodes.peers).rejects.toThrow('node 3 ended before it could be used')
+  expect(isAlive(Number(readFileSync(seen, 'utf8')))).toBe(false)
+})
+
+test('nodes that are still starting are ended, too', async () => {
+  using folder = temporaryFolder()
+  const [program, seen] = [join(folder.path, 'node.mjs'), join(folder.path, 'seen')]
+  writeFileSync(program, PROGRAM)
+  writeFileSync(seen, '')
+  const nodes = startNodes(2, { SEEN: seen, MODE: 'silent' }, program)
+  await expect.poll(() => readFileSync(seen, 'utf8')).toMatch(/^\d+$/)
+  await nodes.close()
+  await expect(nodes.peers).rejects.toThrow('node 2 ended before it could be used')
+  expect(isAlive(Number(readFileSync(seen, 'utf8')))).toBe(false)
+})
+
+test('a program that is not there is an error of who asked for it, never of the whole server', async () => {
+  vi.stubEnv('PATH', '')
+  const redis = ownRedis({ found: true, command: NOWHERE, env: {} })
+  await expect(redis.url()).rejects.toThrow(`spawn ${NOWHERE} ENOENT`)
+  await redis.close()
+
+  process.execPath = NOWHERE
+  await expect(startNodes(2, {}).peers).rejects.toThrow(`node 2 could not be started: spawn ${NOWHERE} ENOENT`)
+  const place = { store: 'sqlite', folder: '/nowhere', redisUrl: undefined } as const
+  const sibling = startSibling(
+    place,
+    () => undefined,
+    () => undefined,
+  )
+  await expect.poll(() => sibling.problem).toBe(`the other process: spawn ${NOWHERE} ENOENT`)
+  await sibling.end()
+})
