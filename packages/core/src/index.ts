@@ -80,6 +80,7 @@ export type { Served } from './served.ts'
 export {
   type CommitResult,
   MAX_COMMIT_CHANGES,
+  movedCount,
   nextSpaceVersion,
   type SpaceChange,
   type SpaceCommit,

@@ -45,6 +45,11 @@ export type SpaceChange =
       readonly do: 'move'
       readonly range: SpaceRange
       readonly limit: number
+      /**
+       * From this place on they are only taken ahead of need: none behind one of the first that has been moved by a change that
+       * counts before, and otherwise none from such a one on. Undefined: all are needed.
+       */
+      readonly aheadFrom: number | undefined
       /** Keys of moved records, and `into`, are ASCII. */
       readonly cut: number
       readonly into: string
@@ -69,7 +74,9 @@ export type CommitResult =
       /** What each `add` came to. */
       readonly sums: readonly number[]
     }
-  | { readonly outcome: 'conflict' | 'over' }
+  /** With what is there, in the order of what was expected. */
+  | { readonly outcome: 'conflict'; readonly found: readonly (SpaceRecord | undefined)[] }
+  | { readonly outcome: 'over' }
 
 export interface Spaces {
   /** In the order of the keys. All as of one moment. */
@@ -95,6 +102,13 @@ export const MAX_COMMIT_CHANGES = 2_000
 /** What `append` puts after the prefix: 20 digits. @param index of the `append` among those of its commit. */
 export function spaceStamp(version: number, index: number): string {
   return String(version).padStart(16, '0') + String(index).padStart(4, '0')
+}
+
+/** How many of the first records of its range a `move` takes. */
+export function movedCount(records: readonly Pick<SpaceRecord, 'moveCount'>[], aheadFrom: number | undefined): number {
+  const before = records.findIndex(({ moveCount }) => moveCount > 0)
+  if (aheadFrom === undefined || before < 0) return records.length
+  return Math.min(records.length, Math.max(before, aheadFrom))
 }
 
 /** The number of the commit after `last`. By the clock, so that numbers rise also where the last one has been lost. */

@@ -49,7 +49,7 @@ describe.skipIf(!search.found)('a user with the stated permissions', () => {
       { do: 'put', key: 'a', value: '', moveCount: 0 },
       { do: 'append', prefix: 'b', value: '' },
       { do: 'add', key: 'c', by: 1, max: 1 },
-      { do: 'move', range, limit: 1, cut: 0, into: 'd', isCounted: true },
+      { do: 'move', range, limit: 1, aheadFrom: undefined, cut: 0, into: 'd', isCounted: true },
       { do: 'delete', key: 'c' },
     ] as const
     await backend.spaces.commit('jobs', { expect: [{ key: 'a', version: 0 }], changes, isTold: true }, 0)

@@ -32,6 +32,11 @@ export interface StructureOptions {
 
 type Commit = Omit<SpaceCommit, 'isTold' | 'expect'> & Partial<SpaceCommit>
 
+/** A record as it is, or that there is none. */
+export interface Seen {
+  readonly record: SpaceRecord | undefined
+}
+
 /** What to write for what was read; undefined: nothing. */
 export interface Decision<Answer> {
   readonly commit: Commit | undefined
@@ -87,21 +92,45 @@ export class Space {
     return result
   }
 
-  /** Reads, decides, writes; and all of it again when somebody else has written the record meanwhile. */
+  /**
+   * Reads, decides, writes; and decides anew when somebody else has written the record meanwhile.
+   * @param seen what was read already
+   */
   async change<Answer>(
     key: string,
     decide: (record: SpaceRecord | undefined, nowMs: number) => Decision<Answer> | Promise<Decision<Answer>>,
+    seen?: Seen,
   ): Promise<Answer> {
+    let now = seen
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const record = await this.get(key)
+      const { record } = now ?? { record: await this.get(key) }
       const { commit, answer } = await decide(record, this.clock.nowMs())
       if (commit === undefined) return answer(record?.version ?? 0)
       const expect = [{ key, version: record?.version ?? 0 }, ...(commit.expect ?? [])]
       const result = await this.commit({ ...commit, expect })
       if (result.outcome === 'done') return answer(result.version)
-      if (attempt >= PAUSED_FROM) await this.#pause(Math.min(attempt, LONGEST_PAUSE_MS) * Math.random())
+      now = result.outcome === 'conflict' ? { record: result.found[0] } : undefined
+      if (attempt < PAUSED_FROM) continue
+      await this.#pause(Math.min(attempt, LONGEST_PAUSE_MS) * Math.random())
+      now = undefined
     }
     throw this.#fault('commit', new Error(`${MAX_ATTEMPTS} times somebody else changed it first`))
+  }
+
+  /**
+   * As {@link change}, without a look first: one trip to the store where the record is still as it was. Otherwise nothing is refused
+   * for what was known, and nothing left as it is.
+   */
+  async changeKnown<Answer>(
+    key: string,
+    known: Seen,
+    decide: (record: SpaceRecord | undefined, nowMs: number) => Decision<Answer>,
+  ): Promise<Answer> {
+    const { commit, answer } = ifAny(() => decide(known.record, this.clock.nowMs())) ?? {}
+    if (commit === undefined || answer === undefined) return this.change(key, decide)
+    const result = await this.commit({ ...commit, expect: [{ key, version: known.record?.version ?? 0 }] })
+    if (result.outcome === 'done') return answer(result.version)
+    return this.change(key, decide, result.outcome === 'conflict' ? { record: result.found[0] } : undefined)
   }
 
   watch(listener: () => void): () => void {
@@ -128,6 +157,15 @@ export class Space {
 
   #fault(operation: string, cause: unknown): BackendError {
     return new BackendError({ backend: this.#backendName, operation: `${operation} of ${this.label}`, cause })
+  }
+}
+
+function ifAny<T>(decide: () => T): T | undefined {
+  try {
+    return decide()
+  } catch {
+    // It is decided on what is there.
+    return undefined
   }
 }
 

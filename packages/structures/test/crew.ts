@@ -1,9 +1,10 @@
-/** A crew of worker processes on one queue, of which one after the other is killed and replaced, and what it has to show for it. */
+/** A crew of worker processes on one queue, of which one after the other is killed and replaced. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createQueue } from '../src/index.ts'
-import type { CrewOrder, CrewReport, Delivery } from './fixtures/crew-worker.ts'
+import { CrewBook, type CrewFigures } from './crew-book.ts'
+import type { CrewOrder, CrewReport, CrewWay } from './fixtures/crew-worker.ts'
 import { openStore, type StoreWish } from './fixtures/store-wish.ts'
 
 const WORKER = fileURLToPath(new URL('./fixtures/crew-worker.ts', import.meta.url))
@@ -14,6 +15,7 @@ const COMPILED = fileURLToPath(new URL('../node_modules/.cache/test-workers', im
 
 export interface CrewWish {
   readonly store: StoreWish
+  readonly way: CrewWay
   readonly processCount: number
   readonly jobCount: number
   /** At most: it is over when the jobs are. */
@@ -22,14 +24,7 @@ export interface CrewWish {
   readonly visibilityMs: number
 }
 
-export interface CrewResult {
-  readonly lost: number
-  /** Jobs that came again although nobody had lost them, or before their visibility was over. */
-  readonly early: number
-  /** Jobs that came again after their visibility, or were pushed again by who did not know that he had. */
-  readonly again: number
-  /** Deliveries out of order, within what one process was given of one producer. */
-  readonly disordered: number
+export interface CrewResult extends CrewFigures {
   readonly killCount: number
   readonly durationMs: number
 }
@@ -44,47 +39,39 @@ interface Member {
 }
 
 export async function runCrew(wish: CrewWish): Promise<CrewResult> {
-  const { store, processCount, jobCount, visibilityMs } = wish
+  const { store, way, processCount, jobCount, visibilityMs } = wish
   const share = Math.floor(jobCount / processCount)
-  /** By producer and number. */
-  const deliveries = new Map<string, Delivery[]>()
-  /** Numbers whose push was under way when their process was killed: they may be pushed twice. */
-  const unsure = new Set<string>()
-  let disordered = 0
+  const book = new CrewBook(visibilityMs)
   let heardAtMs = performance.now()
 
   const hire = (producer: number, from: number): Member => {
-    const order: CrewOrder = { store, producer, from, to: share, visibilityMs }
+    const order: CrewOrder = { store, way, producer, from, to: share, visibilityMs }
     const child = fork(WORKER, [JSON.stringify(order)], {
       execPath: process.execPath,
       execArgv: ['--conditions=@stowage/source'],
       env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
     })
     const member: Member = { producer, child, isAtWork: false, from }
-    const latest = new Map<number, number>()
+    const page = book.open()
     child.on('message', (report: CrewReport) => {
       heardAtMs = performance.now()
-      if ('begins' in report) for (let n = report.begins[0]; n < report.begins[1]; n++) unsure.add(`${producer}/${n}`)
+      if ('begins' in report) book.begins(producer, ...report.begins)
       else if ('pushedUpTo' in report) {
-        for (let n = member.from; n < report.pushedUpTo; n++) unsure.delete(`${producer}/${n}`)
+        book.pushed(producer, member.from, report.pushedUpTo)
         member.from = report.pushedUpTo
-      } else {
+      } else if ('returns' in report) book.returned(report.returns)
+      else if ('done' in report) book.done(report.done)
+      else {
         member.isAtWork = true
-        for (const delivery of report.done) {
-          const { value, tries } = delivery
-          const id = `${value.producer}/${value.number}`
-          deliveries.set(id, [...(deliveries.get(id) ?? []), delivery])
-          if (tries > 1 || twice.has(id)) continue
-          if (value.number <= (latest.get(value.producer) ?? -1)) disordered++
-          latest.set(value.producer, value.number)
-        }
+        page.given.push(...report.given)
       }
+    })
+    child.once('exit', () => {
+      page.diedAtMs = Date.now()
     })
     return member
   }
 
-  /** As {@link unsure}, of processes that were killed. */
-  const twice = new Set<string>()
   const beganMs = performance.now()
   const crew = Array.from({ length: processCount }, (_, producer) => hire(producer, 0))
   const backend = await openStore(store)
@@ -103,7 +90,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
       await ended(member.child)
       killCount++
       const { producer, from } = member
-      for (const id of unsure) if (id.startsWith(`${producer}/`)) twice.add(id)
+      book.died(producer)
       crew[producer] = hire(producer, from)
     }
   } finally {
@@ -111,8 +98,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
     await backend.close()
   }
   const durationMs = performance.now() - beganMs
-  const counts = verdict(deliveries, twice, visibilityMs)
-  return { ...counts, lost: share * processCount - deliveries.size, disordered, killCount, durationMs }
+  return { ...book.figures(share * processCount), killCount, durationMs }
 }
 
 /** Killed, and everything heard that it has said. */
@@ -127,23 +113,4 @@ function ended(child: ChildProcess): Promise<void> {
     child.once('disconnect', one)
     child.kill('SIGKILL')
   })
-}
-
-function verdict(
-  deliveries: ReadonlyMap<string, readonly Delivery[]>,
-  twice: ReadonlySet<string>,
-  visibilityMs: number,
-): { readonly early: number; readonly again: number } {
-  let [early, again] = [0, 0]
-  for (const [id, all] of deliveries) {
-    const sorted = all.toSorted((one, other) => one.tries - other.tries)
-    for (const [at, { tries, givenAtMs }] of sorted.entries()) {
-      const before = sorted[at - 1]
-      if (before === undefined) continue
-      again++
-      const isLegal = tries > before.tries && givenAtMs - before.askedAtMs >= visibilityMs
-      if (!isLegal && !twice.has(id)) early++
-    }
-  }
-  return { early, again }
 }

@@ -122,6 +122,7 @@ test('a job that kills its workers goes to the dead letters alone', async () => 
   const clock = createFakeClock()
   const others = createQueue<string>(backend, 'q', { clock, visibility: VISIBILITY_MS, maxTries: 3 })
   const done: string[] = []
+  let mostTries = 0
   const workUntilKilled = async (): Promise<void> => {
     const life = { isOver: false }
     const queue = createQueue<string>(watched(life), 'q', { clock, visibility: VISIBILITY_MS, maxTries: 3 })
@@ -129,12 +130,13 @@ test('a job that kills its workers goes to the dead letters alone', async () => 
     const stop = new AbortController()
     void queue
       .work(
-        ({ value }) => {
+        ({ value, tries }) => {
           if (value === 'kills') {
             life.isOver = true
             killed.resolve()
             return new Promise(() => undefined)
           }
+          mostTries = Math.max(mostTries, tries)
           done.push(value)
           if (value === 'last') stop.abort()
           return undefined
@@ -157,6 +159,34 @@ test('a job that kills its workers goes to the dead letters alone', async () => 
   expect(await others.stats()).toEqual({ ready: 0, waiting: 0, dead: 1 })
   for await (const { value, tries } of others.deadLetters) expect([value, tries]).toEqual(['kills', 3])
   for (const fellow of fellows) expect(done).toContain(fellow)
+  // What lay behind it has lost one try, and none a second one.
+  expect(mostTries).toBe(2)
+})
+
+test('where there is but one try, none is lost for having lain ahead of somebody who was killed', async () => {
+  const clock = createFakeClock()
+  const life = { isOver: false }
+  const options = { clock, visibility: VISIBILITY_MS, maxTries: 1 }
+  const queue = createQueue<number>(watched(life), 'q', options)
+  await queue.pushMany(numbers(100))
+  const killed = Promise.withResolvers<void>()
+  const begun: number[] = []
+  const handle = ({ value }: { readonly value: number }): Promise<void> | undefined => {
+    begun.push(value)
+    if (begun.length < 50) return undefined
+    life.isOver = true
+    killed.resolve()
+    return new Promise(() => undefined)
+  }
+  void queue.work(handle)
+  await killed.promise
+  clock.advanceMs(VISIBILITY_MS)
+  const others = createQueue<number>(backend, 'q', options)
+  expect((await others.pullMany(100)).map(({ value }) => value)).toEqual(
+    numbers(100)
+      .slice(50)
+      .map(({ value }) => value),
+  )
 })
 
 test('an acknowledgement that comes too late is told so, and takes no other along', async () => {

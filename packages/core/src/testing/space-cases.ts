@@ -104,7 +104,7 @@ export const spaceCases: readonly SpaceCase[] = [
   },
   {
     clause: 'S3',
-    name: 'a commit whose expectations do not hold changes nothing',
+    name: 'a commit whose expectations do not hold changes nothing, and tells what is there',
     async run({ spaces, others }) {
       const { version } = await commit(spaces, [put('k', '1')])
       const changes: readonly SpaceChange[] = [put('k', '2'), put('l'), { do: 'add', key: 'n', by: 1, max: undefined }]
@@ -114,7 +114,10 @@ export const spaceCases: readonly SpaceCase[] = [
         { key: 'none', version },
       ]) {
         const expect = [{ key: 'k', version }, wrong]
-        deepEqual(await others.commit('a', { expect, changes, isTold: true }, NOW), { outcome: 'conflict' })
+        const found = await others.get('a', ['k', wrong.key])
+        const result = await others.commit('a', { expect, changes, isTold: true }, NOW)
+        deepEqual(result, { outcome: 'conflict', found })
+        equal(found[0]?.value, '1')
       }
       deepEqual(await keysOf(spaces), ['k'])
       const expect = [
@@ -198,6 +201,7 @@ export const spaceCases: readonly SpaceCase[] = [
         do: 'move',
         range: { from: 'r/', to: 'r0' },
         limit: 2,
+        aheadFrom: undefined,
         cut: 2,
         into: 'w/9/',
         isCounted: true,
@@ -214,6 +218,7 @@ export const spaceCases: readonly SpaceCase[] = [
         do: 'move',
         range: { from: 'w/', to: 'w0' },
         limit: 9,
+        aheadFrom: undefined,
         cut: 4,
         into: 'r/',
         isCounted: false,
@@ -233,6 +238,26 @@ export const spaceCases: readonly SpaceCase[] = [
   },
   {
     clause: 'S6',
+    name: 'a move takes none ahead of need that has been moved before, and none behind one that has',
+    async run({ spaces }) {
+      const fresh = ['1', '2', '4', '5', '6'].map((n) => put(`r/${n}`))
+      await commit(spaces, [...fresh, { do: 'put', key: 'r/3', value: '', moveCount: 1 }])
+      const takenBy = async (limit: number, aheadFrom: number): Promise<readonly string[]> => {
+        const range = { from: 'r/', to: 'r0' }
+        const move = { do: 'move', range, limit, aheadFrom, cut: 2, into: 'w/', isCounted: true } as const
+        const { moved } = await commit(spaces, [move])
+        return moved.flatMap((records) => records.map(({ key }) => key))
+      }
+      deepEqual(await takenBy(9, 1), ['w/1', 'w/2'])
+      deepEqual(await takenBy(9, 1), ['w/3'])
+      deepEqual(await takenBy(2, 1), ['w/4', 'w/5'])
+      deepEqual(await takenBy(9, 3), ['w/6'])
+      await commit(spaces, [put('r/7'), { do: 'put', key: 'r/8', value: '', moveCount: 2 }, put('r/9')])
+      deepEqual(await takenBy(9, 3), ['w/7', 'w/8', 'w/9'])
+    },
+  },
+  {
+    clause: 'S6',
     name: 'of many who move at once, no two are given the same record, and none nothing while there is any',
     async run({ spaces, others }) {
       await commit(
@@ -243,6 +268,7 @@ export const spaceCases: readonly SpaceCase[] = [
         do: 'move',
         range: { from: 'r/', to: 'r0' },
         limit: 1,
+        aheadFrom: undefined,
         cut: 2,
         into: 'w/',
         isCounted: true,

@@ -1,6 +1,7 @@
 /** One space in memory. Every operation is one step of the event loop, and so alone. */
 import {
   type CommitResult,
+  movedCount,
   nextSpaceVersion,
   type SpaceChange,
   type SpaceCommit,
@@ -35,7 +36,9 @@ export class MemorySpace {
   }
 
   commit({ expect, changes }: SpaceCommit, nowMs: number): CommitResult {
-    if (expect.some(({ key, version }) => (this.#records.get(key)?.version ?? 0) !== version)) return CONFLICT
+    if (expect.some(({ key, version }) => (this.#records.get(key)?.version ?? 0) !== version)) {
+      return { outcome: 'conflict', found: expect.map(({ key }) => this.get(key)) }
+    }
     if (this.#isOver(changes)) return OVER
     const version = nextSpaceVersion(this.#version, nowMs)
     this.#version = version
@@ -75,8 +78,10 @@ export class MemorySpace {
     return sum
   }
 
-  #move({ range, limit, cut, into, isCounted }: SpaceChange & { do: 'move' }, version: number): SpaceRecord[] {
-    return this.scan({ ...range, limit, isReversed: false }).map((record) => {
+  #move(change: SpaceChange & { do: 'move' }, version: number): SpaceRecord[] {
+    const { range, limit, aheadFrom, cut, into, isCounted } = change
+    const first = this.scan({ ...range, limit, isReversed: false })
+    return first.slice(0, movedCount(first, aheadFrom)).map((record) => {
       this.#delete(record.key)
       const key = into + record.key.slice(cut)
       const moved = { ...record, key, version, moveCount: record.moveCount + (isCounted ? 1 : 0) }
@@ -99,7 +104,6 @@ export class MemorySpace {
   }
 }
 
-const CONFLICT: CommitResult = { outcome: 'conflict' }
 const OVER: CommitResult = { outcome: 'over' }
 
 /** Bytes are the caller's own, in both directions. */

@@ -63,7 +63,7 @@ export class RedisSpaces implements Spaces {
     if (looking !== undefined) await looking
     if (!keys.isNamed) await this.#name(space, keys)
     const args = [commit.isTold ? '1' : '0', this.#channel, space, ...commitArguments(commit)]
-    return commitResult(await this.#wire.run(COMMIT, keys.all, args))
+    return commitResult(await this.#wire.run(COMMIT, keys.all, args), commit)
   }
 
   watch(space: string, listener: () => void): () => void {

@@ -21,8 +21,8 @@ local function highest(to) if to == '' then return '+' end return '(' .. to end
 
 /**
  * ARGV: '1' when it is told, the channel, the name of the space, the number of expectations, for each its key and version, and
- * then the changes, each a letter and what belongs to it. Gives 'conflict', 'over', or the version, the sums, and for each
- * move its records, keys and texts in turn.
+ * then the changes, each a letter and what belongs to it. Gives 'conflict' and the texts that are there, 'over', or the version,
+ * the sums, and for each move its records, keys and texts in turn.
  */
 export const COMMIT: Script = script(
   RECORD,
@@ -33,10 +33,14 @@ local at = 5
 for _ = 1, tonumber(ARGV[4]) do
   local record = redis.call('HGET', records, ARGV[at])
   local version = record and partsOf(record) or '0'
-  if version ~= ARGV[at + 1] then return {'conflict'} end
+  if version ~= ARGV[at + 1] then
+    local found = {}
+    for index = 1, tonumber(ARGV[4]) do found[index] = redis.call('HGET', records, ARGV[3 + 2 * index]) or '' end
+    return {'conflict', found}
+  end
   at = at + 2
 end
-local LENGTHS = { p = 4, a = 3, d = 2, ['+'] = 4, m = 7 }
+local LENGTHS = { p = 4, a = 3, d = 2, ['+'] = 4, m = 8 }
 local function sum(key, by)
   local record = redis.call('HGET', records, key)
   if not record then return tonumber(by) end
@@ -84,12 +88,20 @@ while at <= #ARGV do
   else
     local cut, into, counted = tonumber(ARGV[at + 4]), ARGV[at + 5], tonumber(ARGV[at + 6])
     local from = redis.call('ZRANGEBYLEX', keys, lowest(ARGV[at + 1]), highest(ARGV[at + 2]), 'LIMIT', 0, ARGV[at + 3])
-    local found, taken = {}, {}
+    local found, taken, count, ahead = {}, {}, #from, tonumber(ARGV[at + 7])
     for index, key in ipairs(from) do
       found[index] = redis.call('HGET', records, key)
-      remove(key)
+      if ahead and found[index] then
+        local _, moves = partsOf(found[index])
+        if moves > 0 then
+          count = math.max(index - 1, math.min(ahead, #from))
+          ahead = nil
+        end
+      end
     end
-    for index, key in ipairs(from) do
+    for index = 1, count do remove(from[index]) end
+    for index = 1, count do
+      local key = from[index]
       if found[index] then
         local _, moves, value = partsOf(found[index])
         local name = into .. string.sub(key, cut + 1)

@@ -25,8 +25,9 @@ function changeArguments(change: SpaceChange): Argument[] {
     case 'add':
       return ['+', change.key, String(change.by), change.max === undefined ? '' : String(change.max)]
     case 'move': {
-      const { range, limit, cut, into, isCounted } = change
-      return ['m', range.from, range.to ?? '', String(limit), String(cut), into, isCounted ? '1' : '0']
+      const { range, limit, aheadFrom, cut, into, isCounted } = change
+      const ahead = aheadFrom === undefined ? '' : String(aheadFrom)
+      return ['m', range.from, range.to ?? '', String(limit), String(cut), into, isCounted ? '1' : '0', ahead]
     }
   }
 }
@@ -36,15 +37,24 @@ function written(value: SpaceValue): Argument {
 }
 
 /** @throws Error when the server answers with something else */
-export function commitResult(reply: Reply): CommitResult {
-  const [head, sums, moved] = listOf(reply)
+export function commitResult(reply: Reply, { expect }: SpaceCommit): CommitResult {
+  const [head, second, moved] = listOf(reply)
   const word = textOf(head)
-  if (word === 'conflict' || word === 'over') return { outcome: word }
+  if (word === 'over') return { outcome: 'over' }
+  if (word === 'conflict') return { outcome: 'conflict', found: listOf(second).map(foundAt(expect)) }
   return {
     outcome: 'done',
     version: Number(word),
-    sums: listOf(sums).map((sum) => Number(textOf(sum))),
+    sums: listOf(second).map((sum) => Number(textOf(sum))),
     moved: listOf(moved).map(recordsOf),
+  }
+}
+
+/** An empty text is none. */
+function foundAt(expect: SpaceCommit['expect']): (text: Reply, at: number) => SpaceRecord | undefined {
+  return (text, at) => {
+    const record = bytesOf(text)
+    return record.length === 0 ? undefined : recordOf(expect[at]?.key ?? '', record)
   }
 }
 

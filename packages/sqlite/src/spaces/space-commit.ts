@@ -1,6 +1,7 @@
 /** One commit of a space, within a transaction that may hold others. What cannot be made is found out before anything is written. */
 import {
   type CommitResult,
+  movedCount,
   nextSpaceVersion,
   type SpaceChange,
   type SpaceCommit,
@@ -30,7 +31,7 @@ export function commitTo(
   nowMs: number,
 ): CommitResult {
   if (expect.some(({ key, version }) => (statements.version.get(spaceId, key)?.version ?? 0) !== version)) {
-    return { outcome: 'conflict' }
+    return { outcome: 'conflict', found: expect.map(({ key }) => statements.record.get(spaceId, key)) }
   }
   if (changes.some((change) => isOver(statements, spaceId, change))) return { outcome: 'over' }
   const mark = turn.marks.get(spaceId) ?? statements.mark.get(spaceId) ?? { version: 0, told: 0 }
@@ -96,9 +97,10 @@ class Commit {
     return { outcome: 'done', version: this.version, moved: this.#moved, sums: this.#sums }
   }
 
-  #move({ range, limit, cut, into, isCounted }: SpaceChange & { do: 'move' }): void {
+  #move({ range, limit, aheadFrom, cut, into, isCounted }: SpaceChange & { do: 'move' }): void {
     const { forward } = this.#statements
-    const rows = forward.all(this.#spaceId, lowest(range.from), range.to ?? null, limit)
+    const first = forward.all(this.#spaceId, lowest(range.from), range.to ?? null, limit)
+    const rows = first.slice(0, movedCount(first, aheadFrom))
     const moved = rows.map((row) => ({
       key: into + row.key.slice(cut),
       value: row.value,

@@ -32,6 +32,10 @@ export function holds({ holders }: Holding, token: string): boolean {
   return holders.some((seat) => seat.token === token)
 }
 
+export function isIn(state: Holding, token: string): boolean {
+  return holds(state, token) || state.waiting.some((seat) => seat.token === token)
+}
+
 /** Whether the token may have a permit now: one is free that nobody before it waits for. */
 export function mayHold({ holders, waiting }: Holding, token: string, permits: number): boolean {
   const place = waiting.findIndex((seat) => seat.token === token)

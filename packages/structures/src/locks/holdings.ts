@@ -1,13 +1,17 @@
-/** The record of a lock or semaphore in its space: each change of it is one commit on what was read. */
+/**
+ * The record of a lock or semaphore in its space: each change of it is one commit on what was read. There is none while nobody holds
+ * or waits, so that who comes first need not look; who has just written it need not look, either, until somebody else has.
+ */
 import { randomBytes } from 'node:crypto'
-import type { Clock, SpaceRecord } from '@stowage/core'
+import type { Clock, SpaceChange, SpaceRecord } from '@stowage/core'
 import { News } from '../news.ts'
-import type { Decision, Space } from '../space.ts'
+import type { Seen, Space } from '../space.ts'
 import { ticking } from '../ticking.ts'
 import {
   granted,
   type Holding,
   holds,
+  isIn,
   left,
   living,
   mayHold,
@@ -43,6 +47,8 @@ export class Holdings {
   readonly #space: Space
   readonly #permits: number
   readonly #ticks: () => number
+  /** What was read or written last: it may have changed since. */
+  #known: Seen = { record: undefined }
 
   constructor(space: Space, { permits, ttlMs }: HoldingTerms) {
     this.#space = space
@@ -102,7 +108,7 @@ export class Holdings {
 
   /** False: it is not held any more. */
   async renew(token: string): Promise<boolean> {
-    return (await this.#change((state, seat) => renewed(state, seat(token)), false)) !== undefined
+    return (await this.#change((state, seat) => renewed(state, seat(token)))) !== undefined
   }
 
   /** False: it was not held any more. */
@@ -110,8 +116,8 @@ export class Holdings {
     let wasHeld = false
     await this.#change((state) => {
       wasHeld = holds(state, token)
-      return left(state, token)
-    })
+      return isIn(state, token) ? left(state, token) : undefined
+    }, true)
     return wasHeld
   }
 
@@ -133,7 +139,7 @@ export class Holdings {
       nextEnd = nextEndMs(left(state, token)) ?? nextEnd
       const isThere = state.waiting.some((each) => each.token === token)
       return isThere && nowMs < renewAtMs ? undefined : queued(state, seat(token))
-    }, false)
+    })
     if (isGranted && version !== undefined) {
       return { grant: { token, fence: version, beganTick }, renewAtMs, nextEndMs: nextEnd }
     }
@@ -146,17 +152,27 @@ export class Holdings {
   /** @returns the version of the commit; undefined: there was nothing to change */
   #change(
     decide: (state: Holding, seat: (token: string) => Seat, nowMs: number) => Holding | undefined,
-    isTold = true,
+    isTold = false,
   ): Promise<number | undefined> {
-    return this.#space.change<number | undefined>(RECORD, (record, nowMs): Decision<number | undefined> => {
+    return this.#space.changeKnown<number | undefined>(RECORD, this.#known, (record, nowMs) => {
       const seat = (token: string): Seat => ({ token, untilMs: nowMs + this.ttlMs })
       const next = decide(stateIn(record, nowMs), seat, nowMs)
-      if (next === undefined) return { commit: undefined, answer: () => undefined }
+      if (next === undefined) return { commit: undefined, answer: () => this.#know(record, undefined) }
+      const isNobody = nextEndMs(next) === undefined
+      const value = writeHolding(next)
+      const change: SpaceChange = isNobody
+        ? { do: 'delete', key: RECORD }
+        : { do: 'put', key: RECORD, value, moveCount: 0 }
       return {
-        commit: { changes: [{ do: 'put', key: RECORD, value: writeHolding(next), moveCount: 0 }], isTold },
-        answer: (version) => version,
+        commit: { changes: [change], isTold: isTold && next.waiting.length > 0 },
+        answer: (version) => this.#know(isNobody ? undefined : { key: RECORD, value, version, moveCount: 0 }, version),
       }
     })
+  }
+
+  #know(record: SpaceRecord | undefined, version: number | undefined): number | undefined {
+    this.#known = { record }
+    return version
   }
 }
 

@@ -17,16 +17,36 @@ const MAX_DUE = 500
 /** So many are given to one pull. */
 const MAX_PULLED = 500
 
+export interface PullWish {
+  readonly limit: number
+  /**
+   * From this one on they are to lie ahead of need, which costs them a try if their worker dies: none that has been tried before,
+   * and none behind one that has, since that may be what kills workers. Undefined: all are begun.
+   */
+  readonly aheadFrom: number | undefined
+  readonly waitMs: number
+  readonly signal: AbortSignal | undefined
+}
+
 /** @returns none when none is ready */
-async function pullJobs<T>(space: Space, plan: QueuePlan, limit: number): Promise<PulledJob<T>[]> {
+async function pullJobs<T>(space: Space, plan: QueuePlan, { limit, aheadFrom }: PullWish): Promise<PulledJob<T>[]> {
   for (;;) {
     const nowMs = space.clock.nowMs()
     const pulled = await take(space, [
-      { do: 'move', range: dueAt(nowMs), limit: MAX_DUE, cut: WAITING_CUT, into: READY, isCounted: false },
+      {
+        do: 'move',
+        range: dueAt(nowMs),
+        limit: MAX_DUE,
+        aheadFrom: undefined,
+        cut: WAITING_CUT,
+        into: READY,
+        isCounted: false,
+      },
       {
         do: 'move',
         range: ALL_READY,
         limit: Math.min(limit, MAX_PULLED),
+        aheadFrom,
         cut: READY.length,
         into: waitingUntil(nowMs + plan.visibilityMs),
         isCounted: true,
@@ -61,22 +81,15 @@ async function take(space: Space, changes: readonly SpaceChange[]): Promise<read
 }
 
 /** Waits until there is one. @returns none when the time is over @throws the signal's reason */
-export async function pullInTime<T>(
-  space: Space,
-  plan: QueuePlan,
-  {
-    limit,
-    waitMs,
-    signal,
-  }: { readonly limit: number; readonly waitMs: number; readonly signal: AbortSignal | undefined },
-): Promise<PulledJob<T>[]> {
+export async function pullInTime<T>(space: Space, plan: QueuePlan, wish: PullWish): Promise<PulledJob<T>[]> {
+  const { waitMs, signal } = wish
   signal?.throwIfAborted()
-  const first = await pullJobs<T>(space, plan, limit)
+  const first = await pullJobs<T>(space, plan, wish)
   if (first.length > 0 || waitMs <= 0) return first
   const untilMs = space.clock.nowMs() + waitMs
   using news = new News(space)
   for (;;) {
-    const jobs = await pullJobs<T>(space, plan, limit)
+    const jobs = await pullJobs<T>(space, plan, wish)
     const leftMs = untilMs - space.clock.nowMs()
     if (jobs.length > 0 || leftMs <= 0) return jobs
     await news.next(Math.min(leftMs, await untilDueMs(space)), signal)

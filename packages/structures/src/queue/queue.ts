@@ -102,7 +102,8 @@ class SpaceQueue<T> implements Queue<T> {
     requireKnownOptions('pull', options, ['wait', 'signal'])
     const { wait, signal } = options
     const waitMs = wait === undefined ? 0 : durationMs('wait', wait)
-    return pullInTime(this.#space, this.#plan, { limit: positiveCount('limit', limit), waitMs, signal })
+    const wish = { limit: positiveCount('limit', limit), aheadFrom: undefined, waitMs, signal }
+    return pullInTime(this.#space, this.#plan, wish)
   }
 
   jobs(options: { readonly signal?: AbortSignal } = {}): AsyncIterable<Job<T>> {

@@ -2,13 +2,14 @@
  * Jobs that one worker has pulled ahead of need: where jobs are done quickly, one pull brings as many as will be done in a moment. What is
  * not begun by then goes back as if it had not been pulled, for others to have.
  *
- * A job that has been tried before is pulled alone: it may be the one that kills its workers, and would cost those with it a try.
+ * Where the worker dies first, those that lay here have lost a try. None loses a second one that way: ahead of need only jobs are pulled
+ * that were never tried, and none behind one that was, as that may be what kills workers. Where there is but one try, none lies here.
  */
 import type { CancelTimer } from '@stowage/core'
 import type { Space } from '../space.ts'
 import type { PulledJob } from './job.ts'
 import type { QueuePlan } from './options.ts'
-import { pullInTime } from './pulling.ts'
+import { type PullWish, pullInTime } from './pulling.ts'
 
 /** How long a job may lie here, and an acknowledgement wait for the next pull to go with. */
 const MOMENT_MS = 20
@@ -16,12 +17,6 @@ const MOMENT_MS = 20
 const LEAST_MS = 0.1
 /** From pull to pull. */
 const GROWTH = 4
-
-interface Wish {
-  readonly limit: number
-  readonly waitMs: number
-  readonly signal: AbortSignal | undefined
-}
 
 export class Stock<T> implements AsyncDisposable {
   readonly #space: Space
@@ -41,7 +36,7 @@ export class Stock<T> implements AsyncDisposable {
   constructor(space: Space, plan: QueuePlan, most: number) {
     this.#space = space
     this.#plan = plan
-    this.#most = most
+    this.#most = plan.maxTries > 1 ? most : 1
     this.#momentMs = Math.min(MOMENT_MS, plan.visibilityMs / 10)
   }
 
@@ -57,7 +52,7 @@ export class Stock<T> implements AsyncDisposable {
   }
 
   /** As {@link pullInTime}. */
-  async take(wish: Wish): Promise<PulledJob<T>[]> {
+  async take(wish: Omit<PullWish, 'aheadFrom'>): Promise<PulledJob<T>[]> {
     if (this.#jobs.length === 0) await this.#fill(wish)
     const taken = this.#jobs.splice(0, wish.limit)
     if (this.#jobs.length === 0) this.#cancel()
@@ -66,20 +61,19 @@ export class Stock<T> implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#giveBack(0)
+    this.#giveBack()
     await this.#goingBack
   }
 
-  async #fill(wish: Wish): Promise<void> {
+  async #fill(wish: Omit<PullWish, 'aheadFrom'>): Promise<void> {
     const limit = Math.max(wish.limit, Math.min(this.#most, this.#quickCount(wish.limit), this.#pulledCount * GROWTH))
-    this.#jobs = await pullInTime<T>(this.#space, this.#plan, { ...wish, limit })
+    this.#jobs = await pullInTime<T>(this.#space, this.#plan, { ...wish, limit, aheadFrom: wish.limit })
     this.#pulledCount = this.#jobs.length
-    if (this.#jobs.some(({ tries }) => tries > 1)) this.#giveBack(wish.limit)
     if (this.#jobs.length <= wish.limit) return
     this.#cancel = this.#space.clock.schedule(this.#momentMs, () => {
       this.#lastMs = this.#momentMs
       this.note(this.#momentMs)
-      this.#giveBack(0)
+      this.#giveBack()
     })
   }
 
@@ -88,9 +82,9 @@ export class Stock<T> implements AsyncDisposable {
     return Math.floor((atATime * this.#momentMs) / 2 / this.#paceMs)
   }
 
-  #giveBack(from: number): void {
+  #giveBack(): void {
     this.#cancel()
-    const jobs = this.#jobs.splice(from)
+    const jobs = this.#jobs.splice(0)
     // Where it cannot be given back it comes back by itself.
     if (jobs.length > 0) this.#goingBack = Promise.allSettled(jobs.map((job) => job.release()))
   }
