@@ -8,8 +8,6 @@ import type { CrewOrder, CrewReport, CrewWay } from './fixtures/crew-worker.ts'
 import { openStore, type StoreWish } from './fixtures/store-wish.ts'
 
 const WORKER = fileURLToPath(new URL('./fixtures/crew-worker.ts', import.meta.url))
-/** Nothing was heard of anybody for so long: what is missing is lost. */
-const LONGEST_SILENCE_MS = 15_000
 /** What Node has made of the sources, kept from worker to worker: they start in a quarter of the time. */
 const COMPILED = fileURLToPath(new URL('../node_modules/.cache/test-workers', import.meta.url))
 
@@ -22,6 +20,8 @@ export interface CrewWish {
   readonly killCount: number
   readonly killEveryMs: number
   readonly visibilityMs: number
+  /** Nothing was heard of anybody for so long: what is missing is lost. */
+  readonly longestSilenceMs: number
 }
 
 export interface CrewResult extends CrewFigures {
@@ -81,7 +81,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
     for (let nextKillMs = wish.killEveryMs; ; ) {
       await pause(20)
       const isOver = crew.every(({ from }) => from >= share) && (await queue.size()) === 0
-      if (isOver || performance.now() - heardAtMs > LONGEST_SILENCE_MS) break
+      if (isOver || performance.now() - heardAtMs > wish.longestSilenceMs) break
       if (killCount >= wish.killCount || performance.now() - beganMs < nextKillMs) continue
       const atWork = crew.filter(({ isAtWork }) => isAtWork)
       const member = atWork[Math.floor(Math.random() * atWork.length)]

@@ -18,7 +18,14 @@ const store: StoreWish = url?.startsWith('redis')
   ? { kind: 'redis', url, prefix: `crew:${randomUUID()}:` }
   : { kind: 'sqlite', path: join(folder, 'app.db') }
 try {
-  const wish = { processCount: 8, jobCount: Number(jobs), killCount: 60, killEveryMs: 500, visibilityMs: 3_000 }
+  const wish = {
+    processCount: 8,
+    jobCount: Number(jobs),
+    killCount: 60,
+    killEveryMs: 500,
+    visibilityMs: 3_000,
+    longestSilenceMs: 60_000,
+  }
   const result = await runCrew({ ...wish, store, way: way === 'work' ? way : 'by hand' })
   process.stdout.write(`${JSON.stringify({ store: store.kind, way, ...wish, ...result })}\n`)
 } finally {

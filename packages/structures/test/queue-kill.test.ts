@@ -13,6 +13,7 @@ const WISH: Omit<CrewWish, 'store' | 'way'> = {
   killCount: 4,
   killEveryMs: 60,
   visibilityMs: 600,
+  longestSilenceMs: 15_000,
 }
 const NO_HARM: Partial<CrewResult> = { lost: 0, early: 0, needless: 0, disordered: 0 }
 /** Fewer would say nothing. */
