@@ -63,12 +63,12 @@ describeBackends((kind) => {
     await damage(
       'queue:q',
       put(torn.key, String(torn.value).replace('torn', 'tarn')),
-      { do: 'delete', key: 'k/b' },
-      put('k/nobody', ''),
+      { do: 'delete', key: 't/b' },
+      put('t/nobody', ''),
       put('c/length', '77'),
       put('what/is/this', ''),
       { do: 'delete', key: lost.key },
-      put(`w/soon/${lost.key.slice(2)}`, String(lost.value)),
+      put(`h/soon/${lost.key.slice(2)}`, String(lost.value)),
     )
     const found = { torn: 1, misplaced: 2, unpaired: 2, wrong: 1, jobs: 5 }
     expect(await queue.check()).toMatchObject({ ...found, repaired: 0 })

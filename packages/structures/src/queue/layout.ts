@@ -2,21 +2,24 @@
  * Where the jobs of a queue are, as keys of its space. Each has a place for life: its priority and the stamp of its push. A job
  * that comes back comes back to its place, before all that were pushed after it.
  *
- *   r/<place>            ready
- *   w/<instant>/<place>  waiting for an instant: pulled and not acknowledged yet, or delayed
- *   d/<place>            dead letter
- *   k/<id>               there is a job of this id
  *   c/length             how many are ready or waiting
+ *   h/<instant>/<place>  hidden until an instant: pulled and not acknowledged yet, or delayed
+ *   r/<place>            ready
+ *   s/<place>            set aside: dead letter
+ *   t/<id>               taken: there is a job of this id
+ *
+ * Those that are hidden stand between the length and the first that are ready: a pull and an acknowledgement change one page of a
+ * file, however long the queue is.
  */
 import type { SpaceRange } from '@stowage/core'
 import { MAX_PRIORITY } from './options.ts'
 
 export const READY = 'r/'
-export const DEAD = 'd/'
+export const DEAD = 's/'
 export const LENGTH = 'c/length'
 
-const WAITING = 'w/'
-const ID = 'k/'
+const WAITING = 'h/'
+const ID = 't/'
 const INSTANT_DIGITS = 16
 const PRIORITY_DIGITS = 4
 
@@ -28,7 +31,7 @@ export const ALL_WAITING: SpaceRange = under(WAITING)
 export const ALL_DEAD: SpaceRange = under(DEAD)
 export const ALL_IDS: SpaceRange = under(ID)
 /** Ready or waiting: no other keys are between these. */
-export const ALL_LIVE: SpaceRange = { from: READY, to: ALL_WAITING.to }
+export const ALL_LIVE: SpaceRange = { from: WAITING, to: ALL_READY.to }
 
 /** Those whose instant has come. */
 export function dueAt(nowMs: number): SpaceRange {
@@ -69,7 +72,7 @@ export function idKey(id: string): string {
 }
 
 const PLACE = /^\d{24}$/
-const WAITING_KEY = /^w\/\d{16}\/\d{24}$/
+const WAITING_KEY = /^h\/\d{16}\/\d{24}$/
 
 /** What a key is of. `nowhere`: of no queue. */
 export function placement(key: string): 'live' | 'dead' | 'book' | 'nowhere' {
