@@ -4,9 +4,11 @@ import type { CrewJob, Delivery } from './fixtures/crew-worker.ts'
 export interface CrewFigures {
   /** Jobs that nobody has done. */
   readonly lost: number
-  /** Deliveries before the visibility of the one before was over, and those that were begun when their own was. */
+  /** Deliveries before the visibility of the one before was over. */
   readonly early: number
-  /** Deliveries of a job that somebody else had been given who lived. */
+  /** Those that were begun when their own visibility was over, though their process never stood still. */
+  readonly late: number
+  /** Deliveries of a job that somebody else had been given who lived, and never stood still. */
   readonly needless: number
   /** Deliveries of jobs that had been given to somebody before. */
   readonly again: number
@@ -22,6 +24,7 @@ export interface CrewFigures {
 /** What one process was given, in its order. */
 export interface CrewPage {
   readonly given: Delivery[]
+  readonly stoodStill: (readonly [fromMs: number, toMs: number])[]
   diedAtMs: number
 }
 
@@ -46,7 +49,7 @@ export class CrewBook {
 
   /** For one process. */
   open(): CrewPage {
-    const page: CrewPage = { given: [], diedAtMs: Number.POSITIVE_INFINITY }
+    const page: CrewPage = { given: [], stoodStill: [], diedAtMs: Number.POSITIVE_INFINITY }
     this.#pages.push(page)
     return page
   }
@@ -72,23 +75,25 @@ export class CrewBook {
   }
 
   figures(jobCount: number): CrewFigures {
-    let [early, needless, again, passedOver, mostPassedOver] = [0, 0, 0, 0, 0]
+    let [early, late, needless, again, passedOver, mostPassedOver] = [0, 0, 0, 0, 0, 0]
     for (const [id, all] of this.#byJob()) {
       again += all.length - 1
       if (this.#twice.has(id)) continue
-      for (const [at, { delivery }] of all.entries()) {
-        if (delivery.beganAtMs >= delivery.visibleAtMs) early++
+      for (const [at, { delivery, page }] of all.entries()) {
+        const { beganAtMs, visibleAtMs } = delivery
+        const pulledAtMs = visibleAtMs - this.#visibilityMs
+        if (beganAtMs >= visibleAtMs && !stoodStill(page, pulledAtMs, beganAtMs)) late++
         const before = all[at - 1]
         if (before === undefined) continue
-        const pulledAtMs = delivery.visibleAtMs - this.#visibilityMs
         if (delivery.tries <= before.delivery.tries || pulledAtMs < before.delivery.visibleAtMs) early++
-        if (before.page.diedAtMs > pulledAtMs) needless++
+        const had = before.page
+        if (had.diedAtMs > pulledAtMs && !stoodStill(had, before.delivery.beganAtMs, pulledAtMs)) needless++
       }
       const unbegunCount = (all.at(-1)?.delivery.tries ?? 0) - all.length
       if (unbegunCount > 0) passedOver++
       mostPassedOver = Math.max(mostPassedOver, unbegunCount)
     }
-    const counts = { early, needless, again, passedOver, mostPassedOver }
+    const counts = { early, late, needless, again, passedOver, mostPassedOver }
     const disordered = this.#pages.reduce((sum, page) => sum + this.#disordered(page), 0)
     const mostTogether = Math.max(...this.#pages.map(mostOfOnePull))
     return { ...counts, lost: jobCount - this.#done.size, disordered, mostTogether }
@@ -116,6 +121,10 @@ export class CrewBook {
     }
     return count
   }
+}
+
+function stoodStill(page: CrewPage, fromMs: number, toMs: number): boolean {
+  return page.stoodStill.some(([beganMs, endedMs]) => beganMs < toMs && fromMs < endedMs)
 }
 
 function mostOfOnePull({ given }: CrewPage): number {

@@ -61,6 +61,7 @@ export async function runCrew(wish: CrewWish): Promise<CrewResult> {
         member.from = report.pushedUpTo
       } else if ('returns' in report) book.returned(report.returns)
       else if ('done' in report) book.done(report.done)
+      else if ('stoodStillMs' in report) page.stoodStill.push([Date.now() - report.stoodStillMs, Date.now()])
       else {
         member.isAtWork = true
         page.given.push(...report.given)
