@@ -10,11 +10,11 @@ import { machine } from './report/machine.ts'
 import { type Progress, progressOn } from './report/progress.ts'
 import { packagesOf, type RunRecord, workloadRecord } from './report/record.ts'
 import { headText, targetsText, workloadText } from './report/terminal.ts'
-import { workloads as allWorkloads } from './workloads/all.ts'
+import { workloads as allWorkloads, quickWorkloads } from './workloads/all.ts'
 
 async function main(): Promise<void> {
   const given = process.argv.slice(2)
-  const { scale, workloads, jsonPath } = readArguments(given, allWorkloads)
+  const { scale, workloads, jsonPath } = readArguments(given, { workloads: allWorkloads, quickWorkloads })
   const head = {
     command: ['pnpm bench', ...given].join(' '),
     startedAt: new Date().toISOString(),

@@ -1,5 +1,9 @@
 /** What the process of a seat runs. */
-import { serveSeat } from './harness/seat-process.ts'
-import { workloads } from './workloads/all.ts'
+import { keepCompiled } from './material/compiled.ts'
 
+keepCompiled()
+const [{ serveSeat }, { workloads }] = await Promise.all([
+  import('./harness/seat-process.ts'),
+  import('./workloads/all.ts'),
+])
 serveSeat(workloads)

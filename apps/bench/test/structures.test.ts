@@ -3,13 +3,9 @@ import { expect, test } from 'vitest'
 import { SkippedError } from '../src/harness/contract.ts'
 import { structureLocks } from '../src/workloads/structure-locks.ts'
 import { structures, structuresRedis } from '../src/workloads/structures.ts'
+import { SCALE } from './stubs.ts'
 
-const scale = {
-  warmUpCount: 0,
-  roundCount: 1,
-  roundCpuMs: 1,
-  store: { warmUpCount: 0, roundCount: 1, workMs: 25, sustainedMs: 25, rowCount: 10 },
-}
+const scale = { ...SCALE, store: { ...SCALE.store, workMs: 25, sustainedMs: 25, rowCount: 10 } }
 
 for (const { name, entrants, measures } of [structures, structuresRedis, structureLocks]) {
   test.each(entrants.map((entrant) => [entrant.name, entrant] as const))(`${name}: %s`, async (_, entrant) => {

@@ -4,6 +4,8 @@ import type { Outcome } from '../src/harness/schedule.ts'
 import type { Seat } from '../src/harness/seat.ts'
 
 export const SCALE: Scale = {
+  purpose: 'look',
+  hitKeyCount: 1_000,
   warmUpCount: 0,
   roundCount: 1,
   roundCpuMs: 1,

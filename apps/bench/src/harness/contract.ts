@@ -14,6 +14,10 @@ export interface Rounds {
 
 /** How long things may take: `full` for results, `quick` for a look. */
 export interface Scale extends Rounds {
+  /** `look`: too short, and of too few rounds, to be quoted. */
+  readonly purpose: 'results' | 'look'
+  /** Entries of a workload of hits that does not say how many: for results more than the processor's caches hold. */
+  readonly hitKeyCount: number
   /** CPU time one round of a hot loop spends. */
   readonly roundCpuMs: number
   readonly store: StoreScale

@@ -9,6 +9,9 @@ export function headText({ machine, scale, versions, startedAt }: Omit<RunRecord
   const { cpu, coreCount, node, loadAverage } = machine
   return [
     `Stowage beside its peers, ${startedAt}`,
+    ...(scale.purpose === 'look'
+      ? ['  A LOOK ONLY (--quick): short rounds, small stores, some workloads; not for results']
+      : []),
     `  ${cpu}, ${coreCount} cores, Node ${node}, load ${loadAverage.toFixed(1)}; medians of ${scale.roundCount} interleaved rounds, of ${scale.store.roundCount} on a disk`,
     `  ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)

@@ -18,7 +18,11 @@ const run = z.object({
     loadAverage: z.number(),
   }),
   versions: z.record(z.string(), z.string()),
-  scale: z.object({ roundCount: z.number(), store: z.object({ roundCount: z.number() }) }),
+  scale: z.object({
+    purpose: optional(z.literal('results')),
+    roundCount: z.number(),
+    store: z.object({ roundCount: z.number() }),
+  }),
   workloads: z.array(
     z.object({
       name: z.string(),

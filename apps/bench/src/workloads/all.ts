@@ -88,3 +88,29 @@ export const workloads: readonly Workload[] = [
   httpHit100k,
   importTime,
 ]
+
+/** One of each kind, for a look: what a reader asks first, and little that differs from it by a size or a number only. */
+const QUICK: ReadonlySet<Workload> = new Set([
+  getHit2k,
+  getHitSync,
+  isolatedHit,
+  nearHit,
+  getOrSetHit,
+  stampede,
+  sharedStampede,
+  storeSet,
+  storeGet,
+  filesSet,
+  filesGet,
+  tagFlood,
+  redisLone,
+  redisWave200,
+  tiersHit,
+  diskcacheMix,
+  engineHit,
+  trpcHit,
+  httpHit1k,
+  importTime,
+])
+
+export const quickWorkloads: readonly Workload[] = workloads.filter((workload) => QUICK.has(workload))

@@ -8,7 +8,6 @@ import { sampleValue, tagsOf, type ValueSize } from '../material/values.ts'
 import { type CallName, callOf } from './call.ts'
 import { awaitedHits, syncHits } from './hit-loop.ts'
 
-const KEY_COUNT = 100_000
 /** Room the caches have beyond them, for the keys of the checks. */
 const SPARE_COUNT = 1_000
 /** Sets that are on their way at the same time while a cache is filled. */
@@ -22,7 +21,7 @@ export interface HitWork {
   readonly call: CallName
   readonly valueSize: ValueSize
   readonly callsPerTurn: number
-  /** Default 100,000: more than the processor's caches hold. */
+  /** Default: the scale's. */
   readonly keyCount?: number
   /** Entries carry three tags. */
   readonly isTagged?: boolean
@@ -38,8 +37,8 @@ export function hitEntrants(contenders: readonly Contender[], work: HitWork): En
   }))
 }
 
-async function openHits(contender: Contender, work: HitWork, { roundCpuMs }: Scale): Promise<Bout> {
-  const keys = keysOf(work.keyCount ?? KEY_COUNT)
+async function openHits(contender: Contender, work: HitWork, { roundCpuMs, hitKeyCount }: Scale): Promise<Bout> {
+  const keys = keysOf(work.keyCount ?? hitKeyCount)
   const numbers = new Map(keys.map((key, number) => [key, number]))
   const expected = (key: string): object => sampleValue(numbers.get(key) ?? 0, work.valueSize)
   let loadCount = 0

@@ -6,7 +6,7 @@ import { installedCount, requireBuilt } from '../material/installed.ts'
 
 const run = promisify(execFile)
 /** Fresh processes of one round; the cheapest of them counts, as nothing but the machine makes another one dearer. */
-const PROCESS_COUNT = 5
+const PROCESS_COUNTS = { results: 5, look: 2 }
 
 const SCRIPT = `
 const started = process.cpuUsage()
@@ -48,10 +48,10 @@ export const importTime: Workload = {
 
 function imports(name: string, specifiers: readonly string[]): Entrant {
   const packages = [...new Set(specifiers.map(packageOf))]
-  return { name, packages, open: async () => openImports(specifiers, packages) }
+  return { name, packages, open: async ({ purpose }) => openImports(specifiers, packages, PROCESS_COUNTS[purpose]) }
 }
 
-function openImports(specifiers: readonly string[], packages: readonly string[]): Bout {
+function openImports(specifiers: readonly string[], packages: readonly string[], processCount: number): Bout {
   const packageCount = installedCount(packages)
   return {
     async smoke() {
@@ -60,7 +60,7 @@ function openImports(specifiers: readonly string[], packages: readonly string[])
     },
     async round() {
       const costs: number[] = []
-      for (let count = 0; count < PROCESS_COUNT; count++) costs.push(await importMs(specifiers))
+      for (let count = 0; count < processCount; count++) costs.push(await importMs(specifiers))
       return { cpuMs: Math.min(...costs), packageCount }
     },
     async close() {},
