@@ -92,6 +92,13 @@ export class Checkpointer {
     return this.#shortening.promise
   }
 
+  /** As {@link stop}, with little left of a long log: closing the file would write it back, and hold up the event loop. */
+  async end(): Promise<void> {
+    // Without a thread the log has not become long.
+    this.#thread?.postMessage('advance' satisfies CheckpointOrder)
+    await this.stop()
+  }
+
   /** Ends the thread, once it has done what it is at. */
   async stop(): Promise<void> {
     const thread = this.#thread

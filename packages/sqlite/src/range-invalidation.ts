@@ -1,6 +1,11 @@
 /**
  * Invalidation by prefix and by pattern: a walk over the covered keys in bounded batches, letting the event loop turn in
  * between. It resolves when it has come to the end.
+ *
+ * Rows do not lie in the order of keys: each batch of the walk changes as many pages as it has rows, several times over for the
+ * indexes, and all pages come to be written again and again. So where there is more than one batch, most of the entries are taken out
+ * before it in the order of rows, which is that of the indexes on rank and expiry, too. The walk then comes by a second time and
+ * settles what is true of it: what was written meanwhile goes, and the leases on covered keys are void.
  */
 import { type MaybePromise, yieldToLoop } from '@stowage/core'
 import { voidLeases } from './leases.ts'
@@ -11,6 +16,12 @@ import type { Turn } from './turn.ts'
 
 /** Keys looked at in one transaction: a few milliseconds of work. */
 const BATCH_COUNT = 256
+/** Rows that are put in order at a time. */
+const ROWS_COUNT = 65_536
+/** Keys listed in one go: some milliseconds. */
+const LISTED_COUNT = 1_024
+/** For the rows of one transaction, its commit aside. */
+const SLICE_MS = 2
 
 /** Which keys an invalidation covers; all of them begin with the prefix. */
 export interface Cover {
@@ -32,11 +43,49 @@ interface Walk {
 
 async function goOn(store: Store, walk: Walk, first: MaybePromise<string | undefined>): Promise<void> {
   let from = await first
+  if (from !== undefined) await removeRows(store, walk, from)
   while (from !== undefined) {
     await yieldToLoop()
     const at = from
     from = await store.transactions.write((turn) => removeBatch(store, turn, walk, at))
   }
+}
+
+/** Takes covered entries out in the order of their rows, as they were when they were listed. */
+async function removeRows(store: Store, walk: Walk, first: string): Promise<void> {
+  for (let from: string | undefined = first; from !== undefined; ) {
+    const ids: number[] = []
+    while (from !== undefined && ids.length < ROWS_COUNT) {
+      const at: string = from
+      const rows = await store.transactions.read(() =>
+        store.statements.listKeys.all(at, walk.range.below, LISTED_COUNT),
+      )
+      for (const { id, key } of rows) if (walk.cover.covers(key)) ids.push(id)
+      const last = rows.length < LISTED_COUNT ? undefined : rows.at(-1)
+      from = last === undefined ? undefined : keyAfter(last.key)
+      await yieldToLoop()
+    }
+    ids.sort((one, other) => one - other)
+    for (let done = 0; done < ids.length; ) {
+      const begun = done
+      done += await store.transactions.write((turn) =>
+        removeSlice(store, turn, walk.cover, ids.slice(begun, begun + LISTED_COUNT)),
+      )
+      await yieldToLoop()
+    }
+  }
+}
+
+/** @returns how many have been dealt with. */
+function removeSlice(store: Store, turn: Turn, cover: Cover, ids: readonly number[]): number {
+  const untilMs = performance.now() + SLICE_MS
+  for (const [at, id] of ids.entries()) {
+    // Its number may have been given to another entry.
+    const key = store.statements.keyOf.get(id)?.key
+    if (key !== undefined && cover.covers(key)) remove(store, turn, id, 'invalidated')
+    if (performance.now() > untilMs) return at + 1
+  }
+  return ids.length
 }
 
 /**

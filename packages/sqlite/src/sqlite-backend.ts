@@ -45,6 +45,9 @@ import type { Turn } from './turn.ts'
 import { StrayHunt } from './value-files/file-sweep.ts'
 import { storeLarge } from './value-files/large-write.ts'
 
+/** Uses, and rows of deleted files, that one transaction of `close` writes down: each use is a page of the log. */
+const WRITTEN_DOWN_COUNT = 64
+
 /**
  * A cache in one file that several processes may share and that survives restarts.
  * @throws ConfigError for an option out of range, or a file that is not a Stowage cache of this version.
@@ -218,9 +221,10 @@ class StoreBackend implements FileBackend {
 
   close(): MaybePromise<void> {
     const { transactions, recency, statements, files } = this.#store
-    const writeDown = ({ ledger }: Turn): void => {
-      recency.flush(statements, ledger, recency.size)
-      files.forgetGone(Number.POSITIVE_INFINITY)
+    const writeDown = ({ ledger }: Turn): boolean => {
+      recency.flush(statements, ledger, WRITTEN_DOWN_COUNT)
+      files.forgetGone(WRITTEN_DOWN_COUNT)
+      return recency.size > 0 || files.hasGone
     }
     this.#endHunt()
     return transactions.close(writeDown)

@@ -136,6 +136,7 @@ export interface Statements {
   >
   readonly setDue: Statement<[dueAtMs: number, id: number], never>
   readonly promote: Statement<[rank: number, uses: number, id: number], never>
+  readonly keyOf: Statement<Id, { readonly key: string }>
   readonly listKeys: Statement<[...Range, ...Limit], { readonly id: number; readonly key: string }>
   readonly listEntries: Statement<[...Range, ...Limit], ListedRow>
   readonly listRecent: Statement<[rank: number, id: number, ...Limit], RankedRow>
@@ -201,6 +202,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
       WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
     promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
+    keyOf: prepare('SELECT key FROM stowage_entry_v1 WHERE id = ?'),
     listKeys: prepare(`SELECT id, key FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key ${AT_MOST}`),
     listEntries: prepare(`SELECT key, ${STATE}, ${TIMES}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
       FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key ${AT_MOST}`),

@@ -3,7 +3,7 @@
  * several share, `write` for a transaction, alone or with the other writes of its moment (group-commit.ts). A write brings
  * the counters with it and tells of removals once it is committed.
  */
-import { type MaybePromise, type RemovalListener, UsageError } from '@stowage/core'
+import { type MaybePromise, type RemovalListener, UsageError, yieldToLoop } from '@stowage/core'
 import { Checkpointer } from './checkpointer.ts'
 import { isDamage } from './damage.ts'
 import type { Database } from './database.ts'
@@ -138,8 +138,8 @@ export class Transactions {
     this.#files = files
   }
 
-  /** Refuses further calls, lets what was asked for before finish, runs `last` as one more, closes the file. */
-  close(last: ((turn: Turn) => void) | undefined): Promise<void> {
+  /** Refuses further calls, lets what was asked for before finish, runs `last` until it says that nothing is left, closes the file. */
+  close(last: ((turn: Turn) => boolean) | undefined): Promise<void> {
     this.#closing ??= this.#finish(last)
     return this.#closing
   }
@@ -155,10 +155,10 @@ export class Transactions {
     this.#checkpointer.abandon()
   }
 
-  async #finish(last: ((turn: Turn) => void) | undefined): Promise<void> {
+  async #finish(last: ((turn: Turn) => boolean) | undefined): Promise<void> {
     try {
       await this.#end(last)
-      await this.#checkpointer.stop()
+      await this.#checkpointer.end()
       this.#database.pragma('wal_checkpoint(PASSIVE)')
     } finally {
       await this.#checkpointer.stop()
@@ -166,13 +166,15 @@ export class Transactions {
     }
   }
 
-  async #end(last: ((turn: Turn) => void) | undefined): Promise<void> {
+  async #end(last: ((turn: Turn) => boolean) | undefined): Promise<void> {
     await this.#group.drain()
     await this.#files?.settled()
     await this.#group.drain()
     await this.#readsEnded()
     this.#sharedView.leave()
-    if (last !== undefined) await this.#patience.write(() => this.#transact(last))
+    if (last === undefined) return
+    const write = () => this.#transact(last).answer
+    while (await this.#patience.write(write)) await yieldToLoop()
   }
 
   #inTurn<T>(look: () => MaybePromise<T>): MaybePromise<T> {

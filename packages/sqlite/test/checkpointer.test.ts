@@ -57,6 +57,29 @@ test('where the thread cannot run, SQLite does its checkpoints itself, with a wa
   await checkpointer.stop()
 })
 
+test('at its end the thread has written back all of the log', async () => {
+  const path = newPath()
+  const database = new Sqlite(path)
+  onTestFinished(() => {
+    database.close()
+  })
+  database.pragma('journal_mode = WAL')
+  const gate = { hold: () => undefined, resume: () => undefined }
+  const checkpointer = new Checkpointer(database, { path, maxBytes: 67_108_864 }, gate)
+  const log = database.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')
+  const leftPages = () => {
+    const found = log.get()
+    return found === undefined ? undefined : found.log - found.checkpointed
+  }
+  database.exec('CREATE TABLE t (v); INSERT INTO t VALUES (zeroblob(8000000))')
+  checkpointer.look()
+  await expect.poll(leftPages).toBe(0)
+  database.exec('INSERT INTO t VALUES (zeroblob(8000000))')
+  expect(leftPages()).toBeGreaterThan(1_000)
+  await checkpointer.end()
+  expect(leftPages()).toBe(0)
+})
+
 test('a thread that fails after it was told to stop is no news, and ends nothing', async () => {
   const database = new Sqlite(newPath())
   database.pragma('journal_mode = WAL')

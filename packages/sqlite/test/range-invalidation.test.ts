@@ -1,4 +1,5 @@
 /** Invalidation of many keys: in batches, of what was there when it began, and complete when it resolves. */
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { held, keysOf, NOW_MS, put } from './entries.ts'
 import { expectConsistent, rowCount } from './inspection.ts'
@@ -38,6 +39,39 @@ test('what was derived from an entry that the walk had not reached does not outl
   expect(await put(backend, 'many:998', 'late', { lease: late })).toBe('superseded')
   await put(backend, 'many:999', 'new')
   expect(await keysOf(backend)).toEqual(['many:999'])
+})
+
+test('a row whose number is given to an entry of another key meanwhile stays', async () => {
+  const { backend, path } = openStore()
+  for (let at = 0; at < 1_500; at++) await put(backend, `many:${at}`, at)
+  const swap = async () => {
+    expect(await backend.delete('many:1499', NOW_MS, undefined)).toBe(true)
+    await put(backend, 'other', 'mine')
+  }
+  let removedCount = 0
+  let swapped: Promise<void> | undefined
+  backend.onRemoval(() => {
+    // The rows have been listed, this one among them, and come out in their order: not yet the last of them.
+    if (++removedCount === 300) swapped = swap()
+  })
+  await backend.invalidate({ prefix: 'many:' }, NOW_MS)
+  await swapped
+  const database = new Sqlite(path, { readonly: true })
+  expect(database.prepare("SELECT id FROM stowage_entry_v1 WHERE key = 'other'").pluck().get()).toBe(1_500)
+  database.close()
+  expect(await keysOf(backend)).toEqual(['other'])
+  expectConsistent(path)
+})
+
+test('most of the entries leave in the order of their rows, which is not that of their keys', async () => {
+  const { backend } = openStore()
+  const order: string[] = []
+  backend.onRemoval((key) => order.push(key))
+  for (let at = 0; at < 1_500; at++) await put(backend, `many:${(at * 7) % 1_500}`, at)
+  await backend.invalidate({ pattern: 'many:*', root: '' }, NOW_MS)
+  expect(order).toHaveLength(1_500)
+  const rows = order.slice(256).map((key) => (Number(key.slice(5)) * 643) % 1_500)
+  expect(rows).toEqual(rows.toSorted((one, other) => one - other))
 })
 
 test('of all: nothing is served from the first moment on, space is reclaimed later, new entries stay', async () => {
