@@ -22,7 +22,10 @@ export interface StructureSummary {
   readonly kind: StructureKind | 'other'
   readonly name: string
   readonly records: number
-  /** By kind: ready, waiting, dead; entries; holders, waiting; aheadMs; value; total, count. Not a number: it cannot be read. */
+  /**
+   * By kind: ready, waiting, dead; entries; holders, waiting, endsInMs (of the first permit that is not renewed); aheadMs; value; total,
+   * count. Not a number: it cannot be read.
+   */
   readonly figures: Readonly<Record<string, number>>
 }
 
@@ -104,13 +107,15 @@ function isKind(text: string): text is StructureKind {
 
 async function holdingFigures(space: Space): Promise<Readonly<Record<string, number>>> {
   const record = await space.get('h')
-  if (record === undefined) return { holders: 0, waiting: 0 }
+  if (record === undefined) return { holders: 0, waiting: 0, endsInMs: 0 }
+  const nowMs = space.clock.nowMs()
   try {
-    const { holders, waiting } = living(readHolding(record.value), space.clock.nowMs())
-    return { holders: holders.length, waiting: waiting.length }
+    const { holders, waiting } = living(readHolding(record.value), nowMs)
+    const endsAtMs = Math.min(...holders.map(({ untilMs }) => untilMs))
+    return { holders: holders.length, waiting: waiting.length, endsInMs: holders.length === 0 ? 0 : endsAtMs - nowMs }
   } catch {
     // As with numbers that are none: the listing goes on, and a check says what it is.
-    return { holders: Number.NaN, waiting: Number.NaN }
+    return { holders: Number.NaN, waiting: Number.NaN, endsInMs: Number.NaN }
   }
 }
 

@@ -185,8 +185,13 @@ describeBackends((kind) => {
       { kind: 'averager', name: 'means', records: 2, figures: { total: 3, count: 1 } },
       { kind: 'counter', name: 'calls', records: 1, figures: { value: 5 } },
       { kind: 'index', name: 'map', records: 2, figures: { entries: 2 } },
-      { kind: 'lock', name: 'broken', records: 1, figures: { holders: Number.NaN, waiting: Number.NaN } },
-      { kind: 'lock', name: 'mine', records: 1, figures: { holders: 1, waiting: 0 } },
+      {
+        kind: 'lock',
+        name: 'broken',
+        records: 1,
+        figures: { holders: Number.NaN, waiting: Number.NaN, endsInMs: Number.NaN },
+      },
+      { kind: 'lock', name: 'mine', records: 1, figures: { holders: 1, waiting: 0, endsInMs: expect.any(Number) } },
       { kind: 'queue', name: 'jobs: all', records: 4, figures: { ready: 1, waiting: 1, dead: 1 } },
       { kind: 'other', name: 'somebody else’s', records: 1, figures: {} },
     ])

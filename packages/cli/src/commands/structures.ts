@@ -6,6 +6,7 @@ import { confirmed } from '../confirmation.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { type StoreOptions, withJson, withStore } from '../store-options.ts'
+import { structureText } from '../structure-text.ts'
 import { harmless, shown, table, writeJson, writeLine } from '../terminal.ts'
 import { type Visit, visit } from '../visit.ts'
 
@@ -43,19 +44,13 @@ async function list({ backend }: Visit, { json }: StructuresOptions): Promise<vo
   const summaries = await listStructures(backend)
   if (json) for (const summary of summaries) await writeJson(summary)
   else if (summaries.length === 0) await writeLine('  none')
-  else await writeLine(table(summaries.map(rowOf), [2]))
+  else await writeLine(table(summaries.map(rowOf)))
 }
 
-function rowOf({ kind, name, records, figures }: StructureSummary): string[] {
-  const told = Object.entries(figures).map(([figure, value]) => figureText(figure, value))
-  return [shown('dim', kind), harmless(name), countText(records), told.join(', ')]
-}
-
-const TITLES: Readonly<Record<string, string>> = { aheadMs: 'ms booked ahead' }
-
-function figureText(figure: string, value: number): string {
-  const title = TITLES[figure] ?? figure
-  return Number.isNaN(value) ? shown('red', `${title} unreadable`) : `${countText(value)} ${title}`
+function rowOf(summary: StructureSummary): string[] {
+  const { kind, name } = summary
+  const told = structureText(summary) ?? shown('red', 'cannot be read: see --check')
+  return [shown('dim', kind), harmless(name), told]
 }
 
 async function check({ backend, target, signal }: Visit, options: StructuresOptions, exit: Exit): Promise<void> {
@@ -88,5 +83,5 @@ function checkRow(found: StructureCheck): string[] {
   const faults = FAULTS.filter((fault) => found[fault] > 0).map((fault) => `${countText(found[fault])} ${fault}`)
   if (found.repaired > 0) faults.push(`${countText(found.repaired)} put right`)
   const verdict = faults.length === 0 ? 'in order' : shown('red', faults.join(', '))
-  return [shown('dim', found.kind), harmless(found.name), countText(found.records), verdict]
+  return [shown('dim', found.kind), harmless(found.name), `${countText(found.records)} looked at`, verdict]
 }
