@@ -189,6 +189,19 @@ test('where there is but one try, none is lost for having lain ahead of somebody
   )
 })
 
+test('an acknowledgement and a pull that are asked for at the same moment are one commit', async () => {
+  const queue = createQueue<number>(watched(), 'q')
+  await queue.pushMany(numbers(3))
+  let job = await queue.pull()
+  commits.length = 0
+  for (const value of [1, 2]) {
+    const [isDone, next] = await Promise.all([job?.ack(), queue.pull()])
+    expect([isDone, next?.value]).toEqual([true, value])
+    job = next
+  }
+  expect(commits.length).toBe(2)
+})
+
 test('an acknowledgement that comes too late is told so, and takes no other along', async () => {
   const clock = createFakeClock()
   const queue = createQueue<number>(backend, 'q', { clock, visibility: 1_000 })
