@@ -5,6 +5,8 @@ import { expect, test } from 'vitest'
 import { backendAt, filledStore } from './stores.ts'
 import { saying, stowage, stowageJson } from './stowage.ts'
 
+const SOME: unknown = expect.any(Number)
+
 async function withStructures(): Promise<string> {
   const path = await filledStore('sqlite', (cache) => cache.set('a', 1))
   const backend = backendAt('sqlite', path)
@@ -24,7 +26,7 @@ function put(key: string, value: string) {
 test('lists what there is, by kind and name, and what is not a structure of this package', async () => {
   const path = await withStructures()
   expect(await stowageJson(['structures', path])).toEqual([
-    { kind: 'lock', name: 'nightly', records: 1, figures: { holders: 1, waiting: 0, endsInMs: expect.any(Number) } },
+    { kind: 'lock', name: 'nightly', records: 1, figures: { holders: 1, waiting: 0, endsInMs: SOME } },
     { kind: 'queue', name: 'mails', records: 4, figures: { ready: 1, waiting: 1, dead: 1 } },
     { kind: 'other', name: 'toy\u001b', records: 1, figures: {} },
   ])

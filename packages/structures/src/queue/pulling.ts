@@ -66,7 +66,7 @@ async function pullJobs<T>(space: Space, plan: QueuePlan, { limit, aheadFrom }: 
 /** What the last change has moved. Acknowledgements that wait go along, where none of them is late. */
 async function take(space: Space, changes: readonly SpaceChange[]): Promise<readonly SpaceRecord[]> {
   // Those of this moment are in line a microtask after they were asked for.
-  await undefined
+  await Promise.resolve()
   const fellows = new Fellows(space)
   try {
     const result = await space.commit({ expect: fellows.expect, changes: [...fellows.changes, ...changes] })
