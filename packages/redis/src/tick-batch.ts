@@ -106,15 +106,20 @@ export class TickBatch {
   #sendReads(reads: readonly AskedRead[]): void {
     const names = [this.#epochName, ...reads.map(({ name }) => name)]
     const begunTickMs = performance.now()
-    const answered = (answer: Reply): void => {
-      const values = listOf(answer)
-      const epochText = bytesIfAny(values[0])?.toString('latin1') ?? ''
-      for (let at = 0; at < reads.length; at++) {
-        reads[at]?.answer({ epochText, bytes: bytesIfAny(values[at + 1]), begunTickMs })
-      }
-    }
     const failed = (thrown: unknown): void => {
       for (const { reject } of reads) reject(thrown)
+    }
+    const answered = (answer: Reply): void => {
+      try {
+        const values = listOf(answer)
+        const epochText = bytesIfAny(values[0])?.toString('latin1') ?? ''
+        for (let at = 0; at < reads.length; at++) {
+          reads[at]?.answer({ epochText, bytes: bytesIfAny(values[at + 1]), begunTickMs })
+        }
+      } catch (thrown) {
+        // Out of here it would reach nobody: these promises are the last ones.
+        failed(thrown)
+      }
     }
     const slowly = (): void => {
       this.#succession.trusted(() => this.#readAll(names)).then(answered, failed)

@@ -39,7 +39,7 @@ export class Wire {
     return this.#inTime(() => client.callBuffer(...command), client)
   }
 
-  /** Several in one write, none of which depends on another. An answer may be an error. */
+  /** Several in one write, none of which depends on another. An answer may be an error, as of {@link faultOf}. */
   pipeline(commands: readonly Command[]): Promise<readonly Reply[]> {
     return this.#inTime(async () => {
       const pipeline = this.client.pipeline()
@@ -164,5 +164,5 @@ function ignored(): void {}
 
 function answersOf(answers: [error: Error | null, reply: unknown][] | null): readonly Reply[] {
   if (answers === null) throw new Error('the pipeline was aborted')
-  return answers.map(([error, reply]) => error ?? reply)
+  return answers.map(([error, reply]) => (error === null ? reply : faultOf(error)))
 }
