@@ -42,11 +42,12 @@ export function invalidatesMiddleware<Ctx, Input>(
   requireTargets(options)
   const { tags, keys, paths, scope } = options
   return async (call) => {
+    const { ctx, input } = call
+    // Before anything is done: a scope that names nobody refuses the mutation, and what is done is always invalidated.
+    const partition = scope === undefined ? undefined : partitionOf(scope, ctx)
     const result = await call.next()
     if (!result.ok) return result
-    const { ctx, input } = call
     const success = { ctx, input, output: result.data }
-    const partition = scope === undefined ? undefined : partitionOf(scope, ctx)
     const targets = {
       tags: listOf('tags', tags, success),
       keys: listOf('keys', keys, success),
