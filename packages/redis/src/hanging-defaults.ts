@@ -1,23 +1,38 @@
 /**
- * A client that was handed in keeps its settings, since it is not ours. Where they let it hang, or let it send a write a second time when
- * newer ones have been made, its owner is told once, with what to set.
+ * Settings of ioredis under which nothing works are refused, wherever they come from: a URL can hold any of them. What else a client that was
+ * handed in has, it keeps, since it is not ours. Where that lets it hang, or lets it send a write a second time when newer ones have been
+ * made, its owner is told once, with what to set.
  */
-import { ConfigError } from '@stowage/core'
+import { ConfigError, describe } from '@stowage/core'
 import { isCluster, type RedisClient } from './client.ts'
 
 const warned = new WeakSet<RedisClient>()
 
+/** Those that change what is sent, or what comes back. Any value that ioredis takes for true is one, as the text 'false' is. */
+const REFUSED = [
+  ['keyPrefix', 'none, and prefix of redisBackend, as SCAN does not know it'],
+  ['stringNumbers', 'false, as numbers have to come as numbers'],
+  ['enableAutoPipelining', 'false, as ioredis garbles scripts with it; calls of one tick go together without it'],
+] as const
+
 /** @throws ConfigError for settings under which the promises cannot be kept. */
-export function examineClient(client: RedisClient): void {
-  const { keyPrefix, scaleReads = 'master' } = settingsOf(client.options)
-  if (keyPrefix !== undefined && keyPrefix !== '') {
+export function requireFit(client: RedisClient): void {
+  const own = settingsOf(client.options)
+  for (const settings of [own, settingsOf(own.redisOptions)]) {
+    for (const [name, allowed] of REFUSED) {
+      const given = settings[name]
+      if (given) throw new ConfigError(`${name} of the client: ${describe(given)} is refused; allowed: ${allowed}`)
+    }
+  }
+  const { scaleReads = 'master' } = own
+  if (scaleReads !== 'master') {
     throw new ConfigError(
-      `client: it has a keyPrefix, which SCAN does not know; allowed: none, and prefix of redisBackend`,
+      `scaleReads of the client: ${describe(scaleReads)} is refused; allowed: 'master', as replicas lag behind invalidations`,
     )
   }
-  if (scaleReads !== 'master') {
-    throw new ConfigError(`client: scaleReads is not 'master'; allowed: 'master', as replicas lag behind invalidations`)
-  }
+}
+
+export function warnOfHanging(client: RedisClient): void {
   const unsafe = unsafeSettings(client)
   if (unsafe.length === 0 || warned.has(client)) return
   warned.add(client)
@@ -32,6 +47,8 @@ export function examineClient(client: RedisClient): void {
 
 interface Settings {
   readonly keyPrefix?: unknown
+  readonly stringNumbers?: unknown
+  readonly enableAutoPipelining?: unknown
   readonly scaleReads?: unknown
   readonly socketTimeout?: unknown
   readonly commandTimeout?: unknown

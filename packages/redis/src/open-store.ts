@@ -1,7 +1,7 @@
 /** Brings a store together: the client, the wire over it, and the partitions. */
 import type { RemovalListener } from '@stowage/core'
 import { isCluster, type RedisClient } from './client.ts'
-import { examineClient } from './hanging-defaults.ts'
+import { requireFit, warnOfHanging } from './hanging-defaults.ts'
 import { Layout } from './layout.ts'
 import type { RedisOptions, RedisPlan } from './options.ts'
 import { ownClient } from './own-client.ts'
@@ -44,10 +44,17 @@ interface Connected {
 
 /** @throws ConfigError for a client that cannot be used */
 export function connect(options: RedisOptions, plan: RedisPlan): Connected {
-  if (!('client' in options)) {
-    const client = ownClient(options, plan.timeoutMs)
-    return { client, disconnect: () => client.disconnect() }
+  if ('client' in options) {
+    requireFit(options.client)
+    warnOfHanging(options.client)
+    return { client: options.client, disconnect: () => undefined }
   }
-  examineClient(options.client)
-  return { client: options.client, disconnect: () => undefined }
+  const client = ownClient(options, plan.timeoutMs)
+  try {
+    requireFit(client)
+  } catch (thrown) {
+    client.disconnect()
+    throw thrown
+  }
+  return { client, disconnect: () => client.disconnect() }
 }

@@ -17,17 +17,13 @@ test.each([
   ['braces', { url: 'redis://h', prefix: '{a}' }, /prefix: '\{a\}'/],
   ['no prefix', { url: 'redis://h', prefix: '' }, /prefix: ''/],
   ['no time', { url: 'redis://h', timeout: 0 }, /timeout/],
-  ['another protocol', { url: 'http://h' }, /url: 'http:\/\/h'/],
+  ['another protocol', { url: 'http://h' }, /url: what is given is not the address of a server/],
 ])('%s is refused', (_, options, message) => {
   const open = (): void => {
     Reflect.apply(redisBackend, undefined, [options])
   }
   expect(open).toThrow(ConfigError)
   expect(open).toThrow(message)
-})
-
-test('the password of a refused address is not shown', () => {
-  expect(() => redisBackend({ url: 'http://user:secret@host' })).toThrow(/^(?!.*secret)url: 'http:\/\/\*\*\*@host'/)
 })
 
 test('the defaults', () => {
