@@ -1,5 +1,5 @@
 /** Processes that the server starts: one that cannot be started is an error with a reason, and leaves no other behind. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startNodes } from '../src/server/nodes/node-processes.ts'
@@ -14,14 +14,17 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-/** Node 3 is out of order; the others write down who they are, say so, and end with their parent. */
+/** Node 2 writes down who it is, and ends with its parent; node 3 is out of order, as soon as node 2 is there. */
 const PROGRAM = `
-import { writeFileSync } from 'node:fs'
-writeFileSync(process.env.SEEN, String(process.pid))
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
+const { SEEN, MODE, PLAYGROUND_NODE } = process.env
 process.once('disconnect', () => process.exit(0))
-if (process.env.MODE === 'silent') setInterval(() => undefined, 1000)
-else if (process.env.PLAYGROUND_NODE === 'node 3') process.exit(1)
-else process.send({ address: 'http://127.0.0.1:1' })
+if (PLAYGROUND_NODE === 'node 3') setInterval(() => existsSync(SEEN) && process.exit(1), 5)
+else {
+  writeFileSync(SEEN + '.new', String(process.pid))
+  renameSync(SEEN + '.new', SEEN)
+  if (MODE !== 'silent') process.send({ address: 'http://127.0.0.1:1' })
+}
 `
 
 function isAlive(processId: number): boolean {
@@ -46,9 +49,8 @@ test('nodes that are still starting are ended, too', async () => {
   using folder = temporaryFolder()
   const [program, seen] = [join(folder.path, 'node.mjs'), join(folder.path, 'seen')]
   writeFileSync(program, PROGRAM)
-  writeFileSync(seen, '')
   const nodes = startNodes(2, { SEEN: seen, MODE: 'silent' }, program)
-  await expect.poll(() => readFileSync(seen, 'utf8')).toMatch(/^\d+$/)
+  await expect.poll(() => existsSync(seen)).toBe(true)
   await nodes.close()
   await expect(nodes.peers).rejects.toThrow('node 2 ended before it could be used')
   expect(isAlive(Number(readFileSync(seen, 'utf8')))).toBe(false)
@@ -63,11 +65,8 @@ test('a program that is not there is an error of who asked for it, never of the 
   process.execPath = NOWHERE
   await expect(startNodes(2, {}).peers).rejects.toThrow(`node 2 could not be started: spawn ${NOWHERE} ENOENT`)
   const place = { store: 'sqlite', folder: '/nowhere', redisUrl: undefined } as const
-  const sibling = startSibling(
-    place,
-    () => undefined,
-    () => undefined,
-  )
+  const deaf = { onStored: () => undefined, onRefused: () => undefined, onLate: () => undefined }
+  const sibling = startSibling(place, deaf)
   await expect.poll(() => sibling.problem).toBe(`the other process: spawn ${NOWHERE} ENOENT`)
   await sibling.end()
 })

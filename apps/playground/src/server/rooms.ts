@@ -47,6 +47,8 @@ export interface Rooms {
   readonly compare: CompareRoom
   readonly faults: FaultsRoom
   readonly nodes: NodesRoom
+  /** Others are on the same folder. */
+  readonly isOneOfSeveral: boolean
   readonly status: () => Promise<ServerStatus>
   /** Resolves when source, cache and store answer. */
   ping(): Promise<void>
@@ -151,7 +153,8 @@ export async function openRooms({
       redisPlace,
       compare,
       faults,
-      nodes: openNodes(node?.name ?? 'node 1', desk.cache),
+      isOneOfSeveral: node !== undefined,
+      nodes: openNodes(node?.name ?? 'node 1', desk.cache, () => desk.choice().backend),
       status: createStatus({ flights, desk, requests, loop, nowMs: () => clock.nowMs() }),
       async ping() {
         await Promise.all([flights.ping(), desk.cache.usage(), store.usage()])

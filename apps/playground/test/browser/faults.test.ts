@@ -1,5 +1,6 @@
 /** Faults in a real browser: each button does what it says, and the promises hold. What they cost is counted, not waited for. */
 import { expect, test } from 'vitest'
+import { fullDiskReason } from '../../src/server/pages/faults/full-disk.ts'
 import { answerOf, isWhole, Truth } from '../../src/server/pages/faults/truth.ts'
 import { temporaryFolder } from '../playground.ts'
 import { writeSmallFlights } from '../small-flights.ts'
@@ -12,6 +13,8 @@ const PRESSED: Readonly<Record<string, readonly string[]>> = {
   sqlite: [
     'kill -9 while it writes',
     'Turn 20 bits over',
+    // Where the system can.
+    ...(fullDiskReason === undefined ? ['Full', 'Free'] : []),
     'Fill the quota',
     'One hour back',
     'Right',
@@ -37,6 +40,7 @@ test.skipIf(browserPath === undefined)(
         const requestCount = figures()?.requestCount ?? 0
         await page.getByRole('button', { name, exact: true }).click()
         await eventually(() => site.rooms.faults.state()?.done.length).toBe(at + 1)
+        if (name === 'Full') await eventually(() => figures()?.siblingRefusedCount ?? 0).toBeGreaterThan(0)
         await eventually(() => (figures()?.requestCount ?? 0) - requestCount).toBeGreaterThan(10)
       }
       const counted = figures()

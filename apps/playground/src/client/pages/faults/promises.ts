@@ -73,7 +73,7 @@ export function promisesOf({
     {
       name: 'P6',
       promise: 'Crash safe',
-      looked: `${count(figures.siblingWriteCount)} writes of the other process, kills: ${count(figures.killCount)}`,
+      looked: `${count(figures.siblingWriteCount)} writes of the other process, ${count(figures.siblingRefusedCount)} refused by its disk, kills: ${count(figures.killCount)}`,
       ...(store === 'redis'
         ? { isKept: undefined, verdict: 'as Redis is configured' }
         : figures.soughtCount === 0

@@ -82,6 +82,11 @@ export function Page() {
         {all !== undefined && !all.backend.includes('+') && (
           <p className="banner">{`The backend in service, ${all.backend}, has no near tier; Settings can put memory in front.`}</p>
         )}
+        {all !== undefined && backendsOf(all).length > 1 && (
+          <p className="banner" role="status">
+            {`The nodes are not on the same store: ${backendsOf(all).join('; ')}. What one invalidates, those on another do not hear of.`}
+          </p>
+        )}
         {all !== undefined && <NodeTable all={all} isBusy={isBusy} onAsk={askAt} onInvalidate={invalidateAt} />}
         <div role="status" className="nodes-said">
           <p>{said}</p>
@@ -118,6 +123,7 @@ function NodeTable({ all, isBusy, onAsk, onInvalidate }: NodeTableProps) {
                 <strong>{name}</strong>
                 <span>{view === null ? 'does not answer' : `process ${view.processId}`}</span>
                 {address !== null && <span>{address}</span>}
+                {view !== null && <span>{`on ${view.backend.replaceAll('+', ' + ')}`}</span>}
                 <span>{view === null ? '' : hitsText(view.hits)}</span>
                 <span className="nodes-buttons">
                   <button type="button" className="button" disabled={isBusy} onClick={() => void onAsk(name)}>
@@ -153,6 +159,15 @@ function NodeTable({ all, isBusy, onAsk, onInvalidate }: NodeTableProps) {
       </table>
     </section>
   )
+}
+
+/** Each backend that is in service somewhere, with where. */
+function backendsOf({ nodes }: All): readonly string[] {
+  const places = new Map<string, string[]>()
+  for (const { name, view } of nodes) {
+    if (view !== null) places.set(view.backend, [...(places.get(view.backend) ?? []), name])
+  }
+  return [...places].map(([backend, names]) => `${names.join(' and ')} on ${backend.replaceAll('+', ' + ')}`)
 }
 
 function hitsText(hits: Readonly<Record<string, number>>): string {

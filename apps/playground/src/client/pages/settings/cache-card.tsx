@@ -60,7 +60,7 @@ interface CacheFormProps {
   readonly onSwitched: (words: string) => void
 }
 
-function CacheForm({ facts: { choice, fallbackReason, redis }, said, onSwitched }: CacheFormProps) {
+function CacheForm({ facts: { choice, fallbackReason, redis, node }, said, onSwitched }: CacheFormProps) {
   const [draft, setDraft] = useState<CacheChoice>(choice)
   const [isBusy, setBusy] = useState(false)
   const [complaint, setComplaint] = useState<string>()
@@ -93,6 +93,11 @@ function CacheForm({ facts: { choice, fallbackReason, redis }, said, onSwitched 
       {fallbackReason !== undefined && (
         <p className="banner" role="status">
           The cache that was chosen could not be opened at the start: {fallbackReason}
+        </p>
+      )}
+      {node !== null && (
+        <p className="banner">
+          {`This is ${node} of several: a switch concerns this node only. The others stay on what they have, and hear of its invalidations no more. Nodes shows what each is on.`}
         </p>
       )}
       <fieldset className="choices choices-grid">

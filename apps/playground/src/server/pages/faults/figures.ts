@@ -19,6 +19,8 @@ export interface Figures {
   /** P6: writes of the other process that were acknowledged before it was killed, looked for, and not found. */
   killCount: number
   siblingWriteCount: number
+  /** Of its writes: those it was told were not stored, while its disk was full. */
+  siblingRefusedCount: number
   soughtCount: number
   lostCount: number
   /** P7: requests that got an error that was not the source's own. */
@@ -45,6 +47,7 @@ export function newFigures(): Figures {
     mostBytes: 0,
     killCount: 0,
     siblingWriteCount: 0,
+    siblingRefusedCount: 0,
     soughtCount: 0,
     lostCount: 0,
     failedCount: 0,

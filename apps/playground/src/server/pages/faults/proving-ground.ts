@@ -7,6 +7,7 @@ import { RequestError } from '../../problem.ts'
 import type { OwnRedis } from '../../redis/own-redis.ts'
 import { type CutBus, cutBus } from './bus-faults.ts'
 import { damage } from './disk-faults.ts'
+import { fullDiskReason, ROOM_LEFT_BYTES, setFull } from './full-disk.ts'
 import { Prober, tagOf } from './prober.ts'
 import { MAX_BYTES, openProvingCache, type ProvingPlace, type StoreName, skewedClock } from './proving-cache.ts'
 import { startSibling } from './sibling.ts'
@@ -19,6 +20,8 @@ export const FAULTS = [
   'redis-restart',
   'fill',
   'damage',
+  'disk-full',
+  'disk-free',
   'source-well',
   'source-slow',
   'source-failing',
@@ -49,21 +52,24 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
   loop.enable()
   const prober = new Prober(cache, (key, version) => sibling.tellChange(key, version))
   const { figures, truth } = prober
-  const sibling = startSibling(
-    place,
-    () => figures.siblingWriteCount++,
-    (lagMs) => {
+  const sibling = startSibling(place, {
+    onStored: () => figures.siblingWriteCount++,
+    onRefused: () => figures.siblingRefusedCount++,
+    onLate(lagMs) {
       figures.siblingLagMs = Math.max(figures.siblingLagMs, lagMs)
     },
-  )
+  })
   const done: { readonly name: FaultName; readonly words: string; readonly atMs: number }[] = []
   let bus: CutBus | undefined
+  let isDiskFull = false
   /** Since the other process was started: then it cannot be told whether a write was lost or legally went. */
   let isSiblingJudged = true
 
   async function killSibling(): Promise<string> {
     figures.killCount++
     const stored = await sibling.kill()
+    // The limit was that process's own.
+    isDiskFull = false
     const canJudge = isSiblingJudged
     isSiblingJudged = clock.skewMs === 0
     if (store === 'redis') return 'killed while it wrote; what it had written is as safe as that Redis is'
@@ -88,6 +94,17 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
     }
     const { bytes } = await cache.usage()
     return `${stored} values of 50 kB stored where half of them fit; ${(bytes / 1e6).toFixed(1)} MB are held`
+  }
+
+  async function setDisk(isFull: boolean): Promise<string> {
+    const { processId } = sibling
+    if (processId === undefined) throw new RequestError(409, 'the other process is not there; try again in a moment')
+    if (fullDiskReason !== undefined) throw new RequestError(400, fullDiskReason)
+    await setFull(processId, isFull)
+    isDiskFull = isFull
+    return isFull
+      ? `the kernel refuses process ${processId} all it would write beyond byte ${ROOM_LEFT_BYTES} of a file`
+      : `process ${processId} may write again`
   }
 
   async function source(health: SourceHealth): Promise<string> {
@@ -128,6 +145,8 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
       isSiblingJudged = false
       return `${await damage(store, folder)} bits turned over on the disk`
     },
+    'disk-full': () => setDisk(true),
+    'disk-free': () => setDisk(false),
     'source-well': () => source('well'),
     'source-slow': () => source('slow'),
     'source-failing': () => source('failing'),
@@ -150,7 +169,7 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
     store,
     async fault(name: FaultName) {
       if (name.startsWith('redis') || name.startsWith('bus')) needStore('redis')
-      if (name === 'damage') needStore('sqlite', 'fs')
+      if (name === 'damage' || name.startsWith('disk')) needStore('sqlite', 'fs')
       const words = await steps[name]()
       done.unshift({ name, words, atMs: performance.now() - startedAtMs })
       done.length = Math.min(done.length, 20)
@@ -164,6 +183,8 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
       loopDelayP99Ms: Math.max(0, loop.percentile(99) / 1e6 - LOOP_SAMPLE_MS),
       source: truth.health,
       skewMs: clock.skewMs,
+      isDiskFull,
+      fullDiskReason: fullDiskReason ?? null,
       isBusCut: bus !== undefined,
       redis: redis.state(),
       siblingProcessId: sibling.processId ?? null,

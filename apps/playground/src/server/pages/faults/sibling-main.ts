@@ -12,6 +12,8 @@ export type SiblingOrder =
 export type SiblingWord =
   | { readonly kind: 'stored'; readonly key: string; readonly version: number }
   | { readonly kind: 'late'; readonly lagMs: number }
+  /** A write that its caller was told was not stored. */
+  | { readonly kind: 'refused' }
 
 const PAUSE_MS = 5
 const changed = new Map<string, { readonly version: number; readonly atMs: number }>()
@@ -28,10 +30,11 @@ async function work({ place, generation }: SiblingOrder & { readonly kind: 'open
     const key = `sibling:${generation}:${version}`
     try {
       const { outcome } = await cache.set(key, answerOf(key, version), { ttl: '1m' })
-      if (outcome === 'stored') say({ kind: 'stored', key, version })
+      say(outcome === 'stored' ? { kind: 'stored', key, version } : { kind: 'refused' })
       await readShared(`shared:${version % KEY_COUNT}`)
     } catch {
       // What the store cannot do now it is asked for again at the next step.
+      say({ kind: 'refused' })
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }

@@ -8,6 +8,13 @@ import type { SiblingOrder, SiblingWord } from './sibling-main.ts'
 /** Of the last writes that were acknowledged, so many are looked for after a kill. */
 const REMEMBERED_COUNT = 50
 
+/** What it tells of. */
+interface SiblingEars {
+  readonly onStored: () => void
+  readonly onRefused: () => void
+  readonly onLate: (lagMs: number) => void
+}
+
 const MAIN = join(import.meta.dirname, 'sibling-main.ts')
 
 export interface Sibling {
@@ -20,7 +27,7 @@ export interface Sibling {
   end(): Promise<void>
 }
 
-export function startSibling(place: ProvingPlace, onStored: () => void, onLate: (lagMs: number) => void): Sibling {
+export function startSibling(place: ProvingPlace, { onStored, onRefused, onLate }: SiblingEars): Sibling {
   let generation = 0
   let problem: string | undefined
   let stored = new Map<string, number>()
@@ -39,6 +46,10 @@ export function startSibling(place: ProvingPlace, onStored: () => void, onLate: 
     started.on('message', (word: SiblingWord) => {
       if (word.kind === 'late') {
         onLate(word.lagMs)
+        return
+      }
+      if (word.kind === 'refused') {
+        onRefused()
         return
       }
       onStored()

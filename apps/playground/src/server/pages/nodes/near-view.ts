@@ -12,6 +12,8 @@ type NodeEntry = z.infer<typeof nodeEntry>
 
 export const nearView = z.object({
   processId: z.number(),
+  /** In service there. */
+  backend: z.string(),
   /** Of each key what is held in this process's memory and served from it at once; null where it would ask the store first. */
   near: z.array(z.object({ key: z.string(), entry: nodeEntry.nullable() })),
   /** Hits by tier since the node started. */
@@ -24,11 +26,13 @@ export type AskedView = z.infer<typeof askedView>
 
 export class NodeEntries {
   readonly #name: string
+  readonly #backend: () => string
   readonly #cache: Cache
   readonly #entries: Cache
 
-  constructor(name: string, cache: Cache) {
+  constructor(name: string, cache: Cache, backend: () => string) {
     this.#name = name
+    this.#backend = backend
     this.#cache = cache
     this.#entries = cache.namespace('nodes')
   }
@@ -37,6 +41,7 @@ export class NodeEntries {
     const { tiers } = this.#cache.stats()
     return {
       processId: process.pid,
+      backend: this.#backend(),
       // No counter moves and nothing is copied for looking at it.
       near: KEYS.map((key) => ({ key, entry: this.#entries.peek<NodeEntry>(key) ?? null })),
       hits: Object.fromEntries(Object.entries(tiers).map(([tier, { hits }]) => [tier, hits])),

@@ -22,6 +22,7 @@ interface Crossing {
 
 export interface NodesRoom {
   readonly own: NodeEntries
+  readonly name: string
   /** Told once the others are up. */
   meet(peers: readonly Peer[]): void
   states(): Promise<readonly NodeState[]>
@@ -32,8 +33,8 @@ export interface NodesRoom {
 const LOOK_INTERVAL_MS = 5
 const LONGEST_MS = 3_000
 
-export function openNodes(name: string, cache: Cache): NodesRoom {
-  const own = new NodeEntries(name, cache)
+export function openNodes(name: string, cache: Cache, backend: () => string): NodesRoom {
+  const own = new NodeEntries(name, cache, backend)
   const here: NodeLine = {
     name,
     address: '',
@@ -52,6 +53,7 @@ export function openNodes(name: string, cache: Cache): NodesRoom {
 
   return {
     own,
+    name,
     meet(peers) {
       lines = [here, ...peers.map(lineTo)]
     },

@@ -10,7 +10,16 @@ import { procedure, router } from '../../rpc.ts'
 const chosenMode = z.strictObject({ mode: z.enum(CACHE_MODES) })
 const wanted = z.strictObject({ isWanted: z.boolean() })
 
-export function createSettingsRouter({ cached, desk, modes, preload, redisPlace, shortRanges }: Rooms) {
+export function createSettingsRouter({
+  cached,
+  desk,
+  isOneOfSeveral,
+  modes,
+  nodes,
+  preload,
+  redisPlace,
+  shortRanges,
+}: Rooms) {
   return router({
     mode: procedure.query(({ ctx }) => ({
       mode: ctx.mode,
@@ -34,6 +43,8 @@ export function createSettingsRouter({ cached, desk, modes, preload, redisPlace,
       choice: desk.choice(),
       fallbackReason: desk.fallbackReason,
       redis: await redisPlace.offer(),
+      /** Of several nodes this one; null where it is the only one. */
+      node: isOneOfSeveral ? nodes.name : null,
     })),
     /** Answers when the old cache is closed; new requests go to the new one long before. */
     chooseCache: procedure
