@@ -65,7 +65,7 @@ test('a program that is not there is an error of who asked for it, never of the 
   process.execPath = NOWHERE
   await expect(startNodes(2, {}).peers).rejects.toThrow(`node 2 could not be started: spawn ${NOWHERE} ENOENT`)
   const place = { store: 'sqlite', folder: '/nowhere', redisUrl: undefined } as const
-  const deaf = { onStored: () => undefined, onRefused: () => undefined, onLate: () => undefined }
+  const deaf = { onStored: () => undefined, onStore: () => undefined, onLate: () => undefined }
   const sibling = startSibling(place, deaf)
   await expect.poll(() => sibling.problem).toBe(`the other process: spawn ${NOWHERE} ENOENT`)
   await sibling.end()

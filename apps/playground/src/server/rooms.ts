@@ -116,7 +116,6 @@ export async function openRooms({
       clock,
       store,
       redisUrl: () => redisPlace.url(),
-      hasOthers: node !== undefined,
     })
     opened.push(() => desk.close())
     const compare = openCompare({ flights, cache: desk.cache, redis, scratch })

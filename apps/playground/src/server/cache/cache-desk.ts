@@ -56,8 +56,6 @@ interface CacheDeskOptions {
   readonly clock: CachePlace['clock']
   /** Finds or starts a Redis. @throws an Error that says why there is none */
   readonly redisUrl: () => Promise<string>
-  /** Whether other processes are on the same folder. */
-  readonly hasOthers: boolean
   /** Where the choice is kept. */
   readonly store: Cache
 }
@@ -66,16 +64,10 @@ const CHOICE_KEY = 'cache-choice'
 /** What was in service last, which is not what was chosen when that could not be opened. */
 const IN_SERVICE_KEY = 'cache-in-service'
 
-export async function openCacheDesk({
-  directory,
-  clock,
-  redisUrl,
-  hasOthers,
-  store,
-}: CacheDeskOptions): Promise<CacheDesk> {
+export async function openCacheDesk({ directory, clock, redisUrl, store }: CacheDeskOptions): Promise<CacheDesk> {
   const open = async (choice: CacheChoice): Promise<Cache> => {
     const url = tiersOf(choice.backend).includes('redis') ? await redisUrl() : undefined
-    const cache = await openFlightCache(choice, { directory, redisUrl: url, clock, hasOthers })
+    const cache = await openFlightCache(choice, { directory, redisUrl: url, clock })
     try {
       await cache.usage()
     } catch (error) {

@@ -15,15 +15,10 @@ export interface CachePlace {
   /** Of the Redis on offer; needed by the choices that name it. */
   readonly redisUrl: string | undefined
   readonly clock: Clock
-  /** Whether other processes are on the same folder: near copies then follow what those change. */
-  readonly hasOthers: boolean
 }
 
 /** @throws ConfigError when the folder or the server cannot be used */
-export async function openFlightCache(
-  choice: CacheChoice,
-  { directory, redisUrl, clock, hasOthers }: CachePlace,
-): Promise<Cache> {
+export async function openFlightCache(choice: CacheChoice, { directory, redisUrl, clock }: CachePlace): Promise<Cache> {
   makeFolder(directory)
   const { flights } = await createCaches({
     directory,
@@ -31,7 +26,8 @@ export async function openFlightCache(
     kinds: {
       flights: {
         ...storeOf(choice, redisUrl),
-        ...(hasOthers && tiersOf(choice.backend).length > 1 && { bus: true }),
+        // Near copies then follow what others on the same store change, and need not be compared with it now and then.
+        ...(tiersOf(choice.backend).length > 1 && { bus: true }),
         ttl: `${choice.ttlMinutes}m`,
         codec: choice.codec,
         compression: choice.compression,

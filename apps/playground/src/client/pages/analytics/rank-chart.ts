@@ -1,4 +1,7 @@
-/** The chart of daily ranks: rank 1 on top, on a logarithmic axis, so that a storm's rank 80 leaves room for the rest. */
+/**
+ * The chart of ranks: rank 1 on top, on a logarithmic axis, so that a storm's rank 80 leaves room for the rest. Day by day; over
+ * many days week by week, as the weekends alone would fill it with teeth.
+ */
 import type uPlot from 'uplot'
 import { dayAxis, dayScale, daySeconds, PLOT_PADDING, utcDate, yAxis } from '../../charts/axes.ts'
 import type { PlotContent } from '../../charts/plot.tsx'
@@ -7,6 +10,8 @@ import { formatFullDay } from '../../format.ts'
 import type { PanelRow } from '../../rpc.ts'
 
 type Row = PanelRow<'ranks'>
+
+const MOST_DAYS_BY_DAY = 62
 
 export interface RankedAirport {
   readonly code: string
@@ -29,10 +34,14 @@ export function rankChart(rows: readonly Row[]): PlotContent {
   const days = [...new Set(rows.map((row) => row.day))].sort()
   const airports = airportsOf(rows)
   const rankOf = new Map(rows.map((row) => [`${row.origin} ${row.day}`, row.rank]))
-  const ranks = airports.map(({ code }) => days.map((day) => rankOf.get(`${code} ${day}`) ?? null))
-  const ends = endsOf(airports)
+  const step = days.length > MOST_DAYS_BY_DAY ? 7 : 1
+  const starts = days.filter((_, at) => at % step === 0)
+  const ranks = airports.map(({ code }) =>
+    starts.map((_, at) => meanOf(days.slice(at * step, (at + 1) * step).map((day) => rankOf.get(`${code} ${day}`)))),
+  )
+  const ends = endsOf(ranks.flat().filter((rank) => rank !== null))
   return {
-    columns: [days.map(daySeconds), ...ranks],
+    columns: [starts.map(daySeconds), ...ranks],
     optionsFor: (palette) => {
       const colourOf = (position: number): string => palette.series[position] ?? palette.axis
       return {
@@ -42,7 +51,7 @@ export function rankChart(rows: readonly Row[]): PlotContent {
         cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 }, focus: { prox: 24 } },
         // The line nearest to the pointer stays, the others step back.
         focus: { alpha: 0.25 },
-        series: [{}, ...airports.map((_, position) => lineOf(colourOf(position), days.length))],
+        series: [{}, ...airports.map((_, position) => lineOf(colourOf(position), starts.length))],
         axes: [
           dayAxis(palette),
           {
@@ -53,16 +62,22 @@ export function rankChart(rows: readonly Row[]): PlotContent {
         ],
         plugins: [
           tooltip((index) => ({
-            title: formatFullDay(days[index] ?? ''),
+            title: `${step > 1 ? 'Week of ' : ''}${formatFullDay(starts[index] ?? '')}`,
             lines: airports
               .map(({ code }, position) => ({ code, rank: ranks[position]?.[index], colour: colourOf(position) }))
-              .filter(({ rank }) => rank !== null && rank !== undefined)
-              .map(({ code, rank, colour }) => ({ label: code, value: `#${rank}`, colour })),
+              .flatMap(({ code, rank, colour }) =>
+                typeof rank === 'number' ? [{ label: code, value: `#${Math.round(rank)}`, colour }] : [],
+              ),
           })),
         ],
       }
     },
   }
+}
+
+function meanOf(values: readonly (number | undefined)[]): number | null {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
 }
 
 function lineOf(stroke: string, dayCount: number): uPlot.Series {
@@ -73,8 +88,8 @@ function lineOf(stroke: string, dayCount: number): uPlot.Series {
 const SPLITS = [1, 2, 5, 10, 20, 50, 100, 200]
 
 /** Where the axis begins and ends: a split or a little air beyond the best and the worst rank. */
-function endsOf(airports: readonly RankedAirport[]): { readonly top: number; readonly bottom: number } {
-  const best = Math.min(...airports.map((airport) => airport.best))
-  const worst = Math.max(...airports.map((airport) => airport.worst))
+function endsOf(ranks: readonly number[]): { readonly top: number; readonly bottom: number } {
+  const best = Math.min(...ranks)
+  const worst = Math.max(...ranks)
   return { top: SPLITS.findLast((rank) => rank <= best) ?? 1, bottom: Math.max(best * 2, worst * 1.1) }
 }

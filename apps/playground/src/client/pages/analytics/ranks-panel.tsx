@@ -16,7 +16,7 @@ export function RanksPanel(props: PanelProps) {
       tag="analytics.ranks"
       forget={() => rpc.analytics.refresh.mutate({ panel: 'ranks' })}
       title="Top movers"
-      explanation="Rank by departures, day by day, of the six busy airports that moved most. A deep dip is a day the weather took."
+      explanation="Rank by departures of the six busy airports that moved most, day by day; over more than two months by week. A dip is the weather's."
       heightPx={438}
     >
       {(rows) => <Ranks rows={rows} />}

@@ -60,8 +60,8 @@ function redisGroup({ redis }: Ground): FaultGroup {
   }
 }
 
-function diskGroups({ isDiskFull, fullDiskReason }: Ground): readonly FaultGroup[] {
-  const isPossible = fullDiskReason === null
+function diskGroups({ isDiskFull, isSiblingAtWork, fullDiskReason }: Ground): readonly FaultGroup[] {
+  const isPossible = fullDiskReason === null && isSiblingAtWork
   return [
     {
       title: 'Disk',

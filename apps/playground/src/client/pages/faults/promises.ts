@@ -25,6 +25,7 @@ export function promisesOf({
   loopDelayP99Ms,
   upMs,
   done,
+  isSiblingStoreDown,
 }: Ground): readonly PromiseRow[] {
   const count = formatCount
   return [
@@ -73,7 +74,7 @@ export function promisesOf({
     {
       name: 'P6',
       promise: 'Crash safe',
-      looked: `${count(figures.siblingWriteCount)} writes of the other process, ${count(figures.siblingRefusedCount)} refused by its disk, kills: ${count(figures.killCount)}`,
+      looked: `${count(figures.siblingWriteCount)} writes of the other process, kills: ${count(figures.killCount)}`,
       ...(store === 'redis'
         ? { isKept: undefined, verdict: 'as Redis is configured' }
         : figures.soughtCount === 0
@@ -83,7 +84,7 @@ export function promisesOf({
     {
       name: 'P7',
       promise: 'Never takes the service down',
-      looked: `${count(figures.requestCount)} requests; the source's own errors: ${count(figures.sourceErrorCount)}; invalidations thrown and tried again: ${count(figures.thrownInvalidationCount)}`,
+      looked: `${count(figures.requestCount)} requests; the source's own errors: ${count(figures.sourceErrorCount)}; invalidations thrown and tried again: ${count(figures.thrownInvalidationCount)}; the other process's store failed: ${count(figures.siblingDownCount)}${isSiblingStoreDown ? ', and still does' : ''}`,
       ...violations(figures.failedCount, 'failed requests'),
     },
     {

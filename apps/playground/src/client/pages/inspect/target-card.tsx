@@ -8,10 +8,12 @@ const KINDS = ['tag', 'prefix', 'pattern'] as const
 type Kind = (typeof KINDS)[number]
 
 const HINTS: Readonly<Record<Kind, string>> = {
-  tag: 'all entries with this tag; costs the same however many there are',
-  prefix: 'text keys that begin with this',
-  pattern: 'text keys that match: * any run, ? one character, \\ takes the next literally',
+  tag: 'All entries with this tag; costs the same however many there are',
+  prefix: 'Text keys that begin with this',
+  pattern: 'Text keys that match: * any run, ? one character, \\ takes the next literally',
 }
+
+const LABELS: Readonly<Record<Kind, string>> = { tag: 'Tag', prefix: 'Prefix', pattern: 'Pattern' }
 
 interface TargetCardProps {
   readonly space: ListingWish['space']
@@ -69,7 +71,7 @@ export function TargetCard({ space, onChanged }: TargetCardProps) {
           </select>
         </label>
         <label className="compare-select inspect-wide">
-          {kind}
+          {LABELS[kind]}
           <input
             value={text}
             required

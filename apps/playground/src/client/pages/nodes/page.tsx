@@ -75,7 +75,7 @@ export function Page() {
         )}
         {all === undefined && silence === undefined && <PanelSkeleton heightPx={200} />}
         {all?.nodes.length === 1 && (
-          <p>
+          <p className="nodes-alone">
             This server is alone. Start three with <code>npx --yes pnpm@12.21.0 demo --nodes 3</code>
           </p>
         )}

@@ -19,8 +19,8 @@ export interface Figures {
   /** P6: writes of the other process that were acknowledged before it was killed, looked for, and not found. */
   killCount: number
   siblingWriteCount: number
-  /** Of its writes: those it was told were not stored, while its disk was full. */
-  siblingRefusedCount: number
+  /** How often its store began to fail: it goes on with what it holds near. */
+  siblingDownCount: number
   soughtCount: number
   lostCount: number
   /** P7: requests that got an error that was not the source's own. */
@@ -47,7 +47,7 @@ export function newFigures(): Figures {
     mostBytes: 0,
     killCount: 0,
     siblingWriteCount: 0,
-    siblingRefusedCount: 0,
+    siblingDownCount: 0,
     soughtCount: 0,
     lostCount: 0,
     failedCount: 0,

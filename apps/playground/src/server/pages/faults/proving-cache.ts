@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path'
 import { type Bus, type Cache, type Clock, createCache, systemClock } from '@stowage/core'
 import { fsBackend } from '@stowage/fs'
-import { hybridBackend, watchBus } from '@stowage/hybrid'
+import { hybridBackend, type TierEvent, watchBus } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
 import { redisBackend, redisBus } from '@stowage/redis'
 import { sqliteBackend } from '@stowage/sqlite'
@@ -21,14 +21,18 @@ export const MAX_BYTES = 8_000_000
 /** What sqlite and fs may be over for a moment. */
 export const SLACK_BYTES = 1_000_000
 
-export function openProvingCache(place: ProvingPlace, clock: Clock = systemClock): Cache {
+/** @param onTier told when the store begins to fail, and when it is well again; what the page does not count needs nobody. */
+export function openProvingCache(
+  place: ProvingPlace,
+  clock: Clock = systemClock,
+  onTier: (event: TierEvent) => void = () => undefined,
+): Cache {
   const { backend, bus } = farStore(place)
   return createCache({
     // Without copies a caller that changes what it was given would change it for all.
     backend: hybridBackend({
       tiers: [memoryBackend({ maxBytes: MAX_BYTES / 4, isolation: 'copy' }), backend],
-      // What it warns of is what the page is about.
-      onTier: () => undefined,
+      onTier,
       ...(bus !== undefined && { bus }),
     }),
     clock,

@@ -52,9 +52,13 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
   loop.enable()
   const prober = new Prober(cache, (key, version) => sibling.tellChange(key, version))
   const { figures, truth } = prober
+  let isSiblingStoreDown = false
   const sibling = startSibling(place, {
     onStored: () => figures.siblingWriteCount++,
-    onRefused: () => figures.siblingRefusedCount++,
+    onStore(isDown) {
+      isSiblingStoreDown = isDown
+      if (isDown) figures.siblingDownCount++
+    },
     onLate(lagMs) {
       figures.siblingLagMs = Math.max(figures.siblingLagMs, lagMs)
     },
@@ -70,6 +74,7 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
     const stored = await sibling.kill()
     // The limit was that process's own.
     isDiskFull = false
+    isSiblingStoreDown = false
     const canJudge = isSiblingJudged
     isSiblingJudged = clock.skewMs === 0
     if (store === 'redis') return 'killed while it wrote; what it had written is as safe as that Redis is'
@@ -97,11 +102,14 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
   }
 
   async function setDisk(isFull: boolean): Promise<string> {
-    const { processId } = sibling
-    if (processId === undefined) throw new RequestError(409, 'the other process is not there; try again in a moment')
+    const { isAtWork, processId } = sibling
+    if (!isAtWork || processId === undefined)
+      throw new RequestError(409, 'the other process is still starting; try again in a moment')
     if (fullDiskReason !== undefined) throw new RequestError(400, fullDiskReason)
     await setFull(processId, isFull)
     isDiskFull = isFull
+    // What it writes now it holds near only, and says so: a kill may rightly lose it.
+    isSiblingJudged = false
     return isFull
       ? `the kernel refuses process ${processId} all it would write beyond byte ${ROOM_LEFT_BYTES} of a file`
       : `process ${processId} may write again`
@@ -184,9 +192,11 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
       source: truth.health,
       skewMs: clock.skewMs,
       isDiskFull,
+      isSiblingStoreDown,
       fullDiskReason: fullDiskReason ?? null,
       isBusCut: bus !== undefined,
       redis: redis.state(),
+      isSiblingAtWork: sibling.isAtWork,
       siblingProcessId: sibling.processId ?? null,
       siblingProblem: sibling.problem ?? null,
       maxBytes: MAX_BYTES,

@@ -2,6 +2,7 @@
  * The other process on the same store: it writes without pause, says what was acknowledged, and reads what the server changes,
  * measuring for how long it still serves what has been invalidated there. It is there to be killed.
  */
+import { systemClock } from '@stowage/core'
 import { openProvingCache, type ProvingPlace } from './proving-cache.ts'
 import { type Answer, answerOf, KEY_COUNT } from './truth.ts'
 
@@ -12,8 +13,8 @@ export type SiblingOrder =
 export type SiblingWord =
   | { readonly kind: 'stored'; readonly key: string; readonly version: number }
   | { readonly kind: 'late'; readonly lagMs: number }
-  /** A write that its caller was told was not stored. */
-  | { readonly kind: 'refused' }
+  /** Its store has begun to fail, or is well again. */
+  | { readonly kind: 'store'; readonly isDown: boolean }
 
 const PAUSE_MS = 5
 const changed = new Map<string, { readonly version: number; readonly atMs: number }>()
@@ -25,16 +26,15 @@ process.on('message', (order: SiblingOrder) => {
 process.once('disconnect', () => process.exit(0))
 
 async function work({ place, generation }: SiblingOrder & { readonly kind: 'open' }): Promise<never> {
-  const cache = openProvingCache(place)
+  const cache = openProvingCache(place, systemClock, ({ state }) => say({ kind: 'store', isDown: state === 'down' }))
   for (let version = 1; ; version++) {
     const key = `sibling:${generation}:${version}`
     try {
       const { outcome } = await cache.set(key, answerOf(key, version), { ttl: '1m' })
-      say(outcome === 'stored' ? { kind: 'stored', key, version } : { kind: 'refused' })
+      if (outcome === 'stored') say({ kind: 'stored', key, version })
       await readShared(`shared:${version % KEY_COUNT}`)
     } catch {
       // What the store cannot do now it is asked for again at the next step.
-      say({ kind: 'refused' })
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }

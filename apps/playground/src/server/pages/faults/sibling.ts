@@ -11,7 +11,8 @@ const REMEMBERED_COUNT = 50
 /** What it tells of. */
 interface SiblingEars {
   readonly onStored: () => void
-  readonly onRefused: () => void
+  /** Its store has begun to fail, or is well again. */
+  readonly onStore: (isDown: boolean) => void
   readonly onLate: (lagMs: number) => void
 }
 
@@ -19,6 +20,8 @@ const MAIN = join(import.meta.dirname, 'sibling-main.ts')
 
 export interface Sibling {
   readonly processId: number | undefined
+  /** It has stored something since it was started. */
+  readonly isAtWork: boolean
   /** Why it is not there; undefined while it is. */
   readonly problem: string | undefined
   tellChange(key: string, version: number): void
@@ -27,7 +30,7 @@ export interface Sibling {
   end(): Promise<void>
 }
 
-export function startSibling(place: ProvingPlace, { onStored, onRefused, onLate }: SiblingEars): Sibling {
+export function startSibling(place: ProvingPlace, { onStored, onStore, onLate }: SiblingEars): Sibling {
   let generation = 0
   let problem: string | undefined
   let stored = new Map<string, number>()
@@ -48,14 +51,17 @@ export function startSibling(place: ProvingPlace, { onStored, onRefused, onLate 
         onLate(word.lagMs)
         return
       }
-      if (word.kind === 'refused') {
-        onRefused()
+      if (word.kind === 'store') {
+        onStore(word.isDown)
         return
       }
       onStored()
       own.set(word.key, word.version)
       const oldest = own.keys().next()
       if (own.size > REMEMBERED_COUNT && oldest.done !== true) own.delete(oldest.value)
+    })
+    started.once('exit', (code) => {
+      if (started === child) problem = `the other process ended by itself, with exit code ${code}`
     })
     // One that cannot be started is told on the page, and not by the end of this process.
     started.on('error', ({ message }) => {
@@ -72,6 +78,7 @@ export function startSibling(place: ProvingPlace, { onStored, onRefused, onLate 
 
   async function kill(): Promise<ReadonlyMap<string, number>> {
     const [victim, theirs] = [child, stored]
+    victim.removeAllListeners('exit')
     if (victim.pid !== undefined && victim.exitCode === null && victim.signalCode === null) {
       // Exit, then the end of its line: what it had said before is heard first.
       const gone = once(victim, 'close')
@@ -84,6 +91,9 @@ export function startSibling(place: ProvingPlace, { onStored, onRefused, onLate 
   return {
     get processId() {
       return child.pid
+    },
+    get isAtWork() {
+      return stored.size > 0 && problem === undefined
     },
     get problem() {
       return problem
