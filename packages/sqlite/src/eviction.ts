@@ -32,7 +32,13 @@ export type Room = 'made' | 'partly' | 'refused'
 const RECLAIM_LIMIT = 64
 /** Steps of reclaiming before entries in use have to go; a policy that evicts nothing goes on to the end. */
 const RECLAIM_STEPS = 4
-const CANDIDATE_COUNT = 8
+const CANDIDATE_COUNT = 16
+/**
+ * Entries that go beyond what is needed, and how small a part of all they are: neighbours in the order of eviction lie on the same pages,
+ * which one transaction writes once. Stores of fewer entries evict exactly.
+ */
+const MOST_AHEAD = 15
+const AHEAD_SHARE = 256
 /** Entries that one write takes out for the sake of pages, if they have been worth twice what it needs by then. */
 const PAGE_EVICTIONS = 128
 const PAGE_EVICTION_SHARE = 2
@@ -49,14 +55,17 @@ export function makeRoom(store: Store, turn: Turn, nowMs: number, need: Need): R
   for (let steps = 0; eviction === 'none' || steps < RECLAIM_STEPS; steps++) {
     if (reclaim(store, turn, nowMs, { limit: RECLAIM_LIMIT, spareId, isEnough }) || isEnough()) break
   }
-  if (eviction === 'none') return isEnough() ? 'made' : 'refused'
+  if (isEnough()) return 'made'
+  if (eviction === 'none') return 'refused'
   const { entryCount, sizeBytes } = turn.ledger
   // Deleted rows leave pages that are not empty yet: how many must go cannot be told.
   const isBounded = (): boolean =>
     entryCount - turn.ledger.entryCount >= PAGE_EVICTIONS &&
     (need.rest === 'later' ||
       (isCounted(store, turn, need) && sizeBytes - turn.ledger.sizeBytes >= PAGE_EVICTION_SHARE * need.diskBytes))
-  evict(store, turn, () => isEnough() || isBounded(), spareId)
+  const aheadCount = Math.min(MOST_AHEAD, Math.floor(entryCount / AHEAD_SHARE))
+  const isAhead = (): boolean => entryCount - turn.ledger.entryCount > aheadCount && isEnough()
+  evict(store, turn, () => isAhead() || isBounded(), spareId)
   if (isEnough()) return 'made'
   return isBounded() ? 'partly' : 'refused'
 }

@@ -163,3 +163,17 @@ test('a store reopened under lower limits is cut down before anything else', asy
   expect(rowCount(path, 'entry')).toBe(10)
   expect(await held(smaller, 'key 699')).toBe(699)
 })
+
+test.each([
+  [255, 1],
+  [600, 3],
+])('of %i entries %i leave together, in their order, for one that is new', async (limit, count) => {
+  const { backend, path } = openStore({ maxEntries: limit })
+  const evicted: string[] = []
+  backend.onRemoval((key) => evicted.push(key))
+  for (let at = 0; at <= limit; at++) await put(backend, `key ${at}`, at)
+  expect(evicted).toEqual(Array.from({ length: count }, (_, at) => `key ${at}`))
+  for (let at = 1; at < count; at++) await put(backend, `more ${at}`, at)
+  expect(evicted).toHaveLength(count)
+  expectConsistent(path)
+})
