@@ -27,7 +27,9 @@ const DEFAULT_TTL = '1h'
  * @throws ConfigError naming the variable, its value and what is allowed
  */
 export function settingsFromEnv(env: Environment = process.env): SharedSettings & { readonly defaults: KindSettings } {
+  // Checked whatever the backend is: a wrong variable is not to show only when that changes.
   const flushInterval = read(env, 'CACHE_FLUSH_INTERVAL', flushLengthMs)
+  const maxBytes = megabytes(env)
   const backend = read(env, 'CACHE_BACKEND', (name, text) =>
     oneOf(name, text, ['memory', 'fs', 'sqlite', 'redis', 'hybrid']),
   )
@@ -37,7 +39,7 @@ export function settingsFromEnv(env: Environment = process.env): SharedSettings 
     disk: read(env, 'ENABLE_DISK_CACHE', (name, word) => oneOf(name, word, ['true', 'false'])) !== 'false',
     defaults: {
       backend: backend ?? 'hybrid',
-      ...(backend === 'redis' ? { url: serverUrl('REDIS_URL', text(env, 'REDIS_URL')) } : { maxBytes: megabytes(env) }),
+      ...(backend === 'redis' ? { url: serverUrl('REDIS_URL', text(env, 'REDIS_URL')) } : { maxBytes }),
       ttl: read(env, 'CACHE_TTL', ttlOf) ?? DEFAULT_TTL,
       compression: read(env, 'CACHE_COMPRESSION', (name, word) => oneOf(name, word, ['none', 'zstd'])) ?? 'none',
       ...(flushInterval === undefined || (backend ?? 'hybrid') !== 'hybrid'

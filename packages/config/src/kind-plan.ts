@@ -111,11 +111,18 @@ export function requireKind(at: string, settings: KindSettings): void {
 
 /** A kind that says where it is kept takes nothing of the sort from the defaults. */
 function merged(settings: KindSettings, defaults: KindSettings): KindSettings {
-  if (settings.backend === undefined && settings.tiers === undefined) return { ...defaults, ...settings }
+  if (settings.backend === undefined && settings.tiers === undefined) return { ...defaults, ...stated(settings) }
   const { backend, tiers, maxBytes, maxEntries, eviction, shards, durability, url, missRatioCurve, ...others } =
     defaults
   const { bus, write, flushInterval, ...rest } = others
-  return { ...rest, ...settings }
+  return { ...rest, ...stated(settings) }
+}
+
+/** Without what is undefined, which is as good as not said and goes before nothing. */
+function stated<T extends object>(settings: T): T {
+  const kept = { ...settings }
+  for (const name in kept) if (kept[name] === undefined) delete kept[name]
+  return kept
 }
 
 type Stores = Pick<KindSettings, 'backend' | 'tiers'> & StoreSettings
@@ -130,7 +137,7 @@ function planTiers(
     const tier = typeof given === 'string' ? { backend: given } : given
     // What is said of a kind's room is meant for the tier that holds everything.
     const isLast = nth === tiers.length - 1
-    return planTier(`${at}.tiers[${nth}]`, isLast ? { ...store, ...tier } : tier, place)
+    return planTier(`${at}.tiers[${nth}]`, isLast ? { ...store, ...stated(tier) } : tier, place)
   })
 }
 
