@@ -23,7 +23,7 @@ export interface StreamOptions extends StreamPlace {
   readonly version?: string
   /** What the bytes were derived from. */
   readonly fingerprint?: string
-  /** Ends the write, which then leaves nothing. */
+  /** Ends the write, which then leaves nothing, also while the source is silent. */
   readonly signal?: AbortSignal
 }
 

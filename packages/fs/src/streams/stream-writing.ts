@@ -11,6 +11,7 @@ import { enlarge, giveUp, type Reservation, reserve, settle } from '../reservati
 import type { Store } from '../store.ts'
 import type { Arrival } from '../storing.ts'
 import { UnfinishedFile } from '../unfinished-file.ts'
+import { abortable } from './abortable.ts'
 import { type StreamOptions, spaceOf, streamFacts } from './stream-entry.ts'
 
 /** The default codec's word for bytes as they are: such a value can be had by `cache.get` as well. */
@@ -70,7 +71,8 @@ async function writeParts(
   try {
     let checksum = checksumBefore(key, facts, FORMAT)
     let fileBytes = bodyAt
-    for await (const part of source) {
+    const parts = signal !== undefined && Symbol.asyncIterator in source ? abortable(source, signal) : source
+    for await (const part of parts) {
       signal?.throwIfAborted()
       if (!(part instanceof Uint8Array))
         throw new UsageError(`setStream: a part is ${typeof part}; allowed: Uint8Array`)
