@@ -1,5 +1,6 @@
 /** What is done to a value file, call by call: parts that the system takes or gives at a time, what is flushed and when, what is closed. */
 import type * as Fs from 'node:fs'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
 import { ValueFolder } from '../src/value-files/value-folder.ts'
@@ -110,4 +111,24 @@ test('a write that fails leaves no file, and closes it', async () => {
   await expect(folder.write(ID, CONTENT)).rejects.toThrow('ENOSPC')
   expect(existsSync(folder.fileOf(ID))).toBe(false)
   expect(story.at(-1)).toBe('close values/a/file')
+})
+
+test('what is listed is a value file only under its own name and in its own folder; all of them are private', async () => {
+  const { mkdirSync, renameSync, statSync, writeFileSync } = await import('node:fs')
+  const folder = new ValueFolder(newPath(), 'relaxed')
+  for (const id of [ID, ID + 16, ID + 32]) await folder.write(id, CONTENT)
+  expect(statSync(folder.fileOf(ID + 16)).mode & 0o777).toBe(0o600)
+  const misplaced = folder.fileOf(ID + 32).replace('/a/', '/b/')
+  mkdirSync(dirname(misplaced))
+  renameSync(folder.fileOf(ID + 32), misplaced)
+  // No folder, though named as one.
+  const plain = join(folder.path, 'c')
+  writeFileSync(plain, '')
+  const listed = (await Array.fromAsync(folder.entries())).toSorted((one, other) => (one.path < other.path ? -1 : 1))
+  expect(listed).toEqual([
+    { path: folder.fileOf(ID), id: ID },
+    { path: folder.fileOf(ID + 16), id: ID + 16 },
+    { path: misplaced, id: undefined },
+    { path: plain, id: undefined },
+  ])
 })
