@@ -75,7 +75,7 @@ function diskGroups({ isDiskFull, isSiblingAtWork, fullDiskReason }: Ground): re
       title: 'Full disk',
       hint:
         fullDiskReason === null
-          ? 'The kernel refuses what the other process writes, in the middle of it (RLIMIT_FSIZE). A file system that is really full takes root to make.'
+          ? `${isSiblingAtWork ? '' : 'Possible once the other process writes. '}The kernel refuses what the other process writes, in the middle of it (RLIMIT_FSIZE). A file system that is really full takes root to make.`
           : `Not here: ${fullDiskReason}.`,
       buttons: [
         { name: 'disk-full', label: 'Full', isOn: isDiskFull, isPossible },
