@@ -1,12 +1,13 @@
 /** The trip of a GET or HEAD: look, decide, and serve, follow, ask or let pass. */
 import type { Key } from '@stowage/core'
-import type { Ask, Exchange } from './ask.ts'
+import { type Ask, type Exchange, mustPassBy } from './ask.ts'
 import { type ForwardReason, setCacheStatus, textOfKey } from './cache-status.ts'
 import { decide } from './decision.ts'
 import { follow } from './follow.ts'
 import { ageMs, freshLeftMs } from './freshness.ts'
 import { type LargeBodyName, openLargeBody } from './large-body.ts'
 import { lead } from './lead.ts'
+import { completeHead } from './passing-head.ts'
 import { refreshBehind } from './refresh.ts'
 import { sendBody, setHead } from './reply.ts'
 import { sendLargeBody } from './reply-large.ts'
@@ -20,7 +21,7 @@ export async function answer(exchange: Exchange): Promise<void> {
   const askedAt = room.flights.now
   const finding = await search(room.plan.cache, place, req.headers)
   const { stored } = finding
-  if (stored === undefined || mustPassBy(exchange, stored)) {
+  if (stored === undefined || mustPassBy(exchange, stored.life)) {
     const hasLanded = stored === undefined && room.flights.hasEndedSince(textOfKey(finding.key), askedAt)
     if (hasLanded && exchange.isRetry !== true) return answer({ ...exchange, isRetry: true })
     const why = stored !== undefined ? 'bypass' : finding.list === undefined ? 'uri-miss' : 'vary-miss'
@@ -52,14 +53,6 @@ export async function answer(exchange: Exchange): Promise<void> {
     room.listeners.emit('decision', { key: textOfKey(finding.key), outcome, reason: undefined })
   }
   noteUse(exchange, finding)
-}
-
-/** Freshness of the route's making was not meant for requests with credentials. */
-function mustPassBy({ req, room, place }: Exchange, { life }: StoredResponse): boolean {
-  if (!life.isRouteLife || place.isPartitioned || room.plan.ignoresCredentials) return false
-  const { cookie, authorization } = req.headers
-  const isVaried = (name: string): boolean => room.plan.vary.includes(name)
-  return (cookie !== undefined && !isVaried('cookie')) || (authorization !== undefined && !isVaried('authorization'))
 }
 
 /** @returns false when the response cannot be sent: what is in the store is not what was put there */
@@ -130,6 +123,7 @@ async function askFor(ask: Ask, passesBy: boolean): Promise<void> {
   if (led === 'led') return
   // Another process has answered meanwhile: what it stored is there now.
   if (led === 'answered' && !ask.isRetry) return answer({ ...ask, isRetry: true })
+  completeHead(res, room.plan)
   ask.next()
 }
 
@@ -145,6 +139,7 @@ function letPass(ask: Ask, why: ForwardReason): void {
   const { res, room, finding } = ask
   report({ ...ask, why }, 'forwarded')
   setCacheStatus(res, room.plan, finding.key, { forward: why })
+  completeHead(res, room.plan)
   ask.next()
 }
 

@@ -10,6 +10,7 @@ import type { RequestPlace } from './request-key.ts'
 import type { RequestTerms } from './request-terms.ts'
 import type { Room } from './room.ts'
 import type { Finding } from './search.ts'
+import type { Life } from './stored-response.ts'
 
 export interface Exchange {
   readonly room: Room
@@ -41,6 +42,14 @@ export function questionOf(req: Request): Question {
     range: headers.range,
     ifRange: typeof headers['if-range'] === 'string' ? headers['if-range'] : undefined,
   }
+}
+
+/** Freshness of the route's making was not meant for requests with credentials. */
+export function mustPassBy({ req, room, place }: Exchange, life: Life): boolean {
+  if (!life.isRouteLife || place.isPartitioned || room.plan.ignoresCredentials) return false
+  const { cookie, authorization } = req.headers
+  const isVaried = (name: string): boolean => room.plan.vary.includes(name)
+  return (cookie !== undefined && !isVaried('cookie')) || (authorization !== undefined && !isVaried('authorization'))
 }
 
 /** By these a handler would answer less than the whole. */

@@ -16,7 +16,7 @@ import { dropLargeBody, LargeBody } from './large-body.ts'
 import { sendBody, sendUnchanged, setHead } from './reply.ts'
 import { ResponseTap } from './response-tap.ts'
 import type { UnstorableReason } from './storability.ts'
-import { type StoredResponse, storedField } from './stored-response.ts'
+import type { StoredResponse } from './stored-response.ts'
 import { validated } from './validation.ts'
 import { tellersOf, validatorsOf, withEtag } from './validators.ts'
 import { variantOf, varyNames } from './vary.ts'
@@ -50,6 +50,8 @@ export class Fill {
   #large: LargeBody | undefined
   /** Followers may be reading it. */
   #isShared = false
+  /** A stored response has answered in place of a failure. */
+  isStandIn = false
   #isFinished = false
 
   constructor(ask: Ask, flight: Flight, keyText: string) {
@@ -74,7 +76,9 @@ export class Fill {
 
   /** Runs the handler. Resolves when its response has ended, or will not. */
   run(): Promise<FillResult> {
-    this.#ask.next()
+    // A client that left while the store was asked has said so already: no other 'close' comes.
+    if (this.#ask.res.destroyed) this.#finish('incomplete')
+    else this.#ask.next()
     return this.#result.promise
   }
 
@@ -191,23 +195,35 @@ export class Fill {
     const { res, room, finding } = this.#ask
     const { stored } = finding
     if (stored === undefined) return 'incomplete'
-    const names = varyNames(storedField(stored, 'vary'), room.plan.vary) ?? []
+    this.#tap.restore()
+    let names: readonly string[] | undefined
     const updated = validated(stored, res, {
       before: this.#judge.before,
       omitted: this.#judge.hidden,
       nowMs: room.nowMs,
-      storability: () => this.#judge.storability(names, this.#tap.statusOfFreshness),
+      storability: () => {
+        // The 304 may have changed on what the response depends.
+        names = varyNames(res.getHeader('vary'), room.plan.vary)
+        return names === undefined
+          ? { storable: false, reason: 'vary' }
+          : this.#judge.storability(names, this.#tap.statusOfFreshness)
+      },
     })
     const tags = this.#judge.tags()
     room.statistics.count('revalidated')
+    const isKept = updated.isStored && names !== undefined && tags !== undefined
+    // Fields that are not to be stored are not for others either.
+    this.#flight.tell(isKept ? { kind: 'complete', response: updated.response } : { kind: 'alone' })
     this.#reply(updated.response, true)
-    return updated.isStored && tags !== undefined ? { response: updated.response, names, tags } : 'refused'
+    return isKept ? { response: updated.response, names: names ?? [], tags } : 'refused'
   }
 
   #endStandIn(): FillResult {
     const { room, finding } = this.#ask
     if (finding.stored === undefined) return 'incomplete'
     room.statistics.count('standIns')
+    this.isStandIn = true
+    this.#flight.tell({ kind: 'complete', response: finding.stored })
     this.#reply(finding.stored, false)
     return 'status'
   }
@@ -215,7 +231,6 @@ export class Fill {
   /** Answers from a complete response in place of what the handler wrote. */
   #reply(response: StoredResponse, keepsCookies: boolean): void {
     const { req, res, room, question, why } = this.#ask
-    this.#flight.tell({ kind: 'complete', response })
     if (this.#tap.isClientGone) return
     const cookies = keepsCookies ? res.getHeader('set-cookie') : undefined
     this.#tap.restore()

@@ -1,7 +1,7 @@
 /** Answers a request from a response that another request has asked for, while that is made. */
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import type { Exchange } from './ask.ts'
+import { type Exchange, mustPassBy } from './ask.ts'
 import type { ForwardReason } from './cache-status.ts'
 import { setCacheStatus } from './cache-status.ts'
 import type { Flight, FlightNews, Reader } from './flight.ts'
@@ -21,6 +21,8 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
     const news = await newsInTime(exchange, flight)
     if (res.destroyed) return true
     if (news.kind === 'alone') return false
+    const { life } = news.kind === 'complete' ? news.response : news.head
+    if (mustPassBy(exchange, life)) return false
     const nowMs = room.nowMs
     if (news.kind === 'complete') {
       setHead(res, news.response, ageMs(news.response.life, nowMs))

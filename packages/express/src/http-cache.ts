@@ -4,7 +4,9 @@ import { answer } from './answer.ts'
 import { questionOf } from './ask.ts'
 import { type ForwardReason, setCacheStatus } from './cache-status.ts'
 import { invalidateAfter, SAFE_METHODS } from './invalidation.ts'
+import { depthOf } from './nesting.ts'
 import type { HttpCacheOptions } from './options.ts'
+import { completeHead } from './passing-head.ts'
 import { planRoute } from './plan.ts'
 import { refreshOf } from './refresh.ts'
 import { placeOf, type RequestPlace } from './request-key.ts'
@@ -26,14 +28,15 @@ export interface HttpCache extends RequestHandler {
 export function httpCache(options: HttpCacheOptions): HttpCache {
   const room = new Room(planRoute(options))
   const handle = (req: Request, res: Response, next: NextFunction): void => {
+    const depth = depthOf(req, room)
     const refresh = refreshOf(req)
-    if (refresh !== undefined && refresh !== room) {
+    if (depth === undefined || (refresh !== undefined && refresh !== room)) {
       next()
       return
     }
     room.statistics.count('requests')
     if (!SAFE_METHODS.has(req.method)) invalidateAfter(room, req, res)
-    const sorted = sort(room, req)
+    const sorted = sort(room, req, depth)
     if (typeof sorted === 'string') {
       letPass(room, res, next, sorted)
       return
@@ -46,7 +49,9 @@ export function httpCache(options: HttpCacheOptions): HttpCache {
     const question = questionOf(req)
     answer({ room, req, res, next: ask, ...sorted, question, isRefresh: refresh === room }).catch((error: unknown) => {
       room.fault(error)
-      if (!isAsked && !res.headersSent) next()
+      if (isAsked || res.headersSent) return
+      completeHead(res, room.plan)
+      next()
     })
   }
   return Object.assign(handle, {
@@ -60,6 +65,7 @@ export function httpCache(options: HttpCacheOptions): HttpCache {
 function sort(
   room: Room,
   req: Request,
+  depth: number,
 ): { readonly place: RequestPlace; readonly terms: RequestTerms } | ForwardReason {
   const { plan } = room
   if (req.method !== 'GET' && req.method !== 'HEAD') return 'method'
@@ -69,7 +75,7 @@ function sort(
     if (terms.noStore) return 'request'
     // What the handler is to hold against its own state is not for a cache to answer.
     if (req.headers['if-match'] !== undefined || req.headers['if-unmodified-since'] !== undefined) return 'request'
-    const place = placeOf(req, plan)
+    const place = placeOf(req, plan, depth)
     return place === undefined ? 'bypass' : { place, terms }
   } catch (error) {
     room.fault(error)
@@ -80,5 +86,6 @@ function sort(
 function letPass(room: Room, res: Response, next: NextFunction, why: ForwardReason): void {
   room.statistics.countForward(why)
   setCacheStatus(res, room.plan, undefined, { forward: why })
+  completeHead(res, room.plan)
   next()
 }

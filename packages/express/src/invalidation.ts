@@ -4,6 +4,7 @@
  */
 import type { Request, Response } from 'express'
 import { fieldText } from './header-text.ts'
+import { holdBack } from './held-socket.ts'
 import { originOf, targetOf, urlTag, withoutIgnored } from './request-key.ts'
 import type { Room } from './room.ts'
 
@@ -11,16 +12,25 @@ export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTION
 
 export function invalidateAfter(room: Room, req: Request, res: Response): void {
   const end: unknown = Reflect.get(res, 'end')
+  let isDone = false
+  const invalidateNow = (): Promise<void> | undefined => {
+    const tags = isDone || res.statusCode < 200 || res.statusCode >= 400 ? [] : changedTags(room, req, res)
+    isDone = true
+    return tags.length === 0 ? undefined : invalidate(room, tags)
+  }
   res.end = (...args: readonly unknown[]) => {
     Object.assign(res, { end })
-    const send = (): void => {
-      if (typeof end === 'function') Reflect.apply(end, res, args)
-    }
-    const tags = res.statusCode >= 200 && res.statusCode < 400 ? changedTags(room, req, res) : []
-    if (tags.length === 0) send()
-    else void invalidate(room, tags).then(send)
+    const invalidated = invalidateNow()
+    // The response ends as it would without a cache; what waits is its bytes.
+    const release = invalidated === undefined ? undefined : holdBack(res.socket)
+    if (typeof end === 'function') Reflect.apply(end, res, args)
+    void invalidated?.then(release)
     return res
   }
+  // A client that leaves in the middle of the answer has it changed all the same.
+  res.once('close', () => {
+    if (res.headersSent) void invalidateNow()
+  })
 }
 
 /** Never rejects: what fails is tried again by the cache, which serves nothing of it until then. */

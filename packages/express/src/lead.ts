@@ -14,6 +14,8 @@ import { packResponse } from './stored-response.ts'
 import { noteVariant, type VariantList } from './variants.ts'
 import { variantOf } from './vary.ts'
 
+const LONGEST_RUN_MS = 86_400_000
+
 /** `answered`: by another process, while this one waited. `failed`: the cache did, before the handler was asked. */
 export type Led = 'led' | 'answered' | 'failed'
 
@@ -24,14 +26,16 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
   flight.tags.add(urlTag(ask.place))
   if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
   let fill: Fill | undefined
+  let run: Promise<FillResult> | undefined
   let hasFailed = false
   const load = async (context: LoadContext): Promise<unknown> => {
     // A request has one response: it cannot be asked for twice.
     if (fill !== undefined) return context.skip(undefined)
     fill = new Fill(ask, flight, flightKey)
-    const result = await fill.run()
+    run = fill.run()
+    const result = await run
     const value = await kept(ask, result, context)
-    report(ask, flightKey, result)
+    report(ask, flightKey, result, fill)
     return value
   }
   try {
@@ -41,11 +45,15 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
       tags: [urlTag(ask.place)],
       jitter: 0,
       staleWhileRevalidate: KEPT_STALE_MS,
+      // How long a handler may take is between it and its client.
+      hardTimeout: LONGEST_RUN_MS,
     })
   } catch (error) {
     hasFailed = true
     room.fault(error)
   } finally {
+    // The load may be given up before the handler has ended, whom others follow.
+    await run
     room.flights.disclaim(flightKey)
     flight.end('ended')
     room.flights.end(flightKey, flight)
@@ -56,8 +64,9 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
 
 /** A load that an invalidation has overtaken still runs: this response is shared, but there is no lease to store it under. */
 async function leadUnstored(ask: Ask, flight: Flight, flightKey: string): Promise<Led> {
-  const result = await new Fill({ ...ask, isUnstored: true }, flight, flightKey).run()
-  report(ask, flightKey, typeof result === 'string' ? result : 'refused')
+  const fill = new Fill({ ...ask, isUnstored: true }, flight, flightKey)
+  const result = await fill.run()
+  report(ask, flightKey, typeof result === 'string' ? result : 'refused', fill)
   ask.room.flights.end(flightKey, flight)
   return 'led'
 }
@@ -101,11 +110,11 @@ function isCovered(names: readonly string[], list: VariantList): boolean {
   return names.every((name) => list.names.includes(name))
 }
 
-function report({ room }: Ask, key: string, result: FillResult): void {
+function report({ room }: Ask, key: string, result: FillResult, { isStandIn }: Fill): void {
   const outcome = typeof result === 'string' ? result : 'stored'
   if (typeof result === 'string') {
     room.statistics.countUnstorable(result)
-    if (result !== 'incomplete' && result !== 'refused') room.unshared.note(key, room.nowMs)
+    if (result !== 'incomplete' && result !== 'refused' && !isStandIn) room.unshared.note(key, room.nowMs)
   } else {
     room.statistics.count('stored')
     room.unshared.forget(key)

@@ -36,8 +36,11 @@ export const KEYED_FIELDS: ReadonlySet<string> = new Set(['host', 'forwarded', .
 
 const MAX_PLAIN_LENGTH = 400
 
-/** Undefined: nothing is kept for this request. */
-export function placeOf(req: Request, plan: RoutePlan): RequestPlace | undefined {
+/**
+ * Undefined: nothing is kept for this request.
+ * @param depth of caches it has passed before (nesting.ts)
+ */
+export function placeOf(req: Request, plan: RoutePlan, depth: number): RequestPlace | undefined {
   const { headers } = req
   if (REWRITING.some((name) => headers[name] !== undefined)) return undefined
   if (headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0') return undefined
@@ -47,7 +50,8 @@ export function placeOf(req: Request, plan: RoutePlan): RequestPlace | undefined
   if (target === undefined) return undefined
   const url = withoutIgnored(target, plan.ignoredQuery)
   const partition = plan.partition?.(req)
-  const key = keyOf(origin, plan.key === undefined ? url : plan.key(req), forwarding(headers), partition)
+  const outermost = keyOf(origin, plan.key === undefined ? url : plan.key(req), forwarding(headers), partition)
+  const key = depth === 0 ? outermost : [...partsOf(outermost), 'behind', depth]
   return { key, origin, url, isPartitioned: partition !== undefined }
 }
 
@@ -126,5 +130,9 @@ function withoutClients(forwarded: string): string {
 
 /** The key of one variant of a place. */
 export function variantKey(key: Key, variant: string): Key {
-  return [...(typeof key === 'string' ? [key] : key), 'variant', variant]
+  return [...partsOf(key), 'variant', variant]
+}
+
+function partsOf(key: Key): readonly KeyPart[] {
+  return typeof key === 'string' ? [key] : key
 }

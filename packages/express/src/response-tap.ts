@@ -5,8 +5,11 @@
  *
  * A client that leaves is seen by the handler as 'close', upon which streams stop. While others wait for the same response
  * that event is withheld, and what the handler writes goes to them alone.
+ *
+ * What is withheld counts as sent for the handler: else its error page would be taken for more of the body.
  */
-import type { ServerResponse } from 'node:http'
+import { ServerResponse } from 'node:http'
+import { takeHead } from './written-head.ts'
 
 export interface TapWatcher {
   /** The head is complete and about to go out. `'hold'`: nothing of this response reaches the client. */
@@ -33,6 +36,8 @@ export class ResponseTap {
   /** The methods as they were. */
   readonly #under: ReadonlyMap<Method, unknown>
   #verdict: 'pass' | 'hold' | undefined
+  /** Calls of what lies under this that are going on. */
+  #depth = 0
   #isEnded = false
   #isClientGone = false
   /** The handler itself has broken it off. */
@@ -45,6 +50,12 @@ export class ResponseTap {
     this.#res = res
     this.#watcher = watcher
     this.#under = new Map(METHODS.map((name): [Method, unknown] => [name, Reflect.get(res, name)]))
+    // What lies under this still has the head to complete.
+    const isSent = (): boolean => Reflect.get(ServerResponse.prototype, 'headersSent', res)
+    Object.defineProperty(res, 'headersSent', {
+      configurable: true,
+      get: () => (this.#isCommitted && this.#depth === 0) || isSent(),
+    })
     res.writeHead = (status: number, ...rest: readonly unknown[]) => this.#writeHead(status, rest)
     res.write = (chunk: unknown, encoding?: unknown, done?: unknown) => this.#write(chunk, encoding, done)
     res.end = (chunk?: unknown, encoding?: unknown, done?: unknown) => this.#end(chunk, encoding, done)
@@ -64,6 +75,7 @@ export class ResponseTap {
   /** Takes it off: from now on the response is the client's. */
   restore(): void {
     Object.assign(this.#res, Object.fromEntries(this.#under))
+    Reflect.deleteProperty(this.#res, 'headersSent')
   }
 
   /** What was behind has caught up. */
@@ -79,20 +91,28 @@ export class ResponseTap {
     this.#call('emit', 'close')
   }
 
+  get #isCommitted(): boolean {
+    return this.#verdict !== undefined
+  }
+
   #commit(): 'pass' | 'hold' {
     this.#verdict ??= this.#watcher.commit()
     return this.#verdict
   }
 
+  /** As Node would where the head has been sent. */
+  #requireNoHead(): void {
+    if (!this.#isCommitted || (this.#verdict === 'pass' && !this.#isClientGone)) return
+    const error = new Error('Cannot set headers after they are sent to the client')
+    throw Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' })
+  }
+
   #writeHead(status: number, rest: readonly unknown[]): ServerResponse {
-    if (this.#verdict === undefined) {
-      this.#res.statusCode = status
-      const [first] = rest
-      if (typeof first === 'string') this.#res.statusMessage = first
-      setFields(this.#res, typeof first === 'string' ? rest[1] : first)
+    this.#requireNoHead()
+    if (this.#isCommitted) this.#call('writeHead', status, ...rest)
+    else {
+      takeHead(this.#res, status, rest)
       if (this.#commit() === 'pass' && !this.#isClientGone) this.#call('writeHead', this.#res.statusCode)
-    } else if (this.#verdict === 'pass' && !this.#isClientGone) {
-      this.#call('writeHead', status, ...rest)
     }
     return this.#res
   }
@@ -142,11 +162,23 @@ export class ResponseTap {
   #emit(event: string | symbol, rest: readonly unknown[]): boolean {
     // It comes when the client is ready; the other one that is waited for says so by `resume`.
     if (event === 'drain' && this.#watcher.isBehind()) return false
-    if (event === 'close' && !this.#isEnded && !this.#isBrokenOff && this.#watcher.isNeeded()) {
+    if (event === 'close' && !this.#isEnded && this.#hasClientLeft() && this.#watcher.isNeeded()) {
       this.#isClientGone = true
+      // An error handler that finds the head sent breaks off the connection, which is not there any more.
+      const { socket } = this.#res.req
+      socket.destroy = (error) => {
+        this.#destroy(error)
+        return socket
+      }
       return false
     }
     return this.#call('emit', event, ...rest) === true
+  }
+
+  /** And has not been cut off by this side, which is how a handler fails whose head has been sent. */
+  #hasClientLeft(): boolean {
+    const { socket } = this.#res.req
+    return !this.#isBrokenOff && (socket.readableEnded || socket.errored !== null)
   }
 
   #destroy(error: Error | undefined): ServerResponse {
@@ -158,6 +190,7 @@ export class ResponseTap {
   }
 
   #setField(method: 'setHeader' | 'appendHeader', name: string, value: unknown): ServerResponse {
+    this.#requireNoHead()
     if (typeof name === 'string' && FRESHNESS_FIELDS.has(name.toLowerCase())) {
       this.statusOfFreshness = this.#res.statusCode
     }
@@ -166,7 +199,13 @@ export class ResponseTap {
   }
 
   #call(name: Method, ...args: readonly unknown[]): unknown {
-    return called(this.#under.get(name), this.#res, args)
+    const isBelow = name !== 'emit'
+    if (isBelow) this.#depth++
+    try {
+      return called(this.#under.get(name), this.#res, args)
+    } finally {
+      if (isBelow) this.#depth--
+    }
   }
 }
 
@@ -174,29 +213,6 @@ function called(method: unknown, self: unknown, args: readonly unknown[]): unkno
   if (typeof method !== 'function') return undefined
   const result: unknown = Reflect.apply(method, self, args)
   return result
-}
-
-/** What writeHead takes: an object, a list of pairs, or names and values in turn. */
-function setFields(res: ServerResponse, fields: unknown): void {
-  if (typeof fields !== 'object' || fields === null) return
-  const names = new Set<string>()
-  for (const [name, value] of Array.isArray(fields) ? pairsOf(fields) : pairsOf(Object.entries(fields))) {
-    const lower = name.toLowerCase()
-    if (names.has(lower)) res.appendHeader(name, value)
-    else res.setHeader(name, value)
-    names.add(lower)
-  }
-}
-
-function pairsOf(list: readonly unknown[]): readonly (readonly [string, string | readonly string[]])[] {
-  const flat: readonly unknown[] = Array.isArray(list[0]) ? list.flat(1) : list
-  const pairs: [string, string | readonly string[]][] = []
-  // A value that is a list has not been flattened: only pairs were.
-  for (let at = 0; at + 1 < flat.length; at += 2) {
-    const value = flat[at + 1]
-    if (value !== undefined) pairs.push([String(flat[at]), Array.isArray(value) ? value.map(String) : String(value)])
-  }
-  return pairs
 }
 
 function bytesOf(chunk: unknown, encoding: unknown): Uint8Array | undefined {
