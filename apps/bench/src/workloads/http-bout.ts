@@ -17,13 +17,19 @@ export interface Page {
 const CONNECTIONS = 10
 /** Until the code that answers is compiled: a service runs for days. */
 const WARM_UP_REQUESTS = 5_000
+/** In a round of a look there are a fourth as many requests. */
+const LOOK_SHARE = 4
 /** autocannon ends at a sample, and by default takes one a second. */
 const SAMPLE_MS = '20'
 const run = promisify(execFile)
 const CANNON = createRequire(import.meta.url).resolve('autocannon')
 
 export function httpEntrant(app: HttpApp, page: Page, requestCount: number): Entrant {
-  return { name: app.name, packages: app.packages, open: () => openBout(app, page, requestCount) }
+  return {
+    name: app.name,
+    packages: app.packages,
+    open: ({ purpose }) => openBout(app, page, purpose === 'look' ? requestCount / LOOK_SHARE : requestCount),
+  }
 }
 
 async function openBout(app: HttpApp, page: Page, requestCount: number): Promise<Bout> {
