@@ -67,8 +67,9 @@ class HybridBackend implements Backend {
     // Not shared, though the far tier may be: without a bus other processes' changes show only after the near cap.
     this.capabilities = { holds: 'mixed', persistent: far.capabilities.persistent, shared: false }
     if (far instanceof WriteBehind) {
+      far.onQueued = (key) => this.#leases.voidKey(key)
       far.onWritten = (key, fate) => {
-        if (fate === 'overtaken') dropCopies(nearTiers, key, plan.clock.nowMs()).catch(leaveUncopied)
+        if (fate === 'dropped') dropCopies(nearTiers, key, plan.clock.nowMs()).catch(leaveUncopied)
         // Again: who was told when it was queued may have copied the older value since.
         this.#coherence.tell({ keys: [key] })
       }
@@ -111,6 +112,8 @@ class HybridBackend implements Backend {
     // At once, and the far write right behind: a write that is held up near must not reach the far tier late.
     const fences = fencesAtOnce(nearTiers, key, nowMs)
     let current: readonly NearTier[] = []
+    // Before and after: a load that began earlier must not come in between, nor take the copy of this for an old one.
+    if (lease === undefined && entry.facts.expireAtMs > nowMs) this.#leases.voidKey(key)
     try {
       const placement = entry.placement ?? 'all'
       const outcome =
@@ -118,15 +121,14 @@ class HybridBackend implements Backend {
           ? await this.#leases.keepNear(key, entry, nowMs, lease)
           : await this.#leases.write(key, entry, nowMs, lease)
       const isWritten = outcome === 'stored' || outcome === 'only near'
+      const isChanged = outcome !== 'elapsed' && outcome !== 'void' && outcome !== 'superseded'
+      if (isChanged) this.#leases.voidKey(key)
       if (outcome === 'only near' || (isWritten && placement === 'all'))
         current = await copyUnder(fences, key, entry, nowMs)
       else await releaseAll(fences)
       // What made the lease void here has been done near already.
       if (outcome === 'elapsed' || outcome === 'void') current = nearTiers
-      else if (outcome !== 'superseded') {
-        this.#leases.voidKey(key)
-        this.#coherence.tell({ keys: [key] })
-      }
+      if (isChanged) this.#coherence.tell({ keys: [key] })
       if (isWritten && current.length > 0) this.#coherence.noteCopy(key, undefined, epoch)
       if (outcome === 'only near' && current.length === 0) {
         if (placement === 'near') return 'admission'
@@ -232,9 +234,16 @@ class HybridBackend implements Backend {
 
   async close(): Promise<void> {
     this.#stopFollowing()
-    const parts = [...this.#plan.nearTiers.map(({ backend }) => backend), this.#plan.far, this.#coherence]
-    const outcomes = await Promise.allSettled(parts.map(async (part) => part.close()))
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    const { nearTiers, far } = this.#plan
+    const failures: unknown[] = []
+    // What the far tier still does on closing is cleaned near and told to others.
+    for (const part of [far, ...nearTiers.map(({ backend }) => backend), this.#coherence]) {
+      try {
+        await part.close()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
   }
 }

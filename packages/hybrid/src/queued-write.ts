@@ -10,9 +10,6 @@ export class QueuedWrite {
   readonly sizeBytes: number
   /** A lease that was given with it, or one that is on its way from the far tier. */
   fence: Lease | Promise<Lease | undefined> | undefined
-  /** When its own fence was taken. */
-  fencedAtMs = 0
-  era = 0
   readonly #payload: Payload
 
   /** Encodes at once: what the caller does to the value afterwards is none of its own. @throws CodecError */
@@ -22,12 +19,6 @@ export class QueuedWrite {
     this.#payload =
       holds === 'values' ? { holds: 'value', value: entry.value } : { holds: 'bytes', encoded: entry.encode() }
     this.sizeBytes = this.#payload.holds === 'bytes' ? this.#payload.encoded.body.length : 0
-  }
-
-  /** The fence that was taken for it, where that is as good for a newer write. */
-  fenceFor(nowMs: number, era: number): Promise<Lease | undefined> | undefined {
-    const isYoung = era === this.era && Math.abs(nowMs - this.fencedAtMs) < FENCE_MS / 2
-    return isYoung && this.fence instanceof Promise ? this.fence : undefined
   }
 
   read({ name }: Backend, nowMs: number): StoredEntry | BackendMiss {

@@ -60,24 +60,39 @@ export class TierLeases {
     if (noted === undefined || lease.key !== key) return 'void'
     const outcome = noted.far === undefined ? 'fault' : await this.#writeUnder(noted.far, key, entry, nowMs)
     if (outcome !== 'fault') {
+      const isVoidHere = outcome === 'superseded' && this.#book.held(lease, tags, nowMs) === undefined
       if (outcome !== 'elapsed') this.#book.forget(lease)
-      return outcome
+      return isVoidHere ? 'void' : outcome
     }
     // A lease that the far tier does not know tells nothing of what others have invalidated. Where that tier answers
     // again, the load was one too early.
     if (noted.far === undefined && (await this.#far.isRidOf(key, nowMs))) return 'void'
-    return this.#book.held(lease, tags, nowMs) === undefined ? 'void' : 'only near'
+    return this.#onlyNear(lease, tags, nowMs)
   }
 
   /** Nothing of the key is to be afar: what is there goes, and whose lease is void has come too late. */
   async keepNear(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<FarOutcome> {
     const { expireAtMs, tags } = entry.facts
     if (expireAtMs <= nowMs) return 'elapsed'
-    if (lease !== undefined) {
-      if (lease.key !== key || !(await this.renew(lease, tags, FENCE_MS, nowMs))) return 'void'
-      this.#book.forget(lease)
+    if (lease === undefined) {
+      await unless(() => this.#far.delete(key, nowMs, undefined), false)
+      return 'only near'
     }
-    await unless(() => this.#far.delete(key, nowMs, undefined), false)
+    if (lease.key !== key || !(await this.renew(lease, tags, FENCE_MS, nowMs))) return 'void'
+    const far = this.#book.find(lease)?.far
+    // Under the lease: what somebody writes from here on stays.
+    const outcome = far === undefined ? 'fault' : await unless(() => this.#far.delete(key, nowMs, far), 'fault')
+    if (outcome === 'fault' && this.#book.held(lease, tags, nowMs) !== undefined) {
+      const isRid = await this.#far.isRidOf(key, nowMs)
+      if (isRid && far === undefined) return 'void'
+    }
+    return this.#onlyNear(lease, tags, nowMs)
+  }
+
+  /** Spends the lease in the book, if it holds there. */
+  #onlyNear(lease: Lease, tags: readonly string[], nowMs: number): 'only near' | 'void' {
+    if (this.#book.held(lease, tags, nowMs) === undefined) return 'void'
+    this.#book.forget(lease)
     return 'only near'
   }
 

@@ -48,10 +48,10 @@ export class WriteBehind implements FarTier {
   readonly intents: LastIntents
   readonly #inner: HealingTier
   readonly #rules: BehindRules
+  /** Told in the step that queues a write: no lease of the key that was taken before is good for anything after it. */
+  onQueued: (key: string) => void = () => undefined
   readonly #queue = new WriteQueue()
   readonly #down: WriteDown
-  /** Rises with each invalidation: a fence that is older is none for a newer write, which may have other tags. */
-  #era = 0
   #cancelFlush: CancelTimer | undefined
   /** Nothing is queued any more: nobody would write it down. */
   #isClosing = false
@@ -100,21 +100,22 @@ export class WriteBehind implements FarTier {
     // How large it is in the eyes of the far tier, only that can tell.
     if (this.#isClosing || !this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
       this.#queue.drop(key)
-      await this.#down.settled(key)
-      return this.#inner.set(key, entry, nowMs, lease)
+      const outcome = await this.#down.apart(key, () => this.#inner.set(key, entry, nowMs, lease))
+      if (outcome === 'stored') this.#dropLoaded(key)
+      return outcome
     }
     const older = this.#queue.get(key)
-    const inherited = lease === undefined ? older?.fenceFor(nowMs, this.#era) : undefined
-    queued.fence = lease ?? inherited ?? this.#down.fence(key, nowMs)
-    queued.fencedAtMs = inherited === undefined ? nowMs : (older?.fencedAtMs ?? nowMs)
-    queued.era = this.#era
+    // Not the older one's fence: what others have done since that was taken was before this write.
+    queued.fence = lease ?? this.#down.fence(key, nowMs)
     this.#queue.put(key, queued)
+    this.onQueued(key)
+    if (older !== undefined) this.#down.giveBack(key, older)
     this.#flushLater()
     return 'stored'
   }
 
   async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
-    if (lease !== undefined) return this.#inner.delete(key, nowMs, lease)
+    if (lease !== undefined) return this.#deleteUnder(lease, nowMs)
     const existed = typeof this.#queue.get(key)?.read(this, nowMs) === 'object'
     this.#queue.drop(key)
     try {
@@ -125,8 +126,22 @@ export class WriteBehind implements FarTier {
     }
   }
 
+  /** What is queued first: it is newer than the lease, and its fence would be void by this. */
+  async #deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
+    const { key } = lease
+    while (this.#queue.get(key) !== undefined) await this.#down.key(key)
+    const existed = await this.#down.apart(key, () => this.#inner.delete(key, nowMs, lease))
+    if (existed) this.#dropLoaded(key)
+    return existed
+  }
+
+  /** What was queued under a lease meanwhile: that is void afar, and nobody has voided it here. */
+  #dropLoaded(key: string): void {
+    const queued = this.#queue.get(key)
+    if (queued !== undefined && !(queued.fence instanceof Promise)) this.#queue.drop(key)
+  }
+
   async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
-    this.#era++
     const covers = coverOf(target)
     // Written first, so that the far tier tells of them as of all others.
     await Promise.all(this.#queue.covered(covers).map((key) => this.#down.key(key)))

@@ -1,17 +1,19 @@
 /** Writing the queue down: each write under its fence, one at a time per key. */
-import { BackendError, type Lease } from '@stowage/core'
+import { BackendError, type Lease, type MaybePromise } from '@stowage/core'
 import type { HealingTier } from './healing-tier.ts'
 import { FENCE_MS, type QueuedWrite } from './queued-write.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** Told when a write is afar, or has been dropped because others were ahead. */
-export type WrittenListener = (key: string, fate: 'stored' | 'overtaken') => void
+/** Told when a write is afar, or has been dropped: others were ahead, or it cannot be kept there. */
+export type WrittenListener = (key: string, fate: 'stored' | 'dropped') => void
 
 export class WriteDown {
   readonly #tier: HealingTier
   readonly #queue: WriteQueue
-  readonly #underWay = new Map<string, Promise<void>>()
+  /** The last step of each key that is on its way or waits for its turn. */
+  readonly #underWay = new Map<string, Promise<unknown>>()
   onWritten: WrittenListener = () => undefined
+  #hasWarned = false
 
   constructor(tier: HealingTier, queue: WriteQueue) {
     this.#tier = tier
@@ -25,20 +27,28 @@ export class WriteDown {
   /** Who asks meanwhile waits until nothing of the key is queued. */
   async key(key: string): Promise<void> {
     for (let queued = this.#queue.get(key); queued !== undefined; queued = this.#queue.get(key)) {
-      const writing = this.#underWay.get(key) ?? this.#write(key, queued).finally(() => this.#underWay.delete(key))
-      this.#underWay.set(key, writing)
-      await writing
+      const write = queued
+      await (this.#underWay.get(key) ?? this.apart(key, () => this.#write(key, write)))
     }
   }
 
-  /** Waits for the write of the key that is on its way. */
-  async settled(key: string): Promise<void> {
-    await this.#underWay.get(key)
+  /** Does a step on the key after those that are on its way, and before whatever is asked for from now on. */
+  async apart<T>(key: string, step: () => MaybePromise<T>): Promise<T> {
+    const before = this.#underWay.get(key)
+    const turn = Promise.withResolvers<void>()
+    this.#underWay.set(key, turn.promise)
+    try {
+      await before
+      return await step()
+    } finally {
+      if (this.#underWay.get(key) === turn.promise) this.#underWay.delete(key)
+      turn.resolve()
+    }
   }
 
-  /** Not while an older write of the key is on its way, which would void it. */
+  /** Not while an older step on the key is on its way, which would void it. */
   async fence(key: string, nowMs: number): Promise<Lease | undefined> {
-    await this.settled(key)
+    await this.#underWay.get(key)
     try {
       return await this.#tier.lease(key, 'fence', FENCE_MS, nowMs)
     } catch {
@@ -46,20 +56,52 @@ export class WriteDown {
     }
   }
 
+  /** Of a write that another has replaced; under one that is on its way it is spent. */
+  giveBack(key: string, { fence }: QueuedWrite): void {
+    if (this.#underWay.has(key)) return
+    void this.#release(fence)
+  }
+
+  async #release(fence: QueuedWrite['fence']): Promise<void> {
+    try {
+      const lease = await fence
+      if (lease !== undefined) await this.#tier.release(lease)
+    } catch {
+      return // Reported by the tier; a lease ends by itself.
+    }
+  }
+
   async #write(key: string, queued: QueuedWrite): Promise<void> {
     // As of when it was asked for: the entry's instants are of then, and it replaces what is older even if it has ended since.
     const { nowMs } = queued
     const fence = await queued.fence
-    let fate: 'stored' | 'overtaken' | undefined
+    let fate: 'stored' | 'dropped' | undefined
     try {
       if (fence === undefined) await this.#tier.isRidOf(key, nowMs)
-      else fate = (await this.#tier.set(key, queued.entry, nowMs, fence)) === 'stored' ? 'stored' : 'overtaken'
+      else fate = (await this.#tier.set(key, queued.entry, nowMs, fence)) === 'stored' ? 'stored' : 'dropped'
     } catch (error) {
       // What the tier could not take it has noted: nothing older is served from there.
-      if (!(error instanceof BackendError)) throw error
+      if (!(error instanceof BackendError)) fate = await this.#refused(key, nowMs, fence, error)
     } finally {
       if (this.#queue.get(key) === queued) this.#queue.drop(key)
     }
     if (fate !== undefined) this.onWritten(key, fate)
+  }
+
+  /** A value that cannot be kept there, as told by its codec or a copy of it: whoever wrote it has been answered long ago. */
+  async #refused(key: string, nowMs: number, fence: Lease | undefined, error: unknown): Promise<'dropped'> {
+    try {
+      await this.#tier.delete(key, nowMs, fence)
+    } catch {
+      await this.#tier.isRidOf(key, nowMs) // The tier has reported it, and serves nothing older until it is done.
+    }
+    if (!this.#hasWarned) {
+      this.#hasWarned = true
+      const said = error instanceof Error ? error.message : String(error)
+      process.emitWarning(`hybrid: tier '${this.#tier.name}' cannot keep what was written behind: ${said}`, {
+        code: 'STOWAGE_WRITE_BEHIND',
+      })
+    }
+    return 'dropped'
   }
 }

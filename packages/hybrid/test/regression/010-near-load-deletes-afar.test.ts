@@ -1,0 +1,45 @@
+// A load for near tiers only deleted afar without its lease: a newer `set` of that moment was gone everywhere.
+import { createCache } from '@stowage/core'
+import { createFakeClock, faultyBackend } from '@stowage/core/testing'
+import { hybridBackend } from '@stowage/hybrid'
+import { memoryBackend } from '@stowage/memory'
+import { expect, test } from 'vitest'
+
+const memory = () => memoryBackend({ maxEntries: 9 })
+const turn = () => new Promise(setImmediate)
+
+function setUp(write: 'through' | 'behind') {
+  const clock = createFakeClock()
+  const far = faultyBackend(memory(), clock)
+  const backend = hybridBackend({ tiers: [memory(), far], write, clock, onTier: () => undefined })
+  return { clock, far, cache: createCache({ backend, ttl: '1h', clock }) }
+}
+
+test.each(['through', 'behind'] as const)('a set while its lease is renewed stays, written %s', async (write) => {
+  const { clock, far, cache } = setUp(write)
+  const source = Promise.withResolvers<string>()
+  const load = cache.getOrSet('key', () => source.promise, { tier: 'near' })
+  await turn()
+  far.inject('renew', { kind: 'late', delayMs: 5 })
+  source.resolve('older')
+  await turn()
+  await cache.set('key', 'newer')
+  clock.advanceMs(5)
+  await load
+  expect(await cache.get('key')).toBe('newer')
+})
+
+test('where the far tier cannot delete, what it still has is not served', async () => {
+  const { clock, far, cache } = setUp('through')
+  await cache.set('key', 'old', { tier: 'far' })
+  const source = Promise.withResolvers<string>()
+  const load = cache.getOrSet('key', () => source.promise, { tier: 'near', fresh: true })
+  await turn()
+  for (const operation of ['delete', 'lease'] as const)
+    far.inject(operation, { kind: 'throw', error: new Error('down') })
+  source.resolve('newer')
+  expect(await load).toBe('newer')
+  expect(await cache.get('key')).toBe('newer')
+  clock.advanceMs(31_000)
+  expect(await cache.get('key')).toBeUndefined()
+})
