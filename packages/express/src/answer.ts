@@ -36,6 +36,8 @@ export async function answer(exchange: Exchange): Promise<void> {
     const known = large === undefined ? finding : { ...finding, stored: undefined }
     return askFor({ ...exchange, finding: known, why, replaces: large }, false)
   }
+  // A part goes out with a request that has been told not to be compressed (reply.ts): a refresh asks as the client did.
+  const headers = decision.refreshBehind ? { ...req.headers } : req.headers
   const isServed =
     stored.large === undefined
       ? serve(exchange, finding, stored, nowMs)
@@ -46,7 +48,7 @@ export async function answer(exchange: Exchange): Promise<void> {
   room.statistics.count('hits')
   if (decision.refreshBehind) {
     room.statistics.count('staleHits')
-    refreshBehind(exchange, textOfKey(finding.key))
+    refreshBehind(exchange, headers, textOfKey(finding.key))
   }
   if (room.listeners.has('decision')) {
     const outcome = decision.refreshBehind ? 'stale' : 'hit'

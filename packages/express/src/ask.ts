@@ -1,5 +1,6 @@
 /** One request for which the handler is asked: what is known of it, and what the handler is to be asked with. */
 
+import type { IncomingHttpHeaders } from 'node:http'
 import type { NextFunction, Request, Response } from 'express'
 import type { ForwardReason } from './cache-status.ts'
 import type { Precondition } from './conditional.ts'
@@ -33,6 +34,12 @@ export interface Ask extends Exchange {
   readonly replaces?: LargeBodyName | undefined
   /** Another run for the key goes on: nothing of this one is stored. */
   readonly isUnstored?: boolean
+}
+
+/** One run of the handler. */
+export interface Run extends Ask {
+  /** The request's fields before it, which it may change: what the response is looked for by, and whose it is. */
+  readonly headers: IncomingHttpHeaders
 }
 
 export function questionOf(req: Request): Question {

@@ -2,7 +2,9 @@
  * One range of a complete body (RFC 9110, 14). Several ranges, units other than bytes and malformed ranges are passed over,
  * as the RFC allows: the answer is then the whole.
  */
+import type { Validators } from './conditional.ts'
 import { isDigits } from './directives.ts'
+import { parseHttpDate } from './http-date.ts'
 
 export interface ByteRange {
   readonly from: number
@@ -31,12 +33,15 @@ function suffix(lengthBytes: number, sizeBytes: number): ByteRange | 'unsatisfia
 }
 
 /** Whether the range may be taken from this response: If-Range names it by a strong validator (RFC 9110, 13.1.5). */
-export function isRangeOf(
-  ifRange: string | undefined,
-  etag: string | undefined,
-  lastModified: string | undefined,
-): boolean {
+export function isRangeOf(ifRange: string | undefined, validators: Validators, nowMs: number): boolean {
   if (ifRange === undefined) return true
-  if (ifRange.startsWith('"')) return ifRange === etag
-  return lastModified !== undefined && ifRange === lastModified
+  if (ifRange.startsWith('"')) return ifRange === validators.etag
+  return ifRange === validators.lastModified && isStrongDate(validators, nowMs)
+}
+
+/** Dates have seconds: what may have changed again within its own second is not told by it (RFC 9110, 8.8.2.2). */
+function isStrongDate({ lastModified, date }: Validators, nowMs: number): boolean {
+  const changedMs = parseHttpDate(lastModified, nowMs)
+  const madeMs = parseHttpDate(date, nowMs)
+  return changedMs !== undefined && madeMs !== undefined && madeMs - changedMs >= 1000
 }

@@ -1,5 +1,5 @@
 /** A copy of a request that nobody waits for, and a response whose bytes go nowhere: what a refresh behind runs with. */
-import { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Request } from 'express'
 
@@ -40,7 +40,7 @@ export interface DetachedExchange {
 /** Fields by which the client asked for less than the whole, or for more than what is stored. */
 const OF_THE_CLIENT = ['if-none-match', 'if-modified-since', 'if-range', 'range', 'cache-control', 'pragma']
 
-export function detachedExchange(like: Request): DetachedExchange {
+export function detachedExchange(like: Request, headers: IncomingHttpHeaders): DetachedExchange {
   const socket = new NowhereSocket(like.socket)
   const req = new IncomingMessage(socket)
   req.method = 'GET'
@@ -48,7 +48,7 @@ export function detachedExchange(like: Request): DetachedExchange {
   req.httpVersion = '1.1'
   req.httpVersionMajor = 1
   req.httpVersionMinor = 1
-  req.headers = { ...like.headers }
+  req.headers = { ...headers }
   for (const name of OF_THE_CLIENT) delete req.headers[name]
   req.rawHeaders = [...like.rawHeaders]
   req.complete = true

@@ -3,7 +3,7 @@
  * and ends with what is to be kept. Everything that a client must not see of it (a 304 that was asked for by this cache, an
  * error that a stored response stands in for) is withheld.
  */
-import type { Ask } from './ask.ts'
+import type { Run } from './ask.ts'
 import { askWith } from './ask.ts'
 import { setCacheStatus } from './cache-status.ts'
 import { isUnchanged, type Precondition } from './conditional.ts'
@@ -36,7 +36,7 @@ const FAILURES = new Set([500, 502, 503, 504])
 const NO_BYTES = new Uint8Array(0)
 
 export class Fill {
-  readonly #ask: Ask
+  readonly #ask: Run
   readonly #flight: Flight
   readonly #result = Promise.withResolvers<FillResult>()
   readonly #keyText: string
@@ -54,7 +54,7 @@ export class Fill {
   isStandIn = false
   #isFinished = false
 
-  constructor(ask: Ask, flight: Flight, keyText: string) {
+  constructor(ask: Run, flight: Flight, keyText: string) {
     const { req, res, finding } = ask
     this.#ask = ask
     this.#flight = flight
@@ -108,13 +108,13 @@ export class Fill {
   }
 
   #tellFlight(): void {
-    const { req } = this.#ask
+    const { headers } = this.#ask
     if (typeof this.#judged !== 'object' || this.#large !== undefined) this.#flight.tell({ kind: 'alone' })
     else {
       const { head, names, tags } = this.#judged
       for (const tag of tags) this.#flight.tags.add(tag)
       this.#isShared = true
-      this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, req.headers) })
+      this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, headers) })
     }
   }
 

@@ -2,7 +2,7 @@
  * Judges a response by its head, before it goes out: whether it is stored, by which request fields and tags it is told apart
  * and invalidated, or why it is not. Completes the fields that go to the client.
  */
-import type { Ask } from './ask.ts'
+import type { Run } from './ask.ts'
 import { setCacheStatus } from './cache-status.ts'
 import { type FieldsBefore, keptFields } from './field-rules.ts'
 import { urlTag } from './request-key.ts'
@@ -24,15 +24,15 @@ const NO_TAG_FIELDS: ReadonlySet<string> = new Set()
 export class Judge {
   /** Fields of the response that were there before the handler ran. */
   readonly before: FieldsBefore
-  readonly #ask: Ask
+  readonly #run: Run
   readonly #keyText: string
   readonly #requestAtMs: number
   readonly #watch: FieldWatch | undefined
 
   /** To be made just before the handler runs. */
-  constructor(ask: Ask, keyText: string) {
-    const { req, res, room } = ask
-    this.#ask = ask
+  constructor(run: Run, keyText: string) {
+    const { req, res, room } = run
+    this.#run = run
     this.#keyText = keyText
     this.before = res.getHeaders()
     this.#requestAtMs = room.nowMs
@@ -41,7 +41,7 @@ export class Judge {
 
   /** Fields that are told to this cache only. */
   get hidden(): ReadonlySet<string> {
-    return this.#ask.room.plan.hideTags ? TAG_FIELDS : NO_TAG_FIELDS
+    return this.#run.room.plan.hideTags ? TAG_FIELDS : NO_TAG_FIELDS
   }
 
   /** The handler has ended: nobody reads any more. */
@@ -51,7 +51,7 @@ export class Judge {
 
   /** @param statusOfFreshness the status when a field of freshness was set */
   head(statusOfFreshness: number | undefined): Judged | UnstorableReason {
-    const { res, room, why } = this.#ask
+    const { res, room, why } = this.#run
     const { plan } = room
     const names = varyNames(res.getHeader('vary'), plan.vary)
     const read = this.#unkeyed(names ?? [])
@@ -71,7 +71,7 @@ export class Judge {
   }
 
   storability(names: readonly string[], statusOfFreshness: number | undefined): Storability {
-    const { req, res, room, place } = this.#ask
+    const { headers, res, room, place } = this.#run
     const { plan } = room
     const isCovered = place.isPartitioned || plan.ignoresCredentials
     return storabilityOf({
@@ -80,15 +80,15 @@ export class Judge {
       plan,
       requestAtMs: this.#requestAtMs,
       responseAtMs: room.nowMs,
-      withCookie: !isCovered && req.headers.cookie !== undefined && !names.includes('cookie'),
-      withAuthorization: !isCovered && req.headers.authorization !== undefined && !names.includes('authorization'),
+      withCookie: !isCovered && headers.cookie !== undefined && !names.includes('cookie'),
+      withAuthorization: !isCovered && headers.authorization !== undefined && !names.includes('authorization'),
       statusOfFreshness,
     })
   }
 
   /** Undefined when they are not all allowed, or the route's function for them failed. */
   tags(): readonly string[] | undefined {
-    const { req, res, room, place } = this.#ask
+    const { req, res, room, place } = this.#run
     try {
       return tagsOf(room.plan, req, res, urlTag(place))
     } catch (error) {
@@ -99,7 +99,7 @@ export class Judge {
 
   /** Request fields the handler has read that are not part of the key. */
   #unkeyed(names: readonly string[]): readonly string[] {
-    const { room, req } = this.#ask
+    const { room, req } = this.#run
     const read = this.#watch?.unkeyed(names) ?? []
     // What is read from here on is read by this cache.
     this.#watch?.stop()

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { LoadContext } from '@stowage/core'
-import type { Ask } from './ask.ts'
+import type { Ask, Run } from './ask.ts'
 import { entryLife, KEPT_STALE_MS } from './entry-life.ts'
 import { Fill, type FillResult, type Harvest } from './fill.ts'
 import type { Flight } from './flight.ts'
@@ -19,7 +19,8 @@ const LONGEST_RUN_MS = 86_400_000
 /** `answered`: by another process, while this one waited. `failed`: the cache did, before the handler was asked. */
 export type Led = 'led' | 'answered' | 'failed'
 
-export async function lead(ask: Ask, flightKey: string): Promise<Led> {
+export async function lead(asked: Ask, flightKey: string): Promise<Led> {
+  const ask: Run = { ...asked, headers: { ...asked.req.headers } }
   const { room, finding } = ask
   const { cache, maxBodyBytes } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
@@ -63,7 +64,7 @@ export async function lead(ask: Ask, flightKey: string): Promise<Led> {
 }
 
 /** A load that an invalidation has overtaken still runs: this response is shared, but there is no lease to store it under. */
-async function leadUnstored(ask: Ask, flight: Flight, flightKey: string): Promise<Led> {
+async function leadUnstored(ask: Run, flight: Flight, flightKey: string): Promise<Led> {
   const fill = new Fill({ ...ask, isUnstored: true }, flight, flightKey)
   const result = await fill.run()
   report(ask, flightKey, typeof result === 'string' ? result : 'refused', fill)
@@ -72,9 +73,9 @@ async function leadUnstored(ask: Ask, flight: Flight, flightKey: string): Promis
 }
 
 /** What the entry is to hold: the response, or the list of variants it is one of. */
-async function kept(ask: Ask, result: FillResult, context: LoadContext): Promise<unknown> {
+async function kept(ask: Run, result: FillResult, context: LoadContext): Promise<unknown> {
   if (typeof result === 'string') return context.skip(undefined)
-  const { room, finding, place, req } = ask
+  const { room, finding, place, headers } = ask
   const { tags, names, response } = result
   const life = entryLife(response)
   await dropLargeBody(room.plan.cache, ask.replaces)
@@ -86,12 +87,12 @@ async function kept(ask: Ask, result: FillResult, context: LoadContext): Promise
   }
   if (finding.list !== undefined) {
     // It depends on more than was known. From now on it is known; where it belongs, no lease was taken.
-    await note(ask, result, variantOf(names, req.headers))
+    await note(ask, result, variantOf(names, headers))
     await dropLargeBody(room.plan.cache, response.large)
     return context.skip(undefined)
   }
   const nonce = randomUUID()
-  const id = variantOf(names, req.headers)
+  const id = variantOf(names, headers)
   await room.plan.cache.set(variantKey(place.key, id), packResponse({ ...response, nonce }), {
     ...life,
     tags,

@@ -59,10 +59,11 @@ async function purge(
 async function bodyOf(req: Request): Promise<unknown> {
   const parsed: unknown = req.body
   if (parsed !== undefined) return parsed
-  const chunks: Buffer[] = []
+  const chunks: Uint8Array[] = []
   let sizeBytes = 0
   for await (const chunk of req) {
-    const bytes = Buffer.from(String(chunk))
+    // Bytes as they came: a part may end within a character. It is text where something before this router has decoded it.
+    const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk))
     sizeBytes += bytes.length
     if (sizeBytes > MAX_BODY_BYTES) return undefined
     chunks.push(bytes)

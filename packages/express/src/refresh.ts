@@ -2,7 +2,7 @@
  * Refreshes a stored response behind the one that was served: the request runs through the app once more, without a client,
  * so that what comes before the route (authentication, parsers) has its say again.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Request } from 'express'
 import type { Exchange } from './ask.ts'
 import { detachedExchange } from './detached-exchange.ts'
@@ -23,13 +23,14 @@ export function refreshOf(req: IncomingMessage): Room | undefined {
   return refreshes.get(req)
 }
 
-export function refreshBehind({ req, room }: Exchange, key: string): void {
+/** @param headers the request's, as they came */
+export function refreshBehind({ req, room }: Exchange, headers: IncomingHttpHeaders, key: string): void {
   const nowMs = room.nowMs
   if (room.flights.find(key) !== undefined || room.refreshed.has(key, nowMs)) return
   room.refreshed.note(key, nowMs)
   room.statistics.count('refreshes')
   const { clock } = room.plan
-  const detached = detachedExchange(req)
+  const detached = detachedExchange(req, headers)
   refreshes.set(detached.req, room)
   const cancel = clock.schedule(MAX_REFRESH_MS, detached.abandon)
   detached.res.once('close', cancel)

@@ -4,7 +4,7 @@
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { type ByteRange, byteRange, isRangeOf } from './byte-range.ts'
-import { isUnchanged, type Precondition } from './conditional.ts'
+import { isUnchanged, type Precondition, type Validators } from './conditional.ts'
 import { type ResponseHead, type StoredResponse, storedField } from './stored-response.ts'
 
 /** What the client asked with, as it was before the handler's fields were put in its place. */
@@ -15,6 +15,8 @@ export interface Question {
 }
 
 const OF_THE_BODY = ['Content-Length', 'Content-Type', 'Content-Encoding', 'Content-Language', 'Content-Range']
+/** Targeted ones (RFC 9213), too. */
+const OF_ITS_LIFE = /^(?:age|expires|surrogate-control|(?:.+-)?cache-control)$/
 const BODILESS = new Set([204, 205, 304])
 
 /** Puts the stored fields on the response. @throws TypeError when one of them cannot be sent */
@@ -53,7 +55,7 @@ export function beginBody(
     sendUnchanged(res)
     return undefined
   }
-  const part = range === undefined || req.method !== 'GET' ? undefined : rangeOf(head, sizeBytes, question)
+  const part = range === undefined || req.method !== 'GET' ? undefined : rangeOf(head, sizeBytes, question, nowMs)
   // A middleware that compresses what passes through it must not do so to a part.
   if (part !== undefined) req.headers['accept-encoding'] = 'identity'
   if (part === 'unsatisfiable') {
@@ -73,18 +75,21 @@ export function beginBody(
 }
 
 function isUnchangedSince(head: ResponseHead, precondition: Precondition, nowMs: number): boolean {
+  return head.status === 200 && isUnchanged(precondition, tellersOf(head), nowMs)
+}
+
+function tellersOf(head: ResponseHead): Validators {
   const of = (name: string): string | undefined => storedField(head, name)
-  const validators = { etag: of('etag'), lastModified: of('last-modified'), date: of('date') }
-  return head.status === 200 && isUnchanged(precondition, validators, nowMs)
+  return { etag: of('etag'), lastModified: of('last-modified'), date: of('date') }
 }
 
 function rangeOf(
   head: ResponseHead,
   sizeBytes: number,
   { range, ifRange }: Question,
+  nowMs: number,
 ): ByteRange | 'unsatisfiable' | undefined {
-  const isOfThis = isRangeOf(ifRange, storedField(head, 'etag'), storedField(head, 'last-modified'))
-  return head.status === 200 && isOfThis ? byteRange(range, sizeBytes) : undefined
+  return head.status === 200 && isRangeOf(ifRange, tellersOf(head), nowMs) ? byteRange(range, sizeBytes) : undefined
 }
 
 /** A 304 in place of the response whose head is set. */
@@ -112,6 +117,9 @@ function isNodesOwn(res: ServerResponse): boolean {
 
 function sendNothing(res: ServerResponse, sizeBytes: number): void {
   for (const name of OF_THE_BODY) res.removeHeader(name)
+  // The life that was stored is the response's, not this error's: no cache behind this one is to keep it for the URL.
+  for (const name of res.getHeaderNames()) if (OF_ITS_LIFE.test(name)) res.removeHeader(name)
+  res.setHeader('Cache-Control', 'no-store')
   res.statusCode = 416
   res.setHeader('Content-Range', `bytes */${sizeBytes}`)
   res.setHeader('Content-Length', '0')
