@@ -254,6 +254,11 @@ class CacheFront implements Cache {
     return this.#core.tracked(check(this.#core, flag('repair', options.repair ?? false)))
   }
 
+  storageTags(tags: readonly string[]): readonly string[] {
+    const { keys } = this.#calls
+    return [...keys.entryTags, ...tags.map((tag) => keys.storageTag(tag))]
+  }
+
   on<Name extends keyof CacheEvents>(name: Name, listener: Listener<CacheEvents[Name]>): () => void {
     return this.#core.events.on(name, listener)
   }

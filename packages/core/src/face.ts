@@ -24,7 +24,7 @@ export interface CacheUsage {
 
 /**
  * Calls that give a promise reject with a UsageError for a bad key and after `close`; `peek`, `entries` and `keys` throw it.
- * `namespace`, `wrap`, `stats`, `resetStats`, `on` and `close` go on working.
+ * `namespace`, `wrap`, `stats`, `resetStats`, `storageTags`, `on` and `close` go on working.
  */
 export interface Cache {
   readonly name: string
@@ -127,6 +127,11 @@ export interface Cache {
    * small steps. @throws BackendError when the backend fails on the way
    */
   check(options?: { readonly repair?: boolean }): Promise<CheckReport>
+  /**
+   * What an entry with these tags is invalidated by, as storage texts, which `invalidate` events have: these, those that say
+   * which namespaces it is in, and the cache's own. @throws UsageError for one that is no tag
+   */
+  storageTags(tags: readonly string[]): readonly string[]
   /** @returns how to stop listening. */
   on<Name extends keyof CacheEvents>(name: Name, listener: Listener<CacheEvents[Name]>): () => void
   /**

@@ -108,11 +108,11 @@ export class Fill {
   }
 
   #tellFlight(): void {
-    const { headers } = this.#ask
+    const { headers, room } = this.#ask
     if (typeof this.#judged !== 'object' || this.#large !== undefined) this.#flight.tell({ kind: 'alone' })
     else {
       const { head, names, tags } = this.#judged
-      for (const tag of tags) this.#flight.tags.add(tag)
+      for (const tag of room.plan.cache.storageTags(tags)) this.#flight.tags.add(tag)
       this.#isShared = true
       this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, headers) })
     }

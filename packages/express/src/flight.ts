@@ -43,7 +43,7 @@ export class Flight {
   #outcome: 'ended' | 'failed' | undefined
   /** Whether a request that comes now may share it. */
   isOpen = true
-  /** What an invalidation finds it by: its URL's tag, and once its head is known all others. */
+  /** What an invalidation finds it by, in storage form: its URL's tag, and once its head is known all others. */
   readonly tags: Set<string> = new Set()
   #isHeadKnown = false
   /** Told when nobody follows any more. */

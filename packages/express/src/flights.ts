@@ -1,6 +1,5 @@
 /** The responses on their way, by the key they are asked under. Bounded by the requests going on. */
 import { Flight } from './flight.ts'
-import { isUrlTag } from './request-key.ts'
 
 /** Ends remembered by key; of others a request that just missed one asks the handler once more. */
 const MAX_REMEMBERED = 1_000
@@ -62,8 +61,8 @@ export class Flights {
     for (const flight of this.#byKey.values()) flight.isOpen = false
   }
 
-  closeCoveredBy(tags: readonly string[]): void {
-    const areUrls = tags.every(isUrlTag)
+  /** @param areUrls the tags name URLs */
+  closeCoveredBy(tags: readonly string[], areUrls: boolean): void {
     for (const flight of this.#byKey.values()) if (flight.isCoveredBy(tags, areUrls)) flight.isOpen = false
   }
 }

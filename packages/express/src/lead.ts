@@ -24,7 +24,7 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
   const { room, finding } = ask
   const { cache, maxBodyBytes } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
-  flight.tags.add(urlTag(ask.place))
+  for (const tag of cache.storageTags([urlTag(ask.place)])) flight.tags.add(tag)
   if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
   let fill: Fill | undefined
   let run: Promise<FillResult> | undefined

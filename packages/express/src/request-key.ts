@@ -1,6 +1,6 @@
 /**
  * Where the response to a request is kept: method, scheme and host as Express sees them (`trust proxy` counts), the path and
- * query as they came, and the fields that proxies rewrite requests by, which handlers echo. No decision is made by what a
+ * query, all of them as they came, and the fields that proxies rewrite requests by, which handlers echo. No decision is made by what a
  * path looks like. Requests that may mean something else to the handler than to the key have no place: they pass by.
  */
 import { createHash } from 'node:crypto'
@@ -10,10 +10,11 @@ import type { RoutePlan } from './plan.ts'
 
 const KEY_ROOT = 'http'
 /** No route's own tags begin like this. */
-const URL_TAG_ROOT = 'stowage-url:'
+export const URL_TAG_ROOT = 'stowage-url:'
 
 export interface RequestPlace {
   readonly key: Key
+  /** In lower case. */
   readonly origin: string
   /** Path and query, without what the route says makes no difference. */
   readonly url: string
@@ -45,12 +46,20 @@ export function placeOf(req: Request, plan: RoutePlan, depth: number): RequestPl
   if (REWRITING.some((name) => headers[name] !== undefined)) return undefined
   if (headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0') return undefined
   if (hasTwoHosts(req.rawHeaders)) return undefined
-  const origin = originOf(req)
-  const target = targetOf(req.originalUrl, origin)
-  if (target === undefined) return undefined
-  const url = withoutIgnored(target, plan.ignoredQuery)
+  // Hosts have no case, and a target may name its origin in full (RFC 9110, 4.2.3 and 7.1): what is invalidated, is so for all
+  // spellings. Handlers echo what they are asked by: each spelling is kept on its own, or one client's would be everybody's.
+  const spelledOrigin = spelledOriginOf(req)
+  const spelled = withoutIgnored(req.originalUrl, plan.ignoredQuery)
+  const origin = spelledOrigin.toLowerCase()
+  const url = targetOf(spelled, origin)
+  if (url === undefined) return undefined
   const partition = plan.partition?.(req)
-  const outermost = keyOf(origin, plan.key === undefined ? url : plan.key(req), forwarding(headers), partition)
+  const outermost = keyOf(
+    spelledOrigin,
+    plan.key === undefined ? spelled : plan.key(req),
+    forwarding(headers),
+    partition,
+  )
   const key = depth === 0 ? outermost : [...partsOf(outermost), 'behind', depth]
   return { key, origin, url, isPartitioned: partition !== undefined }
 }
@@ -75,7 +84,11 @@ function hasTwoHosts(rawHeaders: readonly string[]): boolean {
 }
 
 export function originOf(req: Request): string {
-  return `${req.protocol}://${(req.host ?? '').toLowerCase()}`
+  return spelledOriginOf(req).toLowerCase()
+}
+
+function spelledOriginOf(req: Request): string {
+  return `${req.protocol}://${req.host ?? ''}`
 }
 
 /** Invalidates all that is kept for the URL, whatever the partition and the variant. */
@@ -84,10 +97,6 @@ export function urlTag({ origin, url }: Pick<RequestPlace, 'origin' | 'url'>): s
   return plain.length <= MAX_PLAIN_LENGTH && plain.isWellFormed()
     ? plain
     : `${URL_TAG_ROOT}sha256:${createHash('sha256').update(plain).digest('base64url')}`
-}
-
-export function isUrlTag(tag: string): boolean {
-  return tag.startsWith(URL_TAG_ROOT)
 }
 
 /** The path and query as they came. A request that names its origin in full counts when that is the origin Express sees. */

@@ -2,6 +2,7 @@
 import { Flights } from './flights.ts'
 import type { RoutePlan } from './plan.ts'
 import { RecentKeys } from './recent-keys.ts'
+import { URL_TAG_ROOT } from './request-key.ts'
 import { Listeners, Statistics } from './statistics.ts'
 
 const UNSHARED_MS = 60_000
@@ -20,9 +21,10 @@ export class Room {
   constructor(plan: RoutePlan) {
     this.plan = plan
     const { cache } = plan
+    const urlTagRoots = cache.storageTags([URL_TAG_ROOT]).slice(-1)
+    const isUrlTag = (tag: string): boolean => urlTagRoots.some((root) => tag.startsWith(root))
     cache.on('invalidate', ({ target }) => {
-      // Of a namespace, the tags have its name before them.
-      if ('tags' in target) this.flights.closeCoveredBy(target.tags.map((tag) => tag.replace(/^#[^=]*=/, '')))
+      if ('tags' in target) this.flights.closeCoveredBy(target.tags, target.tags.every(isUrlTag))
       else this.flights.closeAll()
     })
     cache.on('delete', () => this.flights.closeAll())

