@@ -5,14 +5,16 @@
  * begins again with what is there now; somebody has got ahead every time, so that it ends. Callers of one process queue
  * per key instead of fighting. Nothing here goes on without the backend: a guess would be a wrong answer.
  */
-import type { EntryFacts } from './backend.ts'
+import type { Backend, EntryFacts, StoredEntry } from './backend.ts'
 import { yieldToLoop } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError, describe, UsageError } from './errors.ts'
+import { freshnessOf, isOrdered } from './freshness.ts'
 import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
+import type { Freshness } from './vocabulary.ts'
 import { type Work, waiting, workScope } from './work-scope.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
 
@@ -45,10 +47,15 @@ export async function update(
   return inOneStep(core, 'update', key, async (current, lease) => {
     const value = await change(current?.value)
     if (value === undefined) throw new UsageError(`update: undefined cannot be stored (key ${describe(key)})`)
-    const facts =
-      current !== undefined && keepsLife ? current.entry.facts : factsOf(core, plan, core.plan.clock.nowMs())
+    const nowMs = core.plan.clock.nowMs()
+    const facts = current !== undefined && keepsLife ? sameLife(current.entry.facts, nowMs) : factsOf(core, plan, nowMs)
     return (await put(core, 'update', key, value, facts, lease)) ? { result: value } : undefined
   })
+}
+
+/** The life and tags of what is replaced, stored anew: by that instant others tell which of two values is newer. */
+function sameLife(facts: EntryFacts, nowMs: number): EntryFacts {
+  return { ...facts, storedAtMs: Math.min(Math.max(nowMs, facts.storedAtMs), facts.staleAtMs) }
 }
 
 /** Removes the key. @returns the value it had, to exactly one caller */
@@ -68,7 +75,13 @@ export async function take(core: CacheCore, key: string): Promise<unknown> {
 
 /** Gives the entry a new life of `freshMs` from now. @returns whether there was one */
 export async function touch(core: CacheCore, key: string, freshMs: number): Promise<boolean> {
-  return retime(core, key, { judgedAtMs: asOfNow, times: (times, nowMs) => prolonged(times, freshMs, nowMs) })
+  return retime(core, key, core.plan.backend.truth, {
+    applies(entry, nowMs) {
+      const found = inspect(core, key, UNCONDITIONAL, entry, nowMs)
+      return typeof found !== 'string' && found.outcome !== 'fallback'
+    },
+    times: (times, nowMs) => prolonged(times, freshMs, nowMs),
+  })
 }
 
 /** Steps between two turns of the event loop: a backend that answers at once would never let it turn. */
@@ -83,29 +96,43 @@ export async function expireEach(core: CacheCore, keys: Iterable<string>): Promi
   }
 }
 
-function expire(core: CacheCore, key: string): Promise<unknown> {
-  // A clock that went back must not keep it fresh until it has caught up; nor may what is not trusted meanwhile be passed
-  // over, which would be fresh again once the clock is set right.
-  return retime(core, key, {
-    judgedAtMs: (times, nowMs) => Math.max(nowMs, times.storedAtMs),
-    times: (times, nowMs) => prolonged({ ...times, storedAtMs: Math.min(times.storedAtMs, nowMs) }, 0, nowMs),
-  })
+async function expire(core: CacheCore, key: string): Promise<void> {
+  const { backend, recentMs } = core.plan
+  const retiming: Retiming = {
+    // Whatever its version: caches that have it serve it. A clock that went back must not keep it fresh until it has caught
+    // up; nor may what is not trusted meanwhile be passed over, which would be fresh again once the clock is set right.
+    applies: ({ facts }, nowMs) =>
+      isOrdered(facts) && SERVED.has(freshnessOf(facts, Math.max(nowMs, facts.storedAtMs))),
+    times(times, nowMs) {
+      // Hits may read an earlier moment, and must not find it fresh.
+      const asOfMs = Math.min(nowMs, recentMs())
+      return prolonged({ ...times, storedAtMs: Math.min(times.storedAtMs, asOfMs) }, 0, asOfMs)
+    },
+  }
+  if ((await retime(core, key, backend.truth, retiming)) || backend.truth === backend) return
+  // What only a nearer tier has goes there with a touch, which the truth knows nothing of.
+  await retime(core, key, backend, retiming)
 }
 
+/** What may be served as it is; all that is past it is stale already. */
+const SERVED: ReadonlySet<Freshness> = new Set(['fresh', 'stale'])
+
 interface Retiming {
-  /** The instant as of which it is to be there. */
-  readonly judgedAtMs: (old: EntryTimes, nowMs: number) => number
+  /** Whether the entry is there for this step. */
+  readonly applies: (seen: StoredEntry, nowMs: number) => boolean
   readonly times: (old: EntryTimes, nowMs: number) => EntryTimes
 }
 
-async function retime(core: CacheCore, key: string, { judgedAtMs, times }: Retiming): Promise<boolean> {
+async function retime(core: CacheCore, key: string, from: Backend, { applies, times }: Retiming): Promise<boolean> {
   const { backend, clock, enabled } = core.plan
   if (!enabled) return false
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const nowMs = clock.nowMs()
-    const found = await truthOf(core, 'touch', key, nowMs, judgedAtMs)
-    if (found === undefined) return false
-    const { entry } = found
+    const pending = core.pending.all
+    const entry = await core.faults.demand('touch', () => from.get(key, nowMs))
+    if (typeof entry === 'string') return false
+    entry.settle({ usable: false })
+    if (!applies(entry, nowMs) || isCondemned(core, key, entry, pending)) return false
     if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs)))
       return true
   }
@@ -140,26 +167,16 @@ async function attempts<T>(core: CacheCore, operation: string, key: string, atte
   throw contended(core, operation)
 }
 
-function asOfNow(_: EntryTimes, nowMs: number): number {
-  return nowMs
-}
-
 /** What is there to be changed, asked of the tier that holds everything. */
-async function truthOf(
-  core: CacheCore,
-  operation: string,
-  key: string,
-  nowMs: number,
-  judgedAtMs: Retiming['judgedAtMs'] = asOfNow,
-): Promise<Found | undefined> {
+async function truthOf(core: CacheCore, operation: string, key: string, nowMs: number): Promise<Found | undefined> {
   const pending = core.pending.all
   const entry = await core.faults.demand(operation, () => core.plan.backend.truth.get(key, nowMs))
   if (typeof entry === 'string') return undefined
-  const found = inspect(core, key, UNCONDITIONAL, entry, judgedAtMs(entry.facts, nowMs))
+  const found = inspect(core, key, UNCONDITIONAL, entry, nowMs)
   // What is read to be replaced is not worth a nearer copy.
   entry.settle({ usable: false })
   if (typeof found === 'string' || found.outcome === 'fallback') return undefined
-  return isCondemned(core, key, found, pending) ? undefined : found
+  return isCondemned(core, key, entry, pending) ? undefined : found
 }
 
 /** Writes under the fence. @returns false when something came between @throws BackendError when there is no room for it */

@@ -23,6 +23,14 @@ export function freshnessOf(times: EntryTimes, nowMs: number): Freshness {
   return nowMs < times.errorOnlyAtMs ? 'stale' : 'error-only'
 }
 
+/** How old a value is, and how long it is fresh yet. A clock that went back a little must not give an age below nothing. */
+export function agesOf(
+  { storedAtMs, staleAtMs }: EntryTimes,
+  nowMs: number,
+): { readonly ageMs: number; readonly ttlLeftMs: number } {
+  return { ageMs: Math.max(0, nowMs - storedAtMs), ttlLeftMs: Math.max(0, staleAtMs - nowMs) }
+}
+
 /** Whether the instants can be what was written: damage to them shows in their order, or in their not being numbers at all. */
 export function isOrdered({ storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): boolean {
   return storedAtMs <= staleAtMs && staleAtMs <= errorOnlyAtMs && storedAtMs <= expireAtMs

@@ -52,6 +52,14 @@ export function share(option: string, value: unknown): number {
   return value
 }
 
+/** A share that is neither nothing nor all. @throws ConfigError */
+export function partOf(option: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value > 0 && value < 1)) {
+    throw new ConfigError(`${option}: ${describe(value)} is not a part; allowed: numbers above 0 and below 1`)
+  }
+  return value
+}
+
 /** One of a closed set of words. @throws ConfigError */
 export function oneOf<const Word extends string>(option: string, value: unknown, words: readonly Word[]): Word {
   const found = words.find((word) => word === value)

@@ -6,6 +6,7 @@
  * exclusive, and whoever does not get it looks for the holder's value until there is one or the holder is gone.
  */
 import type { Backend } from './backend.ts'
+import { ticksOf } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { CodecError, describe, TimeoutError, UsageError } from './errors.ts'
 import { LoadControl, type LoadRole } from './load-context.ts'
@@ -50,7 +51,7 @@ export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightR
       const { signal } = flight.abort
       const isSources = !signal.aborted || signal.reason instanceof TimeoutError
       if (role.stale !== undefined && isSources) {
-        core.backoff.note(request.storageKey, core.plan.clock.nowMs() + request.plan.retryAfterErrorMs)
+        core.backoff.note(request.storageKey, ticksOf(core.plan.clock)() + request.plan.retryAfterErrorMs)
       }
       throw error
     }

@@ -2,7 +2,9 @@
  * The load trip: getOrSet. A hit is returned; a stale value is returned while one load refreshes it behind; a miss waits
  * for the one load of its key, and falls back to the value that stale-if-error kept when that load fails or overruns.
  */
+import { ticksOf } from './clock.ts'
 import type { CacheCore } from './core.ts'
+import { agesOf, freshnessOf } from './freshness.ts'
 import { beginFlight } from './load-flight.ts'
 import type { LoadRequest } from './load-run.ts'
 import { limitsOf, type WaitLimits, waitFor, withinHard } from './load-wait.ts'
@@ -85,7 +87,7 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
     return servedFrom(lookup, lookup.outcome)
   }
   const fallback = lookup?.fallback
-  if (fallback !== undefined && core.backoff.holds(storageKey, core.plan.clock.nowMs())) {
+  if (fallback !== undefined && core.backoff.holds(storageKey, ticksOf(core.plan.clock)())) {
     core.stats.fallbacks++
     return servedFrom(fallback, 'stale')
   }
@@ -108,7 +110,8 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
     const wait = { request, limits, fallback }
     const landing = await waiting('getOrSet', flight, () => landingOr(core, flight, wait))
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
-    if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint })) continue
+    if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint, fresh: plan.fresh }))
+      continue
     const fit = going === undefined ? { value: landing.fitted } : await fittedLoad(plan.schema, landing.value)
     // Made for another schema; this caller's own load says what is wrong, if anything is.
     if (fit === undefined) continue
@@ -132,23 +135,35 @@ async function landingOr(
   { request, limits, fallback }: Waiting,
 ): Promise<Landing<unknown> | Found> {
   const patience = fallback === undefined ? { ...limits, softTimeoutMs: undefined } : limits
+  let standing: Found | undefined
   try {
     const waited = await waitFor(core, flight, patience)
     if (waited !== 'overran') return waited
-    if (fallback === undefined) return await flight.landing
+    standing = standingNow(core, fallback)
+    // Nothing is left to leave with: this caller waits on.
+    if (standing === undefined) return await landingOr(core, flight, { request, limits, fallback: undefined })
   } catch (error) {
     // The caller's own signal ends the wait; it did not ask for an older value instead.
-    if (fallback === undefined || request.plan.signal?.aborted === true) throw error
+    standing = request.plan.signal?.aborted === true ? undefined : standingNow(core, fallback)
+    if (standing === undefined) throw error
   }
   core.stats.fallbacks++
-  return fallback
+  return standing
+}
+
+/** The fallback as of now; none once its windows are over, which do not stand still while a load runs. */
+function standingNow({ plan }: CacheCore, fallback: Found | undefined): Found | undefined {
+  if (fallback === undefined) return undefined
+  const { facts } = fallback.entry
+  const nowMs = plan.clock.nowMs()
+  return freshnessOf(facts, nowMs) === 'gone' ? undefined : { ...fallback, ...agesOf(facts, nowMs) }
 }
 
 /** Refreshes a value that has been served, unless a load is going on or has failed a moment ago. */
 function refreshBehind(core: CacheCore, request: LoadRequest, served: Found): void {
   const { storageKey } = request
   if (core.flights.find(storageKey) !== undefined || core.flights.size >= MAX_LOADS) return
-  if (core.backoff.holds(storageKey, core.plan.clock.nowMs())) return
+  if (core.backoff.holds(storageKey, ticksOf(core.plan.clock)())) return
   beginFlight(core, request, { background: true, stale: served, recheck: false, backendUp: true })
 }
 

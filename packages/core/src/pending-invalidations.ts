@@ -10,6 +10,8 @@ export type PendingTarget = InvalidationTarget | { readonly key: string }
 
 export interface PendingInvalidation {
   readonly target: PendingTarget
+  /** Equal targets have the same. */
+  readonly name: string
   readonly covers: (key: string, tags: readonly string[]) => boolean
 }
 
@@ -43,8 +45,10 @@ export class PendingInvalidations {
   }
 
   add(target: PendingTarget): void {
-    if (this.#pending.length >= MAX_PENDING) this.#pending = [pendingOf({ all: true })]
-    else this.#pending = [...this.#pending, pendingOf(target)]
+    // One that waits already is replaced, not kept: it may be on its way, and have come too early for what failed now.
+    const latest = pendingOf(target)
+    const others = this.#pending.filter(({ name }) => name !== latest.name)
+    this.#pending = others.length >= MAX_PENDING ? [pendingOf({ all: true })] : [...others, latest]
     this.#cancelRetry ??= this.#clock.schedule(this.#pauseMs, () => void this.#retry())
   }
 
@@ -106,12 +110,16 @@ export class PendingInvalidations {
 }
 
 function pendingOf(target: PendingTarget): PendingInvalidation {
-  if ('key' in target) return { target, covers: (key) => key === target.key }
-  if ('prefix' in target) return { target, covers: (key) => key.startsWith(target.prefix) }
+  return { target, name: JSON.stringify(target), covers: coverOf(target) }
+}
+
+function coverOf(target: PendingTarget): PendingInvalidation['covers'] {
+  if ('key' in target) return (key) => key === target.key
+  if ('prefix' in target) return (key) => key.startsWith(target.prefix)
   if ('pattern' in target) {
     const { covers } = keyPattern(target)
-    return { target, covers: (key) => covers(key) }
+    return (key) => covers(key)
   }
-  if ('tags' in target) return { target, covers: (_, tags) => tags.some((tag) => target.tags.includes(tag)) }
-  return { target, covers: () => true }
+  if ('tags' in target) return (_, tags) => tags.some((tag) => target.tags.includes(tag))
+  return () => true
 }

@@ -1,7 +1,7 @@
 /** A call's options checked and completed: what the trips work with. All checks run before anything is stored. */
 import { ConfigError, describe } from './errors.ts'
 import { type KeySpace, MAX_TAG_COUNT } from './key.ts'
-import { oneOf, requireKnownOptions, share } from './limits.ts'
+import { oneOf, partOf, requireKnownOptions, share } from './limits.ts'
 import type { CallDefaults, EntryOptions, LoadDefaults, LoadOptions } from './options.ts'
 import { isSchema, type Schema } from './schema.ts'
 import { type Duration, durationMs, type Ttl, ttlMs, type Windows } from './ttl.ts'
@@ -178,7 +178,7 @@ function loadPlan(options: LoadDefaults, defaults: Waits): Waits {
   return {
     softTimeoutMs,
     hardTimeoutMs,
-    refreshAhead: refreshAhead === undefined ? defaults.refreshAhead : share('refreshAhead', refreshAhead),
+    refreshAhead: refreshAhead === undefined ? defaults.refreshAhead : partOf('refreshAhead', refreshAhead),
     negativeTtlMs: optionalMs('negativeTtl', negativeTtl) ?? defaults.negativeTtlMs,
     shared:
       singleFlight === undefined

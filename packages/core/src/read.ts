@@ -6,7 +6,7 @@ import type { StoredEntry } from './backend.ts'
 import { isIntact } from './checksum.ts'
 import type { CacheCore } from './core.ts'
 import { CodecError } from './errors.ts'
-import { freshnessOf, isOrdered } from './freshness.ts'
+import { agesOf, freshnessOf, isOrdered } from './freshness.ts'
 import { isThenable, mapped } from './maybe-promise.ts'
 import type { PendingInvalidation } from './pending-invalidations.ts'
 import { fitted, type Schema } from './schema.ts'
@@ -120,7 +120,7 @@ function judged(
     const miss: Miss = { outcome: 'miss', reason: found }
     return found === 'undecodable' ? takeOut(core, key, entry).then(() => miss) : miss
   }
-  if (isCondemned(core, key, found, pending)) return { outcome: 'miss', reason: 'invalidated' }
+  if (isCondemned(core, key, entry, pending)) return { outcome: 'miss', reason: 'invalidated' }
   // Before anything is waited for: what is found now may have another life by then.
   const slid = found.outcome === 'hit' ? slide(core, key, entry, nowMs) : undefined
   return slid === undefined ? fittedLookup(conditions, found) : slid.then(() => fittedLookup(conditions, found))
@@ -159,10 +159,10 @@ function isServable(found: Found): found is Servable {
 export function isCondemned(
   { pending }: CacheCore,
   key: string,
-  { entry }: Found,
+  { facts }: StoredEntry,
   asked: readonly PendingInvalidation[],
 ): boolean {
-  const { tags } = entry.facts
+  const { tags } = facts
   return pending.covers(key, tags) || asked.some(({ covers }) => covers(key, tags))
 }
 
@@ -187,9 +187,7 @@ export function inspect(
     entry,
     value: opened.value,
     served: opened.value,
-    // A clock that went back a little must not give an age below nothing.
-    ageMs: Math.max(0, nowMs - facts.storedAtMs),
-    ttlLeftMs: Math.max(0, facts.staleAtMs - nowMs),
+    ...agesOf(facts, nowMs),
   }
 }
 

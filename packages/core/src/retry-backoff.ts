@@ -1,12 +1,14 @@
 /**
  * Keys whose refresh has failed lately. While a key is here its stale value is served without asking the source again,
  * so that a failing source is not hammered by every read (one question per `retryAfterError` and key).
+ * By ticks: a clock that is set back must not leave the source unasked until it has caught up.
  */
 
 /** Beyond this many keys the oldest are forgotten, which costs the source one more question each. */
 const MAX_KEYS = 10_000
 
 export class RetryBackoff {
+  /** By the clock's ticks. */
   readonly #untilMs = new Map<string, number>()
 
   note(key: string, untilMs: number): void {
@@ -17,11 +19,11 @@ export class RetryBackoff {
     if (oldest !== undefined) this.#untilMs.delete(oldest)
   }
 
-  /** Whether the key's source is to be left alone at `nowMs`. */
-  holds(key: string, nowMs: number): boolean {
+  /** Whether the key's source is to be left alone at the tick. */
+  holds(key: string, tickMs: number): boolean {
     const untilMs = this.#untilMs.get(key)
     if (untilMs === undefined) return false
-    if (nowMs < untilMs) return true
+    if (tickMs < untilMs) return true
     this.#untilMs.delete(key)
     return false
   }

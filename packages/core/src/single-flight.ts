@@ -182,16 +182,19 @@ function ignoreHere(): void {}
 export interface Question {
   readonly askedAt: number
   readonly fingerprint: string | undefined
+  /** Only what a loader has made will do. */
+  readonly fresh: boolean
 }
 
 /** Whether the caller may take what this flight brought. */
 export function mayTake(
   flight: Flight<unknown>,
   landing: Landing<unknown>,
-  { askedAt, fingerprint }: Question,
+  { askedAt, fingerprint, fresh }: Question,
 ): boolean {
   const { begunAt, testedAt } = flight
   if (fingerprint !== undefined && fingerprint !== flight.fingerprint) return false
+  if (fresh && landing.loadMs === undefined) return false
   if (begunAt !== undefined && begunAt > askedAt) return true
   return landing.fenced && testedAt !== undefined && askedAt < testedAt
 }

@@ -40,9 +40,9 @@ const TABLE = `
 | invalidate({ prefix })    | gone              | BackendError    | BackendError               | gone                               | gone               |
 | invalidate({ pattern })   | gone              | BackendError    | BackendError               | gone                               | gone               |
 | invalidate({ all: true }) | gone              | BackendError    | BackendError               | gone                               | gone               |
-| expire({ key })           | gone              | BackendError    | BackendError               | kept                               | gone               |
-| expire({ tags })          | gone              | BackendError    | BackendError               | kept                               | gone               |
-| expire({ prefix })        | gone              | BackendError    | BackendError               | kept                               | gone               |
+| expire({ key })           | gone              | BackendError    | BackendError               | gone                               | gone               |
+| expire({ tags })          | gone              | BackendError    | BackendError               | gone                               | gone               |
+| expire({ prefix })        | gone              | BackendError    | BackendError               | gone                               | gone               |
 | keys()                    | key               | BackendError    | BackendError               | key                                | key                |
 | entries()                 | key               | BackendError    | BackendError               | key                                | key                |
 | stats()                   | 1 written         | 1 written       | 1 written                  | 1 written                          | 1 written          |

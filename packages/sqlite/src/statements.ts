@@ -131,7 +131,7 @@ export interface Statements {
     }
   >
   readonly setTimes: Statement<
-    [staleAtMs: number, errorOnlyAtMs: number, expireAtMs: number, checksum: number, id: number],
+    [storedAtMs: number, staleAtMs: number, errorOnlyAtMs: number, expireAtMs: number, checksum: number, id: number],
     never
   >
   readonly setDue: Statement<[dueAtMs: number, id: number], never>
@@ -198,8 +198,9 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     // A damaged key is still told to listeners, as the text that is nearest to it.
     deleteEntry: prepare(`DELETE FROM stowage_entry_v1 WHERE id = ?
       RETURNING CAST(key AS TEXT) AS key, ${COUNTED_BYTES} AS sizeBytes, tags, tag_epoch AS tagEpoch, ${FILE_ID}`),
-    setTimes: prepare(`UPDATE stowage_entry_v1 SET stale_at_ms = ?, error_only_at_ms = ?, expire_at_ms = ?, checksum = ?
-      WHERE id = ?`),
+    setTimes:
+      prepare(`UPDATE stowage_entry_v1 SET stored_at_ms = ?, stale_at_ms = ?, error_only_at_ms = ?, expire_at_ms = ?,
+      checksum = ? WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
     promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
     keyOf: prepare('SELECT key FROM stowage_entry_v1 WHERE id = ?'),

@@ -23,10 +23,10 @@ export function touchEntry(
   if (row === undefined || row.written !== identity) return false
   const marks = { currentEpoch: ledger.epoch, floor: ledger.floor, cleared: ledger.cleared }
   if (missOf(statements, row, marks, nowMs) !== undefined) return false
-  const { staleAtMs, errorOnlyAtMs, expireAtMs } = times
+  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = times
   // Out of the old instants and into the new ones; the checksum itself stays the one core gave.
-  const checksum = sealed(sealed(row.checksum, row), { ...row, staleAtMs, errorOnlyAtMs, expireAtMs })
-  statements.setTimes.run(staleAtMs, errorOnlyAtMs, expireAtMs, checksum, row.id)
+  const checksum = sealed(sealed(row.checksum, row), { ...row, storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs })
+  statements.setTimes.run(storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, checksum, row.id)
   // The index of what is due may be early, since reclaim.ts looks again; it must never be late.
   if (expireAtMs < row.expireAtMs) statements.setDue.run(expireAtMs, row.id)
   return true

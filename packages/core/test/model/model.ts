@@ -70,9 +70,9 @@ export class Model {
     this.#entries.set(space + key, { value, space, key, options, storedAtMs: this.nowMs, staleAtMs })
   }
 
-  /** A new value with the life, tags and guards of the old one. */
+  /** A new value with the life, tags and guards of the old one, stored now or when that was fresh last. */
   replace(entry: ModelEntry, value: unknown): void {
-    this.#entries.set(entry.space + entry.key, { ...entry, value })
+    this.#entries.set(entry.space + entry.key, { ...entry, value, storedAtMs: Math.min(this.nowMs, entry.staleAtMs) })
   }
 
   /** @returns whether a live one was there */

@@ -80,6 +80,7 @@ export const removingCases: readonly ConformanceCase[] = [
       const lease = await world.fence(backend, 'key')
       const times = {
         ...seen.facts,
+        storedAtMs: seen.facts.storedAtMs - 1,
         staleAtMs: world.nowMs + 100,
         errorOnlyAtMs: world.nowMs + 150,
         expireAtMs: world.nowMs + 200,
