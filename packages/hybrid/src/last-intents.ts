@@ -1,6 +1,6 @@
 /**
  * What should be gone from a tier and is not yet: deletions and invalidations that failed, and writes that failed, whose key
- * may still hold the older value. Each key has one intent at most, the latest. They are tried again until they are done;
+ * may still hold the older value. Each key and each target has one intent at most, the latest. They are tried again until they are done;
  * meanwhile the tier serves nothing they cover. Beyond MAX_INTENTS nobody knows what the tier still has right: one invalidation of
  * everything then stands for all, nothing of the tier is served until it is done, and afterwards the tier is empty.
  */
@@ -14,6 +14,8 @@ export interface KeyIntent {
 
 export interface TargetIntent {
   readonly target: InvalidationTarget
+  /** The target as text: equal targets have equal ones. */
+  readonly text: string
   readonly covers: Cover
 }
 
@@ -62,7 +64,8 @@ export class LastIntents {
   }
 
   addTarget(target: InvalidationTarget): void {
-    this.#targets = [...this.#targets, { target, covers: coverOf(target) }]
+    const intent = targetIntent(target)
+    this.#targets = [...this.#targets.filter(({ text }) => text !== intent.text), intent]
     this.#added()
   }
 
@@ -103,8 +106,7 @@ export class LastIntents {
   #added(): void {
     if (this.count > MAX_INTENTS) {
       this.#keys.clear()
-      const target = { all: true } as const
-      this.#targets = [{ target, covers: coverOf(target) }]
+      this.#targets = [targetIntent({ all: true })]
     }
     if (this.isEmpty) {
       this.isEmpty = false
@@ -169,6 +171,10 @@ export class LastIntents {
       this.#targets = [...this.#targets.filter((one) => one !== intent), intent]
     }
   }
+}
+
+function targetIntent(target: InvalidationTarget): TargetIntent {
+  return { target, text: JSON.stringify(target), covers: coverOf(target) }
 }
 
 /** Which entries a target covers. */

@@ -8,7 +8,7 @@
  * A copy has the entry's own instants; only its expiry is drawn in by the tier's cap. A near tier that fails costs a copy, nothing
  * else: what it should have forgotten it keeps to itself (healing-tier.ts).
  */
-import { BackendError, type EntryFacts, type Lease, type MaybePromise, type NewEntry } from '@stowage/core'
+import { BackendError, CodecError, type EntryFacts, type Lease, type MaybePromise, type NewEntry } from '@stowage/core'
 import type { NearTier } from './options.ts'
 
 /** Longer than any single read or write of the far tier: tiers are given up earlier. */
@@ -48,7 +48,10 @@ export async function releaseAll(fences: readonly NearFence[]): Promise<void> {
   for (const { tier, lease } of fences) await unless(async () => tier.backend.release(lease), undefined)
 }
 
-/** Puts a copy of the entry in every fenced tier. @returns the tiers that took it */
+/**
+ * Puts a copy of the entry in every fenced tier. A value that a tier cannot copy, as it keeps copies and not bytes of a codec, costs that
+ * copy. @returns the tiers that took it @throws CodecError when the value is for near tiers only and none can copy it
+ */
 export async function copyUnder(
   fences: readonly NearFence[],
   key: string,
@@ -56,14 +59,21 @@ export async function copyUnder(
   nowMs: number,
 ): Promise<readonly NearTier[]> {
   const took: NearTier[] = []
+  let unfit: CodecError | undefined
   if (!mayBeCopied(entry.facts)) {
     await releaseAll(fences)
     return took
   }
   for (const { tier, lease } of fences) {
-    const outcome = await unless(() => tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease), 'fault')
-    if (outcome === 'stored') took.push(tier)
+    try {
+      const outcome = await unless(() => tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease), 'fault')
+      if (outcome === 'stored') took.push(tier)
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error
+      unfit = error
+    }
   }
+  if (unfit !== undefined && took.length === 0 && entry.placement === 'near') throw unfit
   return took
 }
 

@@ -26,7 +26,8 @@ interface OutboxRules {
 export class Outbox {
   readonly #rules: OutboxRules
   #keys = new Set<string>()
-  #targets: InvalidationTarget[] = []
+  /** By their text: one told twice waits once. */
+  #targets = new Map<string, InvalidationTarget>()
   #pauseMs = FIRST_PAUSE_MS
   #cancelRetry: CancelTimer | undefined
   #isFailing = false
@@ -46,9 +47,9 @@ export class Outbox {
   /** The bus works again. */
   retrySoon(): void {
     const keys = [...this.#keys]
-    const changes: BusChange[] = [...this.#targets, ...(keys.length > 0 ? [{ keys }] : [])]
+    const changes: BusChange[] = [...this.#targets.values(), ...(keys.length > 0 ? [{ keys }] : [])]
     this.#keys = new Set()
-    this.#targets = []
+    this.#targets = new Map()
     for (const change of changes) this.tell(change)
   }
 
@@ -73,15 +74,15 @@ export class Outbox {
 
   #keep(change: BusChange): void {
     if ('keys' in change) for (const key of change.keys) this.#keys.add(key)
-    else this.#targets.push(change)
-    if (this.#keys.size + this.#targets.length <= MAX_WAITING) return
+    else this.#targets.set(JSON.stringify(change), change)
+    if (this.#keys.size + this.#targets.size <= MAX_WAITING) return
     this.#keys.clear()
-    this.#targets = [{ all: true }]
+    this.#targets = new Map([['', { all: true }]])
   }
 
   #sent(): void {
     this.#pauseMs = FIRST_PAUSE_MS
-    if (!this.#isFailing || this.#keys.size + this.#targets.length > 0) return
+    if (!this.#isFailing || this.#keys.size + this.#targets.size > 0) return
     this.#isFailing = false
     this.#rules.onChange(undefined)
   }

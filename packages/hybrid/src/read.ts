@@ -8,6 +8,13 @@ import { promoting } from './promote.ts'
 
 type Found = StoredEntry | BackendMiss
 
+interface StaleCopy {
+  readonly found: StoredEntry
+  readonly from: FarTier
+  /** How many of the fences are in tiers nearer than its own. */
+  readonly nearerCount: number
+}
+
 /** @throws BackendError when no tier answers */
 export async function readTiers(
   { nearTiers, far }: HybridPlan,
@@ -24,7 +31,7 @@ export async function readTiers(
     const found = await read.far(far)
     if (found !== undefined) return found
   } catch (thrown) {
-    await read.end()
+    await read.giveUp()
     throw thrown
   }
   return read.end()
@@ -36,6 +43,8 @@ class TierRead {
   readonly #nowMs: number
   readonly #epoch: number
   readonly #fences: NearFence[] = []
+  /** The farthest near copy that may be served and is past its freshness: others may have renewed the entry since. */
+  #stale: StaleCopy | undefined
   #miss: BackendMiss | undefined
   #failure: BackendError | undefined
 
@@ -46,13 +55,20 @@ class TierRead {
     this.#epoch = coherence.trust?.epoch ?? 0
   }
 
-  /** What a near tier has and may serve; else undefined, and a fence is in its place. */
+  /** What a near tier has, may serve and is fresh; else undefined, and a fence is in its place. */
   async near(tier: NearTier): Promise<StoredEntry | undefined> {
     const found = await this.#ask(tier.backend)
     if (typeof found === 'object') {
-      if (await this.#mayServe()) return this.#promoting(found, tier.backend, () => undefined)
-      found.settle({ usable: false })
-      await unless(async () => tier.backend.discard(this.#key, found), undefined)
+      if (!(await this.#mayServe())) {
+        found.settle({ usable: false })
+        await unless(async () => tier.backend.discard(this.#key, found), undefined)
+      } else if (this.#nowMs < found.facts.staleAtMs) {
+        this.#passOver()
+        return this.#promoting(found, tier.backend, this.#fences, () => undefined)
+      } else {
+        this.#passOver()
+        this.#stale = { found, from: tier.backend, nearerCount: this.#fences.length }
+      }
     }
     if (found === undefined) return undefined
     const taken = await fence(tier, this.#key, this.#nowMs)
@@ -63,15 +79,25 @@ class TierRead {
   async far(tier: FarTier): Promise<StoredEntry | undefined> {
     const found = await this.#ask(tier)
     if (typeof found !== 'object') return undefined
+    this.#passOver()
     const sighted = { identity: found.identity, facts: found.facts }
-    return this.#promoting(found, tier, () => this.#coherence.noteCopy(this.#key, sighted, this.#epoch))
+    return this.#promoting(found, tier, this.#fences, () => this.#coherence.noteCopy(this.#key, sighted, this.#epoch))
   }
 
-  /** Nothing was found. @throws BackendError when no tier answered */
-  async end(): Promise<BackendMiss> {
-    await releaseAll(this.#fences)
+  /** Nothing fresh was found nearer, and nothing afar. @throws BackendError when no tier answered */
+  async end(): Promise<Found> {
+    const stale = this.#stale
+    await releaseAll(this.#fences.slice(stale?.nearerCount ?? 0))
+    if (stale !== undefined) {
+      return this.#promoting(stale.found, stale.from, this.#fences.slice(0, stale.nearerCount), () => undefined)
+    }
     if (this.#miss === undefined && this.#failure !== undefined) throw this.#failure
     return this.#miss ?? 'absent'
+  }
+
+  async giveUp(): Promise<void> {
+    this.#passOver()
+    await releaseAll(this.#fences)
   }
 
   async #ask(tier: FarTier): Promise<Found | undefined> {
@@ -92,7 +118,13 @@ class TierRead {
     return this.#coherence.isConfirmed(this.#key, this.#nowMs)
   }
 
-  #promoting(found: StoredEntry, from: FarTier, onCopied: () => void): StoredEntry {
-    return promoting({ key: this.#key, found, from, fences: this.#fences, nowMs: this.#nowMs, onCopied })
+  /** A farther tier has what counts. */
+  #passOver(): void {
+    this.#stale?.found.settle({ usable: false })
+    this.#stale = undefined
+  }
+
+  #promoting(found: StoredEntry, from: FarTier, fences: readonly NearFence[], onCopied: () => void): StoredEntry {
+    return promoting({ key: this.#key, found, from, fences, nowMs: this.#nowMs, onCopied })
   }
 }

@@ -56,7 +56,7 @@ test('a far hit is copied near with the same instants, and the next hit is near'
   expect(await fresh.lookup('key')).toMatchObject({ outcome: 'hit', tier: 'reference' })
   clock.advanceMs(10_000)
   await turn()
-  expect(await fresh.lookup('key')).toMatchObject({ outcome: 'stale', tier: 'memory' })
+  expect(await fresh.lookup('key')).toMatchObject({ outcome: 'stale', tier: 'reference' })
 })
 
 test('a near hit asks the far tier nothing', async () => {
