@@ -38,10 +38,15 @@ describe.skipIf(!search.found)('a server without room', { timeout: 60_000 }, () 
     await trial.reads(1_000)
     const admin = adminOf(server.url)
     const used = Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1])
-    await admin.config('SET', 'maxmemory', String(used + 50_000))
     await admin.config('SET', 'maxmemory-policy', 'allkeys-random')
+    await admin.config('SET', 'maxmemory', String(used + 50_000))
+    // What is on its way to the server takes room, too: now and then there is none that evictions could make.
+    const unlessFull = (error: unknown): void => {
+      if (!String(error).includes('OOM')) throw error
+    }
     for (let round = 0; round < 20; round++) {
-      await Promise.all(Array.from({ length: 100 }, (_, at) => admin.set(`ballast ${at}`, 'x'.repeat(1_000))))
+      const ballast = Array.from({ length: 100 }, (_, at) => admin.set(`ballast ${at}`, 'x'.repeat(1_000)))
+      await Promise.all(ballast.map((set) => set.catch(unlessFull)))
       await trial.reads(100)
     }
     expect(Number(/evicted_keys:(\d+)/.exec(await admin.info('stats'))?.[1])).toBeGreaterThan(100)
