@@ -63,6 +63,23 @@ export const tieringCases: readonly ConformanceCase[] = [
     },
   },
   {
+    clause: 'B29',
+    name: 'what the truth does not have is gone from nearer tiers with a touch',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      if (backend.truth === backend) return
+      await backend.set('key', { ...world.entry('key', 1), placement: 'near' }, world.nowMs, undefined)
+      const seen = await backend.get('key', world.nowMs)
+      // A nearer tier need not take it.
+      if (typeof seen === 'string') return
+      seen.settle({ usable: false })
+      await world.assertMiss(backend.truth, 'key')
+      assert.equal(await backend.touch('key', seen, seen.facts, world.nowMs), false)
+      await world.assertMiss(backend, 'key')
+    },
+  },
+  {
     clause: 'B30',
     name: 'a verdict changes no value: a usable entry is served on, an unusable one is copied nowhere',
     needs: [],
