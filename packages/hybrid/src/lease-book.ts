@@ -74,6 +74,11 @@ export class LeaseBook {
     for (const noted of this.#leases.get(key)?.values() ?? []) noted.isVoid = true
   }
 
+  /** Before something is done under this one. */
+  voidOthers({ key, token }: Lease): void {
+    for (const [other, noted] of this.#leases.get(key) ?? []) if (other !== token) noted.isVoid = true
+  }
+
   voidTarget(target: InvalidationTarget): void {
     if ('tags' in target) this.#voidTags(target.tags)
     else {

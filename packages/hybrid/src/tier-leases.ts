@@ -80,7 +80,8 @@ export class TierLeases {
     }
     if (lease.key !== key || !(await this.renew(lease, tags, FENCE_MS, nowMs))) return 'void'
     const far = this.#book.find(lease)?.far
-    // Under the lease: what somebody writes from here on stays.
+    // Under the lease: what somebody writes from here on stays. What others hold it voids afar, and so here in the same step.
+    this.#book.voidOthers(lease)
     const outcome = far === undefined ? 'fault' : await unless(() => this.#far.delete(key, nowMs, far), 'fault')
     if (outcome === 'fault' && this.#book.held(lease, tags, nowMs) !== undefined) {
       const isRid = await this.#far.isRidOf(key, nowMs)
@@ -104,6 +105,7 @@ export class TierLeases {
   async deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
     const far = this.#book.held(lease, [], nowMs)?.far
     if (far === undefined) return false
+    this.#book.voidOthers(lease)
     this.#book.forget(lease)
     return this.#far.delete(lease.key, nowMs, far)
   }

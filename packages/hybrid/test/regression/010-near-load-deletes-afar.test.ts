@@ -29,6 +29,23 @@ test.each(['through', 'behind'] as const)('a set while its lease is renewed stay
   expect(await cache.get('key')).toBe('newer')
 })
 
+test('an update of that moment is not lost, written behind', async () => {
+  for (let moment = 0; moment < 24; moment++) {
+    const { clock, cache } = setUp('behind')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const load = cache.getOrSet('key', () => promise.then(() => 'older'), { tier: 'near' })
+    await turn()
+    resolve()
+    for (let at = 0; at < moment; at++) await Promise.resolve()
+    const made = await cache.update<string>('key', (old) => `${old ?? ''}+`)
+    await load
+    clock.advanceMs(1_000)
+    for (let at = 0; at < 5; at++) await turn()
+    // The load's value where it has replaced the update's; never nothing.
+    expect.soft([moment, made, ['+', 'older'].includes(String(await cache.get('key')))]).toEqual([moment, '+', true])
+  }
+})
+
 test('where the far tier cannot delete, what it still has is not served', async () => {
   const { clock, far, cache } = setUp('through')
   await cache.set('key', 'old', { tier: 'far' })
