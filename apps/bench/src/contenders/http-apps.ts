@@ -10,6 +10,16 @@ export interface HttpApp {
   readonly fields: Readonly<Record<string, string>>
   /** Sends a buffer made beforehand and nothing else: what an answer costs at least. */
   readonly isConstant?: boolean
+  /** What stands before the app, told the app's port. */
+  readonly front?: (appPort: number) => Promise<HttpFront>
+}
+
+/** A server of another make that is asked in place of the app. */
+export interface HttpFront {
+  readonly url: string
+  /** Of the processor so far. */
+  readonly cpuUs: () => number
+  readonly close: () => Promise<void>
 }
 
 const FRESH = { 'Cache-Control': 'public, max-age=3600' }
@@ -62,5 +72,16 @@ export const httpCacheMiddlewareApp: HttpApp = {
   async open() {
     const { default: create } = await import('http-cache-middleware')
     return { middleware: create(), close: nothing }
+  },
+}
+
+export const nginxApp: HttpApp = {
+  name: 'nginx proxy_cache before the app',
+  packages: [],
+  open: async () => ({ middleware: undefined, close: nothing }),
+  fields: FRESH,
+  async front(appPort) {
+    const { nginxFront } = await import('./nginx-front.ts')
+    return nginxFront(appPort)
   },
 }

@@ -4,10 +4,10 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { SkippedError } from '../harness/contract.ts'
+import { freePort, isThere, onPath } from '../material/server-place.ts'
 
 export interface BoutRedis {
   readonly host: string
@@ -64,33 +64,10 @@ async function startRedis(): Promise<BoutRedis> {
 }
 
 function program(): { readonly command: string; readonly env: NodeJS.ProcessEnv } {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  const installed = folders
-    .flatMap((folder) => [join(folder, 'redis-server'), join(folder, 'valkey-server')])
-    .find(isThere)
+  const installed = onPath(['redis-server', 'valkey-server'])
   if (installed !== undefined) return { command: installed, env: process.env }
   const unpacked = join(UNPACKED, 'bin/redis-server')
   if (!isThere(unpacked)) throw new SkippedError('no redis-server on the PATH, and none unpacked by a run of the tests')
   const libraries = readdirSync(join(UNPACKED, 'lib')).map((folder) => join(UNPACKED, 'lib', folder))
   return { command: unpacked, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(delimiter) } }
-}
-
-function isThere(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    // Being refused is the answer.
-    return false
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('the system named no port')
-  return address.port
 }

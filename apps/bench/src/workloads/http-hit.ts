@@ -4,13 +4,14 @@ import {
   constantApp,
   type HttpApp,
   httpCacheMiddlewareApp,
+  nginxApp,
   plainApp,
   stowageApp,
 } from '../contenders/http-apps.ts'
 import type { Workload } from '../harness/contract.ts'
 import { httpEntrant, type Page } from './http-bout.ts'
 
-const APPS: readonly HttpApp[] = [constantApp, stowageApp, plainApp, httpCacheMiddlewareApp, apicacheApp]
+const APPS: readonly HttpApp[] = [constantApp, stowageApp, plainApp, httpCacheMiddlewareApp, apicacheApp, nginxApp]
 const RECORD = Array.from({ length: 12 }, (_, at) => ({
   id: at,
   origin: 'LAX',

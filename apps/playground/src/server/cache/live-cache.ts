@@ -101,6 +101,7 @@ class Seat implements LiveCache {
         return now().closed
       },
       peek: (key) => now().peek(key),
+      storageTags: (tags) => now().storageTags(tags),
       keys: (query) => this.#walk(place, (cache) => cache.keys(query)),
       entries: (query) => this.#walk(place, (cache) => cache.entries(query)),
       namespace: (name) => this.#face((root) => place(root).namespace(name)),
