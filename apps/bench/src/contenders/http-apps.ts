@@ -74,14 +74,3 @@ export const httpCacheMiddlewareApp: HttpApp = {
     return { middleware: create(), close: nothing }
   },
 }
-
-export const nginxApp: HttpApp = {
-  name: 'nginx proxy_cache before the app',
-  packages: [],
-  open: async () => ({ middleware: undefined, close: nothing }),
-  fields: FRESH,
-  async front(appPort) {
-    const { nginxFront } = await import('./nginx-front.ts')
-    return nginxFront(appPort)
-  },
-}

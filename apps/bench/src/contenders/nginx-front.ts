@@ -8,14 +8,22 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { SkippedError } from '../harness/contract.ts'
 import { makeFolder } from '../material/folder.ts'
 import { freePort, onPath } from '../material/server-place.ts'
-import type { HttpFront } from './http-apps.ts'
+import type { HttpApp, HttpFront } from './http-apps.ts'
 
 /** Of /proc: hundredths of a second. */
 const TICK_US = 10_000
 const BODIES = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 
+export const nginxApp: HttpApp = {
+  name: 'nginx proxy_cache before the app',
+  packages: [],
+  open: async () => ({ middleware: undefined, close: async () => undefined }),
+  fields: { 'Cache-Control': 'public, max-age=3600' },
+  front: nginxFront,
+}
+
 /** @throws SkippedError where nginx, or its figures, cannot be had */
-export async function nginxFront(appPort: number): Promise<HttpFront> {
+async function nginxFront(appPort: number): Promise<HttpFront> {
   const command = onPath(['nginx'])
   if (command === undefined || process.platform !== 'linux') throw new SkippedError('no nginx on the PATH of a Linux')
   const folder = makeFolder()

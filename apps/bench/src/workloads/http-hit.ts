@@ -4,10 +4,10 @@ import {
   constantApp,
   type HttpApp,
   httpCacheMiddlewareApp,
-  nginxApp,
   plainApp,
   stowageApp,
 } from '../contenders/http-apps.ts'
+import { nginxApp } from '../contenders/nginx-front.ts'
 import type { Workload } from '../harness/contract.ts'
 import { httpEntrant, type Page } from './http-bout.ts'
 
