@@ -20,6 +20,11 @@ const READING: number = (O_RDONLY ?? 0) | O_NOATIME | O_NOFOLLOW | O_NONBLOCK
 /** Links that are not followed, devices, and files of somebody else. */
 const FOREIGN: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK', 'ENXIO', 'EPERM'])
 const MAX_LOOKS = 8
+/**
+ * A reader that is held up may find one replacement under way, and when it looks again the next one. What is there is seen between the two
+ * under its other name.
+ */
+const ENOUGH_ABSENCES = 2
 
 /** What is read in one go; larger files are read off the event loop. */
 export const READ_BYTES = 163_840
@@ -34,12 +39,15 @@ export const FOREIGN_FILE: unique symbol = Symbol('foreign file')
 /** A descriptor of the entry's file; undefined when there is none. */
 export function openEntry(path: string): number | typeof FOREIGN_FILE | undefined {
   const old = path + OLD_SUFFIX
-  for (let looks = 0; looks < MAX_LOOKS; looks++) {
-    const found = openFile(path) ?? openReplaced(old)
+  let found = openFile(path)
+  for (let looks = 1, absences = 0; found === undefined && absences < ENOUGH_ABSENCES && looks < MAX_LOOKS; looks++) {
+    found = openReplaced(old)
+    if (found !== undefined) break
     // Between the two looks the replacement may have arrived.
-    if (found !== undefined || !existsSync(path)) return found
+    if (existsSync(path)) found = openFile(path)
+    else absences++
   }
-  return undefined
+  return found
 }
 
 /** What is being replaced. An empty one is no entry any more. */
