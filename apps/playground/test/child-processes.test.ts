@@ -1,5 +1,5 @@
 /** Processes that the server starts: one that cannot be started is an error with a reason, and leaves no other behind. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startNodes } from '../src/server/nodes/node-processes.ts'
@@ -68,5 +68,25 @@ test('a program that is not there is an error of who asked for it, never of the 
   const deaf = { onStored: () => undefined, onStore: () => undefined, onLate: () => undefined }
   const sibling = startSibling(place, deaf)
   await expect.poll(() => sibling.problem).toBe(`the other process: spawn ${NOWHERE} ENOENT`)
+  await sibling.end()
+})
+
+test('another process that cannot open its store yet, as on a full disk, goes on when it can', async () => {
+  using folder = temporaryFolder()
+  const blocked = join(folder.path, 'blocked')
+  writeFileSync(blocked, 'a file where the folder must be')
+  const said: string[] = []
+  const sibling = startSibling(
+    { store: 'fs', folder: blocked, redisUrl: undefined },
+    {
+      onStored: () => said.push('stored'),
+      onStore: (isDown) => said.push(isDown ? 'down' : 'well'),
+      onLate: () => undefined,
+    },
+  )
+  await expect.poll(() => said, { timeout: 20_000 }).toEqual(['down'])
+  rmSync(blocked)
+  await expect.poll(() => said.slice(0, 3), { timeout: 20_000 }).toEqual(['down', 'well', 'stored'])
+  expect(sibling.problem).toBeUndefined()
   await sibling.end()
 })

@@ -60,8 +60,8 @@ function redisGroup({ redis }: Ground): FaultGroup {
   }
 }
 
-function diskGroups({ isDiskFull, isSiblingAtWork, fullDiskReason }: Ground): readonly FaultGroup[] {
-  const isPossible = fullDiskReason === null && isSiblingAtWork
+function diskGroups({ isDiskFull, siblingProcessId, fullDiskReason }: Ground): readonly FaultGroup[] {
+  const isPossible = fullDiskReason === null && siblingProcessId !== null
   return [
     {
       title: 'Disk',
@@ -75,7 +75,7 @@ function diskGroups({ isDiskFull, isSiblingAtWork, fullDiskReason }: Ground): re
       title: 'Full disk',
       hint:
         fullDiskReason === null
-          ? `${isSiblingAtWork ? '' : 'Possible once the other process writes. '}The kernel refuses what the other process writes, in the middle of it (RLIMIT_FSIZE). A file system that is really full takes root to make.`
+          ? 'The kernel refuses what the other process writes, in the middle of it (RLIMIT_FSIZE). A file system that is really full takes root to make.'
           : `Not here: ${fullDiskReason}.`,
       buttons: [
         { name: 'disk-full', label: 'Full', isOn: isDiskFull, isPossible },

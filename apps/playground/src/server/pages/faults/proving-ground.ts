@@ -102,9 +102,8 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
   }
 
   async function setDisk(isFull: boolean): Promise<string> {
-    const { isAtWork, processId } = sibling
-    if (!isAtWork || processId === undefined)
-      throw new RequestError(409, 'the other process is still starting; try again in a moment')
+    const { processId } = sibling
+    if (processId === undefined) throw new RequestError(409, 'there is no other process now')
     if (fullDiskReason !== undefined) throw new RequestError(400, fullDiskReason)
     await setFull(processId, isFull)
     isDiskFull = isFull
@@ -196,7 +195,6 @@ export async function openProvingGround(store: StoreName, redis: OwnRedis) {
       fullDiskReason: fullDiskReason ?? null,
       isBusCut: bus !== undefined,
       redis: redis.state(),
-      isSiblingAtWork: sibling.isAtWork,
       siblingProcessId: sibling.processId ?? null,
       siblingProblem: sibling.problem ?? null,
       maxBytes: MAX_BYTES,

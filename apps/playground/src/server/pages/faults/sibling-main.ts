@@ -2,7 +2,8 @@
  * The other process on the same store: it writes without pause, says what was acknowledged, and reads what the server changes,
  * measuring for how long it still serves what has been invalidated there. It is there to be killed.
  */
-import { systemClock } from '@stowage/core'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Cache, systemClock } from '@stowage/core'
 import { openProvingCache, type ProvingPlace } from './proving-cache.ts'
 import { type Answer, answerOf, KEY_COUNT } from './truth.ts'
 
@@ -17,6 +18,8 @@ export type SiblingWord =
   | { readonly kind: 'store'; readonly isDown: boolean }
 
 const PAUSE_MS = 5
+/** Between two tries to open a store that cannot be opened now. */
+const OPEN_PAUSE_MS = 100
 const changed = new Map<string, { readonly version: number; readonly atMs: number }>()
 
 process.on('message', (order: SiblingOrder) => {
@@ -26,7 +29,7 @@ process.on('message', (order: SiblingOrder) => {
 process.once('disconnect', () => process.exit(0))
 
 async function work({ place, generation }: SiblingOrder & { readonly kind: 'open' }): Promise<never> {
-  const cache = openProvingCache(place, systemClock, ({ state }) => say({ kind: 'store', isDown: state === 'down' }))
+  const cache = await openInTime(place)
   for (let version = 1; ; version++) {
     const key = `sibling:${generation}:${version}`
     try {
@@ -36,7 +39,7 @@ async function work({ place, generation }: SiblingOrder & { readonly kind: 'open
     } catch {
       // What the store cannot do now it is asked for again at the next step.
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    await pause(PAUSE_MS)
   }
 
   async function readShared(key: string): Promise<void> {
@@ -44,6 +47,22 @@ async function work({ place, generation }: SiblingOrder & { readonly kind: 'open
     const found = await cache.get<Answer>(key)
     if (known === undefined || found === undefined || found.version >= known.version) return
     say({ kind: 'late', lagMs: performance.now() - known.atMs })
+  }
+}
+
+/** A disk may be full before the store is opened on it: then it is opened when there is room again. */
+async function openInTime(place: ProvingPlace): Promise<Cache> {
+  for (let isDown = false; ; isDown = true) {
+    try {
+      const cache = openProvingCache(place, systemClock, ({ state }) =>
+        say({ kind: 'store', isDown: state === 'down' }),
+      )
+      if (isDown) say({ kind: 'store', isDown: false })
+      return cache
+    } catch {
+      if (!isDown) say({ kind: 'store', isDown: true })
+      await pause(OPEN_PAUSE_MS)
+    }
   }
 }
 

@@ -20,8 +20,6 @@ const MAIN = join(import.meta.dirname, 'sibling-main.ts')
 
 export interface Sibling {
   readonly processId: number | undefined
-  /** It has stored something since it was started. */
-  readonly isAtWork: boolean
   /** Why it is not there; undefined while it is. */
   readonly problem: string | undefined
   tellChange(key: string, version: number): void
@@ -91,9 +89,6 @@ export function startSibling(place: ProvingPlace, { onStored, onStore, onLate }:
   return {
     get processId() {
       return child.pid
-    },
-    get isAtWork() {
-      return stored.size > 0 && problem === undefined
     },
     get problem() {
       return problem
