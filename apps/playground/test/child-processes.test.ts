@@ -7,6 +7,7 @@ import { startSibling } from '../src/server/pages/faults/sibling.ts'
 import { ownRedis } from '../src/server/redis/own-redis.ts'
 import { temporaryFolder } from './playground.ts'
 
+const noRedis = (): Promise<string> => Promise.reject(new Error('no redis-server'))
 const NOWHERE = '/nowhere/to/be/found'
 const { execPath } = process
 afterEach(() => {
@@ -40,7 +41,7 @@ test('a node that does not start ends those that did', async () => {
   using folder = temporaryFolder()
   const [program, seen] = [join(folder.path, 'node.mjs'), join(folder.path, 'seen')]
   writeFileSync(program, PROGRAM)
-  const nodes = startNodes(3, { SEEN: seen }, program)
+  const nodes = startNodes({ count: 3, environment: { SEEN: seen }, redisUrl: noRedis, program })
   await expect(nodes.peers).rejects.toThrow('node 3 ended before it could be used')
   expect(isAlive(Number(readFileSync(seen, 'utf8')))).toBe(false)
 })
@@ -49,7 +50,7 @@ test('nodes that are still starting are ended, too', async () => {
   using folder = temporaryFolder()
   const [program, seen] = [join(folder.path, 'node.mjs'), join(folder.path, 'seen')]
   writeFileSync(program, PROGRAM)
-  const nodes = startNodes(2, { SEEN: seen, MODE: 'silent' }, program)
+  const nodes = startNodes({ count: 2, environment: { SEEN: seen, MODE: 'silent' }, redisUrl: noRedis, program })
   await expect.poll(() => existsSync(seen)).toBe(true)
   await nodes.close()
   await expect(nodes.peers).rejects.toThrow('node 2 ended before it could be used')
@@ -63,7 +64,9 @@ test('a program that is not there is an error of who asked for it, never of the 
   await redis.close()
 
   process.execPath = NOWHERE
-  await expect(startNodes(2, {}).peers).rejects.toThrow(`node 2 could not be started: spawn ${NOWHERE} ENOENT`)
+  await expect(startNodes({ count: 2, environment: {}, redisUrl: noRedis }).peers).rejects.toThrow(
+    `node 2 could not be started: spawn ${NOWHERE} ENOENT`,
+  )
   const place = { store: 'sqlite', folder: '/nowhere', redisUrl: undefined } as const
   const deaf = { onStored: () => undefined, onStore: () => undefined, onLate: () => undefined }
   const sibling = startSibling(place, deaf)

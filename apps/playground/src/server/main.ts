@@ -3,6 +3,7 @@ import { ConfigError } from '@stowage/core'
 import { type Environment, readEnvironment } from './environment.ts'
 import { readNodeCount } from './nodes/node-count.ts'
 import { NODE_NAME, type NodeProcesses, startNodes } from './nodes/node-processes.ts'
+import { redisOfFirstNode } from './nodes/shared-redis.ts'
 import type { Peer } from './pages/nodes/peer.ts'
 import { type RunningServer, startServer } from './start.ts'
 import { startText } from './start-text.ts'
@@ -34,7 +35,11 @@ async function main(): Promise<void> {
 async function addNodes(count: number, { cacheDirectory }: Environment, running: RunningServer, stopping: Stopping) {
   // Its signal may have come while the page was built.
   if (stopping.hasBegun()) return
-  const nodes = startNodes(count, { CACHE_DIR: cacheDirectory })
+  const nodes = startNodes({
+    count,
+    environment: { CACHE_DIR: cacheDirectory },
+    redisUrl: () => running.rooms.redis.url(),
+  })
   stopping.others.push(nodes)
   let peers: readonly Peer[]
   try {
@@ -51,7 +56,7 @@ async function addNodes(count: number, { cacheDirectory }: Environment, running:
 
 /** A further node says where it is, and ends with the server that started it. */
 async function beNode(environment: Environment, name: string): Promise<void> {
-  const running = await startServer(environment, { name })
+  const running = await startServer(environment, { name, firstNodesRedis: redisOfFirstNode() })
   stopOnSignal(running)
   process.once('disconnect', () => {
     running.close().then(() => process.exit(0), fail)

@@ -15,15 +15,25 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+interface NodeWish {
+  readonly name: string
+  /** For all but the first: asks that one where the app's own Redis is. */
+  readonly firstNodesRedis?: () => Promise<string>
+}
+
 /** How long a request in flight may go on after close began. */
 const DRAIN_MS = 2_000
 
 /** @param node where there are several on the folder: which of them this is. */
 export async function startServer(
   { port: wanted, cacheDirectory, redisUrl }: Environment,
-  node?: { readonly name: string },
+  node?: NodeWish,
 ): Promise<RunningServer> {
-  const rooms = await openRooms({ directory: cacheDirectory, node, redisOptions: { url: redisUrl } })
+  const rooms = await openRooms({
+    directory: cacheDirectory,
+    node,
+    redisOptions: { url: redisUrl, firstNodesRedis: node?.firstNodesRedis },
+  })
   try {
     const client = Promise.withResolvers<ClientBuild>()
     const page = client.promise.then(({ directory }) => directory)

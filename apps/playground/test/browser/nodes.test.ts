@@ -18,7 +18,11 @@ test.skipIf(browserPath === undefined)(
       directory,
       node: { name: 'node 1' },
     })
-    const nodes = startNodes(2, { CACHE_DIR: directory })
+    const nodes = startNodes({
+      count: 2,
+      environment: { CACHE_DIR: directory },
+      redisUrl: () => site.rooms.redis.url(),
+    })
     try {
       site.rooms.nodes.meet(await nodes.peers)
       const page = await site.open('/nodes')

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Peer } from '../pages/nodes/peer.ts'
+import { tellWhereRedisIs } from './shared-redis.ts'
 
 /** In its environment: which one it is. */
 export const NODE_NAME = 'PLAYGROUND_NODE'
@@ -15,19 +16,22 @@ export interface NodeProcesses {
   close(): Promise<void>
 }
 
+/** Said once, when it can be asked. */
 const word = z.object({ address: z.string() })
 const CLOSE_LIMIT_MS = 5_000
 const MAIN = join(import.meta.dirname, '../main.ts')
 
-/**
- * @param count of all nodes, this one included.
- * @param environment what they are told beside their names: folder, Redis.
- */
-export function startNodes(
-  count: number,
-  environment: Readonly<Record<string, string>>,
-  program: string = MAIN,
-): NodeProcesses {
+interface NodesOptions {
+  /** Of all nodes, this one included. */
+  readonly count: number
+  /** What they are told beside their names. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Where the app's own Redis is, which all share; it is started if need be. */
+  readonly redisUrl: () => Promise<string>
+  readonly program?: string
+}
+
+export function startNodes({ count, environment, redisUrl, program = MAIN }: NodesOptions): NodeProcesses {
   const names = Array.from({ length: count - 1 }, (_, at) => `node ${at + 2}`)
   const children = names.map((name) => {
     const child = fork(program, {
@@ -35,6 +39,7 @@ export function startNodes(
       env: { ...process.env, PORT: '0', ...environment, [NODE_NAME]: name },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
+    tellWhereRedisIs(child, redisUrl)
     return { child, peer: peerOf(name, child) }
   })
   const close = async (): Promise<void> => {
@@ -51,7 +56,10 @@ export function startNodes(
 
 function peerOf(name: string, child: ChildProcess): Promise<Peer> {
   return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve({ name, address: word.parse(message).address }))
+    child.on('message', (message) => {
+      const { data } = word.safeParse(message)
+      if (data !== undefined) resolve({ name, address: data.address })
+    })
     child.once('exit', () => reject(new Error(`${name} ended before it could be used`)))
     // For good: a line to a process that is ending may fail later, too.
     child.on('error', (error) => reject(new Error(`${name} could not be started: ${error.message}`, { cause: error })))

@@ -21,13 +21,15 @@ export interface RedisPlaceOptions {
   readonly url?: string | undefined
   /** Where one is looked for when none is named. */
   readonly usualUrl?: string
+  /** The first of several nodes has the app's own, which is then asked for by this. */
+  readonly firstNodesRedis?: (() => Promise<string>) | undefined
 }
 
 const USUAL_URL = 'redis://127.0.0.1:6379'
 
 export function createRedisPlace(
   own: OwnRedis,
-  { url: named, usualUrl = USUAL_URL }: RedisPlaceOptions = {},
+  { url: named, usualUrl = USUAL_URL, firstNodesRedis }: RedisPlaceOptions = {},
 ): RedisPlace {
   async function find(): Promise<RedisOffer & { readonly open?: () => Promise<string> }> {
     const url = named ?? usualUrl
@@ -39,6 +41,8 @@ export function createRedisPlace(
       const words = `no server answers at ${where}, and there is ${own.reason} to start`
       return { isAvailable: false, words: `${words}; start one, or name one in REDIS_URL` }
     }
+    if (firstNodesRedis !== undefined)
+      return { isAvailable: true, words: 'of the first node, for all nodes', open: firstNodesRedis }
     const words =
       own.state() === 'off' ? 'started by this server when it is chosen' : `this server’s own, ${own.state()}`
     return { isAvailable: true, words, open: () => own.url() }
