@@ -84,7 +84,14 @@ class CacheFront implements Cache {
   }
 
   peek<T = unknown>(key: Key): T | undefined {
-    const held = heldFresh(this.#core, this.#calls.placeOf(key), 'ignore')
+    return this.#atHand<T>(key, heldFresh(this.#core, this.#calls.placeOf(key), 'ignore'))
+  }
+
+  getSync<T = unknown>(key: Key): T | undefined {
+    return this.#atHand<T>(key, hitFresh(this.#core, this.#calls.placeOf(key)))
+  }
+
+  #atHand<T>(key: Key, held: unknown): T | undefined {
     if (held !== undefined) return asCallers<T>(held)
     this.#calls.keys.storageKey(key) // Says what is wrong with a key that nothing can be stored under.
     return undefined

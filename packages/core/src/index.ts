@@ -62,6 +62,7 @@ export { type ByteSize, byteCount, oneOf, positiveCount, requireKnownOptions, sh
 export type { ListedEntry, ListQuery } from './listing.ts'
 export type { LoadContext, Loader } from './load-context.ts'
 export type { BulkLoader } from './load-many.ts'
+export { mapped } from './maybe-promise.ts'
 export type { CacheOptions, EntryOptions, FittedLoad, GetOptions, LoadOptions } from './options.ts'
 export { defineQuery, type Query, type QueryCall, type QueryDefinition } from './query.ts'
 export type { Lookup } from './read.ts'

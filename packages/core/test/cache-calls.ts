@@ -29,6 +29,7 @@ export const CALLS: Readonly<Record<string, (called: Called) => Promise<unknown>
     return lookup.outcome === 'miss' ? `miss: ${lookup.reason}` : lookup.outcome
   },
   'peek(key)': async ({ cache }) => cache.peek('key'),
+  'getSync(key)': async ({ cache }) => cache.getSync('key'),
   'has(key)': ({ cache }) => cache.has('key'),
   'getMany([key])': async ({ cache }) => (await cache.getMany(['key'])).get('key'),
   'getOrSet(key, load)': ({ cache }) => cache.getOrSet('key', load),

@@ -151,6 +151,7 @@ describe.each(['values', 'bytes'] as const)('holding %s', (holds) => {
       cache.get('no'),
     ])
     cache.peek('fresh')
+    cache.getSync('absent')
     const { lookups, hits, stale, hitRatio, misses } = cache.stats()
     expect({ lookups, hits, stale, hitRatio }).toEqual({ lookups: 5, hits: 2, stale: 1, hitRatio: 0.6 })
     expect(misses).toMatchObject({ invalidated: 1, absent: 1 })
@@ -228,6 +229,7 @@ describe('bad input is refused before anything is stored, naming option, value a
     ['a pattern of nothing', () => made.invalidate({ pattern: '' }), ConfigError, /pattern: '' is not a pattern/],
     ['a pattern that is no text', () => made.invalidate({ pattern: loose(7) }), ConfigError, /pattern: 7 is not/],
     ['a peek under no key', () => made.peek('\ud800'), UsageError, /lone surrogate/],
+    ['a get at once under no key', () => made.getSync('\ud800'), UsageError, /lone surrogate/],
     ['a lone backslash', () => made.invalidate({ pattern: 'a\\' }), UsageError, /lone backslash/],
     ['an unknown mode', () => createCache({ backend, ttl: 1, mode: loose('of') }), ConfigError, /'of'.*'on', 'off'/],
   ]

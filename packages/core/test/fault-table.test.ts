@@ -18,6 +18,7 @@ const TABLE = `
 | get(key)                  | held              | nothing         | BackendError               | nothing                            | held               |
 | lookup(key)               | hit               | miss: fault     | BackendError               | miss: undecodable                  | hit                |
 | peek(key)                 | held or nothing   | nothing         | nothing                    | -                                  | held               |
+| getSync(key)              | held or nothing   | nothing         | nothing                    | -                                  | held               |
 | has(key)                  | true              | false           | BackendError               | false                              | true               |
 | getMany([key])            | held              | nothing         | BackendError               | nothing                            | held               |
 | getOrSet(key, load)       | held              | loaded          | BackendError               | loaded                             | held               |
@@ -100,8 +101,8 @@ const COLUMNS: readonly Column[] = [
 
 async function outcomeOf(name: string, faults: Faults, onFault: 'bypass' | 'throw'): Promise<string> {
   const clock = createFakeClock()
-  // Only what is held as a value can be peeked at.
-  const holds = name.startsWith('peek') ? 'values' : 'bytes'
+  // Only what is held as a value is at hand.
+  const holds = name === 'peek(key)' || name === 'getSync(key)' ? 'values' : 'bytes'
   const reference = new ReferenceBackend({ holds })
   const backend = faultyBackend(reference, clock)
   const cache = createCache({ backend, ttl: '1h', backendTimeout: TIMEOUT_MS, onFault, clock })

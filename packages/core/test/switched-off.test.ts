@@ -14,6 +14,7 @@ const TABLE = `
 | get(key)                  | nothing           | -                    | yes         |
 | lookup(key)               | miss: absent      | -                    | yes         |
 | peek(key)                 | nothing           | -                    | yes         |
+| getSync(key)              | nothing           | -                    | yes         |
 | has(key)                  | false             | -                    | yes         |
 | getMany([key])            | nothing           | -                    | yes         |
 | getOrSet(key, load)       | loaded            | -                    | yes         |

@@ -16,6 +16,7 @@ expectTypeOf(cache.lookupOrSet('k', () => 1)).resolves.toEqualTypeOf<Served<numb
 expectTypeOf(cache.get('k')).resolves.toEqualTypeOf<unknown>()
 expectTypeOf(cache.get<string>('k')).resolves.toEqualTypeOf<string | undefined>()
 expectTypeOf(cache.peek<string>('k')).toEqualTypeOf<string | undefined>()
+expectTypeOf(cache.getSync<string>('k')).toEqualTypeOf<string | undefined>()
 expectTypeOf(cache.lookup<number>('k')).resolves.toEqualTypeOf<Lookup<number>>()
 
 // Keys: texts and parts, read-only tuples too.

@@ -1,5 +1,6 @@
 /** The trip of a GET or HEAD: look, decide, and serve, follow, ask or let pass. */
-import type { Key } from '@stowage/core'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Key, type MaybePromise, mapped } from '@stowage/core'
 import { type Ask, type Exchange, mustPassBy } from './ask.ts'
 import { type ForwardReason, setCacheStatus, textOfKey } from './cache-status.ts'
 import { decide } from './decision.ts'
@@ -16,10 +17,14 @@ import { type Finding, search } from './search.ts'
 import type { StoredResponse } from './stored-response.ts'
 import { isDueForNote, noteVariant } from './variants.ts'
 
-export async function answer(exchange: Exchange): Promise<void> {
+export function answer(exchange: Exchange): MaybePromise<void> {
   const { room, req, place } = exchange
   const askedAt = room.flights.now
-  const finding = await search(room.plan.cache, place, req.headers)
+  return mapped(search(room.plan.cache, place, req.headers), (finding) => conclude(exchange, finding, askedAt))
+}
+
+function conclude(exchange: Exchange, finding: Finding, askedAt: number): MaybePromise<void> {
+  const { room, terms } = exchange
   const { stored } = finding
   if (stored === undefined || mustPassBy(exchange, stored.life)) {
     const hasLanded = stored === undefined && room.flights.hasEndedSince(textOfKey(finding.key), askedAt)
@@ -28,30 +33,37 @@ export async function answer(exchange: Exchange): Promise<void> {
     return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why }, stored !== undefined)
   }
   const nowMs = room.nowMs
-  const decision = decide(stored.life, finding.isEntryStale, exchange.terms, nowMs)
+  const decision = decide(stored.life, finding.isEntryStale, terms, nowMs)
+  const { large } = stored
   if (decision.kind === 'ask' || exchange.isRefresh) {
     const why = decision.kind === 'ask' ? decision.why : 'stale'
     // Whether a large body is still there is not known before it is opened: it is not asked about, and does not stand in.
-    const { large } = stored
     const known = large === undefined ? finding : { ...finding, stored: undefined }
     return askFor({ ...exchange, finding: known, why, replaces: large }, false)
   }
   // A part goes out with a request that has been told not to be compressed (reply.ts): a refresh asks as the client did.
-  const headers = decision.refreshBehind ? { ...req.headers } : req.headers
-  const isServed =
-    stored.large === undefined
+  const headers = decision.refreshBehind ? { ...exchange.req.headers } : undefined
+  const serving =
+    large === undefined
       ? serve(exchange, finding, stored, nowMs)
-      : await serveLarge(exchange, finding, { ...stored, large: stored.large }, nowMs)
-  if (!isServed) {
-    return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why: 'uri-miss' }, false)
-  }
+      : serveLarge(exchange, finding, { ...stored, large }, nowMs)
+  return mapped(serving, (isServed) => {
+    if (!isServed) return askFor({ ...exchange, finding: { ...finding, stored: undefined }, why: 'uri-miss' }, false)
+    reportServed(exchange, finding, headers)
+    return undefined
+  })
+}
+
+/** @param staleFor the request's fields, when what was served is to be refreshed */
+function reportServed(exchange: Exchange, finding: Finding, staleFor: IncomingHttpHeaders | undefined): void {
+  const { room } = exchange
   room.statistics.count('hits')
-  if (decision.refreshBehind) {
+  if (staleFor !== undefined) {
     room.statistics.count('staleHits')
-    refreshBehind(exchange, headers, textOfKey(finding.key))
+    refreshBehind(exchange, staleFor, textOfKey(finding.key))
   }
   if (room.listeners.has('decision')) {
-    const outcome = decision.refreshBehind ? 'stale' : 'hit'
+    const outcome = staleFor === undefined ? 'hit' : 'stale'
     room.listeners.emit('decision', { key: textOfKey(finding.key), outcome, reason: undefined })
   }
   noteUse(exchange, finding)

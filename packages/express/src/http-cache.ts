@@ -46,13 +46,19 @@ export function httpCache(options: HttpCacheOptions): HttpCache {
       isAsked = true
       next(error)
     }
-    const question = questionOf(req)
-    answer({ room, req, res, next: ask, ...sorted, question, isRefresh: refresh === room }).catch((error: unknown) => {
+    const failed = (error: unknown): void => {
       room.fault(error)
       if (isAsked || res.headersSent) return
       completeHead(res, room.plan)
       next()
-    })
+    }
+    const exchange = { room, req, res, next: ask, ...sorted, question: questionOf(req), isRefresh: refresh === room }
+    try {
+      // A hit in memory is sent before this returns.
+      answer(exchange)?.catch(failed)
+    } catch (error) {
+      failed(error)
+    }
   }
   return Object.assign(handle, {
     stats: () => room.statistics.read(),

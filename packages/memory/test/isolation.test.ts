@@ -48,24 +48,28 @@ describe.each(['copy', 'freeze'] as const)('%s', (isolation) => {
     expect(Object.isFrozen(value)).toBe(false)
   })
 
-  test.each(['get', 'peek', 'lookup', 'getOrSet'] as const)('what a reader by %s does stays with it', async (read) => {
-    const cache = cacheWith(isolation)
-    await cache.set('key', team())
-    const readers = {
-      get: () => cache.get<Team>('key'),
-      peek: () => cache.peek<Team>('key'),
-      lookup: async () => {
-        const lookup = await cache.lookup<Team>('key')
-        return lookup.outcome === 'miss' ? undefined : lookup.value
-      },
-      getOrSet: () => cache.getOrSet('key', team),
-    }
-    const found = await readers[read]()
-    const change = () => found?.names.push('Grace')
-    if (isolation === 'freeze') expect(change).toThrow(TypeError)
-    else expect(change()).toBe(2)
-    expect(await cache.get('key')).toEqual(team())
-  })
+  test.each(['get', 'getSync', 'peek', 'lookup', 'getOrSet'] as const)(
+    'what a reader by %s does stays with it',
+    async (read) => {
+      const cache = cacheWith(isolation)
+      await cache.set('key', team())
+      const readers = {
+        get: () => cache.get<Team>('key'),
+        getSync: () => cache.getSync<Team>('key'),
+        peek: () => cache.peek<Team>('key'),
+        lookup: async () => {
+          const lookup = await cache.lookup<Team>('key')
+          return lookup.outcome === 'miss' ? undefined : lookup.value
+        },
+        getOrSet: () => cache.getOrSet('key', team),
+      }
+      const found = await readers[read]()
+      const change = () => found?.names.push('Grace')
+      if (isolation === 'freeze') expect(change).toThrow(TypeError)
+      else expect(change()).toBe(2)
+      expect(await cache.get('key')).toEqual(team())
+    },
+  )
 
   test('every value of data comes back as it was, and as somebody else’s', async () => {
     const cache = cacheWith(isolation)

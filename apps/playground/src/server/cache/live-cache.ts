@@ -25,6 +25,11 @@ interface Listening {
   stop: () => void
 }
 
+/** The names of what does not give a promise, and so cannot be held back. */
+type AtOnce = {
+  [Name in keyof Cache]: Cache[Name] extends (...args: never) => Promise<unknown> ? never : Name
+}[keyof Cache]
+
 type Call = (...args: readonly unknown[]) => unknown
 
 /** From the root in service to the namespace a caller holds. */
@@ -93,7 +98,7 @@ class Seat implements LiveCache {
   /** The calls that do not give a promise are spelled out; all others are held till their promise has settled. */
   #face(place: Place): Cache {
     const now = (): Cache => place(this.#current.root)
-    const own: Partial<Cache> = {
+    const own: Partial<Cache> & Pick<Cache, AtOnce> = {
       get name() {
         return now().name
       },
@@ -101,6 +106,7 @@ class Seat implements LiveCache {
         return now().closed
       },
       peek: (key) => now().peek(key),
+      getSync: (key) => now().getSync(key),
       storageTags: (tags) => now().storageTags(tags),
       keys: (query) => this.#walk(place, (cache) => cache.keys(query)),
       entries: (query) => this.#walk(place, (cache) => cache.entries(query)),
