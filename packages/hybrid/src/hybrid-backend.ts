@@ -1,7 +1,7 @@
 /**
  * Several backends as one. Reads go near to far and leave copies on the way back; writes, deletions and invalidations go
- * far first, then near. The far tier is the truth: leases, listings, usage and evictions are its own, and near tiers
- * hold copies of what it holds.
+ * far first, then near. The far tier is the truth: leases, usage and evictions are its own, and near tiers hold copies of what it
+ * holds, besides what is meant for them alone.
  *
  * Far first, because of the order of harm: between the two steps a near tier may serve the old value, which is what the
  * call has not yet promised to end. The other order would let a read fetch the old value from afar and keep it near.
@@ -35,6 +35,7 @@ import { copyUnder, dropCopies, fencesAtOnce, leaveUncopied, releaseAll, unless 
 import { type HybridOptions, type HybridPlan, type NearTier, planHybrid } from './options.ts'
 import { TierMark } from './promote.ts'
 import { readTiers } from './read.ts'
+import { scanTiers } from './scan-tiers.ts'
 import { TierLeases } from './tier-leases.ts'
 import type { Trust } from './trust.ts'
 import { WriteBehind } from './write-behind.ts'
@@ -206,7 +207,8 @@ class HybridBackend implements Backend {
   }
 
   scan(query: ScanQuery, nowMs: number): AsyncIterable<ScannedEntry> {
-    return this.#plan.far.scan(query, nowMs)
+    const mayServe = (key: string) => this.#trust === undefined || this.#trust.trusts(key, nowMs)
+    return scanTiers(this.#plan, mayServe, query, nowMs)
   }
 
   async usage(nowMs: number): Promise<Usage> {
