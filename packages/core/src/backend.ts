@@ -178,8 +178,9 @@ export interface Backend {
    */
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean>
   /**
-   * Gives the entry `seen` other instants, if it is still there. True when it was. Leases stay as they are. `seen` was read
-   * from {@link truth}, or is a sliding entry as {@link get} gave it.
+   * Gives the entry `seen` other instants, if it is still there with the instants it had then: what another call has made
+   * of its life meanwhile is not undone. True when it was. Leases stay as they are. `seen` was read from {@link truth}, or
+   * is a sliding entry as {@link get} gave it.
    */
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean>
   /**

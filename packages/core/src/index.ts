@@ -95,7 +95,7 @@ export {
 export type { CacheStats, QueueDepths, TierStats } from './stats.ts'
 export type { SoftTarget, Target } from './target.ts'
 export type { TimeSummary } from './time-summary.ts'
-export { type Duration, durationMs, type EntryTimes, type Ttl, ttlMs } from './ttl.ts'
+export { type Duration, durationMs, type EntryTimes, isSameLife, type Ttl, ttlMs } from './ttl.ts'
 export type {
   BackendMiss,
   Freshness,

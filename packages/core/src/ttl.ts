@@ -88,6 +88,16 @@ export function prolonged(times: EntryTimes, freshMs: number, nowMs: number): En
   return { ...entryTimes(fromMs, windows), storedAtMs: times.storedAtMs }
 }
 
+/** Whether nobody has given the entry another life in between. */
+export function isSameLife(one: EntryTimes, other: EntryTimes): boolean {
+  return (
+    one.storedAtMs === other.storedAtMs &&
+    one.staleAtMs === other.staleAtMs &&
+    one.errorOnlyAtMs === other.errorOnlyAtMs &&
+    one.expireAtMs === other.expireAtMs
+  )
+}
+
 function parse(text: string): number {
   const found = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text)
   const [, amount, unit] = found ?? []

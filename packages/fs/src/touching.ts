@@ -1,6 +1,6 @@
 /** Giving an entry other instants: they have a place and a check of their own in its file, so nothing else is written. */
 import { closeSync, constants, futimesSync, openSync, writeSync } from 'node:fs'
-import { type EntryTimes, packTimes, RECORD_TIMES_AT } from '@stowage/core'
+import { type EntryTimes, isSameLife, packTimes, RECORD_TIMES_AT, type StoredEntry } from '@stowage/core'
 import { PRELUDE_BYTES } from './entry-file.ts'
 import { type Asked, liveHead } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
@@ -8,9 +8,10 @@ import { fileSeconds, nextRankMs } from './recency.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 
-/** @returns whether the entry was still there. */
-export function touchEntry(turn: Turn, { key, place, nowMs }: Asked, identity: unknown, times: EntryTimes): boolean {
-  if (liveHead(turn, key, place, nowMs)?.prelude.identity !== identity) return false
+/** @returns whether the entry was still the one seen, with the life it had then. */
+export function touchEntry(turn: Turn, { key, place, nowMs }: Asked, seen: StoredEntry, times: EntryTimes): boolean {
+  const head = liveHead(turn, key, place, nowMs)
+  if (head === undefined || head.prelude.identity !== seen.identity || !isSameLife(head.facts, seen.facts)) return false
   const descriptor = openSync(place.path, constants.O_RDWR | NO_FOLLOW)
   try {
     writeSync(descriptor, packTimes(times), 0, undefined, PRELUDE_BYTES + RECORD_TIMES_AT)

@@ -6,27 +6,28 @@
  * far tier as soon as it is queued (a load brings its own), and it is written under that; one that has been overtaken is
  * dropped here and near.
  */
-import type {
-  Backend,
-  BackendCapabilities,
-  BackendError,
-  BackendMiss,
-  CancelTimer,
-  CheckReport,
-  Clock,
-  EntryTimes,
-  InvalidationTarget,
-  Lease,
-  LeaseMode,
-  NewEntry,
-  RemovalListener,
-  ScannedEntry,
-  ScanQuery,
-  Spaces,
-  StoredEntry,
-  SweepReport,
-  Usage,
-  WriteOutcome,
+import {
+  type Backend,
+  type BackendCapabilities,
+  type BackendError,
+  type BackendMiss,
+  type CancelTimer,
+  type CheckReport,
+  type Clock,
+  type EntryTimes,
+  type InvalidationTarget,
+  isSameLife,
+  type Lease,
+  type LeaseMode,
+  type NewEntry,
+  type RemovalListener,
+  type ScannedEntry,
+  type ScanQuery,
+  type Spaces,
+  type StoredEntry,
+  type SweepReport,
+  type Usage,
+  type WriteOutcome,
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
 import type { HealingTier } from './healing-tier.ts'
@@ -158,8 +159,7 @@ export class WriteBehind implements FarTier {
     const found = await this.#inner.get(key, nowMs)
     if (typeof found === 'string') return false
     found.settle({ usable: false })
-    const isSame = found.facts.storedAtMs === seen.facts.storedAtMs
-    return isSame && this.#inner.touch(key, found, times, nowMs)
+    return isSameLife(found.facts, seen.facts) && this.#inner.touch(key, found, times, nowMs)
   }
 
   async discard(key: string, seen: StoredEntry): Promise<void> {

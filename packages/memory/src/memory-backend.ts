@@ -9,6 +9,7 @@ import {
   type CheckReport,
   type EntryTimes,
   type InvalidationTarget,
+  isSameLife,
   keyPattern,
   type Lease,
   type LeaseMode,
@@ -111,6 +112,7 @@ export class StoreBackend implements Backend {
     this.requireOpen()
     const slot = this.slotOfSeen(key, seen)
     if (slot === undefined || this.store.entries.missOf(slot, nowMs) !== undefined) return false
+    if (!isSameLife(this.store.entries.factsOf(slot), seen.facts)) return false
     this.store.retime(slot, times)
     if (times.staleAtMs < seen.facts.staleAtMs) this.snapshots?.changed({ key })
     return true

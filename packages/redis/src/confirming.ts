@@ -1,5 +1,5 @@
 /** Telling whether an entry that was seen is still there, by its head: what a near copy in doubt costs is no body. */
-import { type EntryTimes, packTimes, type StoredEntry } from '@stowage/core'
+import { isSameLife, type StoredEntry } from '@stowage/core'
 import { parseHeaded } from './envelope.ts'
 import type { Store } from './store.ts'
 
@@ -17,8 +17,4 @@ export async function isStillThere(
   const { facts: now } = found.head
   if (now.expireAtMs <= nowMs || !isSameLife(now, facts)) return false
   return partition.isValid(key, now.tags, found.moment, epochText)
-}
-
-function isSameLife(one: EntryTimes, other: EntryTimes): boolean {
-  return Buffer.compare(packTimes(one), packTimes(other)) === 0
 }

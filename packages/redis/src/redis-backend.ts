@@ -109,7 +109,7 @@ class StoreBackend implements RedisBackend {
   }
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
-    return this.#deadlines.limit(touchEntry(this.#store, key, seen.identity, times, nowMs))
+    return this.#deadlines.limit(touchEntry(this.#store, key, seen, times, nowMs))
   }
 
   isStill(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Giving an entry other instants: 36 bytes of it are written, and the server is told the new end of its life. */
-import { type EntryTimes, packTimes, RECORD_TIMES_AT } from '@stowage/core'
+import { type EntryTimes, packTimes, RECORD_TIMES_AT, type StoredEntry } from '@stowage/core'
 import { packSign } from './envelope.ts'
 import { newIncarnation } from './partition.ts'
 import { wasLive } from './removal.ts'
@@ -7,13 +7,13 @@ import { listOf, textOf } from './reply.ts'
 import { TOUCH } from './scripts/entry.ts'
 import type { Store } from './store.ts'
 
-/** Scripts write the instants at a fixed place of the string. */
+/** Scripts compare and write the instants at a fixed place of the string. */
 RECORD_TIMES_AT satisfies 4
 
 export async function touchEntry(
   store: Store,
   key: string,
-  identity: unknown,
+  { identity, facts }: StoredEntry,
   times: EntryTimes,
   nowMs: number,
 ): Promise<boolean> {
@@ -21,7 +21,8 @@ export async function touchEntry(
   if (typeof identity !== 'string') return false
   const partition = store.partitionOf(key)
   const left = String(Math.max(1, Math.ceil(times.expireAtMs - nowMs)) + store.plan.expiryGraceMs)
-  const args = [newIncarnation(), packSign(identity), String(nowMs), Buffer.from(packTimes(times)), left]
+  const instants = [Buffer.from(packTimes(facts)), Buffer.from(packTimes(times))]
+  const args = [newIncarnation(), packSign(identity), String(nowMs), ...instants, left]
   const reply = await partition.change(TOUCH, [partition.nameOf(key)], args)
   if (reply === null) return false
   const [epoch, head] = listOf(reply)

@@ -1,5 +1,5 @@
 /** Reading one entry: one statement, no lock, and no trace in the file. */
-import type { BackendMiss, EntryFacts, MaybePromise, StoredEntry } from '@stowage/core'
+import { type BackendMiss, type EntryFacts, isSameLife, type MaybePromise, type StoredEntry } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { FactColumns, Marks, ValueColumns } from './statements.ts'
@@ -38,8 +38,7 @@ export function isStill(
 ): boolean {
   const row = statements.getState.get(key)
   if (row === undefined || row.written !== identity || missOf(statements, row, row, nowMs) !== undefined) return false
-  const { staleAtMs, errorOnlyAtMs, expireAtMs } = row
-  return staleAtMs === facts.staleAtMs && errorOnlyAtMs === facts.errorOnlyAtMs && expireAtMs === facts.expireAtMs
+  return isSameLife(row, facts)
 }
 
 function answerOf(

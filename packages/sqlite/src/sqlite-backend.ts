@@ -134,7 +134,7 @@ class StoreBackend implements FileBackend {
   }
 
   touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
-    const touching = { key, identity: seen.identity, times, nowMs }
+    const touching = { key, seen, times, nowMs }
     return this.#store.transactions.write((turn) => touchEntry(this.#store, turn, touching), key)
   }
 

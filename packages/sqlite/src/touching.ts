@@ -1,26 +1,22 @@
 /** Giving the very entry that was seen other instants: no other column changes, leases and tag index stay. */
-import type { EntryTimes } from '@stowage/core'
+import { type EntryTimes, isSameLife, type StoredEntry } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
 import type { Turn } from './turn.ts'
 
-/** One touch as it was asked for. `identity` is the mark of the write that was seen. */
+/** One touch as it was asked for. */
 export interface Touching {
   readonly key: string
-  readonly identity: unknown
+  readonly seen: StoredEntry
   readonly times: EntryTimes
   readonly nowMs: number
 }
 
-/** @returns whether the entry was still the one seen, and live. */
-export function touchEntry(
-  { statements }: Store,
-  { ledger }: Turn,
-  { key, identity, times, nowMs }: Touching,
-): boolean {
+/** @returns whether the entry was still the one seen, with the life it had then. */
+export function touchEntry({ statements }: Store, { ledger }: Turn, { key, seen, times, nowMs }: Touching): boolean {
   const row = statements.getEntry.get(key)
-  if (row === undefined || row.written !== identity) return false
+  if (row === undefined || row.written !== seen.identity || !isSameLife(row, seen.facts)) return false
   const marks = { currentEpoch: ledger.epoch, floor: ledger.floor, cleared: ledger.cleared }
   if (missOf(statements, row, marks, nowMs) !== undefined) return false
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = times

@@ -25,6 +25,19 @@ class TouchesAnything extends ReferenceBackend {
   }
 }
 
+/** Looks at the write that was seen, and not at what has become of its life. */
+class TouchesWhateverItsLife extends ReferenceBackend {
+  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    const current = this.get(key, nowMs)
+    if (typeof current === 'string' || current.payload.holds !== seen.payload.holds) return false
+    const isSameWrite =
+      current.payload.holds === 'value' && seen.payload.holds === 'value'
+        ? current.payload.value === seen.payload.value
+        : current.facts.tags === seen.facts.tags
+    return isSameWrite && super.touch(key, current, times, nowMs)
+  }
+}
+
 export class DropsTags extends ReferenceBackend {
   override set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined) {
     return super.set(key, { ...entry, facts: { ...entry.facts, tags: [] } }, nowMs, lease)
@@ -61,4 +74,5 @@ export const brokenRemoving = [
   broken('B10', LoosePrefix),
   broken('B11', ClearsTheRootOnly),
   broken('B27', TouchesAnything),
+  broken('B27', TouchesWhateverItsLife),
 ]

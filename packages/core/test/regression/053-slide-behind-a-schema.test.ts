@@ -4,7 +4,7 @@ import { createFakeClock, type FakeClock, ReferenceBackend } from '@stowage/core
 import { beforeEach, expect, test } from 'vitest'
 import { turn } from '../held-loader.ts'
 
-/** Takes an entry for the same after its life has changed, as backends that change it in place do. */
+/** Takes an entry for the same after its life has changed: what undid nothing here does not rest on the backend's own look (B27). */
 class InPlace extends ReferenceBackend {
   override touch(...[key, , times, nowMs]: Parameters<ReferenceBackend['touch']>): boolean {
     const now = this.get(key, nowMs)

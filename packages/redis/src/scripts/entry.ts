@@ -89,7 +89,7 @@ return removed
 `,
 )
 
-/** KEYS[4]: the entry; ARGV: incarnation, sign, now, instants, milliseconds left. Gives the epoch and the head as it was, or nothing. */
+/** KEYS[4]: the entry; ARGV: incarnation, sign, now, instants as they were seen and are to be, milliseconds left. Gives the epoch and the head as it was, or nothing. */
 export const TOUCH: Script = script(
   EPOCH,
   HEAD_OF,
@@ -98,10 +98,11 @@ local key = KEYS[4]
 if redis.pcall('GETRANGE', key, 0, 23) ~= ARGV[2] then return false end
 local record = recordOf(key)
 if not record or record < 40 then return false end
-local expireAt = struct.unpack('<d', redis.call('GETRANGE', key, 72, 79))
-if tonumber(ARGV[3]) >= expireAt then return false end
-local head, left = headOf(key), tonumber(ARGV[5])
-redis.call('SETRANGE', key, 44, ARGV[4])
+local times = redis.call('GETRANGE', key, 44, 79)
+if times ~= ARGV[4] then return false end
+if tonumber(ARGV[3]) >= struct.unpack('<d', times, 29) then return false end
+local head, left = headOf(key), tonumber(ARGV[6])
+redis.call('SETRANGE', key, 44, ARGV[5])
 if redis.call('STRLEN', key) > 40 + record then left = math.max(left, redis.call('PTTL', key)) end
 redis.call('PEXPIRE', key, string.format('%.0f', left))
 local _, _, _, _, text = epoch()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Backend } from '../../backend.ts'
 import { KeySpace } from '../../key.ts'
-import type { CaseWorld } from '../case-world.ts'
+import { type CaseWorld, plainFacts } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 
 /** More tiers than any backend has. */
@@ -112,6 +112,27 @@ export const removingCases: readonly ConformanceCase[] = [
         const times = { ...seen.facts, staleAtMs: world.nowMs + 10, errorOnlyAtMs: world.nowMs + 10 }
         const touched = await backend.touch('key', seen, { ...times, expireAtMs: world.nowMs + 10 }, world.nowMs)
         assert.equal(touched, true, `read ${reads}`)
+      }
+    },
+  },
+  {
+    clause: 'B27',
+    name: 'touch undoes nothing that another call did to any of the instants meanwhile',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      for (const instant of ['storedAtMs', 'staleAtMs', 'errorOnlyAtMs', 'expireAtMs'] as const) {
+        await world.put(backend, instant, 'value', { freshMs: 100, staleMs: 100, errorOnlyMs: 100 })
+        const seen = await backend.truth.get(instant, world.nowMs)
+        assert.ok(typeof seen !== 'string')
+        const others = { ...seen.facts, [instant]: seen.facts[instant] - 1 }
+        assert.equal(await backend.touch(instant, seen, others, world.nowMs), true, instant)
+        const longer = { ...seen.facts, expireAtMs: seen.facts.expireAtMs + 100 }
+        assert.equal(await backend.touch(instant, seen, longer, world.nowMs), false, instant)
+        const found = await backend.truth.get(instant, world.nowMs)
+        assert.ok(typeof found !== 'string')
+        assert.deepEqual(plainFacts(found.facts), plainFacts(others))
+        assert.equal(await backend.touch(instant, found, longer, world.nowMs), true, `${instant}, as it is now`)
       }
     },
   },
