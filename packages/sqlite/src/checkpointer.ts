@@ -88,8 +88,9 @@ export class Checkpointer {
   shorten(): Promise<void> {
     if (this.#order === 'stop') return Promise.resolve()
     this.#shortening ??= Promise.withResolvers()
+    const { promise } = this.#shortening
     if (this.#order === undefined) this.#give('shorten')
-    return this.#shortening.promise
+    return promise
   }
 
   /** As {@link stop}, with little left of a long log: closing the file would write it back, and hold up the event loop. */
@@ -134,7 +135,12 @@ export class Checkpointer {
 
   #give(order: CheckpointOrder): void {
     this.#order = order
-    this.#thread ??= this.#start()
+    try {
+      this.#thread ??= this.#start()
+    } catch (thrown) {
+      this.#doWithout(thrown)
+      return
+    }
     if (order === 'finish' || order === 'shorten') this.#hold()
     this.#thread.postMessage(order)
   }

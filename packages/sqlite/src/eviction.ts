@@ -52,8 +52,10 @@ export function makeRoom(store: Store, turn: Turn, nowMs: number, need: Need): R
   if (isEnough()) return 'made'
   const { spareId } = need
   const { eviction } = store.plan
+  // One that is dead already need not stay for a step to come: what passed it by would take it for reclaimed (reclaim.ts).
+  const spareDeadId = need.rest === 'now' ? spareId : undefined
   for (let steps = 0; eviction === 'none' || steps < RECLAIM_STEPS; steps++) {
-    if (reclaim(store, turn, nowMs, { limit: RECLAIM_LIMIT, spareId, isEnough }) || isEnough()) break
+    if (reclaim(store, turn, nowMs, { limit: RECLAIM_LIMIT, spareId: spareDeadId, isEnough }) || isEnough()) break
   }
   if (isEnough()) return 'made'
   if (eviction === 'none') return 'refused'
@@ -104,11 +106,13 @@ function evict(store: Store, turn: Turn, isEnough: () => boolean, spareId: numbe
 
 /** Puts a candidate where its latest write or use says. @returns whether it stood elsewhere. */
 function promote({ statements, recency }: Store, { ledger }: Turn, { id, rank, written }: Candidate): boolean {
+  // Of what was cleared no use counts.
+  if (written <= ledger.cleared) return false
   const use = recency.take(id)
   const trueRank = Math.max(written, use?.rank ?? 0)
   if (trueRank <= rank) return false
   admit(ledger, trueRank)
-  statements.promote.run(trueRank, use?.count ?? 0, id)
+  statements.promote.run(trueRank, use?.count ?? 0, id, ledger.cleared)
   return true
 }
 

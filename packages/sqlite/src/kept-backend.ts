@@ -239,9 +239,18 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   #look(): void {
-    if (this.#isMoved || isSame(this.#file, identityOf(this.path))) return
+    if (this.#isMoved || !this.#leadsElsewhere()) return
     this.#isMoved = true
     this.#watches.lose()
+  }
+
+  /** Where the path cannot be looked at (a folder that may not be entered any more), the file that is open is still the one known. */
+  #leadsElsewhere(): boolean {
+    try {
+      return !isSame(this.#file, identityOf(this.path))
+    } catch {
+      return false
+    }
   }
 
   #lookLater(): void {

@@ -71,7 +71,7 @@ export class Recency {
         if (count++ === limit) return
         uses.delete(id)
         admit(ledger, use.rank)
-        statements.promote.run(use.rank, use.count, id)
+        statements.promote.run(use.rank, use.count, id, ledger.cleared)
       }
     }
   }

@@ -14,7 +14,7 @@ import type { Turn } from './turn.ts'
 export interface Reclaiming {
   /** Rows looked at, at most, for each of the three reasons. */
   readonly limit: number
-  /** Entry that must stay, since it is being replaced; undefined: none. */
+  /** Entry that must stay, since it is being replaced in the same transaction; undefined: none. */
   readonly spareId: number | undefined
   readonly isEnough: () => boolean
 }
@@ -35,7 +35,7 @@ function reclaimCleared(store: Store, turn: Turn, { limit, spareId, isEnough }: 
   for (const [at, { id, written }] of rows.entries()) {
     if (isEnough()) return at
     if (id === spareId) continue
-    if (written > cleared) store.statements.promote.run(written, 0, id)
+    if (written > cleared) store.statements.promote.run(written, 0, id, cleared)
     else remove(store, turn, id, 'invalidated')
   }
   return rows.length

@@ -135,7 +135,8 @@ export interface Statements {
     never
   >
   readonly setDue: Statement<[dueAtMs: number, id: number], never>
-  readonly promote: Statement<[rank: number, uses: number, id: number], never>
+  /** What was cleared stays where the rank finds it (reclaim.ts), whatever it was used for before. */
+  readonly promote: Statement<[rank: number, uses: number, id: number, cleared: number], never>
   readonly keyOf: Statement<Id, { readonly key: string }>
   readonly listKeys: Statement<[...Range, ...Limit], { readonly id: number; readonly key: string }>
   readonly listEntries: Statement<[...Range, ...Limit], ListedRow>
@@ -202,7 +203,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
       prepare(`UPDATE stowage_entry_v1 SET stored_at_ms = ?, stale_at_ms = ?, error_only_at_ms = ?, expire_at_ms = ?,
       checksum = ? WHERE id = ?`),
     setDue: prepare('UPDATE stowage_entry_v1 SET due_at_ms = ? WHERE id = ?'),
-    promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ?'),
+    promote: prepare('UPDATE stowage_entry_v1 SET rank = max(rank, ?), uses = uses + ? WHERE id = ? AND written > ?'),
     keyOf: prepare('SELECT key FROM stowage_entry_v1 WHERE id = ?'),
     listKeys: prepare(`SELECT id, key FROM stowage_entry_v1 WHERE key >= ? AND key < ? ORDER BY key ${AT_MOST}`),
     listEntries: prepare(`SELECT key, ${STATE}, ${TIMES}, version, fingerprint, size_bytes AS sizeBytes, ${marks}
