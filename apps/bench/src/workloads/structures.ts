@@ -25,7 +25,7 @@ const DISKCACHE: Entrant = {
   open: ({ store }) => openPython(countFor(store.workMs)),
 }
 /** Operations of one kind in a round that is to take so many ms, a little above diskcache's own pace. */
-const CALLS_PER_MS = 4
+const CALLS_PER_MS = 20
 const TOGETHER = 100
 
 export const structures: Workload = {
