@@ -21,8 +21,8 @@ export function invalidateAfter(room: Room, req: Request, res: Response): void {
   res.end = (...args: readonly unknown[]) => {
     Object.assign(res, { end })
     const invalidated = invalidateNow()
-    // The response ends as it would without a cache; what waits is its bytes.
-    const release = invalidated === undefined ? undefined : holdBack(res.socket)
+    // The response ends as it would without a cache; what waits is its bytes. One behind another has no socket yet: its request has.
+    const release = invalidated === undefined ? undefined : holdBack(req.socket)
     if (typeof end === 'function') Reflect.apply(end, res, args)
     void invalidated?.then(release)
     return res
