@@ -3,6 +3,7 @@
  * tell is forgotten here, and after a gap copies are compared with the far tier before they are served (trust.ts).
  */
 import type { BusChange, BusMessage } from '@stowage/core'
+import { inBusTime } from './bus-limit.ts'
 import { dropCopies, leaveUncopied, unless } from './near-copy.ts'
 import type { HybridPlan } from './options.ts'
 import { Outbox } from './outbox.ts'
@@ -67,8 +68,9 @@ export class Coherence {
 
   async close(): Promise<void> {
     for (const stop of this.#stops) stop()
+    const { bus, clock } = this.#plan
     await this.#outbox?.close()
-    await this.#plan.bus?.close()
+    if (bus !== undefined) await inBusTime(clock, () => bus.close())
   }
 
   #hear({ origin, change }: BusMessage): void {

@@ -206,7 +206,7 @@ export class HealingTier implements FarTier {
     return this.#inner.onRemoval(listener)
   }
 
-  /** @throws BackendError when something is left that should be gone */
+  /** @throws BackendError when something is left that should be gone, or letting go fails or overruns */
   close(): Promise<void> {
     this.#closing ??= this.intents.close().then((leftCount) => this.#end(leftCount))
     return this.#closing
@@ -214,7 +214,8 @@ export class HealingTier implements FarTier {
 
   async #end(leftCount: number): Promise<void> {
     this.#isClosed = true
-    await this.#inner.close()
+    // Of a tier that is left alone as well: what it keeps the process alive by is let go of.
+    await this.#faults.insist('close', () => this.#inner.close())
     if (leftCount === 0) return
     const cause = new Error(`${leftCount} deletions, invalidations or writes were not carried out`)
     throw new BackendError({ backend: this.name, operation: 'close', cause })

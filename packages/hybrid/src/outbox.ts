@@ -10,6 +10,7 @@ import {
   type Clock,
   type InvalidationTarget,
 } from '@stowage/core'
+import { inBusTime } from './bus-limit.ts'
 
 const MAX_WAITING = 1_000
 const FIRST_PAUSE_MS = 100
@@ -40,6 +41,16 @@ export class Outbox {
   }
 
   tell(change: BusChange): void {
+    if (!this.#isFailing || this.#underWay.size < MAX_WAITING) {
+      this.#begin(change)
+      return
+    }
+    // A bus that hangs has enough to do.
+    this.#keep(change)
+    this.#retryLater()
+  }
+
+  #begin(change: BusChange): void {
     const sending = this.#send(change).finally(() => this.#underWay.delete(sending))
     this.#underWay.add(sending)
   }
@@ -50,7 +61,7 @@ export class Outbox {
     const changes: BusChange[] = [...this.#targets.values(), ...(keys.length > 0 ? [{ keys }] : [])]
     this.#keys = new Set()
     this.#targets = new Map()
-    for (const change of changes) this.tell(change)
+    for (const change of changes) this.#begin(change)
   }
 
   /** Publishes a last time what is left. */
@@ -64,7 +75,8 @@ export class Outbox {
 
   async #send(change: BusChange): Promise<void> {
     try {
-      await this.#rules.bus.publish({ origin: this.#rules.origin, change })
+      const { bus, origin, clock } = this.#rules
+      await inBusTime(clock, () => bus.publish({ origin, change }))
       this.#sent()
     } catch (cause) {
       this.#keep(change)
@@ -90,6 +102,10 @@ export class Outbox {
   #failed(error: BackendError): void {
     if (!this.#isFailing) this.#rules.onChange(error)
     this.#isFailing = true
+    this.#retryLater()
+  }
+
+  #retryLater(): void {
     if (this.#isClosed) return
     this.#cancelRetry ??= this.#rules.clock.schedule(this.#pauseMs, () => {
       this.#cancelRetry = undefined
