@@ -51,7 +51,7 @@ export class Judge {
 
   /** @param statusOfFreshness the status when a field of freshness was set */
   head(statusOfFreshness: number | undefined): Judged | UnstorableReason {
-    const { res, room, why } = this.#run
+    const { res, room, why, isUnstored } = this.#run
     const { plan } = room
     const names = varyNames(res.getHeader('vary'), plan.vary)
     const read = this.#unkeyed(names ?? [])
@@ -63,7 +63,7 @@ export class Judge {
     const isStored = storability.storable && objection === undefined
     if (isStored && !res.hasHeader('date')) res.setHeader('Date', new Date(room.nowMs).toUTCString())
     const fields = isStored ? keptFields(res, this.before, this.hidden) : []
-    setCacheStatus(res, plan, this.#keyText, { forward: why, stored: isStored })
+    setCacheStatus(res, plan, this.#keyText, { forward: why, stored: isStored && isUnstored !== true })
     if (!storability.storable) return storability.reason
     if (tags === undefined || names === undefined) return 'tags'
     if (objection !== undefined) return objection

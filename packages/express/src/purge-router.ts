@@ -13,6 +13,7 @@ export interface PurgeRouterOptions {
 }
 
 const MAX_BODY_BYTES = 65_536
+const TOO_LONG = Symbol('longer than allowed')
 
 /** Mount it where it is to answer, e.g. `app.use('/purge', purgeRouter({ cache, authorize }))`. @throws ConfigError */
 export function purgeRouter({ cache, authorize }: PurgeRouterOptions): RequestHandler {
@@ -40,7 +41,12 @@ async function purge(
     res.status(403).end()
     return
   }
-  const target = targetOf(await bodyOf(req))
+  const body = await bodyOf(req)
+  if (body === TOO_LONG) {
+    res.status(413).json({ error: `the body must have at most ${MAX_BODY_BYTES} bytes` })
+    return
+  }
+  const target = targetOf(body)
   if (target === undefined) {
     res.status(400).json({ error: 'the body must be { tags }, { prefix }, { pattern } or { all: true } as JSON' })
     return
@@ -55,17 +61,18 @@ async function purge(
   res.status(204).end()
 }
 
-/** What a body parser has made of it, or the JSON it is; undefined when it is none, or too long. */
+/** What a body parser has made of it, or the JSON it is; undefined when it is none. */
 async function bodyOf(req: Request): Promise<unknown> {
   const parsed: unknown = req.body
   if (parsed !== undefined) return parsed
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  for await (const chunk of req) {
+  // The rest of a body that is too long is let come in: a connection that is broken off takes the answer with it.
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
     // Bytes as they came: a part may end within a character. It is text where something before this router has decoded it.
     const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk))
     sizeBytes += bytes.length
-    if (sizeBytes > MAX_BODY_BYTES) return undefined
+    if (sizeBytes > MAX_BODY_BYTES) return TOO_LONG
     chunks.push(bytes)
   }
   try {

@@ -205,7 +205,9 @@ test('what was invalidated while it was made reaches nobody who asks afterwards,
   const first = await opened(port, '/a')
   version = 'new'
   await cache.invalidate({ tags: ['v'] })
-  expect((await ask('/a')).body).toBe('made of new')
+  const unstored = await ask('/a')
+  expect(unstored.body).toBe('made of new')
+  expect(unstored.headers['cache-status']).toBe('Stowage; fwd=uri-miss')
   gate.resolve()
   expect(await first.whole).toBe('made of old')
   // Nothing is stored while the load that was overtaken goes on.

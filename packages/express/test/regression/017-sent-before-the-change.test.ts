@@ -60,7 +60,9 @@ test('a client that leaves meanwhile harms nobody', async () => {
   client.destroy()
   clock.advanceMs(INVALIDATION_MS)
   const { promise, resolve } = Promise.withResolvers<number>()
-  const count = (): void => server.getConnections((_, open) => (open === 0 ? resolve(open) : setImmediate(count)))
+  const count = (): void => {
+    server.getConnections((_, open) => (open === 0 ? resolve(open) : setImmediate(count)))
+  }
   count()
   expect(await promise).toBe(0)
   expect((await ask('/a')).body).toBe('changed')
