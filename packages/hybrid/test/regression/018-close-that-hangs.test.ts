@@ -9,10 +9,12 @@ const hanging = () => new Promise<void>(() => undefined)
 const isClosed = (part: { readonly close: () => unknown }) => {
   const close = part.close.bind(part)
   const closed = { is: false }
-  part.close = () => {
-    closed.is = true
-    return close()
-  }
+  Object.assign(part, {
+    close: () => {
+      closed.is = true
+      return close()
+    },
+  })
   return closed
 }
 
