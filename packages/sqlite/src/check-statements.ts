@@ -97,6 +97,6 @@ export function prepareCount(snapshot: Database): CountStatements {
       FROM (SELECT id, ${COUNTED_BYTES} AS size FROM stowage_entry_v1
         WHERE id > ? AND id <= ${LAST_ID} ORDER BY id ${AT_MOST})`),
     fileStretch: snapshot.prepare(`SELECT coalesce(sum(size), 0) AS fileBytes, max(id) AS lastId
-      FROM (SELECT id, iif(state = 'dropped', 0, size_bytes) AS size FROM stowage_file_v1 WHERE id > ? ORDER BY id ${AT_MOST})`),
+      FROM (SELECT id, iif(state = 'dropped', 0, ${COUNTED_BYTES}) AS size FROM stowage_file_v1 WHERE id > ? ORDER BY id ${AT_MOST})`),
   }
 }

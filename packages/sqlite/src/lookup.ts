@@ -6,12 +6,13 @@ import type { FactColumns, Marks, ValueColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { parseTags } from './tag-index.ts'
 import { readBody, type UNREADABLE } from './value-files/large-read.ts'
+import { writeMarkOf } from './write-mark.ts'
 
 export const TIER = 'sqlite'
 
 /**
  * @param shared the moment of the view that the look is made in, where there is one
- * @param tried write whose value file was not there; a row that still says so is damaged
+ * @param tried value file that was not there; a row that still names it is damaged
  */
 export function lookup(
   store: Store,
@@ -37,7 +38,8 @@ export function isStill(
   nowMs: number,
 ): boolean {
   const row = statements.getState.get(key)
-  if (row === undefined || row.written !== identity || missOf(statements, row, row, nowMs) !== undefined) return false
+  if (row === undefined || writeMarkOf(row) !== identity || missOf(statements, row, row, nowMs) !== undefined)
+    return false
   return isSameLife(row, facts)
 }
 
@@ -53,7 +55,7 @@ function answerOf(
   if (miss !== undefined) return miss
   store.recency.note(row.id)
   const { body } = row
-  if (typeof body === 'number' && row.written !== tried) return lookupLarge(store, key, nowMs, row, body)
+  if (typeof body === 'number' && body !== tried) return lookupLarge(store, key, nowMs, row, body)
   return storedEntry(row, body)
 }
 
@@ -66,7 +68,7 @@ async function lookupLarge(
 ): Promise<StoredEntry | BackendMiss> {
   const body = await readBody(store, fileId)
   if (body !== undefined) return storedEntry(row, body)
-  return store.transactions.readAgain(() => lookup(store, key, nowMs, undefined, row.written), key)
+  return store.transactions.readAgain(() => lookup(store, key, nowMs, undefined, fileId), key)
 }
 
 /** Whatever a damaged row holds becomes an entry that core will find not intact. */
@@ -78,7 +80,7 @@ function storedEntry(row: ValueColumns, body: ValueColumns['body'] | typeof UNRE
     facts: factsOf(row),
     payload: { holds: 'bytes', encoded: isReadable ? { format, body, checksum } : { format: '', body: '', checksum } },
     tier: TIER,
-    identity: row.written,
+    identity: writeMarkOf(row),
     settle: ignore,
   }
 }

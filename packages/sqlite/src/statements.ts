@@ -43,6 +43,11 @@ export interface ValueColumns extends FactColumns {
 
 interface EntryRow extends ValueColumns, Marks {}
 
+interface StateRow extends EntryState, EntryTimes, Marks {
+  readonly slidingMs: number | null
+  readonly checksum: number
+}
+
 export interface FoundEntry extends EntryState {
   readonly sizeBytes: number
   readonly dueAtMs: number
@@ -113,7 +118,7 @@ export interface Statements {
 
   readonly getEntry: Statement<Key, EntryRow>
   /** Whether it is still there, and until when; the body is not looked at. */
-  readonly getState: Statement<Key, EntryState & EntryTimes & Marks>
+  readonly getState: Statement<Key, StateRow>
   /** The same without the counters, where these are known: they are a sixth of the work. */
   readonly getValue: Statement<Key, ValueColumns>
   readonly readMarks: Statement<[], Marks>
@@ -187,7 +192,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     writeLedger: prepare(WRITE_LEDGER),
 
     getEntry: prepare(`SELECT ${VALUE_COLUMNS}, body, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
-    getState: prepare(`SELECT ${STATE}, ${TIMES}, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
+    getState: prepare(`SELECT ${STATE}, ${TIMES}, checksum, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
     getValue: prepare(`SELECT ${VALUE_COLUMNS}, body FROM stowage_entry_v1 WHERE key = ?`),
     readMarks: prepare('SELECT epoch AS currentEpoch, floor, cleared FROM stowage_meta_v1 WHERE id = 1'),
     findEntry: prepare(

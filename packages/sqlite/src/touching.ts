@@ -4,6 +4,7 @@ import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
 import type { Turn } from './turn.ts'
+import { writeMarkOf } from './write-mark.ts'
 
 /** One touch as it was asked for. */
 export interface Touching {
@@ -16,7 +17,7 @@ export interface Touching {
 /** @returns whether the entry was still the one seen, with the life it had then. */
 export function touchEntry({ statements }: Store, { ledger }: Turn, { key, seen, times, nowMs }: Touching): boolean {
   const row = statements.getEntry.get(key)
-  if (row === undefined || row.written !== seen.identity || !isSameLife(row, seen.facts)) return false
+  if (row === undefined || writeMarkOf(row) !== seen.identity || !isSameLife(row, seen.facts)) return false
   const marks = { currentEpoch: ledger.epoch, floor: ledger.floor, cleared: ledger.cleared }
   if (missOf(statements, row, marks, nowMs) !== undefined) return false
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = times

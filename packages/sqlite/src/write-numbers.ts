@@ -1,6 +1,6 @@
 /**
  * Numbers for writes and uses: microseconds of the clock, made to rise where it does not (a hybrid logical clock, Kulkarni et al.
- * 2014). A number is a write's identity, its place in the order of eviction, and what `{ all: true }` is compared with.
+ * 2014). A number is part of a write's mark (write-mark.ts), its place in the order of eviction, and what `{ all: true }` is compared with.
  *
  * A counter in the file would be exact, and would cost each write a second page of the log. Here the file holds only a
  * bound, `tick`, that no number in it is above; it moves once for all writes of RESERVE. The order of two processes is that

@@ -10,6 +10,7 @@
  * rows of dead writers from those of slow ones.
  */
 import { AT_MOST, type Database, type Statement } from '../database.ts'
+import { COUNTED_BYTES } from '../statements.ts'
 
 type FileState = 'pending' | 'kept' | 'dropped'
 type BodyKind = 'text' | 'bytes'
@@ -40,7 +41,8 @@ export interface FileStatements {
   readonly voidOthers: Statement<[key: string, token: string], never>
 }
 
-const COLUMNS = 'id, state, kind, size_bytes AS sizeBytes, entry_id AS entryId, pid, since_ms AS sinceMs'
+// A length that is none, after damage, is that of no file.
+const COLUMNS = `id, state, kind, ${COUNTED_BYTES} AS sizeBytes, entry_id AS entryId, pid, since_ms AS sinceMs`
 
 export function prepareFileStatements(database: Database): FileStatements {
   return {
@@ -51,7 +53,7 @@ export function prepareFileStatements(database: Database): FileStatements {
       "UPDATE stowage_file_v1 SET state = 'kept', entry_id = ? WHERE id = ? AND state = 'pending'",
     ),
     drop: database.prepare(`UPDATE stowage_file_v1 SET state = 'dropped', entry_id = NULL, pid = ?
-      WHERE id = ? AND state <> 'dropped' RETURNING size_bytes AS sizeBytes`),
+      WHERE id = ? AND state <> 'dropped' RETURNING ${COUNTED_BYTES} AS sizeBytes`),
     forget: database.prepare("DELETE FROM stowage_file_v1 WHERE id = ? AND state = 'dropped'"),
     unkept: database.prepare(
       `SELECT ${COLUMNS} FROM stowage_file_v1 WHERE state = +? AND state <> 'kept' ORDER BY since_ms ${AT_MOST}`,

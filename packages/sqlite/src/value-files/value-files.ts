@@ -93,7 +93,8 @@ export class ValueFiles {
     const { ledger } = turn
     const row = this.statements.drop.get(process.pid, id)
     if (row === undefined) return
-    ledger.fileBytes -= row.sizeBytes
+    // A length that damage has made larger took no more room than there was.
+    ledger.fileBytes = Math.max(0, ledger.fileBytes - row.sizeBytes)
     if (!isPinned(ledger)) turn.dropped(id)
   }
 }
