@@ -68,15 +68,20 @@ test(
 test('an answer that is another, or older than an acknowledged change, is a wrong one', async () => {
   const source = new Source([{ name: 'a', rows: [{ n: 1 }] }], workload)
   const right = await source.load(3)
-  expect(source.isRight(right, 3, source.oldest(3))).toBe(true)
-  expect(source.isRight(right, 4, 0)).toBe(false)
-  expect(source.isRight({ ...right, rows: [] }, 3, 0)).toBe(false)
+  const given = { answer: right, number: 3, oldest: source.oldest(3), newest: source.newest(3) }
+  expect(source.isRight(given)).toBe(true)
+  expect(source.isRight({ ...given, number: 4 })).toBe(false)
+  expect(source.isRight({ ...given, answer: { ...right, rows: [] } })).toBe(false)
   const acknowledge = source.change(3)
-  expect(source.isRight(right, 3, source.oldest(3))).toBe(true)
+  expect(source.isRight({ ...given, oldest: source.oldest(3) })).toBe(true)
   acknowledge()
-  expect(source.isRight(right, 3, source.oldest(3))).toBe(false)
-  expect(source.isRight(await source.load(3), 3, source.oldest(3))).toBe(true)
-  const looks = Array.from({ length: 32 }, () => source.isRight({ ...right, version: 1, rows: [{ n: 2 }] }, 3, 1))
+  expect(source.isRight({ ...given, oldest: source.oldest(3) })).toBe(false)
+  const anew = { answer: await source.load(3), number: 3, oldest: source.oldest(3), newest: source.newest(3) }
+  expect(source.isRight(anew)).toBe(true)
+  // One from the future is no answer either: nobody had said it when the call ended.
+  expect(source.isRight({ ...anew, newest: 0 })).toBe(false)
+  const other = { ...anew, answer: { ...right, version: 1, rows: [{ n: 2 }] } }
+  const looks = Array.from({ length: 32 }, () => source.isRight(other))
   expect(looks.filter((isRight) => !isRight)).toHaveLength(2)
 })
 

@@ -23,6 +23,14 @@ export interface Answer {
   readonly note: string
 }
 
+/** What a call was answered with, and the versions that are right for it: acknowledged when it began, and known when it ended. */
+export interface Given {
+  readonly answer: Answer
+  readonly number: number
+  readonly oldest: number
+  readonly newest: number
+}
+
 export class Source {
   readonly keyCount: number
   queryCount = 0
@@ -51,14 +59,14 @@ export class Source {
   async load(number: number): Promise<Answer> {
     this.queryCount++
     // Read when the query begins: what changes meanwhile is not in its answer.
-    const answer = this.#answer(number, this.#versions[number] ?? 0)
+    const answer = this.#answer(number, this.newest(number))
     if (this.#workload.sourceMs > 0) await pause(this.#workload.sourceMs)
     return answer
   }
 
   /** @returns what to call when its invalidation is acknowledged. */
   change(number: number): () => void {
-    const version = (this.#versions[number] ?? 0) + 1
+    const version = this.newest(number) + 1
     this.#versions[number] = version
     return () => {
       this.#acknowledged[number] = Math.max(this.#acknowledged[number] ?? 0, version)
@@ -70,9 +78,14 @@ export class Source {
     return this.#acknowledged[number] ?? 0
   }
 
-  isRight(found: Answer, number: number, oldest: number): boolean {
+  /** The newest version there is. */
+  newest(number: number): number {
+    return this.#versions[number] ?? 0
+  }
+
+  isRight({ answer: found, number, oldest, newest }: Given): boolean {
     const { version } = found
-    if (version < oldest || version > (this.#versions[number] ?? 0)) return false
+    if (version < oldest || version > newest) return false
     const wanted = this.#answer(number, version)
     this.#looked++
     if (this.#looked % CALLS_PER_FULL_LOOK === 0) return isDeepStrictEqual(found, wanted)
