@@ -14,7 +14,7 @@ export const stowageMemory: Contender = {
       get: (key) => cache.get(key),
       invalidateTag: (tag) => cache.invalidate({ tags: [tag] }),
       delete: (key) => cache.delete(key),
-      getSync: (key) => cache.peek(key),
+      getSync: (key) => cache.getSync(key),
       getOrSet: (key) => cache.getOrSet(key, () => load(key)),
       close: () => cache.close(),
     }
