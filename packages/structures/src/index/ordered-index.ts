@@ -2,6 +2,7 @@
 import {
   type Backend,
   type Codec,
+  ConfigError,
   defaultCodec,
   positiveCount,
   requireKnownOptions,
@@ -65,6 +66,7 @@ export interface OrderedIndex<Key extends IndexKey, Value> {
   size(range?: IndexRange<Key>): Promise<number>
   stats(): Promise<IndexStats>
   check(options?: CheckOptions): Promise<StructureReport>
+  /** Takes out what is there, in steps of up to 500; what is written meanwhile may go or stay. The highest fencing token stays. */
   clear(): Promise<void>
 }
 
@@ -179,8 +181,15 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
     return checkIndex(this.#space, repair, this.#codec)
   }
 
-  clear(): Promise<void> {
-    return this.#space.drop()
+  /** One after the other: what says which fencing tokens are old must outlive the entries. */
+  async clear(): Promise<void> {
+    for (let rest = bounds({}); ; ) {
+      const page = await this.#space.scan(rest, MAX_TOGETHER)
+      const last = page.at(-1)
+      if (last === undefined) return
+      await this.#space.apply(...page.map(({ key }): SpaceChange => ({ do: 'delete', key })))
+      rest = { ...rest, from: `${last.key}\u0001` }
+    }
   }
 
   #put(key: Key, value: Value): SpaceChange {
@@ -204,6 +213,9 @@ function place(key: IndexKey): string {
 
 function bounds({ from, to, prefix }: IndexRange<IndexKey>): SpaceRange {
   if (prefix !== undefined) {
+    if (from !== undefined || to !== undefined) {
+      throw new ConfigError('prefix: not with from or to; allowed: one or the other')
+    }
     const begin = ENTRY + writePrefix(prefix)
     return { from: begin, to: afterPrefix(begin) }
   }

@@ -11,9 +11,12 @@ import {
   durationMs,
   positiveCount,
   requireKnownOptions,
+  type SpaceRecord,
 } from '@stowage/core'
 import type { CheckOptions, StructureReport } from '../examination.ts'
+import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
+import { ticking } from '../ticking.ts'
 import { checkThrottle } from './number-check.ts'
 
 export interface ThrottleOptions extends StructureOptions {
@@ -69,10 +72,21 @@ interface Booking {
   readonly version: number
 }
 
-/** How far ahead of the clock it is booked. */
+/** How far ahead of the clock it is booked; not a number: its record cannot be read. */
 export async function bookedAheadMs(space: Space): Promise<number> {
   const record = await space.get(RECORD)
   return Math.max(0, Number(record?.value ?? 0) - space.clock.nowMs())
+}
+
+/** When the next token were due; what cannot be read says nothing, as if none had been booked. */
+function nextIn(record: SpaceRecord | undefined): number {
+  const nextAtMs = Number(record?.value ?? 0)
+  return Number.isFinite(nextAtMs) ? nextAtMs : 0
+}
+
+/** What fractions of ms may add up to over a whole burst, as instants are told to 1/4096 ms: never as much as a token. */
+function toleranceOf({ intervalMs, burst }: Rate): number {
+  return Math.min(intervalMs / 2, burst / 4_096)
 }
 
 class SpaceThrottle implements Throttle {
@@ -86,11 +100,14 @@ class SpaceThrottle implements Throttle {
     this.#rate = rate
   }
 
-  async acquire({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async acquire(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    requireKnownOptions('acquire', options, ['signal'])
+    const { signal } = options
+    requireSignal('acquire', signal)
     signal?.throwIfAborted()
     const booking = await this.#book(Number.POSITIVE_INFINITY)
     if (booking === undefined) throw new Error('a booking without an end is made')
-    await this.#until(booking.dueAtMs, signal)
+    await this.#until(booking.dueAtMs - this.#space.clock.nowMs(), signal)
     if (signal?.aborted !== true) return
     await this.#giveBack(booking)
     signal.throwIfAborted()
@@ -102,8 +119,8 @@ class SpaceThrottle implements Throttle {
 
   async stats(): Promise<ThrottleStats> {
     const { intervalMs, burst } = this.#rate
-    const aheadMs = await bookedAheadMs(this.#space)
-    const tokens = Math.max(0, Math.floor(burst - aheadMs / intervalMs))
+    const aheadMs = Math.max(0, nextIn(await this.#space.get(RECORD)) - this.#space.clock.nowMs())
+    const tokens = Math.max(0, Math.floor(burst - (aheadMs - toleranceOf(this.#rate)) / intervalMs))
     return { tokens, waitMs: tokens > 0 ? 0 : aheadMs - (burst - 1) * intervalMs }
   }
 
@@ -123,10 +140,11 @@ class SpaceThrottle implements Throttle {
   /** Undefined: it would be due later than that. */
   #book(atMostMs: number): Promise<Booking | undefined> {
     const { intervalMs, burst } = this.#rate
+    const tolerance = toleranceOf(this.#rate)
     return this.#space.change<Booking | undefined>(RECORD, (record, nowMs) => {
-      const nextAtMs = Math.max(Number(record?.value ?? 0), nowMs) + intervalMs
+      const nextAtMs = Math.max(nextIn(record), nowMs) + intervalMs
       const dueAtMs = nextAtMs - burst * intervalMs
-      if (dueAtMs - nowMs > atMostMs) return { commit: undefined, answer: () => undefined }
+      if (dueAtMs - nowMs > atMostMs + tolerance) return { commit: undefined, answer: () => undefined }
       return {
         commit: { changes: [{ do: 'put', key: RECORD, value: String(nextAtMs), moveCount: 0 }] },
         answer: (version) => ({ dueAtMs, nextAtMs, version }),
@@ -143,10 +161,12 @@ class SpaceThrottle implements Throttle {
     })
   }
 
-  /** Ends early with the signal. */
-  async #until(atMs: number, signal: AbortSignal | undefined): Promise<void> {
+  /** By the clock for durations: wall clocks are set back. Ends early with the signal. */
+  async #until(lengthMs: number, signal: AbortSignal | undefined): Promise<void> {
     const { clock } = this.#space
-    for (let leftMs = atMs - clock.nowMs(); leftMs > 0 && signal?.aborted !== true; leftMs = atMs - clock.nowMs()) {
+    const ticks = ticking(clock)
+    const endTick = ticks() + lengthMs
+    for (let leftMs = lengthMs; leftMs > 0 && signal?.aborted !== true; leftMs = endTick - ticks()) {
       await new Promise<void>((resolve) => {
         const end = (): void => {
           cancel()

@@ -1,5 +1,6 @@
 /** A function that runs one call at a time, in all processes together, in the order in which they were made. */
 import type { Backend } from '@stowage/core'
+import { requireFunction } from '../function-argument.ts'
 import type { Permit } from './permit.ts'
 import { createLock, type LockOptions } from './semaphore.ts'
 
@@ -13,6 +14,7 @@ export function barrier<Args extends readonly unknown[], Result>(
   work: (permit: Permit, ...args: Args) => Result | Promise<Result>,
   options: LockOptions = {},
 ): (...args: Args) => Promise<Result> {
+  requireFunction('barrier: work', work)
   const lock = createLock(backend, name, options)
   return (...args) => lock.run((permit) => work(permit, ...args))
 }

@@ -86,16 +86,16 @@ export class Holdings {
   async take({ waitMs, signal }: Waiting): Promise<Grant | undefined> {
     signal?.throwIfAborted()
     const token = newToken()
-    const untilMs = waitMs === undefined ? Number.POSITIVE_INFINITY : this.clock.nowMs() + waitMs
+    const untilTick = waitMs === undefined ? Number.POSITIVE_INFINITY : this.#ticks() + waitMs
     using news = new News(this.#space)
     try {
       for (let renewAtMs = 0; ; ) {
         const step = await this.#stepUp(token, renewAtMs)
         if (step.grant !== undefined) return step.grant
         renewAtMs = step.renewAtMs
-        const nowMs = this.clock.nowMs()
-        if (nowMs >= untilMs) break
-        await news.next(Math.min(untilMs, renewAtMs, step.nextEndMs) - nowMs, signal)
+        const leftMs = untilTick - this.#ticks()
+        if (leftMs <= 0) break
+        await news.next(Math.min(leftMs, Math.min(renewAtMs, step.nextEndMs) - this.clock.nowMs()), signal)
       }
     } catch (thrown) {
       // What was asked for last may have been granted without an answer.

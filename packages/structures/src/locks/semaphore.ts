@@ -4,6 +4,7 @@
  */
 import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
 import type { CheckOptions, StructureReport } from '../examination.ts'
+import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { checkHolding, type HoldingTerms } from './holding-check.ts'
 import { type Grant, Holdings } from './holdings.ts'
@@ -72,14 +73,17 @@ class SpaceSemaphore implements Semaphore {
 
   async acquire(options: AcquireOptions = {}): Promise<Permit> {
     requireKnownOptions('acquire', options, ['signal'])
+    requireSignal('acquire', options.signal)
     const permit = await this.#permit(() => this.#holdings.take({ waitMs: undefined, signal: options.signal }))
     if (permit === undefined) throw new Error('a wait without an end has ended')
     return permit
   }
 
-  tryAcquire(options: AcquireOptions & { readonly wait?: Duration } = {}): Promise<Permit | undefined> {
+  async tryAcquire(options: AcquireOptions & { readonly wait?: Duration } = {}): Promise<Permit | undefined> {
     requireKnownOptions('tryAcquire', options, ['signal', 'wait'])
     const { wait, signal } = options
+    requireSignal('tryAcquire', signal)
+    signal?.throwIfAborted()
     if (wait === undefined) return this.#permit(() => this.#holdings.tryTake())
     const waitMs = durationMs('wait', wait)
     return this.#permit(() => this.#holdings.take({ waitMs, signal }))

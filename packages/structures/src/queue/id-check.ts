@@ -6,7 +6,7 @@ import type { SpaceRecord } from '@stowage/core'
 import { type Examination, pagesOf } from '../examination.ts'
 import type { Space } from '../space.ts'
 import { ALL_DEAD, ALL_IDS, ALL_LIVE, idKey } from './layout.ts'
-import { givenId } from './letter.ts'
+import { givenId, idIfReadable } from './letter.ts'
 
 /** So many ids are looked for at a time: what a check holds in memory. */
 const WINDOW = 100_000
@@ -59,14 +59,5 @@ async function takeOutKnown(space: Space, ids: Map<string, number>): Promise<voi
         if (id !== undefined) ids.delete(idKey(id))
       }
     }
-  }
-}
-
-function idIfReadable(job: SpaceRecord): string | undefined {
-  try {
-    return givenId(job)
-  } catch {
-    // It is counted as torn.
-    return undefined
   }
 }

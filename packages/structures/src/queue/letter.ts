@@ -18,6 +18,16 @@ export function givenId({ value }: SpaceRecord): string | undefined {
   return note === '' ? undefined : decodeURIComponent(note)
 }
 
+/** As {@link givenId}; undefined also for a note that cannot be read. */
+export function idIfReadable(record: SpaceRecord): string | undefined {
+  try {
+    return givenId(record)
+  } catch {
+    // It is torn, which is counted where it is looked for.
+    return undefined
+  }
+}
+
 export function noteOfId(id: string | undefined): string {
   return id === undefined ? '' : encodeURIComponent(id)
 }

@@ -6,6 +6,7 @@
 import type { SpaceChange, SpaceRecord } from '@stowage/core'
 import { News } from '../news.ts'
 import type { Space } from '../space.ts'
+import { ticking } from '../ticking.ts'
 import { Fellows } from './acks.ts'
 import { death, PulledJob } from './job.ts'
 import { ALL_READY, ALL_WAITING, dueAt, instantOf, READY, WAITING_CUT, waitingUntil } from './layout.ts'
@@ -88,11 +89,13 @@ export async function pullInTime<T>(space: Space, plan: QueuePlan, wish: PullWis
   signal?.throwIfAborted()
   const first = await pullJobs<T>(space, plan, wish)
   if (first.length > 0 || waitMs <= 0) return first
-  const untilMs = space.clock.nowMs() + waitMs
+  // By the clock for durations: wall clocks are set back.
+  const ticks = ticking(space.clock)
+  const untilTick = ticks() + waitMs
   using news = new News(space)
   for (;;) {
     const jobs = await pullJobs<T>(space, plan, wish)
-    const leftMs = untilMs - space.clock.nowMs()
+    const leftMs = untilTick - ticks()
     if (jobs.length > 0 || leftMs <= 0) return jobs
     await news.next(Math.min(leftMs, await untilDueMs(space)), signal)
   }

@@ -3,7 +3,7 @@ import { type SpaceChange, type SpaceRecord, type SpaceValue, spaceStamp } from 
 import { seal } from '../envelope.ts'
 import type { Space } from '../space.ts'
 import { ALL_READY, idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
-import { givenId, noteOfId } from './letter.ts'
+import { idIfReadable, noteOfId } from './letter.ts'
 import { type PushOptions, planPush, type QueuePlan } from './options.ts'
 
 /** What came of a push. A refusal is an answer, not an error. */
@@ -52,11 +52,13 @@ async function pushTogether(space: Space, plan: QueuePlan, drafts: readonly Draf
       duplicates = await duplicatesIn(space, drafts, true)
       continue
     }
-    let pushedCount = 0
+    let freshCount = 0
     return drafts.map((each) => {
       if (duplicates.has(each)) return { outcome: 'duplicate', id: each.id ?? '' }
       if (version === 'full') return REFUSED
-      return { outcome: 'pushed', id: each.id ?? spaceStamp(version, pushedCount++) }
+      // Counted whether or not it has an id: it is the place among all that were appended.
+      const stamp = spaceStamp(version, freshCount++)
+      return { outcome: 'pushed', id: each.id ?? stamp }
     })
   }
 }
@@ -121,9 +123,9 @@ function writeInPlace(
   })
 }
 
-/** Takes a job out, with its id. */
+/** Takes a job out, with its id, where that can be read: what cannot is found by a check (id-check.ts). */
 export function removal(record: SpaceRecord): SpaceChange[] {
-  const id = givenId(record)
+  const id = idIfReadable(record)
   const changes: SpaceChange[] = [{ do: 'delete', key: record.key }]
   if (id !== undefined) changes.push({ do: 'delete', key: idKey(id) })
   return changes

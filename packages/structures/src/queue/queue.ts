@@ -7,6 +7,7 @@
  */
 import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
 import type { CheckOptions } from '../examination.ts'
+import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space } from '../space.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { Job } from './job.ts'
@@ -101,6 +102,7 @@ class SpaceQueue<T> implements Queue<T> {
   async pullMany(limit: number, options: PullOptions = {}): Promise<readonly Job<T>[]> {
     requireKnownOptions('pull', options, ['wait', 'signal'])
     const { wait, signal } = options
+    requireSignal('pull', signal)
     const waitMs = wait === undefined ? 0 : durationMs('wait', wait)
     const wish = { limit: positiveCount('limit', limit), aheadFrom: undefined, waitMs, signal }
     return pullInTime(this.#space, this.#plan, wish)

@@ -3,6 +3,8 @@
  * given back when it failed. What the backend refuses meanwhile is told and tried again: a worker outlives a restart of Redis.
  */
 import { type CancelTimer, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
+import { requireFunction } from '../function-argument.ts'
+import { requireSignal } from '../signal-option.ts'
 import type { Space } from '../space.ts'
 import { ticking } from '../ticking.ts'
 import { hurry } from './acks.ts'
@@ -49,6 +51,8 @@ export async function workOff<T>(
     signal = new AbortController().signal,
     onError = ignored,
   } = options
+  requireFunction('work: handle', handle)
+  requireSignal('work', options.signal)
   positiveCount('concurrency', concurrency)
   await using stock = new Stock<T>(space, plan, positiveCount('together', together))
   const running = new Set<Promise<void>>()
@@ -160,6 +164,7 @@ export async function* eachJob<T>(
   plan: QueuePlan,
   { signal }: { readonly signal?: AbortSignal },
 ): AsyncGenerator<Job<T>> {
+  requireSignal('jobs', signal)
   await using stock = new Stock<T>(space, plan, DEFAULT_TOGETHER)
   const ticks = ticking(space.clock)
   while (!isAborted(signal)) {
