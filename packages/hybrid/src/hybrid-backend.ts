@@ -31,14 +31,16 @@ import type {
   WriteOutcome,
 } from '@stowage/core'
 import { Coherence } from './coherence.ts'
-import { copyUnder, dropCopies, fencesAtOnce, leaveUncopied, releaseAll, unless } from './near-copy.ts'
-import { type HybridOptions, type HybridPlan, type NearTier, planHybrid } from './options.ts'
+import { dropCopies, leaveUncopied, unless } from './near-copy.ts'
+import { type HybridOptions, type HybridPlan, planHybrid } from './options.ts'
 import { TierMark } from './promote.ts'
 import { readTiers } from './read.ts'
 import { scanTiers } from './scan-tiers.ts'
 import { TierLeases } from './tier-leases.ts'
+import { TierWrites } from './tier-writes.ts'
 import type { Trust } from './trust.ts'
 import { WriteBehind } from './write-behind.ts'
+import { WriteTurns } from './write-turns.ts'
 
 /** @throws ConfigError when fewer than two tiers are given or an option is out of range. */
 export function hybridBackend(options: HybridOptions): Backend {
@@ -51,6 +53,8 @@ class HybridBackend implements Backend {
   readonly capabilities: BackendCapabilities
   readonly #plan: HybridPlan
   readonly #leases: TierLeases
+  readonly #writes: TierWrites
+  readonly #turns = new WriteTurns()
   readonly #coherence: Coherence
   readonly #trust: Trust | undefined
   readonly #nearest: Backend | undefined
@@ -62,6 +66,7 @@ class HybridBackend implements Backend {
     this.#leases = new TierLeases(far)
     this.#coherence = new Coherence(plan, this.#leases)
     this.#trust = this.#coherence.trust
+    this.#writes = new TierWrites(plan, this.#leases, this.#coherence)
     this.#nearest = nearTiers[0]?.backend
     this.name = [...nearTiers.map(({ backend }) => backend.name), far.name].join('+')
     this.syncTier = nearTiers[0]?.backend.syncTier ?? far.syncTier
@@ -107,62 +112,23 @@ class HybridBackend implements Backend {
     return readTiers(this.#plan, this.#coherence, key, nowMs)
   }
 
-  async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
-    const { nearTiers, far } = this.#plan
-    const epoch = this.#trust?.epoch ?? 0
-    // At once, and the far write right behind: a write that is held up near must not reach the far tier late.
-    const fences = fencesAtOnce(nearTiers, key, nowMs)
-    let current: readonly NearTier[] = []
-    // Before and after: a load that began earlier must not come in between, nor take the copy of this for an old one.
-    if (lease === undefined && entry.facts.expireAtMs > nowMs) this.#leases.voidKey(key)
-    try {
-      const placement = entry.placement ?? 'all'
-      const outcome =
-        placement === 'near'
-          ? await this.#leases.keepNear(key, entry, nowMs, lease)
-          : await this.#leases.write(key, entry, nowMs, lease)
-      const isWritten = outcome === 'stored' || outcome === 'only near'
-      const isChanged = outcome !== 'elapsed' && outcome !== 'void' && outcome !== 'superseded'
-      if (isChanged) this.#leases.voidKey(key)
-      if (outcome === 'only near' || (isWritten && placement === 'all'))
-        current = await copyUnder(fences, key, entry, nowMs)
-      else await releaseAll(fences)
-      // What made the lease void here has been done near already.
-      if (outcome === 'elapsed' || outcome === 'void') current = nearTiers
-      if (isChanged) this.#coherence.tell({ keys: [key] })
-      if (isWritten && current.length > 0) this.#coherence.noteCopy(key, undefined, epoch)
-      if (outcome === 'only near' && current.length === 0) {
-        if (placement === 'near') return 'admission'
-        throw far.refusal('set')
-      }
-      return outcome === 'only near' ? 'stored' : outcome === 'void' ? 'superseded' : outcome
-    } finally {
-      // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
-      const others = nearTiers.filter((tier) => !current.includes(tier))
-      if (others.length > 0) await dropCopies(others, key, nowMs)
-    }
+  set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
+    const write = () => this.#writes.set(key, entry, nowMs, lease)
+    return entry.placement === 'near' ? this.#turns.alone(key, write) : this.#turns.overlapping(key, write)
   }
 
-  /** Where the far tier fails it is done near, and afar as soon as that is possible; under a lease, not at all. */
-  async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
-    const { nearTiers, far } = this.#plan
-    let existedNear = false
-    let existed = false
-    // Before and after: what is queued for the far tier is answered while the deletion is on its way.
-    if (lease === undefined) this.#leases.voidKey(key)
-    try {
-      if (lease === undefined) existed = await unless(() => far.delete(key, nowMs, undefined), false)
-      else if (lease.key === key) existed = await this.#leases.deleteUnder(lease, nowMs)
-    } finally {
-      const isChanged = lease === undefined || existed
-      if (isChanged) this.#leases.voidKey(key)
-      existedNear = await dropCopies(nearTiers, key, nowMs)
-      if (isChanged) this.#coherence.tell({ keys: [key] })
-    }
-    return existed || (lease === undefined && existedNear)
+  delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
+    return this.#turns.overlapping(key, async () => {
+      if (lease === undefined) return this.#writes.delete(key, nowMs)
+      return lease.key === key && (await this.#writes.deleteUnder(lease, nowMs))
+    })
   }
 
-  async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
+    return this.#turns.overlapping(key, () => this.#touch(key, seen, times, nowMs))
+  }
+
+  async #touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
     const { nearTiers, far } = this.#plan
     try {
       // What a read through the tiers gave carries a mark; what was read from the truth does not.

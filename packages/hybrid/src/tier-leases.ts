@@ -102,9 +102,9 @@ export class TierLeases {
   }
 
   /** @throws BackendError when the far tier fails: whether it was there cannot be told */
-  async deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
+  async deleteUnder(lease: Lease, nowMs: number): Promise<boolean | 'void'> {
     const far = this.#book.held(lease, [], nowMs)?.far
-    if (far === undefined) return false
+    if (far === undefined) return 'void'
     this.#book.voidOthers(lease)
     this.#book.forget(lease)
     return this.#far.delete(lease.key, nowMs, far)

@@ -76,6 +76,7 @@ export class WriteDown {
     const { nowMs } = queued
     const fence = await queued.fence
     let fate: 'stored' | 'dropped' | undefined
+    let isLatest = false
     try {
       if (fence === undefined) await this.#tier.isRidOf(key, nowMs)
       else fate = (await this.#tier.set(key, queued.entry, nowMs, fence)) === 'stored' ? 'stored' : 'dropped'
@@ -83,9 +84,11 @@ export class WriteDown {
       // What the tier could not take it has noted: nothing older is served from there.
       if (!(error instanceof BackendError)) fate = await this.#refused(key, nowMs, fence, error)
     } finally {
-      if (this.#queue.get(key) === queued) this.#queue.drop(key)
+      isLatest = this.#queue.get(key) === queued
+      if (isLatest) this.#queue.drop(key)
     }
-    if (fate !== undefined) this.onWritten(key, fate)
+    // Whoever took it out of the queue meanwhile has put or taken out what is near.
+    if (fate === 'stored' || (fate === 'dropped' && isLatest)) this.onWritten(key, fate)
   }
 
   /** A value that cannot be kept there, as told by its codec or a copy of it: whoever wrote it has been answered long ago. */
