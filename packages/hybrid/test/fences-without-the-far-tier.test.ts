@@ -1,11 +1,12 @@
 /** Loads that meet a far tier's death: where their fence is then, and that nothing comes back that was invalidated meanwhile. */
-import { type Cache, createCache } from '@stowage/core'
+import { type Bus, type Cache, createCache } from '@stowage/core'
 import {
   createFakeClock,
   type FakeClock,
   type FaultyBackend,
   faultyBackend,
   ReferenceBackend,
+  TestBus,
 } from '@stowage/core/testing'
 import { hybridBackend } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
@@ -18,9 +19,10 @@ let store: ReferenceBackend
 let far: FaultyBackend
 let cache: Cache
 
-function attach(reaches: FaultyBackend | ReferenceBackend): Cache {
+function attach(reaches: FaultyBackend | ReferenceBackend, bus?: Bus): Cache {
   const tiers = [memoryBackend({ maxEntries: 100 }), reaches]
-  return createCache({ backend: hybridBackend({ tiers, clock, onTier: () => undefined }), ttl: '1h', clock })
+  const told = bus === undefined ? {} : { bus }
+  return createCache({ backend: hybridBackend({ tiers, ...told, clock, onTier: () => undefined }), ttl: '1h', clock })
 }
 
 async function turns(): Promise<void> {
@@ -64,6 +66,21 @@ test.each(WAYS)('a load begun while the far tier lived does not outlive a %s aft
   await act(cache)
   await end('older')
   expect(await cache.get('key')).toBe(name === 'write' ? 'newer' : undefined)
+})
+
+test.each(WAYS)('nor a %s by another, of which it heard before', async (name, act) => {
+  const line = new TestBus()
+  const hearing = attach(far, line.attach())
+  const end = await beginLoad(hearing)
+  await act(attach(store, line.attach()))
+  await line.settle()
+  breakFar()
+  await end('older')
+  expect(await hearing.get('key')).toBeUndefined()
+  far.heal()
+  clock.advanceMs(60_000)
+  await turns()
+  expect(await hearing.get('key')).toBe(name === 'write' ? 'newer' : undefined)
 })
 
 test.each(WAYS)('a load begun after its death does not outlive a %s', async (name, act) => {

@@ -61,8 +61,12 @@ test.each(combinations)('near %s, middle %s, far %s', async (...ills) => {
   const stores = [memoryBackend({ maxEntries: 9 }), ...[1, 2].map(() => new ReferenceBackend({ holds: 'bytes' }))]
   const tiers = stores.map((store) => faultyBackend(store, clock))
   const backend = hybridBackend({ tiers, clock, onTier: () => undefined })
-  const cache = createCache({ backend, ttl: '1h', clock, backendTimeout: '10s' })
+  // The tiers' own time limits are all there is.
+  const cache = createCache({ backend, ttl: '1h', clock, backendTimeout: '1h' })
   await cache.set('key', 'first', { tags: ['t'] })
+  await cache.set('replaced', 'older')
+  await cache.set('deleted', 'older')
+  await cache.set('tagged', 'older', { tags: ['t'] })
   for (const [at, tier] of tiers.entries()) makeIll(tier, ills[at] ?? '')
   const ask = <T>(call: MaybePromise<T>) => answered(clock, call)
   expect([undefined, 'first']).toContain(await ask(cache.get('key')))
@@ -74,19 +78,25 @@ test.each(combinations)('near %s, middle %s, far %s', async (...ills) => {
   expect(wrote.outcome === 'stored' ? ['third', undefined] : ['second', undefined]).toContain(
     await ask(cache.get('key')),
   )
-  await ask(cache.delete('key').catch(() => undefined))
-  expect(await ask(cache.get('key'))).toBeUndefined()
+  const replaced = await ask(cache.set('replaced', 'newer'))
+  await ask(cache.delete('deleted').catch(() => undefined))
   await ask(cache.set('key', 'last', { tags: ['t'] }))
+  await ask(cache.invalidate({ tags: ['t'] }).catch(() => undefined))
+  expect(await ask(cache.get('key'))).toBeUndefined()
   for (const tier of tiers) tier.heal()
-  for (let at = 0; at < 10; at++) {
+  for (let at = 0; at < 20; at++) {
+    expect(await ask(cache.get('key'))).toBeUndefined()
+    for (const key of ['deleted', 'tagged']) expect(await ask(cache.get(key))).toBeUndefined()
+    if (replaced.outcome === 'stored') expect(['newer', undefined]).toContain(await ask(cache.get('replaced')))
     await new Promise(setImmediate)
-    clock.advanceMs(5_000)
+    clock.advanceMs(at < 10 ? 500 : 5_000)
     await new Promise(setImmediate)
   }
-  const now = await ask(cache.get('key'))
-  expect(['last', undefined]).toContain(now)
+  const far = createCache({ backend: stores[2] ?? backend, ttl: '1h', clock })
+  for (const key of ['key', 'deleted', 'tagged']) expect(await ask(far.get(key))).toBeUndefined()
   await ask(cache.set('key', 'after'))
   expect(await ask(cache.get('key'))).toBe('after')
-  const far = createCache({ backend: stores[2] ?? backend, ttl: '1h', clock })
   expect(await ask(far.get('key'))).toBe('after')
+  const all = await Promise.all(tiers.map((tier) => ask(createCache({ backend: tier, ttl: '1h', clock }).get('key'))))
+  expect(all.filter((value) => value !== 'after' && value !== undefined)).toEqual([])
 })

@@ -1,5 +1,5 @@
 /** What tiers do together: promotion, the order of writes, caps, and no copy that outlives its truth. */
-import { type Cache, ConfigError, createCache } from '@stowage/core'
+import { type Backend, type Cache, ConfigError, createCache } from '@stowage/core'
 import {
   createFakeClock,
   type FakeClock,
@@ -74,6 +74,25 @@ test('a copy stays no longer than its cap, and the entry lives on afar', async (
   expect(await capped.lookup('key')).toMatchObject({ tier: 'memory', ttlLeftMs: 50_001 })
   clock.advanceMs(1)
   expect(await capped.lookup('key')).toMatchObject({ tier: 'reference', ttlLeftMs: 50_000 })
+})
+
+test('a copy has the instants of its entry, and is never kept longer, whatever its cap', async () => {
+  const near = memoryBackend({ maxEntries: 9 })
+  const backend = hybridBackend({ tiers: [near, far], tierOptions: [{ maxTtl: '10m' }], clock })
+  const roomy = createCache({ backend, ttl: '1m', staleWhileRevalidate: '1m', clock })
+  const facts = (of: Backend) => {
+    const found = of.get('key', clock.nowMs())
+    return typeof found === 'object' && 'facts' in found ? found.facts : found
+  }
+  await roomy.set('key', 1)
+  expect(facts(near)).toEqual(facts(store))
+  await near.delete('key', 0, undefined)
+  clock.advanceMs(59_000)
+  await roomy.get('key')
+  await turn()
+  expect(facts(near)).toEqual(facts(store))
+  clock.advanceMs(61_000)
+  expect(facts(near)).toBe('expired')
 })
 
 test('a value that was deleted while it was read from afar is not copied near', async () => {

@@ -10,23 +10,43 @@ const turn = () => new Promise(setImmediate)
 
 function setUp(write: 'through' | 'behind') {
   const clock = createFakeClock()
-  const far = faultyBackend(memory(), clock)
+  const store = memory()
+  // Nobody closes it: what is there afterwards is looked at.
+  store.close = () => undefined
+  const far = faultyBackend(store, clock)
   const backend = hybridBackend({ tiers: [memory(), far], write, clock, onTier: () => undefined })
-  return { clock, far, cache: createCache({ backend, ttl: '1h', clock }) }
+  const other = hybridBackend({ tiers: [memory(), far], clock, onTier: () => undefined })
+  return {
+    clock,
+    store,
+    far,
+    cache: createCache({ backend, ttl: '1h', clock }),
+    other: createCache({ backend: other, ttl: '1h', clock }),
+  }
 }
 
-test.each(['through', 'behind'] as const)('a set while its lease is renewed stays, written %s', async (write) => {
-  const { clock, far, cache } = setUp(write)
+const WAYS = [
+  ['itself', 'through'],
+  ['itself', 'behind'],
+  ['another', 'through'],
+  ['another', 'behind'],
+] as const
+
+test.each(WAYS)('a set by %s while its lease is renewed stays, written %s', async (who, write) => {
+  const { clock, store, cache, far, other } = setUp(write)
   const source = Promise.withResolvers<string>()
   const load = cache.getOrSet('key', () => source.promise, { tier: 'near' })
   await turn()
   far.inject('renew', { kind: 'late', delayMs: 5 })
   source.resolve('older')
   await turn()
-  await cache.set('key', 'newer')
+  const writer = who === 'another' ? other : cache
+  const set = writer.set('key', 'newer')
+  await turn()
   clock.advanceMs(5)
-  await load
-  expect(await cache.get('key')).toBe('newer')
+  await Promise.all([load, set])
+  await writer.close()
+  expect(await createCache({ backend: store, ttl: '1h', clock }).get('key')).toBe('newer')
 })
 
 test('an update of that moment is not lost, written behind', async () => {
