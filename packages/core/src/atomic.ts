@@ -14,7 +14,6 @@ import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
-import type { Freshness } from './vocabulary.ts'
 import { type Work, waiting, workScope } from './work-scope.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
 
@@ -87,7 +86,7 @@ export async function touch(core: CacheCore, key: string, freshMs: number): Prom
 /** Steps between two turns of the event loop: a backend that answers at once would never let it turn. */
 const STEPS_PER_TURN = 256
 
-/** Makes the entries stale now, one step each. Their stale windows, where they have any, count from now. */
+/** Makes the entries stale now, one step each. Stale windows, where they have any, count from now; of what is stale already, from when it became so. */
 export async function expireEach(core: CacheCore, keys: Iterable<string>): Promise<void> {
   let steps = 0
   for (const key of keys) {
@@ -102,10 +101,11 @@ async function expire(core: CacheCore, key: string): Promise<void> {
     // Whatever its version: caches that have it serve it. A clock that went back must not keep it fresh until it has caught
     // up; nor may what is not trusted meanwhile be passed over, which would be fresh again once the clock is set right.
     applies: ({ facts }, nowMs) =>
-      isOrdered(facts) && SERVED.has(freshnessOf(facts, Math.max(nowMs, facts.storedAtMs))),
+      isOrdered(facts) && freshnessOf(facts, Math.max(nowMs, facts.storedAtMs)) !== 'gone',
     times(times, nowMs) {
       // Hits may read an earlier moment, and must not find it fresh.
       const asOfMs = Math.min(nowMs, recentMs())
+      if (times.staleAtMs <= asOfMs) return times
       return prolonged({ ...times, storedAtMs: Math.min(times.storedAtMs, asOfMs) }, 0, asOfMs)
     },
   }
@@ -113,9 +113,6 @@ async function expire(core: CacheCore, key: string): Promise<void> {
   // What only a nearer tier has goes there with a touch, which the truth knows nothing of.
   await retime(core, key, backend, retiming)
 }
-
-/** What may be served as it is; all that is past it is stale already. */
-const SERVED: ReadonlySet<Freshness> = new Set(['fresh', 'stale'])
 
 interface Retiming {
   /** Whether the entry is there for this step. */
