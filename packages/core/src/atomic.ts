@@ -1,24 +1,21 @@
 /**
- * Reading and writing one key as one step: add, update, increment, take, touch.
+ * Reading and writing one key as one step: add, update, increment, take.
  *
  * Each takes a fence, looks, and writes or deletes under the fence. Whatever comes between voids the fence, and the step
  * begins again with what is there now; somebody has got ahead every time, so that it ends. Callers of one process queue
  * per key instead of fighting. Nothing here goes on without the backend: a guess would be a wrong answer.
  */
-import type { Backend, EntryFacts, StoredEntry } from './backend.ts'
-import { yieldToLoop } from './clock.ts'
+import type { EntryFacts } from './backend.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError, describe, UsageError } from './errors.ts'
-import { freshnessOf, isOrdered } from './freshness.ts'
 import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
-import { type EntryTimes, prolonged } from './ttl.ts'
 import { type Work, waiting, workScope } from './work-scope.ts'
 import { factsOf, newEntry, reportWrite } from './write.ts'
 
 /** Others getting ahead this often means something is wrong. */
-const MAX_ATTEMPTS = 1_000
+export const MAX_ATTEMPTS = 1_000
 
 /** What a step came to; undefined: something came between, begin again. */
 type Attempt<T> = (current: Found | undefined, lease: LoadLease) => Promise<{ readonly result: T } | undefined>
@@ -70,70 +67,6 @@ export async function take(core: CacheCore, key: string): Promise<unknown> {
     }
     return taken ? { result: current.value } : undefined
   })
-}
-
-/** Gives the entry a new life of `freshMs` from now. @returns whether there was one */
-export async function touch(core: CacheCore, key: string, freshMs: number): Promise<boolean> {
-  return retime(core, key, core.plan.backend.truth, {
-    applies(entry, nowMs) {
-      const found = inspect(core, key, UNCONDITIONAL, entry, nowMs)
-      return typeof found !== 'string' && found.outcome !== 'fallback'
-    },
-    times: (times, nowMs) => prolonged(times, freshMs, nowMs),
-  })
-}
-
-/** Steps between two turns of the event loop: a backend that answers at once would never let it turn. */
-const STEPS_PER_TURN = 256
-
-/** Makes the entries stale now, one step each. Stale windows, where they have any, count from now; of what is stale already, from when it became so. */
-export async function expireEach(core: CacheCore, keys: Iterable<string>): Promise<void> {
-  let steps = 0
-  for (const key of keys) {
-    if (++steps % STEPS_PER_TURN === 0) await yieldToLoop()
-    await expire(core, key)
-  }
-}
-
-async function expire(core: CacheCore, key: string): Promise<void> {
-  const { backend, recentMs } = core.plan
-  const retiming: Retiming = {
-    // Whatever its version: caches that have it serve it. A clock that went back must not keep it fresh until it has caught
-    // up; nor may what is not trusted meanwhile be passed over, which would be fresh again once the clock is set right.
-    applies: ({ facts }, nowMs) =>
-      isOrdered(facts) && freshnessOf(facts, Math.max(nowMs, facts.storedAtMs)) !== 'gone',
-    times(times, nowMs) {
-      // Hits may read an earlier moment, and must not find it fresh.
-      const asOfMs = Math.min(nowMs, recentMs())
-      if (times.staleAtMs <= asOfMs) return times
-      return prolonged({ ...times, storedAtMs: Math.min(times.storedAtMs, asOfMs) }, 0, asOfMs)
-    },
-  }
-  if ((await retime(core, key, backend.truth, retiming)) || backend.truth === backend) return
-  // What only a nearer tier has goes there with a touch, which the truth knows nothing of.
-  await retime(core, key, backend, retiming)
-}
-
-interface Retiming {
-  /** Whether the entry is there for this step. */
-  readonly applies: (seen: StoredEntry, nowMs: number) => boolean
-  readonly times: (old: EntryTimes, nowMs: number) => EntryTimes
-}
-
-async function retime(core: CacheCore, key: string, from: Backend, { applies, times }: Retiming): Promise<boolean> {
-  const { backend, clock, enabled } = core.plan
-  if (!enabled) return false
-  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
-    const nowMs = clock.nowMs()
-    const pending = core.pending.all
-    const entry = await core.faults.demand('touch', () => from.get(key, nowMs))
-    if (typeof entry === 'string') return false
-    entry.settle({ usable: false })
-    if (!applies(entry, nowMs) || isCondemned(core, key, entry, pending)) return false
-    if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs)))
-      return true
-  }
-  throw contended(core, 'touch')
 }
 
 async function inOneStep<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
@@ -199,7 +132,7 @@ async function put(
   throw new BackendError({ backend: backend.name, operation, cause: new Error(`the write was refused: ${outcome}`) })
 }
 
-function contended(core: CacheCore, operation: string): BackendError {
+export function contended(core: CacheCore, operation: string): BackendError {
   const cause = new Error(`others got ahead ${MAX_ATTEMPTS} times`)
   return new BackendError({ backend: core.plan.backend.name, operation, cause })
 }

@@ -179,10 +179,16 @@ export interface Backend {
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean>
   /**
    * Gives the entry `seen` other instants, if it is still there with the instants it had then: what another call has made
-   * of its life meanwhile is not undone. True when it was. Leases stay as they are. `seen` was read from {@link truth}, or
-   * is a sliding entry as {@link get} gave it.
+   * of its life meanwhile is not undone. True when it was; then `void` ends the leases of the key in the same atomic step.
+   * `seen` was read from {@link truth}, or is a sliding entry as {@link get} gave it.
    */
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean>
+  touch(
+    key: string,
+    seen: StoredEntry,
+    times: EntryTimes,
+    nowMs: number,
+    leases: 'keep' | 'void',
+  ): MaybePromise<boolean>
   /**
    * Backends that can tell without handing out the value: whether the key holds exactly this entry still, live and with
    * these instants. Leaves no trace.

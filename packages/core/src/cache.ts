@@ -1,5 +1,5 @@
 /** The front: the Cache interface, and the object that wires its calls to the trips. It holds no rule of its own. */
-import { add, expireEach, take, touch, update } from './atomic.ts'
+import { add, take, update } from './atomic.ts'
 import type { CheckReport } from './backend.ts'
 import { type GivenEntry, getOrSetMany, setMany } from './bulk-calls.ts'
 import { planCache } from './cache-plan.ts'
@@ -22,13 +22,14 @@ import { anyFreshWillDo, heldFresh, hitFresh } from './fast-path.ts'
 import { type Key, KeySpace } from './key.ts'
 import { requireKnownOptions } from './limits.ts'
 import type { Listener } from './listeners.ts'
-import { check, type ListedEntry, type ListQuery, listEntries, scannedKeys, sweep } from './listing.ts'
+import { check, coveredKeys, type ListedEntry, type ListQuery, listEntries, sweep } from './listing.ts'
 import type { Loader } from './load-context.ts'
 import type { BulkLoader } from './load-many.ts'
 import { isThenable, mapped } from './maybe-promise.ts'
 import type { CacheOptions, EntryOptions, GetOptions, LoadOptions } from './options.ts'
 import { flag, planLoad, requireSchema } from './plan.ts'
 import { type Lookup, UNCONDITIONAL } from './read.ts'
+import { expireEach, touch } from './retime.ts'
 import type { Served } from './served.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
 import { backendTarget, type SoftTarget, softCover, type Target } from './target.ts'
@@ -215,7 +216,7 @@ class CacheFront implements Cache {
     this.#core.requireOpen()
     const cover = softCover(target, this.#calls.keys)
     const expiring = async () =>
-      expireEach(this.#core, 'storageKey' in cover ? [cover.storageKey] : await scannedKeys(this.#core, cover.scans))
+      expireEach(this.#core, 'storageKey' in cover ? [cover.storageKey] : await coveredKeys(this.#core, cover.scans))
     await this.#core.tracked(expiring())
   }
 

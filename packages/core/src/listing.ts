@@ -46,10 +46,12 @@ export async function* listEntries(core: CacheCore, keys: KeySpace, query: ListQ
 }
 
 /** The storage texts that scans find now, each once: for a step on each. */
-export async function scannedKeys(core: CacheCore, scans: readonly ScanQuery[]): Promise<ReadonlySet<string>> {
+export async function coveredKeys(core: CacheCore, scans: readonly ScanQuery[]): Promise<ReadonlySet<string>> {
   const { backend, clock, enabled } = core.plan
   const found = new Set<string>()
   if (!enabled) return found
+  // Loads first: what one of them stores from here on is found.
+  for (const query of scans) for (const key of core.flights.outdate(query)) found.add(key)
   for (const query of scans)
     for await (const { key } of guarded(core, 'scan', () => backend.scan(query, clock.nowMs()))) found.add(key)
   return found

@@ -156,14 +156,16 @@ async function loadAndStore(
   if (lease === undefined) return { ...landing, fenced: false }
   log.tested()
   const plan = planFor(value, control)
-  if (plan === undefined) return { ...landing, fenced: await lease.holds(control.plan.tags) }
+  const { tags } = plan ?? control.plan
+  if (tags.some((tag) => flight.expiredTags.includes(tag))) return { ...landing, fenced: false }
+  if (plan === undefined) return { ...landing, fenced: await lease.holds(tags) }
   const facts = factsOf(core, plan, core.plan.clock.nowMs())
   const written = await writeLoaded(core, request.storageKey, { value, facts, placement: plan.placement }, lease)
   if (written === 'stored') return { ...landing, fenced: true, ttlLeftMs: facts.staleAtMs - facts.storedAtMs }
   // Refused for its size after the lease was found to hold (B12); the refusal itself has voided that.
   if (written === 'too-large') return { ...landing, fenced: true }
   const inDoubt = written === 'superseded' || written === 'fault'
-  return { ...landing, fenced: !inDoubt && (await lease.holds(plan.tags)) }
+  return { ...landing, fenced: !inDoubt && (await lease.holds(tags)) }
 }
 
 /** A value that cannot become bytes is still a value: the callers get it, the failure has been reported. */

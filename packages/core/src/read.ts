@@ -225,7 +225,7 @@ function slide(core: CacheCore, key: string, seen: StoredEntry, nowMs: number): 
   if (slidingMs === undefined || facts.staleAtMs - nowMs > slidingMs * UNTOUCHED_SHARE) return undefined
   const touched = core.faults.attempt(
     'touch',
-    () => core.plan.backend.touch(key, seen, prolonged(facts, slidingMs, nowMs), nowMs),
+    () => core.plan.backend.touch(key, seen, prolonged(facts, slidingMs, nowMs), nowMs, 'keep'),
     false,
   )
   return isThenable(touched) ? touched : undefined

@@ -44,6 +44,8 @@ export interface Flight<T> extends Work {
   keepsOn: boolean
   /** What the value is derived from, as the one who began says: nobody who says otherwise may take it. */
   readonly fingerprint: string | undefined
+  /** Expired since the load began: what it brings under one of them is not to be stored. */
+  expiredTags: readonly string[]
   /** Ends the wait of all, though the load may go on. */
   readonly giveUp: (reason: unknown) => void
 }
@@ -135,6 +137,7 @@ export class SingleFlight {
       waiterCount: 0,
       keepsOn,
       fingerprint,
+      expiredTags: [],
       waitsFor: new Set(),
     }
     // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
@@ -158,6 +161,17 @@ export class SingleFlight {
     this.#flights.delete(flight.key)
     this.#ends.get(flight.key)?.()
     this.#ends.delete(flight.key)
+  }
+
+  /**
+   * What loads of now bring is older than an expiry of what begins with the prefix, or has the tag. Which tags a load will name,
+   * only its end tells: it is told the tag. @returns the keys of those that it covers by key
+   */
+  outdate({ prefix, tag }: { readonly prefix: string; readonly tag: string | undefined }): string[] {
+    const covered = [...this.#flights.values()].filter(({ key }) => key.startsWith(prefix))
+    if (tag === undefined) return covered.map(({ key }) => key)
+    for (const flight of covered) flight.expiredTags = [...new Set(flight.expiredTags).add(tag)]
+    return []
   }
 
   /** Fires the signal of every load going on; nobody waits for them any more. */

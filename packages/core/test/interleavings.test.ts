@@ -4,7 +4,7 @@
  * Each run has a seed of its own and prints it. To see one again: `SEED=7 vitest run interleavings`; to search longer:
  * `RUNS=100000`.
  */
-import type { EntryTimes, Lease, LeaseMode, NewEntry, StoredEntry } from '@stowage/core'
+import type { Lease, LeaseMode, NewEntry } from '@stowage/core'
 import { ReferenceBackend } from '@stowage/core/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -139,9 +139,9 @@ describe('the search finds a backend', () => {
 
   /** It gives new instants to what it read, whatever has come since. */
   class TouchesByKey extends RemoteBackend {
-    override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+    override touch(...[key, seen, times, nowMs, leases]: Parameters<ReferenceBackend['touch']>): boolean {
       const { facts, payload } = seen
-      if (payload.holds === 'value') return super.touch(key, seen, times, nowMs)
+      if (payload.holds === 'value') return super.touch(key, seen, times, nowMs, leases)
       const { encoded } = payload
       const entry = {
         facts: { ...facts, ...times },

@@ -114,9 +114,17 @@ class FolderBackend implements FsBackend {
     return onDisk(this.#store, deleted, () => syncShard(this.#store, shard))
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
+  touch(
+    key: string,
+    seen: StoredEntry,
+    times: EntryTimes,
+    nowMs: number,
+    leases: 'keep' | 'void',
+  ): MaybePromise<boolean> {
     const asked = this.#asked(key, nowMs)
-    return this.#store.sections.run(asked.place.shard, nowMs, (turn) => touchEntry(turn, asked, seen, times))
+    return this.#store.sections.run(asked.place.shard, nowMs, (turn) =>
+      touchEntry(turn, asked, { seen, times, leases }),
+    )
   }
 
   discard(key: string, { identity }: StoredEntry): MaybePromise<void> {

@@ -2,14 +2,20 @@
 import { closeSync, constants, futimesSync, openSync, writeSync } from 'node:fs'
 import { type EntryTimes, isSameLife, packTimes, RECORD_TIMES_AT, type StoredEntry } from '@stowage/core'
 import { PRELUDE_BYTES } from './entry-file.ts'
-import { type Asked, liveHead } from './entry-steps.ts'
+import { type Asked, liveHead, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 
+interface Touching {
+  readonly seen: StoredEntry
+  readonly times: EntryTimes
+  readonly leases: 'keep' | 'void'
+}
+
 /** @returns whether the entry was still the one seen, with the life it had then. */
-export function touchEntry(turn: Turn, { key, place, nowMs }: Asked, seen: StoredEntry, times: EntryTimes): boolean {
+export function touchEntry(turn: Turn, { key, place, nowMs }: Asked, { seen, times, leases }: Touching): boolean {
   const head = liveHead(turn, key, place, nowMs)
   if (head === undefined || head.prelude.identity !== seen.identity || !isSameLife(head.facts, seen.facts)) return false
   const descriptor = openSync(place.path, constants.O_RDWR | NO_FOLLOW)
@@ -19,5 +25,6 @@ export function touchEntry(turn: Turn, { key, place, nowMs }: Asked, seen: Store
   } finally {
     closeSync(descriptor)
   }
+  if (leases === 'void') voidLeases(turn, key)
   return true
 }

@@ -156,8 +156,14 @@ export class HealingTier implements FarTier {
     }
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
-    return this.#ask('touch', () => this.#inner.touch(key, seen, times, nowMs))
+  touch(
+    key: string,
+    seen: StoredEntry,
+    times: EntryTimes,
+    nowMs: number,
+    leases: 'keep' | 'void',
+  ): MaybePromise<boolean> {
+    return this.#ask('touch', () => this.#inner.touch(key, seen, times, nowMs, leases))
   }
 
   /** False where the backend cannot tell. */

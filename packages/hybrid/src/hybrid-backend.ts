@@ -15,7 +15,6 @@ import type {
   BackendCapabilities,
   BackendMiss,
   CheckReport,
-  EntryTimes,
   InvalidationTarget,
   Lease,
   LeaseMode,
@@ -124,16 +123,18 @@ class HybridBackend implements Backend {
     })
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
-    return this.#turns.overlapping(key, () => this.#touch(key, seen, times, nowMs))
+  touch(...touching: Parameters<Backend['touch']>): Promise<boolean> {
+    return this.#turns.overlapping(touching[0], () => this.#touch(...touching))
   }
 
-  async #touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
+  async #touch(...[key, seen, times, nowMs, leases]: Parameters<Backend['touch']>): Promise<boolean> {
     const { nearTiers, far } = this.#plan
     try {
       // What a read through the tiers gave carries a mark; what was read from the truth does not.
       const own = seen.identity instanceof TierMark ? seen.identity.seen : seen
-      return await far.touch(key, own, times, nowMs)
+      const touched = await far.touch(key, own, times, nowMs, leases)
+      if (touched && leases === 'void') this.#leases.voidKey(key)
+      return touched
     } finally {
       await dropCopies(nearTiers, key, nowMs)
       this.#coherence.tell({ keys: [key] })

@@ -153,13 +153,25 @@ export class WriteBehind implements FarTier {
     }
   }
 
-  async touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
+  async touch(
+    key: string,
+    seen: StoredEntry,
+    times: EntryTimes,
+    nowMs: number,
+    leases: 'keep' | 'void',
+  ): Promise<boolean> {
     await this.#down.key(key)
-    if (!(seen.identity instanceof QueuedWrite)) return this.#inner.touch(key, seen, times, nowMs)
+    const touched = await this.#touchAfar(key, seen, times, nowMs, leases)
+    if (touched && leases === 'void') this.#dropLoaded(key)
+    return touched
+  }
+
+  async #touchAfar(...[key, seen, times, nowMs, leases]: Parameters<Backend['touch']>): Promise<boolean> {
+    if (!(seen.identity instanceof QueuedWrite)) return this.#inner.touch(key, seen, times, nowMs, leases)
     const found = await this.#inner.get(key, nowMs)
     if (typeof found === 'string') return false
     found.settle({ usable: false })
-    return isSameLife(found.facts, seen.facts) && this.#inner.touch(key, found, times, nowMs)
+    return isSameLife(found.facts, seen.facts) && this.#inner.touch(key, found, times, nowMs, leases)
   }
 
   async discard(key: string, seen: StoredEntry): Promise<void> {

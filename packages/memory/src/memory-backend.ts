@@ -108,12 +108,13 @@ export class StoreBackend implements Backend {
     return wasLive
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number, leases: 'keep' | 'void'): boolean {
     this.requireOpen()
     const slot = this.slotOfSeen(key, seen)
     if (slot === undefined || this.store.entries.missOf(slot, nowMs) !== undefined) return false
     if (!isSameLife(this.store.entries.factsOf(slot), seen.facts)) return false
     this.store.retime(slot, times)
+    if (leases === 'void') this.leases.voidKey(key)
     if (times.staleAtMs < seen.facts.staleAtMs) this.snapshots?.changed({ key })
     return true
   }

@@ -43,7 +43,7 @@ test.each([
         const times = { storedAtMs: nowMs, staleAtMs: endMs, errorOnlyAtMs: endMs, expireAtMs: endMs }
         const seen = await backend.get(key, nowMs)
         if (act === 'set') await backend.set(key, entryOf('x'.repeat(length), tags, times), nowMs, undefined)
-        else if (act === 'touch' && typeof seen === 'object') await backend.touch(key, seen, times, nowMs)
+        else if (act === 'touch' && typeof seen === 'object') await backend.touch(key, seen, times, nowMs, 'keep')
         else if (act === 'discard' && typeof seen === 'object') await backend.discard(key, seen)
         else if (act === 'delete') await backend.delete(key, nowMs, undefined)
         else if (act === 'tags') await backend.invalidate({ tags }, nowMs)

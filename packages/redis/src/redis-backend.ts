@@ -108,8 +108,8 @@ class StoreBackend implements RedisBackend {
     return this.#deadlines.limit(deleteEntry(this.#store, key, nowMs, lease))
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): Promise<boolean> {
-    return this.#deadlines.limit(touchEntry(this.#store, key, seen, times, nowMs))
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number, leases: 'keep' | 'void'): Promise<boolean> {
+    return this.#deadlines.limit(touchEntry(this.#store, key, seen, times, nowMs, leases))
   }
 
   isStill(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): Promise<boolean> {

@@ -16,13 +16,14 @@ export async function touchEntry(
   { identity, facts }: StoredEntry,
   times: EntryTimes,
   nowMs: number,
+  leases: 'keep' | 'void',
 ): Promise<boolean> {
   store.wire.requireOpen()
   if (typeof identity !== 'string') return false
   const partition = store.partitionOf(key)
   const left = String(Math.max(1, Math.ceil(times.expireAtMs - nowMs)) + store.plan.expiryGraceMs)
   const instants = [Buffer.from(packTimes(facts)), Buffer.from(packTimes(times))]
-  const args = [newIncarnation(), packSign(identity), String(nowMs), ...instants, left]
+  const args = [newIncarnation(), packSign(identity), String(nowMs), ...instants, left, leases]
   const reply = await partition.change(TOUCH, [partition.nameOf(key)], args)
   if (reply === null) return false
   const [epoch, head] = listOf(reply)

@@ -112,8 +112,14 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     return this.#whereItHolds((backend) => backend.delete(key, nowMs, lease))
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
-    return this.#current().touch(key, seen, times, nowMs)
+  touch(
+    key: string,
+    seen: StoredEntry,
+    times: EntryTimes,
+    nowMs: number,
+    leases: 'keep' | 'void',
+  ): MaybePromise<boolean> {
+    return this.#current().touch(key, seen, times, nowMs, leases)
   }
 
   discard(key: string, seen: StoredEntry): MaybePromise<void> {

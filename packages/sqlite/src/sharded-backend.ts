@@ -85,8 +85,14 @@ export class ShardedBackend implements SqliteBackend {
     return this.#of(key).delete(key, nowMs, lease)
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
-    return this.#of(key).touch(key, seen, times, nowMs)
+  touch(
+    key: string,
+    seen: StoredEntry,
+    times: EntryTimes,
+    nowMs: number,
+    leases: 'keep' | 'void',
+  ): MaybePromise<boolean> {
+    return this.#of(key).touch(key, seen, times, nowMs, leases)
   }
 
   discard(key: string, seen: StoredEntry): MaybePromise<void> {

@@ -133,8 +133,14 @@ class StoreBackend implements FileBackend {
     }, key)
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): MaybePromise<boolean> {
-    const touching = { key, seen, times, nowMs }
+  touch(
+    key: string,
+    seen: StoredEntry,
+    times: EntryTimes,
+    nowMs: number,
+    leases: 'keep' | 'void',
+  ): MaybePromise<boolean> {
+    const touching = { key, seen, times, nowMs, leases }
     return this.#store.transactions.write((turn) => touchEntry(this.#store, turn, touching), key)
   }
 

@@ -1,5 +1,6 @@
-/** Giving the very entry that was seen other instants: no other column changes, leases and tag index stay. */
+/** Giving the very entry that was seen other instants: no other column changes, the tag index stays. */
 import { type EntryTimes, isSameLife, type StoredEntry } from '@stowage/core'
+import { voidLeases } from './leases.ts'
 import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
@@ -12,10 +13,13 @@ export interface Touching {
   readonly seen: StoredEntry
   readonly times: EntryTimes
   readonly nowMs: number
+  readonly leases: 'keep' | 'void'
 }
 
 /** @returns whether the entry was still the one seen, with the life it had then. */
-export function touchEntry({ statements }: Store, { ledger }: Turn, { key, seen, times, nowMs }: Touching): boolean {
+export function touchEntry(store: Store, turn: Turn, { key, seen, times, nowMs, leases }: Touching): boolean {
+  const { statements } = store
+  const { ledger } = turn
   const row = statements.getEntry.get(key)
   if (row === undefined || writeMarkOf(row) !== seen.identity || !isSameLife(row, seen.facts)) return false
   const marks = { currentEpoch: ledger.epoch, floor: ledger.floor, cleared: ledger.cleared }
@@ -26,5 +30,6 @@ export function touchEntry({ statements }: Store, { ledger }: Turn, { key, seen,
   statements.setTimes.run(storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, checksum, row.id)
   // The index of what is due may be early, since reclaim.ts looks again; it must never be late.
   if (expireAtMs < row.expireAtMs) statements.setDue.run(expireAtMs, row.id)
+  if (leases === 'void') voidLeases(store, turn, key)
   return true
 }

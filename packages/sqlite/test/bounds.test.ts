@@ -42,7 +42,7 @@ async function touch({ backend, nowMs }: World, given: string, newLifeMs: number
   if (typeof found === 'string') return
   const expireAtMs = nowMs + newLifeMs
   const times = { storedAtMs: found.facts.storedAtMs, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
-  expect(await backend.touch(given, found, times, nowMs)).toBe(true)
+  expect(await backend.touch(given, found, times, nowMs, 'keep')).toBe(true)
   const touched = await backend.get(given, expireAtMs - 1)
   expect(typeof touched === 'string' ? touched : touched.payload).toEqual(found.payload)
   expect(await backend.get(given, expireAtMs)).toBe('expired')

@@ -35,7 +35,7 @@ describe('by a clock that stands still', () => {
       async () => {
         const seen = await other.get('key', NOW_MS)
         if (typeof seen === 'string') throw new Error(seen)
-        await other.touch('key', seen, { ...seen.facts, expireAtMs: NOW_MS + 99_000 }, NOW_MS)
+        await other.touch('key', seen, { ...seen.facts, expireAtMs: NOW_MS + 99_000 }, NOW_MS, 'keep')
       },
       () => other.invalidate({ tags: ['t'] }, NOW_MS),
       () => other.delete('key', NOW_MS, undefined),

@@ -15,6 +15,6 @@ test.each([
   await act(backend)
   const expireAtMs = nowMs + 1_000
   const times = { storedAtMs: NOW_MS, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
-  expect(typeof seen !== 'string' && (await backend.touch('key', seen, times, nowMs))).toBe(false)
+  expect(typeof seen !== 'string' && (await backend.touch('key', seen, times, nowMs, 'keep'))).toBe(false)
   expect(await backend.get('key', nowMs)).toBeTypeOf('string')
 })

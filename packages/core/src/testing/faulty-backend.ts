@@ -86,7 +86,7 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
         return inner.set(key, kind === 'torn' ? torn(entry) : entry, nowMs, lease)
       }),
     delete: (key, nowMs, lease) => pass('delete', () => inner.delete(key, nowMs, lease)),
-    touch: (key, seen, times, nowMs) => pass('touch', () => inner.touch(key, seen, times, nowMs)),
+    touch: (key, seen, times, nowMs, leases) => pass('touch', () => inner.touch(key, seen, times, nowMs, leases)),
     ...(inner.isStill !== undefined && {
       isStill: (key, seen, nowMs) => pass('isStill', () => inner.isStill?.(key, seen, nowMs) ?? false),
     }),

@@ -102,12 +102,13 @@ export class ReferenceBackend implements Backend {
     return held !== undefined && this.#missOf(held, nowMs) === undefined
   }
 
-  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+  touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number, leases: 'keep' | 'void'): boolean {
     this.#requireOpen()
     const held = this.#entries.get(key)
     if (held === undefined || held !== seen.identity || this.#missOf(held, nowMs) !== undefined) return false
     const { entry, payload, epoch } = held
     this.#entries.set(key, { entry: { ...entry, facts: { ...entry.facts, ...times } }, payload, epoch })
+    if (leases === 'void') this.#leases.voidCovered((leased) => leased === key)
     return true
   }
 

@@ -19,22 +19,31 @@ class DiscardsAnything extends ReferenceBackend {
 
 /** Moves the instants of whatever is there now. */
 class TouchesAnything extends ReferenceBackend {
-  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number, leases: 'keep' | 'void'): boolean {
     const current = this.get(key, nowMs)
-    return typeof current === 'string' ? false : super.touch(key, { ...seen, identity: current.identity }, times, nowMs)
+    return typeof current === 'string'
+      ? false
+      : super.touch(key, { ...seen, identity: current.identity }, times, nowMs, leases)
   }
 }
 
 /** Looks at the write that was seen, and not at what has become of its life. */
 class TouchesWhateverItsLife extends ReferenceBackend {
-  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number, leases: 'keep' | 'void'): boolean {
     const current = this.get(key, nowMs)
     if (typeof current === 'string' || current.payload.holds !== seen.payload.holds) return false
     const isSameWrite =
       current.payload.holds === 'value' && seen.payload.holds === 'value'
         ? current.payload.value === seen.payload.value
         : current.facts.tags === seen.facts.tags
-    return isSameWrite && super.touch(key, current, times, nowMs)
+    return isSameWrite && super.touch(key, current, times, nowMs, leases)
+  }
+}
+
+/** Leaves leases as they are, whatever it is told. */
+class TouchesUnderLeases extends ReferenceBackend {
+  override touch(...[key, seen, times, nowMs]: Parameters<ReferenceBackend['touch']>): boolean {
+    return super.touch(key, seen, times, nowMs, 'keep')
   }
 }
 
@@ -75,4 +84,5 @@ export const brokenRemoving = [
   broken('B11', ClearsTheRootOnly),
   broken('B27', TouchesAnything),
   broken('B27', TouchesWhateverItsLife),
+  broken('B27', TouchesUnderLeases),
 ]

@@ -50,15 +50,14 @@ const answerRules: readonly AnswerRule[] = [
     return written && `${told(answer)} found nothing after a ${written.name} that nothing took back`
   },
 
-  function softlyExpired(answer, { answers, changes }) {
-    if (answer.outcome !== 'hit') return undefined
-    const expired = changes.find(
+  function softlyExpired(answer, history) {
+    if (answer.outcome !== 'hit' && answer.outcome !== 'joined') return undefined
+    const origin = originOf(answer, history)
+    const expired = history.changes.find(
       ({ kind, calledAt, doneAt }) =>
-        kind === 'soft' &&
-        isBefore(doneAt, answer.askedAt) &&
-        answers.some((earlier) => earlier.value === answer.value && isBefore(earlier.answeredAt, calledAt)),
+        kind === 'soft' && isBefore(doneAt, answer.askedAt) && isBefore(origin?.asOf, calledAt),
     )
-    return expired && `${told(answer)} as fresh, which had been stored before a ${expired.name}`
+    return expired && `${told(answer)}, older than a ${expired.name} that had ended before the question`
   },
 
   function freshIsLoaded(answer) {

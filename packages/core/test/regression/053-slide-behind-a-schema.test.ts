@@ -6,9 +6,9 @@ import { turn } from '../held-loader.ts'
 
 /** Takes an entry for the same after its life has changed: what undid nothing here does not rest on the backend's own look (B27). */
 class InPlace extends ReferenceBackend {
-  override touch(...[key, , times, nowMs]: Parameters<ReferenceBackend['touch']>): boolean {
+  override touch(...[key, , times, nowMs, leases]: Parameters<ReferenceBackend['touch']>): boolean {
     const now = this.get(key, nowMs)
-    return typeof now !== 'string' && super.touch(key, now, times, nowMs)
+    return typeof now !== 'string' && super.touch(key, now, times, nowMs, leases)
   }
 }
 

@@ -1,5 +1,5 @@
 // `expire` asked only the tier that holds everything: what was only in a nearer one stayed fresh.
-import { type Backend, createCache, type EntryTimes, type StoredEntry } from '@stowage/core'
+import { type Backend, createCache } from '@stowage/core'
 import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
 
@@ -11,9 +11,9 @@ class NearOnly extends ReferenceBackend {
     return this.#far
   }
 
-  override touch(key: string, seen: StoredEntry, times: EntryTimes, nowMs: number): boolean {
+  override touch(...[key, seen, times, nowMs, leases]: Parameters<ReferenceBackend['touch']>): boolean {
     this.delete(key, nowMs, undefined)
-    return this.#far.touch(key, seen, times, nowMs)
+    return this.#far.touch(key, seen, times, nowMs, leases)
   }
 }
 

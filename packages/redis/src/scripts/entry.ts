@@ -89,7 +89,7 @@ return removed
 `,
 )
 
-/** KEYS[4]: the entry; ARGV: incarnation, sign, now, instants as they were seen and are to be, milliseconds left. Gives the epoch and the head as it was, or nothing. */
+/** KEYS[4]: the entry; ARGV: incarnation, sign, now, instants as they were seen and are to be, milliseconds left, what becomes of leases. Gives the epoch and the head as it was, or nothing. */
 export const TOUCH: Script = script(
   EPOCH,
   HEAD_OF,
@@ -103,7 +103,11 @@ if times ~= ARGV[4] then return false end
 if tonumber(ARGV[3]) >= struct.unpack('<d', times, 29) then return false end
 local head, left = headOf(key), tonumber(ARGV[6])
 redis.call('SETRANGE', key, 44, ARGV[5])
-if redis.call('STRLEN', key) > 40 + record then left = math.max(left, redis.call('PTTL', key)) end
+local leases = redis.call('STRLEN', key) - 40 - record
+if leases > 0 then
+  if ARGV[7] == 'void' then redis.call('SETRANGE', key, 40 + record, string.rep('\\0', leases)) end
+  left = math.max(left, redis.call('PTTL', key))
+end
 redis.call('PEXPIRE', key, string.format('%.0f', left))
 local _, _, _, _, text = epoch()
 return { text, head }

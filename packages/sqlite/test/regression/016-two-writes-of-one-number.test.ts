@@ -24,7 +24,7 @@ test('the entry of another process is not taken for the one it has replaced', as
   await put(other, 'key', 'second')
   expect((await entryOf(one)).identity).not.toBe(seen.identity)
   expect(await one.isStill?.('key', seen, NOW_MS)).toBe(false)
-  expect(await one.touch('key', seen, { ...seen.facts, expireAtMs: NOW_MS + 1 }, NOW_MS)).toBe(false)
+  expect(await one.touch('key', seen, { ...seen.facts, expireAtMs: NOW_MS + 1 }, NOW_MS, 'keep')).toBe(false)
   await one.discard('key', seen)
   expect(await held(one, 'key')).toBe('second')
 })

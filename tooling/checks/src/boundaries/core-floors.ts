@@ -10,7 +10,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ['call-space'],
   ['face'],
   // The trips, from those made of others to what they are made of.
-  ['atomic', 'fast-path', 'listing', 'load-many', 'wrap'],
+  ['atomic', 'fast-path', 'listing', 'load-many', 'retime', 'wrap'],
   ['load'],
   ['load-flight'],
   ['load-run', 'load-wait'],

@@ -85,17 +85,49 @@ export const removingCases: readonly ConformanceCase[] = [
         errorOnlyAtMs: world.nowMs + 150,
         expireAtMs: world.nowMs + 200,
       }
-      assert.equal(await backend.touch('key', seen, times, world.nowMs), true)
+      assert.equal(await backend.touch('key', seen, times, world.nowMs, 'keep'), true)
       world.nowMs += 199
       const found = await backend.truth.get('key', world.nowMs)
       assert.ok(typeof found !== 'string')
       assert.deepEqual({ ...found.facts }, { ...seen.facts, ...times, expireAtMs: found.facts.expireAtMs })
       await world.assertValue(backend, 'key', 'value')
       assert.equal(await world.put(backend, 'key', 'newer', { lease }), 'stored', 'leases stay')
-      assert.equal(await backend.touch('key', found, times, world.nowMs), false, 'a newer write is not the one seen')
+      assert.equal(
+        await backend.touch('key', found, times, world.nowMs, 'keep'),
+        false,
+        'a newer write is not the one seen',
+      )
       world.nowMs += 1
       await world.assertValue(backend, 'key', 'newer')
-      assert.equal(await backend.touch('nothing', found, times, world.nowMs), false)
+      assert.equal(await backend.touch('nothing', found, times, world.nowMs, 'keep'), false)
+    },
+  },
+  {
+    clause: 'B27',
+    name: 'touch voids the leases of the key when told to, and only if it is carried out',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      await world.put(backend, 'key', 'older', { freshMs: 10 })
+      const before = await backend.truth.get('key', world.nowMs)
+      await world.put(backend, 'key', 'value', { staleMs: 100 })
+      const seen = await backend.truth.get('key', world.nowMs)
+      assert.ok(typeof before !== 'string' && typeof seen !== 'string')
+      const [fence, other] = [await world.fence(backend, 'key'), await world.fence(backend, 'another')]
+      const exclusive = await backend.lease('key', 'exclusive', 30_000, world.nowMs)
+      const times = { ...seen.facts, staleAtMs: world.nowMs }
+      assert.equal(await backend.touch('key', before, times, world.nowMs, 'void'), false)
+      assert.ok(exclusive !== undefined && (await backend.renew(exclusive, [], 30_000, world.nowMs)))
+      assert.equal(await backend.touch('key', seen, times, world.nowMs, 'void'), true)
+      for (const lease of [fence, exclusive]) {
+        assert.equal(await backend.renew(lease, [], 30_000, world.nowMs), false)
+        assert.equal(await world.put(backend, 'key', 'loaded before', { lease }), 'superseded')
+      }
+      await world.assertValue(backend, 'key', 'value')
+      assert.equal(await world.put(backend, 'another', 1, { lease: other }), 'stored')
+      const later = await backend.lease('key', 'exclusive', 30_000, world.nowMs)
+      assert.ok(later !== undefined, 'the key is free')
+      assert.equal(await world.put(backend, 'key', 'loaded after', { lease: later }), 'stored')
     },
   },
   {
@@ -110,7 +142,13 @@ export const removingCases: readonly ConformanceCase[] = [
         const seen = await world.found(backend, 'key')
         seen.settle({ usable: true, value: 'value' })
         const times = { ...seen.facts, staleAtMs: world.nowMs + 10, errorOnlyAtMs: world.nowMs + 10 }
-        const touched = await backend.touch('key', seen, { ...times, expireAtMs: world.nowMs + 10 }, world.nowMs)
+        const touched = await backend.touch(
+          'key',
+          seen,
+          { ...times, expireAtMs: world.nowMs + 10 },
+          world.nowMs,
+          'keep',
+        )
         assert.equal(touched, true, `read ${reads}`)
       }
     },
@@ -126,13 +164,13 @@ export const removingCases: readonly ConformanceCase[] = [
         const seen = await backend.truth.get(instant, world.nowMs)
         assert.ok(typeof seen !== 'string')
         const others = { ...seen.facts, [instant]: seen.facts[instant] - 1 }
-        assert.equal(await backend.touch(instant, seen, others, world.nowMs), true, instant)
+        assert.equal(await backend.touch(instant, seen, others, world.nowMs, 'keep'), true, instant)
         const longer = { ...seen.facts, expireAtMs: seen.facts.expireAtMs + 100 }
-        assert.equal(await backend.touch(instant, seen, longer, world.nowMs), false, instant)
+        assert.equal(await backend.touch(instant, seen, longer, world.nowMs, 'keep'), false, instant)
         const found = await backend.truth.get(instant, world.nowMs)
         assert.ok(typeof found !== 'string')
         assert.deepEqual(plainFacts(found.facts), plainFacts(others))
-        assert.equal(await backend.touch(instant, found, longer, world.nowMs), true, `${instant}, as it is now`)
+        assert.equal(await backend.touch(instant, found, longer, world.nowMs, 'keep'), true, `${instant}, as it is now`)
       }
     },
   },

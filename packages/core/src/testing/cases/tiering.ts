@@ -75,7 +75,7 @@ export const tieringCases: readonly ConformanceCase[] = [
       if (typeof seen === 'string') return
       seen.settle({ usable: false })
       await world.assertMiss(backend.truth, 'key')
-      assert.equal(await backend.touch('key', seen, seen.facts, world.nowMs), false)
+      assert.equal(await backend.touch('key', seen, seen.facts, world.nowMs, 'keep'), false)
       await world.assertMiss(backend, 'key')
     },
   },
@@ -111,7 +111,7 @@ export const tieringCases: readonly ConformanceCase[] = [
         (key) => world.put(truth, key, 'same', { tags: ['t'] }),
         (key) => truth.delete(key, world.nowMs, undefined),
         () => truth.invalidate({ tags: ['t'] }, world.nowMs),
-        (key, seen) => truth.touch(key, seen, { ...seen.facts, staleAtMs: world.nowMs }, world.nowMs),
+        (key, seen) => truth.touch(key, seen, { ...seen.facts, staleAtMs: world.nowMs }, world.nowMs, 'keep'),
         () => {
           world.nowMs += 60_000
         },
