@@ -8,17 +8,35 @@ export class QueuedWrite {
   readonly entry: NewEntry
   readonly nowMs: number
   readonly sizeBytes: number
-  /** A lease that was given with it, or one that is on its way from the far tier. */
-  fence: Lease | Promise<Lease | undefined> | undefined
+  /** A lease that was given with it, or one that the far tier is asked for; undefined where that gives none, or was not asked. */
+  readonly fence: Lease | Promise<Lease | undefined>
+  /** Whether its fence is still to be asked for. */
+  wantsFence: boolean
+  /** Steps on the key that were on their way when it was queued: a fence taken before they end would be void by them. */
+  after: Promise<unknown> | undefined
+  readonly #asked = Promise.withResolvers<Lease | undefined>()
   readonly #payload: Payload
 
   /** Encodes at once: what the caller does to the value afterwards is none of its own. @throws CodecError */
-  constructor(entry: NewEntry, holds: BackendCapabilities['holds'], nowMs: number) {
+  constructor(entry: NewEntry, holds: BackendCapabilities['holds'], nowMs: number, lease: Lease | undefined) {
     this.entry = entry
     this.nowMs = nowMs
+    this.fence = lease ?? this.#asked.promise
+    this.wantsFence = lease === undefined
     this.#payload =
       holds === 'values' ? { holds: 'value', value: entry.value } : { holds: 'bytes', encoded: entry.encode() }
     this.sizeBytes = this.#payload.holds === 'bytes' ? this.#payload.encoded.body.length : 0
+  }
+
+  async askFence(ask: () => Promise<Lease | undefined>): Promise<void> {
+    this.wantsFence = false
+    this.#asked.resolve(await ask())
+  }
+
+  /** It is in the queue no more: nobody asks any more. */
+  left(): void {
+    if (this.wantsFence) this.#asked.resolve(undefined)
+    this.wantsFence = false
   }
 
   read({ name }: Backend, nowMs: number): StoredEntry | BackendMiss {

@@ -97,7 +97,7 @@ export class WriteBehind implements FarTier {
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
     this.#inner.requireOpen()
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
-    const queued = new QueuedWrite(entry, this.capabilities.holds, nowMs)
+    const queued = new QueuedWrite(entry, this.capabilities.holds, nowMs, lease)
     // How large it is in the eyes of the far tier, only that can tell.
     if (this.#isClosing || !this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
       this.#queue.drop(key)
@@ -106,9 +106,9 @@ export class WriteBehind implements FarTier {
       return outcome
     }
     const older = this.#queue.get(key)
-    // Not the older one's fence: what others have done since that was taken was before this write.
-    queued.fence = lease ?? this.#down.fence(key, nowMs)
     this.#queue.put(key, queued)
+    // Not the older one's fence: what others have done since that was taken was before this write.
+    if (lease === undefined) this.#down.fenceLast(key, queued)
     this.onQueued(key)
     if (older !== undefined) this.#down.giveBack(key, older)
     this.#flushLater()

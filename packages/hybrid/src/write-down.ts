@@ -12,6 +12,8 @@ export class WriteDown {
   readonly #queue: WriteQueue
   /** The last step of each key that is on its way or waits for its turn. */
   readonly #underWay = new Map<string, Promise<unknown>>()
+  /** Keys whose fence is on its way. */
+  readonly #asking = new Set<string>()
   onWritten: WrittenListener = () => undefined
   #hasWarned = false
 
@@ -46,9 +48,24 @@ export class WriteDown {
     }
   }
 
-  /** Not while an older step on the key is on its way, which would void it. */
-  async fence(key: string, nowMs: number): Promise<Lease | undefined> {
-    await this.#underWay.get(key)
+  /** Asks for the fence of what has just been queued. However fast writes of a key follow each other, one request of it is on its way. */
+  fenceLast(key: string, queued: QueuedWrite): void {
+    queued.after = this.#underWay.get(key)
+    if (this.#asking.has(key)) return
+    this.#asking.add(key)
+    void this.#askFor(key)
+  }
+
+  async #askFor(key: string): Promise<void> {
+    for (let last = this.#queue.get(key); last?.wantsFence === true; last = this.#queue.get(key)) {
+      const { nowMs, after } = last
+      await after
+      if (this.#queue.get(key) === last) await last.askFence(() => this.#fence(key, nowMs))
+    }
+    this.#asking.delete(key)
+  }
+
+  async #fence(key: string, nowMs: number): Promise<Lease | undefined> {
     try {
       return await this.#tier.lease(key, 'fence', FENCE_MS, nowMs)
     } catch {
@@ -75,6 +92,8 @@ export class WriteDown {
     // As of when it was asked for: the entry's instants are of then, and it replaces what is older even if it has ended since.
     const { nowMs } = queued
     const fence = await queued.fence
+    // It left the queue before it was asked for: whoever took it out has done what there was to do.
+    if (fence === undefined && this.#queue.get(key) !== queued) return
     let fate: 'stored' | 'dropped' | undefined
     let isLatest = false
     try {

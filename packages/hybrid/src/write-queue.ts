@@ -27,8 +27,11 @@ export class WriteQueue {
   }
 
   drop(key: string): void {
-    this.#bytes -= this.#writes.get(key)?.sizeBytes ?? 0
+    const write = this.#writes.get(key)
+    if (write === undefined) return
+    this.#bytes -= write.sizeBytes
     this.#writes.delete(key)
+    write.left()
   }
 
   /** Keys whose queued write is covered. */
