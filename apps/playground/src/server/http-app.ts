@@ -9,6 +9,7 @@ import { problemOf, RequestError, requireNoParameters } from './problem.ts'
 import type { Rooms } from './rooms.ts'
 import { createRpcDoor } from './rpc-door.ts'
 import { createRpcRouter } from './rpc-router.ts'
+import { inShortTurns } from './short-turns.ts'
 
 // Everything the page needs comes from this server; uPlot and React set styles by script, which style-src allows.
 const CONTENT_POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -54,6 +55,7 @@ export function createApp(rooms: Rooms, building: Promise<string>): App {
   const ask = createPanelAnswers(rpcRouter)
   const rpc = createRpcDoor(rooms, rpcRouter)
   const app = express().disable('x-powered-by')
+  app.use(inShortTurns())
   app.use(secure)
   app.use(ownPagesOnly)
   app.use(['/api', '/trpc', '/healthz'], uncached)

@@ -1,5 +1,5 @@
 /** How the figures of a comparison are written, on the page and in what is copied from it. */
-import { formatBytes, formatCount, formatShare } from '../../format.ts'
+import { formatBytes, formatCount, formatShare, formatShortCount } from '../../format.ts'
 import type { Lap, Standing } from './use-comparison.ts'
 
 export type Verdict = NonNullable<Extract<Standing, { readonly verdict?: unknown }>['verdict']>
@@ -10,6 +10,8 @@ interface Measure {
   readonly title: string
   readonly hint: string
   readonly format: (figure: number) => string
+  /** Beside a chart, where there is less room. */
+  readonly axisFormat?: (figure: number) => string
   /** Contestants lie powers of ten apart. */
   readonly isLogarithmic: boolean
 }
@@ -22,7 +24,14 @@ function formatMs(ms: number): string {
 const formatWhole = (figure: number): string => formatCount(Math.round(figure))
 
 export const MEASURES: readonly Measure[] = [
-  { name: 'callsPerSecond', title: 'Calls per second', hint: '16 at once', format: formatWhole, isLogarithmic: true },
+  {
+    name: 'callsPerSecond',
+    title: 'Calls per second',
+    hint: '16 at once',
+    format: formatWhole,
+    axisFormat: formatShortCount,
+    isLogarithmic: true,
+  },
   { name: 'p50Ms', title: 'p50', hint: 'half of the calls are faster', format: formatMs, isLogarithmic: true },
   { name: 'p99Ms', title: 'p99', hint: 'one call in a hundred is slower', format: formatMs, isLogarithmic: true },
   { name: 'hitRatio', title: 'Hit ratio', hint: 'of the lookups of a lap', format: formatShare, isLogarithmic: false },

@@ -34,7 +34,7 @@ export function lapChart(
   laps: ReadonlyMap<ContestantName, readonly Lap[]>,
   callCount: number,
 ): PlotContent {
-  const { name, format, isLogarithmic } = measure
+  const { name, format, axisFormat = format, isLogarithmic } = measure
   const longest = lines.reduce<readonly Lap[]>((best, line) => {
     const own = laps.get(line.name) ?? []
     return own.length > best.length ? own : best
@@ -61,7 +61,7 @@ export function lapChart(
       ],
       axes: [
         xAxis(palette, { space: 64, values: (_plot, splits) => splits.map(formatShortCount) }),
-        isLogarithmic ? logarithmicAxis(palette, format) : { ...yAxis(palette, format), size: AXIS_WIDTH_PX },
+        isLogarithmic ? logarithmicAxis(palette, axisFormat) : { ...yAxis(palette, axisFormat), size: AXIS_WIDTH_PX },
       ],
       plugins: [
         tooltip((index) => ({

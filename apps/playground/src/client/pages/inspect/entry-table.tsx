@@ -8,6 +8,8 @@ import { useNowMs } from './use-now.ts'
 
 const ROW_HEIGHT_PX = 36
 const BEYOND_COUNT = 8
+/** As long as a range of days in a key. */
+const TAIL_COUNT = 40
 
 interface EntryTableProps {
   readonly feed: ListingFeed
@@ -66,6 +68,17 @@ export function EntryTable({ feed, chosenAt, onChoose }: EntryTableProps) {
   )
 }
 
+/** By characters, of which none may be cut in two. */
+function KeyText({ text }: { readonly text: string }) {
+  const characters = [...text]
+  return (
+    <>
+      <span className="inspect-key-head">{characters.slice(0, -TAIL_COUNT).join('')}</span>
+      <span>{characters.slice(-TAIL_COUNT).join('')}</span>
+    </>
+  )
+}
+
 interface EntryRowProps {
   readonly at: number
   readonly row: Row | undefined
@@ -88,7 +101,7 @@ function EntryRow({ at, row, startPx, nowMs, isChosen, onChoose }: EntryRowProps
     <tr {...place} className={isChosen ? 'inspect-chosen' : undefined}>
       <th scope="row">
         <button type="button" className="inspect-key" title={row.shownKey} onClick={() => onChoose(row)}>
-          {row.shownKey}
+          <KeyText text={row.shownKey} />
         </button>
       </th>
       <td>{formatBytes(row.sizeBytes)}</td>

@@ -122,14 +122,26 @@ function NodeTable({ all, isBusy, onAsk, onInvalidate }: NodeTableProps) {
               <th key={name} scope="col">
                 <strong>{name}</strong>
                 <span>{view === null ? 'does not answer' : `process ${view.processId}`}</span>
-                {address !== null && <span>{address}</span>}
+                <span>{address ?? 'the server of this page'}</span>
                 {view !== null && <span>{`on ${view.backend.replaceAll('+', ' + ')}`}</span>}
                 <span>{view === null ? '' : hitsText(view.hits)}</span>
                 <span className="nodes-buttons">
-                  <button type="button" className="button" disabled={isBusy} onClick={() => void onAsk(name)}>
+                  <button
+                    type="button"
+                    className="button"
+                    aria-label={`Ask ${name}`}
+                    disabled={isBusy}
+                    onClick={() => void onAsk(name)}
+                  >
                     Ask
                   </button>
-                  <button type="button" className="button" disabled={isBusy} onClick={() => void onInvalidate(name)}>
+                  <button
+                    type="button"
+                    className="button"
+                    aria-label={`Invalidate at ${name}`}
+                    disabled={isBusy}
+                    onClick={() => void onInvalidate(name)}
+                  >
                     Invalidate
                   </button>
                 </span>
