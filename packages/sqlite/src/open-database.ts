@@ -25,6 +25,8 @@ import { BUSY_WAIT_MS } from './snapshot.ts'
 export const OPEN_PATIENCE_MS = 5_000
 /** SQLite does not wait where two that begin a file stand in each other's way; one that stands back lets the other through. */
 const STAND_BACK_MS = 5
+/** As SQLite says it of `auto_vacuum`. */
+const INCREMENTAL = 2
 
 /** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
 export function openDatabase(plan: SqlitePlan, patienceMs: number): Database {
@@ -122,7 +124,8 @@ export function configure(
   database.pragma('cell_size_check = ON')
   database.pragma('trusted_schema = OFF')
   // Settled with the first page, which the next line writes: a file that has one keeps what it was begun with.
-  database.pragma('auto_vacuum = INCREMENTAL')
+  // Not said anew where it is so: that would ask for the write lock.
+  if (database.pragma('auto_vacuum', { simple: true }) !== INCREMENTAL) database.pragma('auto_vacuum = INCREMENTAL')
   const mode = database.pragma('journal_mode = WAL', { simple: true })
   if (mode !== 'wal') {
     throw new ConfigError(

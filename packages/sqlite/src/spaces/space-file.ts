@@ -16,6 +16,7 @@ import { asPathFault, requireNode } from '../refusal.ts'
 
 const VERSION = 1
 const OPEN_PATIENCE_MS = 5_000
+const TABLE_COUNT = 2
 const TABLES = `
 CREATE TABLE IF NOT EXISTS spaces_space_v1 (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE
@@ -51,9 +52,10 @@ export function openSpaceFile(plan: SpacePlan): Database {
 function attach(plan: SpacePlan): Database {
   const database = new Sqlite(plan.path, { timeout: OPEN_PATIENCE_MS, fileMustExist: true })
   try {
-    requireOurs(database, plan.path)
+    const isBegun = holdsTables(database, plan.path)
     configure(database, plan)
-    database.exec(`BEGIN IMMEDIATE; ${TABLES}; COMMIT`)
+    // What is begun asks for no lock: whoever holds it would hold up the event loop here.
+    if (!isBegun) database.exec(`BEGIN IMMEDIATE; ${TABLES}; COMMIT`)
     stopWaitingInside(database)
     return database
   } catch (thrown) {
@@ -62,14 +64,15 @@ function attach(plan: SpacePlan): Database {
   }
 }
 
-function requireOurs(database: Database, path: string): void {
+/** @returns false where there are none, or not all of them, yet. @throws ConfigError for a file of something else */
+function holdsTables(database: Database, path: string): boolean {
   const tables = database
     .prepare<[], { readonly name: string }>(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     )
     .all()
   const versions = tables.map(({ name }) => Number(/^spaces_.*_v(\d+)$/.exec(name)?.[1] ?? 0))
-  if (versions.every((version) => version === VERSION)) return
+  if (versions.every((version) => version === VERSION)) return tables.length === TABLE_COUNT
   const newest = Math.max(...versions)
   const what = newest > VERSION ? `spaces of format ${newest}; this version reads format ${VERSION}` : 'something else'
   throw new ConfigError(`path: '${path}' holds ${what}; allowed: a new file, or the spaces of a Stowage cache`)

@@ -34,6 +34,9 @@ interface OpenFile {
   readonly database: Database
   readonly statements: SpaceStatements
   readonly patience: Patience
+  readonly pace: Pace
+  /** Reads that wait for a turn of the event loop, or for the file. */
+  readonly reads: Set<Promise<unknown>>
   readonly group: GroupCommit<SpaceTurn>
   readonly checkpointer: Checkpointer
   readonly identity: FileIdentity | undefined
@@ -113,15 +116,19 @@ export class SqliteSpaces implements Spaces {
   }
 
   #read<T>(space: string, look: (spaceId: number, statements: SpaceStatements) => T, isView = false): MaybePromise<T> {
-    const { patience, statements } = this.#current()
-    return patience.read(() => {
-      if (isView) statements.beginRead.run()
-      try {
-        return look(this.#idOf(space) ?? 0, statements)
-      } finally {
-        if (isView) statements.rollback.run()
-      }
-    })
+    const file = this.#current()
+    const { patience, pace, statements } = file
+    const read = (): MaybePromise<T> =>
+      patience.read(() => {
+        if (isView) statements.beginRead.run()
+        try {
+          return look(this.#idOf(space) ?? 0, statements)
+        } finally {
+          if (isView) statements.rollback.run()
+        }
+      })
+    const answer = pace.mustWait() ? pace.onTurn(read) : read()
+    return answer instanceof Promise ? awaited(file, answer) : answer
   }
 
   /** Undefined: there is no such space yet. */
@@ -163,9 +170,10 @@ function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
   const database = openSpaceFile(plan)
   const statements = prepareSpaceStatements(database)
   const patience = new Patience()
+  const pace = new Pace()
   const group = new GroupCommit<SpaceTurn>({
     patience,
-    pace: new Pace(),
+    pace,
     transactionBytes: TRANSACTION_BYTES,
     transact: (run) => {
       checkpointer.look()
@@ -174,7 +182,8 @@ function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
     tell: () => undefined,
   })
   const checkpointer = new Checkpointer(database, { path: plan.path, maxBytes: LOG_BYTES }, group)
-  return { database, statements, patience, group, checkpointer, identity: identityOf(plan.path) }
+  const identity = identityOf(plan.path)
+  return { database, statements, patience, pace, reads: new Set(), group, checkpointer, identity }
 }
 
 function transact<T>(
@@ -196,9 +205,20 @@ function transact<T>(
   }
 }
 
-async function end({ group, checkpointer, database }: OpenFile): Promise<void> {
+/** Closing waits for it. */
+function awaited<T>({ reads }: OpenFile, answer: Promise<T>): Promise<T> {
+  const ended: Promise<unknown> = answer.then(
+    () => reads.delete(ended),
+    () => reads.delete(ended),
+  )
+  reads.add(ended)
+  return answer
+}
+
+async function end({ group, checkpointer, database, reads }: OpenFile): Promise<void> {
   try {
     await group.drain()
+    await Promise.all(reads)
     await checkpointer.stop()
     database.pragma('wal_checkpoint(PASSIVE)')
   } finally {
