@@ -6,6 +6,7 @@ import { ConfigError } from '@stowage/core'
 import { Cluster, Redis } from 'ioredis'
 import type { RedisClient } from './client.ts'
 import type { RedisOptions } from './options.ts'
+import { kindOf } from './reply.ts'
 
 const CONNECT_LIMIT_MS = 2_000
 const MAX_REDIRECTIONS = 5
@@ -59,7 +60,7 @@ function retryDelayMs(attempts: number): number {
 
 /** A master that has become a replica: the connection leads to the wrong server. */
 function isReadOnly(error: Error): boolean {
-  return error.message.startsWith('READONLY')
+  return kindOf(error) === 'READONLY'
 }
 
 /** ioredis writes errors that nobody listens to to the console. What fails here is told by the operation that fails. */

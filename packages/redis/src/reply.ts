@@ -40,7 +40,11 @@ export function faultOf(thrown: unknown): Error {
   return new Error(messageOf(thrown).replace(/\/\/[^/@\s]*@/g, '//***@'))
 }
 
-/** Which kind of error the server answered with: the first word, by Redis' own convention. */
+/**
+ * Which kind of error the server answered with: the first word, by Redis' own convention. Before Redis 7 that of a script is in its
+ * text: `ERR Error running script (call to f_…): @user_script:3: @user_script: 3: -OOM command not allowed`.
+ */
 export function kindOf(thrown: unknown): string {
-  return /^[A-Z]+(?=\b)/.exec(messageOf(thrown))?.[0] ?? ''
+  const said = messageOf(thrown)
+  return /^ERR Error running script.*? -([A-Z]+)\b/.exec(said)?.[1] ?? /^[A-Z]+\b/.exec(said)?.[0] ?? ''
 }

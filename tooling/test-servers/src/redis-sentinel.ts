@@ -54,7 +54,7 @@ export async function startSentinel(): Promise<RedisSentinel> {
 }
 
 async function startReplica(master: RedisServer): Promise<RedisServer> {
-  const replica = await startRedis({ settings: ['--replicaof', `127.0.0.1 ${master.port}`] })
+  const replica = await startRedis({ settings: ['--replicaof', '127.0.0.1', String(master.port)] })
   using admin = adminOf(replica.port)
   await until('a replica follows', async () =>
     (await admin.ask('info', 'replication')).includes('master_link_status:up'),
