@@ -3,15 +3,18 @@ import { ConfigError, type Duration, describe, durationMs, requireKnownOptions }
 import type { RedisOptions as ClientOptions, ClusterNode, ClusterOptions } from 'ioredis'
 import type { RedisClient } from './client.ts'
 
+/** Decided here, and refused of a client that is handed in (hanging-defaults.ts). */
+type DecidedHere = 'keyPrefix' | 'replyMapping' | 'stringNumbers' | 'enableAutoPipelining'
+
 /** ioredis' own options, but for those that are decided here. */
-export type ConnectionOptions = Omit<ClientOptions, 'keyPrefix' | 'replyMapping'>
+export type ConnectionOptions = Omit<ClientOptions, DecidedHere>
 
 export interface ClusterConnection {
   /** Some of its servers, of which it learns the others. */
   readonly nodes: readonly ClusterNode[]
-  readonly options?: Omit<ClusterOptions, 'keyPrefix' | 'redisOptions' | 'scaleReads'>
+  readonly options?: Omit<ClusterOptions, DecidedHere | 'redisOptions' | 'scaleReads'>
   /** What each server is connected to with. */
-  readonly redisOptions?: Omit<NonNullable<ClusterOptions['redisOptions']>, 'keyPrefix' | 'replyMapping'>
+  readonly redisOptions?: Omit<NonNullable<ClusterOptions['redisOptions']>, DecidedHere>
 }
 
 interface StoreOptions {
