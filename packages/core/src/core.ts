@@ -113,7 +113,15 @@ export class CacheCore {
 
   reportDelete(key: string, existed: boolean): void {
     this.stats.deletes++
+    this.#tellDelete(key, existed)
+  }
+
+  #tellDelete(key: string, existed: boolean): void {
     if (this.events.has('delete')) this.events.emit('delete', { key, existed })
+  }
+
+  #tellInvalidate(target: InvalidationTarget): void {
+    if (this.events.has('invalidate')) this.events.emit('invalidate', { target })
   }
 
   /** Removes many keys. @returns how many live entries were there. @throws the first failure, when all have been tried */
@@ -136,7 +144,7 @@ export class CacheCore {
   async invalidate(target: InvalidationTarget): Promise<void> {
     await this.#carryOutOrKeep(target)
     this.stats.invalidations++
-    if (this.events.has('invalidate')) this.events.emit('invalidate', { target })
+    this.#tellInvalidate(target)
   }
 
   /** Also by a cache that is off: what it would serve when it is on again, others may serve now. */
@@ -146,8 +154,11 @@ export class CacheCore {
     } catch (error) {
       this.pending.add(target)
       // Who has switched the cache off, since its backend is down, is not to hear of that with every change.
-      if (this.plan.enabled) throw error
-      return false
+      if (!this.plan.enabled) return false
+      // Whoever holds copies is to let go of them now, as this cache does, and not when it has come through.
+      if ('key' in target) this.#tellDelete(target.key, false)
+      else this.#tellInvalidate(target)
+      throw error
     }
   }
 

@@ -31,7 +31,8 @@ export const BUDGETS: readonly Budget[] = [
   whole('fs', 19.5),
   whole('sqlite', 30),
   whole('redis', 19),
-  whole('hybrid', 10),
+  // Raised by 0.5 for turns of keys that are written near only, and leases that end with a touch.
+  whole('hybrid', 10.5),
   whole('express', 19),
   whole('trpc', 7.5),
   { title: '`@stowage/trpc/client`', source: 'packages/trpc/src/client.ts', kilobytes: 1 },
