@@ -129,6 +129,7 @@ export class MissRatioCurve {
   }
 }
 
+/** As the models are: no cache is smaller than one. */
 function scaled(limit: number | undefined, scale: number): number | undefined {
-  return limit === undefined ? undefined : Math.round(limit * scale)
+  return limit === undefined ? undefined : Math.max(1, Math.round(limit * scale))
 }

@@ -1,5 +1,5 @@
 /** What the check of any structure looks at and finds. A repair is a commit on what was seen: what changes meanwhile is left alone. */
-import type { SpaceChange, SpaceCommit, SpaceRange, SpaceRecord } from '@stowage/core'
+import { type SpaceChange, type SpaceCommit, type SpaceRange, type SpaceRecord, yieldToLoop } from '@stowage/core'
 import type { Space } from './space.ts'
 
 export interface StructureReport {
@@ -62,6 +62,7 @@ export async function* pagesOf(space: Space, range: SpaceRange = EVERYTHING): As
     yield page
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) return
+    await yieldToLoop()
     // The next key there can be.
     from = `${last.key}\0`
   }

@@ -16,6 +16,7 @@ import {
   type SnapshotReport,
   takeSnapshot,
 } from './snapshot.ts'
+import { requireArguments } from './snapshot-arguments.ts'
 
 /** The watch of a backend, told of its evictions. */
 export function watchSnapshots(
@@ -44,6 +45,7 @@ export class SnapshotWatch {
   }
 
   async take(path: string, options: SnapshotOptions): Promise<SnapshotReport> {
+    requireArguments('snapshot', path, options)
     const absolute = resolve(path)
     if (this.ready.size === 0) this.hasEvicted = false
     return this.watching((changes) =>
@@ -52,6 +54,7 @@ export class SnapshotWatch {
   }
 
   async restore(path: string, options: SnapshotOptions): Promise<RestoreReport> {
+    requireArguments('restore', path, options)
     const absolute = resolve(path)
     return this.watching((changes) => restoreSnapshot(this.ground, absolute, changes, this.ending(options)))
   }

@@ -18,6 +18,11 @@ export class MemorySpace {
   #keys = new SortedKeys()
   #version = 0
 
+  /** Whether there has been anything in it. */
+  get hasBegun(): boolean {
+    return this.#version > 0
+  }
+
   get(key: string): SpaceRecord | undefined {
     return copied(this.#records.get(key))
   }
@@ -41,7 +46,6 @@ export class MemorySpace {
     }
     if (this.#isOver(changes)) return OVER
     const version = nextSpaceVersion(this.#version, nowMs)
-    this.#version = version
     const moved: SpaceRecord[][] = []
     const sums: number[] = []
     let appendCount = 0
@@ -54,6 +58,9 @@ export class MemorySpace {
       else if (change.do === 'add') sums.push(this.#add(change.key, change.by, version))
       else moved.push(this.#move(change, version))
     }
+    // A commit that came to nothing, such as a move of none, takes no number.
+    if (changes.some((change) => change.do !== 'move') || moved.some(({ length }) => length > 0))
+      this.#version = version
     return { outcome: 'done', version, moved, sums }
   }
 

@@ -16,20 +16,23 @@ export class MemorySpaces implements Spaces {
   #isClosed = false
 
   get(space: string, keys: readonly string[]): readonly (SpaceRecord | undefined)[] {
-    const found = this.#of(space)
-    return keys.map((key) => found.get(key))
+    const found = this.#find(space)
+    return keys.map((key) => found?.get(key))
   }
 
   scan(space: string, scan: SpaceScan): readonly SpaceRecord[] {
-    return this.#of(space).scan(scan)
+    return this.#find(space)?.scan(scan) ?? []
   }
 
   count(space: string, range: SpaceRange): number {
-    return this.#of(space).count(range)
+    return this.#find(space)?.count(range) ?? 0
   }
 
   commit(space: string, commit: SpaceCommit, nowMs: number): CommitResult {
-    const result = this.#of(space).commit(commit, nowMs)
+    const found = this.#find(space) ?? new MemorySpace()
+    const result = found.commit(commit, nowMs)
+    // What came to nothing leaves nothing: not even a name.
+    if (found.hasBegun) this.#spaces.set(space, found)
     if (commit.isTold && result.outcome === 'done') this.#tell(space)
     return result
   }
@@ -51,7 +54,7 @@ export class MemorySpaces implements Spaces {
   }
 
   drop(space: string): void {
-    this.#of(space).drop()
+    this.#find(space)?.drop()
     this.#tell(space)
   }
 
@@ -61,11 +64,10 @@ export class MemorySpaces implements Spaces {
     for (const space of this.#listeners.keys()) this.#tell(space)
   }
 
-  #of(space: string): MemorySpace {
+  /** Whoever looks begins nothing. */
+  #find(space: string): MemorySpace | undefined {
     this.#requireOpen()
-    const found = this.#spaces.get(space) ?? new MemorySpace()
-    this.#spaces.set(space, found)
-    return found
+    return this.#spaces.get(space)
   }
 
   #tell(space: string): void {

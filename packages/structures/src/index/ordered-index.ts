@@ -8,6 +8,7 @@ import {
   requireKnownOptions,
   type SpaceChange,
   type SpaceRange,
+  yieldToLoop,
 } from '@stowage/core'
 import { seal, unseal } from '../envelope.ts'
 import type { CheckOptions, StructureReport } from '../examination.ts'
@@ -162,6 +163,8 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
       for (const { key, value } of page) yield [readKey(key.slice(ENTRY.length)) as Key, this.#valueIn(value)]
       const last = page.at(-1)
       if (last === undefined || page.length < count) return
+      // Whatever answers at once would not let it turn.
+      await yieldToLoop()
       left -= count
       // The next text there can be is the same with the lowest character behind it.
       rest = reverse ? { ...rest, to: last.key } : { ...rest, from: `${last.key}\u0001` }
