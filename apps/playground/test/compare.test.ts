@@ -59,7 +59,10 @@ test(
     expect(readdirSync(scratch.path)).toHaveLength(1)
     await expect(playground.rpc.compare.start.mutate({ contestants, workload })).rejects.toThrow('running already')
     await playground.rpc.compare.cancel.mutate()
-    expect(await heardUntil(playground, ended)).toContainEqual({ kind: 'ended', how: 'cancelled', reason: undefined })
+    const cancelled = await heardUntil(playground, ended)
+    expect(cancelled).toContainEqual({ kind: 'ended', how: 'cancelled', reason: undefined })
+    // None is left as running.
+    expect(cancelled.findLast(({ kind }) => kind === 'standing')).toMatchObject({ standing: { state: 'cancelled' } })
     expect(readdirSync(scratch.path)).toEqual([])
   },
   LIMIT_MS,

@@ -36,6 +36,8 @@ test.skipIf(browserPath === undefined)(
     await page.keyboard.press('Escape')
     await eventually(() => chosen(page)).toBe('selective')
     expect(await overlay(page).count()).toBe(0)
+    // The focus is where it was, not at the top of the page.
+    expect(await page.getByRole('radio', { name: 'full' }).and(page.locator(':focus')).count()).toBe(1)
 
     await page.getByRole('radio', { name: 'full' }).check()
     await eventually(() => overlay(page).isVisible()).toBe(true)

@@ -2,7 +2,7 @@
  * Stands in front of the page while full mode loads ahead: how far it is, how long it will take, what is loaded now, and a
  * way out. What is done in a moment shows no overlay.
  */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { formatCount, formatSeconds } from '../format.ts'
 import { cancelPreload, type PreloadProgress, usePreload } from './preload-store.ts'
 
@@ -28,8 +28,8 @@ interface OverlayDialogProps {
 
 function OverlayDialog({ progress, limitMs }: OverlayDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
-  // A modal one: the browser keeps the focus in it and gives it back afterwards.
-  useEffect(() => {
+  // A modal one: the browser keeps the focus in it, and gives it back if it is closed before it is taken out of the page.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()

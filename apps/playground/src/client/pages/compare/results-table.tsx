@@ -13,6 +13,7 @@ const BADGES = {
   running: 'badge-waiting',
   finished: 'badge-hit',
   stopped: 'badge-stale',
+  cancelled: 'badge-stale',
   failed: 'badge-bad',
   disqualified: 'badge-bad',
 } as const

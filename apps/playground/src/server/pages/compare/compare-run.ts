@@ -23,6 +23,8 @@ const CONTESTANT_LIMIT_MS = 60_000
 type Standing =
   | { readonly state: 'waiting' | 'running' }
   | { readonly state: 'finished' | 'stopped'; readonly verdict: Verdict; readonly note: string | undefined }
+  /** With what was measured until then. */
+  | { readonly state: 'cancelled'; readonly verdict: Verdict | undefined }
   /** Not part of it, or out of it: wrong answers, or a process that ended. */
   | { readonly state: 'disqualified' | 'failed'; readonly verdict: Verdict | undefined; readonly note: string }
 
@@ -61,6 +63,7 @@ export async function runComparison(
   const folder = await mkdtemp(join(scratch, 'playground-compare-'))
   const racers: Racer[] = []
   const leaving: Promise<void>[] = []
+  const isOut = new Set<ContestantName>()
   try {
     const recordingFile = join(folder, 'recording.json')
     const recorded = record({ flights, cache }, signal, (share) => tell({ kind: 'recording', share }))
@@ -90,6 +93,9 @@ export async function runComparison(
         if (racers.length > 1) await orAborted(pause(SETTLE_MS), signal)
       }
     }
+  } catch (error) {
+    if (signal.aborted) contestants.filter((name) => !isOut.has(name)).forEach(tellCancelled)
+    throw error
   } finally {
     await Promise.all([...leaving, ...racers.map(({ seat }) => seat.end())])
     await rm(folder, { recursive: true, force: true })
@@ -98,7 +104,13 @@ export async function runComparison(
   function drop(racer: Racer, standing: Standing): void {
     racers.splice(racers.indexOf(racer), 1)
     leaving.push(racer.seat.end())
+    isOut.add(racer.name)
     tell({ kind: 'standing', name: racer.name, standing })
+  }
+
+  function tellCancelled(name: ContestantName): void {
+    const verdict = racers.find((racer) => racer.name === name)?.verdict
+    tell({ kind: 'standing', name, standing: { state: 'cancelled', verdict } })
   }
 
   async function lapOf(racer: Racer): Promise<void> {
