@@ -92,8 +92,11 @@ export class WriteDown {
     // As of when it was asked for: the entry's instants are of then, and it replaces what is older even if it has ended since.
     const { nowMs } = queued
     const fence = await queued.fence
-    // It left the queue before it was asked for: whoever took it out has done what there was to do.
-    if (fence === undefined && this.#queue.get(key) !== queued) return
+    // It has left the queue: whoever took it out has done what there was to do, perhaps before the fence was given.
+    if (this.#queue.get(key) !== queued) {
+      if (fence !== undefined) await this.#release(fence)
+      return
+    }
     let fate: 'stored' | 'dropped' | undefined
     let isLatest = false
     try {
