@@ -5,7 +5,7 @@
 import type { BusChange, BusMessage } from '@stowage/core'
 import { inBusTime } from './bus-limit.ts'
 import { dropCopies, leaveUncopied, unless } from './near-copy.ts'
-import type { HybridPlan } from './options.ts'
+import type { HybridPlan, NearTier } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { TierLeases } from './tier-leases.ts'
 import { type Sighted, Trust } from './trust.ts'
@@ -61,7 +61,13 @@ export class Coherence {
     return true
   }
 
-  /** Notes what a copy was made of. */
+  /** Notes what copies were made of. What stands in a tier that took none may be something else, and is then not known. */
+  noteCopies(took: readonly NearTier[], key: string, of: Sighted, epoch: number): void {
+    if (took.length === this.#plan.nearTiers.length) this.noteCopy(key, of, epoch)
+    else this.trust?.forget(key)
+  }
+
+  /** Of a write: there is no other copy. */
   noteCopy(key: string, of: Sighted | undefined, epoch: number): void {
     this.trust?.copied(key, of, epoch)
   }

@@ -1,6 +1,7 @@
 /** Promotion: what was found in a far tier becomes a copy in the nearer ones, once core has found it usable. */
 import type { Backend, NewEntry, StoredEntry } from '@stowage/core'
 import { copyUnder, leaveUncopied, type NearFence, releaseAll } from './near-copy.ts'
+import type { NearTier } from './options.ts'
 
 /** Which tier's entry was seen: marks of different tiers may look alike. */
 export class TierMark {
@@ -20,8 +21,8 @@ export interface Promotion {
   readonly from: Backend
   readonly fences: readonly NearFence[]
   readonly nowMs: number
-  /** Told when nearer tiers have taken a copy. */
-  readonly onCopied: () => void
+  /** Told which nearer tiers have taken a copy, where any has. */
+  readonly onCopied: (took: readonly NearTier[]) => void
 }
 
 /** The found entry, copied nearer once core has found it usable. Failing at that costs a copy, nothing else. */
@@ -29,7 +30,7 @@ export function promoting({ key, found, from, fences, nowMs, onCopied }: Promoti
   const { facts, payload, tier } = found
   const copying = async (value: unknown) => {
     const took = await copyUnder(fences, key, entryOf(found, value), nowMs)
-    if (took.length > 0) onCopied()
+    if (took.length > 0) onCopied(took)
   }
   return {
     facts,

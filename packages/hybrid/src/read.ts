@@ -4,7 +4,7 @@ import type { Coherence } from './coherence.ts'
 import type { FarTier } from './far-tier.ts'
 import { fence, type NearFence, releaseAll, unless } from './near-copy.ts'
 import type { HybridPlan, NearTier } from './options.ts'
-import { promoting } from './promote.ts'
+import { type Promotion, promoting } from './promote.ts'
 
 type Found = StoredEntry | BackendMiss
 
@@ -81,7 +81,9 @@ class TierRead {
     if (typeof found !== 'object') return undefined
     this.#passOver()
     const sighted = { identity: found.identity, facts: found.facts }
-    return this.#promoting(found, tier, this.#fences, () => this.#coherence.noteCopy(this.#key, sighted, this.#epoch))
+    return this.#promoting(found, tier, this.#fences, (took) =>
+      this.#coherence.noteCopies(took, this.#key, sighted, this.#epoch),
+    )
   }
 
   /** Nothing fresh was found nearer, and nothing afar. @throws BackendError when no tier answered */
@@ -124,7 +126,12 @@ class TierRead {
     this.#stale = undefined
   }
 
-  #promoting(found: StoredEntry, from: FarTier, fences: readonly NearFence[], onCopied: () => void): StoredEntry {
+  #promoting(
+    found: StoredEntry,
+    from: FarTier,
+    fences: readonly NearFence[],
+    onCopied: Promotion['onCopied'],
+  ): StoredEntry {
     return promoting({ key: this.#key, found, from, fences, nowMs: this.#nowMs, onCopied })
   }
 }

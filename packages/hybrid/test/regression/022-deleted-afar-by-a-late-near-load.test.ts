@@ -32,7 +32,7 @@ test('they forget it', async () => {
   // It reaches the one that loads; the other has its copy anew.
   await line.settle()
   await other.set('key', 'stored')
-  await store.delete('key', 0, undefined)
+  store.delete('key', 0, undefined)
   clock.advanceMs(50)
   await load
   await line.settle()
