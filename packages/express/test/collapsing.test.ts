@@ -272,3 +272,34 @@ test('an invalidation of something else closes nothing', async () => {
   // The POST is one.
   expect(runs()).toBe(2)
 })
+
+test('who waits for the whole of what breaks off in the middle asks for itself, and leaves no timer', async () => {
+  const gate = Promise.withResolvers<void>()
+  const { port, ask, clock, middleware, runs } = await servedApp(async (_req, res) => {
+    res.set({ 'Cache-Control': 'max-age=60', ETag: '"1"' }).write('half')
+    if (runs() > 1) return void res.end(' and half')
+    await gate.promise
+    res.destroy(new Error('the source is away'))
+  })
+  const first = await opened(port, '/a')
+  const timers = clock.timerCount
+  const follower = ask('/a', { headers: { 'if-none-match': '"0"' } })
+  await expect.poll(() => middleware.stats().requests).toBe(2)
+  // The head is known: it is not the time to the head that is waited for.
+  await expect.poll(() => clock.timerCount).toBe(timers)
+  gate.resolve()
+  await expect(first.whole).rejects.toThrow('aborted')
+  expect(await follower).toMatchObject({ status: 200, body: 'half and half' })
+  expect(runs()).toBe(2)
+})
+
+test('a slow client does not slow the handler down while what it writes is kept anyway', async () => {
+  const accepted: boolean[] = []
+  const { ask } = await servedApp((_req, res) => {
+    res.set('Cache-Control', 'max-age=60')
+    for (let part = 0; part < 20; part++) accepted.push(res.write(Buffer.alloc(65_536)))
+    res.end()
+  })
+  await ask('/a')
+  expect(accepted).toEqual(Array.from({ length: 20 }, () => true))
+})

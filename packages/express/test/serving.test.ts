@@ -169,7 +169,11 @@ test('a successful unsafe request invalidates what is stored, before it is answe
   const { ask } = await servedApp((req, res) => {
     if (req.method === 'GET') res.set('Cache-Control', 'max-age=60').send(`at ${req.url}`)
     else if (req.path === '/fails') res.sendStatus(500)
-    else res.status(201).location('/b').send('done')
+    else
+      res
+        .status(201)
+        .location(req.path === '/c' ? 'http://elsewhere.example/b' : '/b')
+        .send('done')
   })
   const status = async (path: string): Promise<unknown> => (await ask(path)).headers['cache-status']
   for (const path of ['/a', '/b', '/c', '/fails']) await ask(path)
@@ -179,6 +183,8 @@ test('a successful unsafe request invalidates what is stored, before it is answe
   expect(await status('/b')).toMatch(/uri-miss/)
   expect(await status('/c')).toMatch(/hit/)
   expect(await status('/fails')).toMatch(/hit/)
+  await ask('/c', { method: 'PUT' })
+  expect(await status('/b')).toMatch(/hit/)
 })
 
 test('tags of route and response invalidate it', async () => {

@@ -48,6 +48,7 @@ describe('not stored', () => {
     [{ 'Cache-Control': 'max-age=60', 'Set-Cookie': 'a=b' }, 200],
     [{ 'Cache-Control': 'max-age=60', Vary: '*' }, 200],
     [{ 'CDN-Cache-Control': 'private', 'Cache-Control': 'max-age=60' }, 200],
+    [{ 'Cache-Control': 'max-age=60', Age: '60' }, 200],
     [{ 'Cache-Control': 'max-age=60' }, 206],
     [{}, 500],
   ])('%j %i', async (fields, status) => {
@@ -127,4 +128,14 @@ test('what middlewares before it set is theirs, at each request', async () => {
   const second = await ask('/a')
   expect(second.body).toBe('run 1')
   expect(second.headers['x-request-id']).toBe('2')
+})
+
+test('the ttl of a route counts from when the response came, whatever its age', async () => {
+  const { ask, clock, runs } = await servedApp(counting({ Age: '30' }), { options: { ttl: '60s' } })
+  await ask('/a')
+  clock.advanceMs(59_000)
+  expect((await ask('/a')).headers.age).toBe('89')
+  clock.advanceMs(1_000)
+  await ask('/a')
+  expect(runs()).toBe(2)
 })

@@ -19,6 +19,7 @@ async function connected() {
     if (req.path === '/slow') await go.promise
     if (req.path === '/streamed') res.write('in parts: ')
     res.end(req.path === '/slow' ? 'slow' : 'changed')
+    if (req.path === '/broken-off') req.socket.destroy()
   })
   served.backend.inject('invalidate', { kind: 'late', delayMs: INVALIDATION_MS })
   const client: Socket = connect(served.port, '127.0.0.1')
@@ -51,6 +52,31 @@ test.each([
   if (requests[0] === LAST_POST) return
   client.write(GET_SLOW)
   await expect.poll(() => text().match(/slow|changed/g)).toEqual([...answers, 'slow'])
+})
+
+test('of two changes, neither goes out before both are done', async () => {
+  const { client, backend, clock, text } = await connected()
+  client.write(POST)
+  await expect.poll(() => backend.callCounts.get('invalidate')).toBe(1)
+  clock.advanceMs(INVALIDATION_MS / 2)
+  client.write(POST)
+  await expect.poll(() => backend.callCounts.get('invalidate')).toBe(2)
+  clock.advanceMs(INVALIDATION_MS / 2)
+  for (let turns = 0; turns < 50; turns++) await turn()
+  expect(text()).toBe('')
+  clock.advanceMs(INVALIDATION_MS / 2)
+  await expect.poll(() => text().match(/changed/g)).toEqual(['changed', 'changed'])
+})
+
+test('who breaks the connection off after the answer does so after it has gone out', async () => {
+  const { client, backend, clock, text } = await connected()
+  const ended = Promise.withResolvers<void>()
+  client.on('end', () => ended.resolve())
+  client.write(POST.replace('/a', '/broken-off'))
+  await expect.poll(() => backend.callCounts.get('invalidate')).toBe(1)
+  clock.advanceMs(INVALIDATION_MS)
+  await ended.promise
+  expect(text()).toMatch(/changed$/)
 })
 
 test('a client that leaves meanwhile harms nobody', async () => {
