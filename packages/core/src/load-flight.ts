@@ -44,20 +44,26 @@ export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightR
   const begun = core.flights.begin<unknown>(request.storageKey, traits, async (flight, log) => {
     try {
       const landing = await fly({ core, request, flight, log }, role)
-      core.backoff.clear(request.storageKey)
+      // A refresh that stored nothing leaves the value as old as it was: it is not to begin again at each request.
+      if (role.background && landing.fenced && landing.ttlLeftMs === 0) pauseRefreshes(core, request)
+      else core.backoff.clear(request.storageKey)
       return landing
     } catch (error) {
       // A load that nobody wants any more says nothing about its source; one that took too long does.
       const { signal } = flight.abort
       const isSources = !signal.aborted || signal.reason instanceof TimeoutError
       if (role.stale !== undefined && isSources) {
-        core.backoff.note(request.storageKey, ticksOf(core.plan.clock)() + request.plan.retryAfterErrorMs)
+        pauseRefreshes(core, request)
       }
       throw error
     }
   })
   boundBehind(core, begun, request.plan.hardTimeoutMs)
   return begun
+}
+
+function pauseRefreshes(core: CacheCore, { storageKey, plan }: LoadRequest): void {
+  core.backoff.note(storageKey, ticksOf(core.plan.clock)() + plan.retryAfterErrorMs)
 }
 
 async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
@@ -158,7 +164,12 @@ async function loadAndStore(
   const plan = planFor(value, control)
   const { tags } = plan ?? control.plan
   if (tags.some((tag) => flight.expiredTags.includes(tag))) return { ...landing, fenced: false }
-  if (plan === undefined) return { ...landing, fenced: await lease.holds(tags) }
+  if (plan === undefined) {
+    const fenced = await lease.holds(tags)
+    const replaces = !control.skipped && (role.stale !== undefined || request.plan.fresh)
+    if (fenced && replaces) await removeReplaced(core, request.storageKey, lease)
+    return { ...landing, fenced }
+  }
   const facts = factsOf(core, plan, core.plan.clock.nowMs())
   const written = await writeLoaded(core, request.storageKey, { value, facts, placement: plan.placement }, lease)
   if (written === 'stored') return { ...landing, fenced: true, ttlLeftMs: facts.staleAtMs - facts.storedAtMs }
@@ -166,6 +177,15 @@ async function loadAndStore(
   if (written === 'too-large') return { ...landing, fenced: true }
   const inDoubt = written === 'superseded' || written === 'fault'
   return { ...landing, fenced: !inDoubt && (await lease.holds(tags)) }
+}
+
+/** The source has nothing any more, and nothing is kept of that: nor is what it had, unless somebody has stored anew since. */
+async function removeReplaced(core: CacheCore, key: string, lease: LoadLease): Promise<void> {
+  const { backend, clock } = core.plan
+  const removed = await core.faults.attempt('delete', () => backend.delete(key, clock.nowMs(), lease.lease), false)
+  if (!removed) return
+  lease.spend()
+  core.reportDelete(key, true)
 }
 
 /** A value that cannot become bytes is still a value: the callers get it, the failure has been reported. */
