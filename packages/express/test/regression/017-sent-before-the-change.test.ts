@@ -69,7 +69,8 @@ test('of two changes, neither goes out before both are done', async () => {
 })
 
 test('who breaks the connection off after the answer does so after it has gone out', async () => {
-  const { client, backend, clock, text } = await connected()
+  const { client, backend, clock, server, text } = await connected()
+  server.keepAliveTimeout = 0
   const ended = Promise.withResolvers<void>()
   client.on('end', () => ended.resolve())
   client.write(POST.replace('/a', '/broken-off'))
