@@ -74,8 +74,8 @@ test('requests cannot reach the handler at will where their directives are ignor
   expect(runs()).toBe(1)
 })
 
-test('an entry that is expired by a call is asked about', async () => {
-  const { ask, cache, runs } = await servedApp(counting({ 'Cache-Control': 'max-age=60', 'Cache-Tag': 'a' }))
+test.each([{}, { Vary: 'X-Kind' }])('an entry that is expired by a call is asked about: %j', async (more) => {
+  const { ask, cache, runs } = await servedApp(counting({ 'Cache-Control': 'max-age=60', 'Cache-Tag': 'a', ...more }))
   await ask('/a')
   await cache.expire({ tags: ['a'] })
   expect((await ask('/a')).headers['cache-status']).toMatch(/fwd=stale/)

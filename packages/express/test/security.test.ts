@@ -226,6 +226,16 @@ test('W12: a request that names its origin in full has a response of its own; on
   expect(runs()).toBe(3)
 })
 
+test('W12: a Host that goes on where a key of the route ends is another place', async () => {
+  const { port } = await servedApp((req, res) => void res.set(FRESH).send(`for ${req.query['k']}`), {
+    options: { key: ({ query }) => String(query['k']) },
+  })
+  const get = (k: string, host: string): Promise<string> =>
+    raw(port, `GET /?k=${encodeURIComponent(k)} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+  expect(await get('/a http://x', 'h')).toContain('for /a http://x')
+  expect(await get('/a', 'x http://h')).toMatch(/for \/a$/)
+})
+
 test('W12: two Host fields fill nothing', async () => {
   const { port, ask } = await servedApp(
     (req, res) => void res.set(FRESH).send(`hosts ${String(req.headersDistinct['host'])}`),
