@@ -303,3 +303,15 @@ test('a slow client does not slow the handler down while what it writes is kept 
   await ask('/a')
   expect(accepted).toEqual(Array.from({ length: 20 }, () => true))
 })
+
+test('a handler may use its buffer again', async () => {
+  const { ask } = await servedApp((_req, res) => {
+    const buffer = Buffer.from('one,')
+    res.set('Cache-Control', 'max-age=60').write(buffer, () => {
+      buffer.write('two.')
+      res.end(buffer)
+    })
+  })
+  await ask('/a')
+  expect(await ask('/a')).toMatchObject({ body: 'one,two.' })
+})

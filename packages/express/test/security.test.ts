@@ -227,7 +227,7 @@ test('W12: a request that names its origin in full has a response of its own; on
 })
 
 test('W12: a Host that goes on where a key of the route ends is another place', async () => {
-  const { port } = await servedApp((req, res) => void res.set(FRESH).send(`for ${req.query['k']}`), {
+  const { port } = await servedApp((req, res) => void res.set(FRESH).send(`for ${String(req.query['k'])}`), {
     options: { key: ({ query }) => String(query['k']) },
   })
   const get = (k: string, host: string): Promise<string> =>
