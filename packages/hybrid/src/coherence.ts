@@ -3,11 +3,11 @@
  * tell is forgotten here, and after a gap copies are compared with the far tier before they are served (trust.ts).
  */
 import type { BusChange, BusMessage } from '@stowage/core'
-import { inBusTime } from './bus-limit.ts'
 import { dropCopies, leaveUncopied, unless } from './near-copy.ts'
 import type { HybridPlan, NearTier } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { TierLeases } from './tier-leases.ts'
+import { BUS_LIMIT_MS, inTime } from './time-limit.ts'
 import { type Sighted, Trust } from './trust.ts'
 
 export class Coherence {
@@ -76,7 +76,7 @@ export class Coherence {
     for (const stop of this.#stops) stop()
     const { bus, clock } = this.#plan
     await this.#outbox?.close()
-    if (bus !== undefined) await inBusTime(clock, () => bus.close())
+    if (bus !== undefined) await inTime(clock, BUS_LIMIT_MS, () => bus.close())
   }
 
   #hear({ origin, change }: BusMessage): void {

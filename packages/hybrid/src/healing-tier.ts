@@ -38,7 +38,11 @@ import { LastIntents } from './last-intents.ts'
 import { replay } from './replay.ts'
 import type { TierEvent } from './tier-event.ts'
 import { TierState } from './tier-state.ts'
+import { inTime } from './time-limit.ts'
 import type { Sighted } from './trust.ts'
+
+/** Longer than an operation: a store has to write down what is left. */
+const CLOSE_LIMIT_MS = 10_000
 
 export interface TierRules {
   readonly timeoutMs: number
@@ -54,6 +58,7 @@ export class HealingTier implements FarTier {
   readonly #inner: Backend
   readonly #faults: FaultPolicy
   readonly #truth: Backend
+  readonly #clock: Clock
   readonly #state: TierState
   #isClosed = false
   #closing: Promise<void> | undefined
@@ -64,6 +69,7 @@ export class HealingTier implements FarTier {
     this.syncTier = inner.syncTier
     this.capabilities = inner.capabilities
     this.#inner = inner
+    this.#clock = rules.clock
     this.#state = new TierState(inner.name, rules.report)
     this.#faults = new FaultPolicy({
       backendName: inner.name,
@@ -221,7 +227,7 @@ export class HealingTier implements FarTier {
   async #end(leftCount: number): Promise<void> {
     this.#isClosed = true
     // Of a tier that is left alone as well: what it keeps the process alive by is let go of.
-    await this.#faults.insist('close', () => this.#inner.close())
+    await inTime(this.#clock, CLOSE_LIMIT_MS, () => this.#inner.close())
     if (leftCount === 0) return
     const cause = new Error(`${leftCount} deletions, invalidations or writes were not carried out`)
     throw new BackendError({ backend: this.name, operation: 'close', cause })

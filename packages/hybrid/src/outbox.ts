@@ -10,7 +10,7 @@ import {
   type Clock,
   type InvalidationTarget,
 } from '@stowage/core'
-import { inBusTime } from './bus-limit.ts'
+import { BUS_LIMIT_MS, inTime } from './time-limit.ts'
 
 const MAX_WAITING = 1_000
 const FIRST_PAUSE_MS = 100
@@ -76,7 +76,7 @@ export class Outbox {
   async #send(change: BusChange): Promise<void> {
     try {
       const { bus, origin, clock } = this.#rules
-      await inBusTime(clock, () => bus.publish({ origin, change }))
+      await inTime(clock, BUS_LIMIT_MS, () => bus.publish({ origin, change }))
       this.#sent()
     } catch (cause) {
       this.#keep(change)

@@ -34,8 +34,8 @@ test('what is queued is written down, then all are closed, however long the far 
   const cache = createCache({ backend, ttl: '1h', clock, backendTimeout: '1m' })
   await cache.set('key', 'value')
   far.inject('close', { kind: 'hang' })
-  const closing = expect(cache.close()).rejects.toThrow(/close.*1000 ms/)
-  await pass(clock, 1_500)
+  const closing = expect(cache.close()).rejects.toThrow(/10000 ms/)
+  await pass(clock, 11_000)
   for (const close of closes) expect(close).toHaveBeenCalledOnce()
   await closing
   expect(await createCache({ backend: store, ttl: '1h', clock }).get('key')).toBe('value')
@@ -49,7 +49,7 @@ test('a far tier that hangs altogether, and one that is left alone, are closed a
   for (const operation of ['get', 'lease', 'set', 'delete', 'close'] as const) far.inject(operation, { kind: 'hang' })
   for (let at = 0; at < 20; at++) await cache.set(`key ${at}`, at)
   const closing = expect(cache.close()).rejects.toThrow()
-  await pass(clock, 8_000)
+  await pass(clock, 20_000)
   for (const close of closes) expect(close).toHaveBeenCalledOnce()
   expect(far.callCounts.get('close')).toBe(1)
   await closing
