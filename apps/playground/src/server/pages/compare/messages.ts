@@ -53,6 +53,7 @@ export interface Lap {
 
 /** All laps together. */
 export interface Verdict {
+  /** Of the middle one of the laps. */
   readonly callsPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
