@@ -1,8 +1,7 @@
 /** Row 28: what an entry takes besides key and value, in a full cache: Stowage's with a ttl, its size and a tag. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Bout, Workload } from '../harness/contract.ts'
 import { WrongAnswerError } from '../harness/contract.ts'
+import { collectHeap } from '../material/collected-heap.ts'
 import { keysOf } from '../material/draws.ts'
 import { entryOf, OWN, PEER } from './engine.ts'
 
@@ -59,8 +58,7 @@ function weighing(fill: Fill): Bout {
 }
 
 function heldBytes(): number {
-  setFlagsFromString('--expose-gc')
-  for (let round = 0; round < 4; round++) runInNewContext('gc()')
+  collectHeap()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return heapUsed + arrayBuffers
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Contender, OpenCache } from '../contenders/contender.ts'
 import { type Bout, type Entrant, type Scale, WrongAnswerError } from '../harness/contract.ts'
+import { collectHeap } from '../material/collected-heap.ts'
 import { drawsFrom, keysOf } from '../material/draws.ts'
 import { makeFolder } from '../material/folder.ts'
 import { sampleValue, tagsOf, type ValueSize } from '../material/values.ts'
@@ -52,6 +53,7 @@ async function openHits(contender: Contender, work: HitWork, { roundCpuMs, hitKe
     },
   })
   await fill(cache, keys, work)
+  collectHeap()
   const call = callOf(contender, cache, work.call)
   const loop = { draws: drawsFrom(keys), callsPerTurn: work.callsPerTurn, roundCpuMs }
   // One that defines its loader once is filled by loading.

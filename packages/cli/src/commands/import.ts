@@ -98,8 +98,8 @@ async function imported(
         sum[what]++
         count++
       }
-      // A torn line is to be read again: it may have its end by then.
-      if (what !== 'damaged') doneBytes = endsAt
+      // To be read again: a torn line may have its end by then, and who goes on behind the end would miss it.
+      if (what !== 'damaged' && what !== 'end') doneBytes = endsAt
       await writer.note(doneBytes)
       progress.show(() => progressText(count, endsAt, source.sizeBytes, left))
     }
