@@ -28,14 +28,19 @@ async function work(one: Trial, forMs: number): Promise<void> {
   expect(slowestMs).toBeLessThan(2_000)
 }
 
-/** Trouble comes after a second and goes after two more. The first process tells the time by its work; the others never stop. */
-async function during([first, ...others]: readonly Trial[], begin: () => unknown, end: () => unknown): Promise<void> {
+/** Trouble comes after a second. The first process tells the time by its work; the others never stop. */
+async function during(
+  [first, ...others]: readonly Trial[],
+  begin: () => unknown,
+  end: () => unknown,
+  troubleMs = 2_000,
+): Promise<void> {
   if (first === undefined) throw new Error('no process')
-  const working = others.map((one) => work(one, 4_500))
+  const working = others.map((one) => work(one, troubleMs + 2_500))
   await first.do({ do: 'set', key: 'doomed', value: 1 })
   await work(first, 1_000)
   await begin()
-  await work(first, 2_000)
+  await work(first, troubleMs)
   await first.do({ do: 'delete', key: 'doomed' })
   await end()
   await work(first, 1_500)
@@ -109,7 +114,7 @@ describe.skipIf(!search.found)('three processes before a Redis', { timeout: 90_0
     await vi.waitFor(async () => expect(await reader.do({ do: 'get', key: 'key' })).toBe(2), SOON)
   })
 
-  test('behind a line that is silent for a while, the bus with it', async () => {
+  test('behind a line that is silent for 10 s, the bus with it', async () => {
     await using server = await startRedis()
     await using line = await startProxy(server.port)
     const all = await startThree(line.url)
@@ -118,6 +123,7 @@ describe.skipIf(!search.found)('three processes before a Redis', { timeout: 90_0
       all,
       () => line.become({ isSilent: true }),
       () => line.become({}),
+      10_000,
     )
     await agree(all)
   })
