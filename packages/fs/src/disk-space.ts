@@ -1,11 +1,12 @@
-/** What a step does when the disk is full: others leave for it, and it is tried again, a few times. */
-import { isNoSpace } from './file-error.ts'
+/** What a write does when the disk is full: others leave for it, and it is tried again, a few times. */
+import { isNoSpace, isTooLong } from './file-error.ts'
 import type { Turn } from './holding.ts'
+import type { Place } from './layout.ts'
 import { relieveDisk } from './room.ts'
 import type { Store } from './store.ts'
 
 /** Attempts at one write: somebody else may be filling the disk as fast as room is made on it. */
-export const MAX_ATTEMPTS = 4
+const MAX_ATTEMPTS = 4
 
 interface Need {
   readonly bytes: number
@@ -21,6 +22,28 @@ export function withDiskSpace(store: Store, turn: Turn, need: Need, run: () => v
       return
     } catch (thrown) {
       if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS || !relieveDisk(store, turn, need, need.nowMs)) throw thrown
+    }
+  }
+}
+
+/**
+ * The same outside the lock.
+ * @returns false where no file may be so long
+ */
+export async function hasDiskSpace(
+  store: Store,
+  { place, bytes, nowMs }: { readonly place: Place; readonly bytes: number; readonly nowMs: number },
+  run: () => Promise<void>,
+): Promise<boolean> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      await run()
+      return true
+    } catch (thrown) {
+      if (isTooLong(thrown)) return false
+      if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS) throw thrown
+      const need = { bytes, keptPath: place.path }
+      if (!(await store.sections.run(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs)))) throw thrown
     }
   }
 }

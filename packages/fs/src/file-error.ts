@@ -11,7 +11,7 @@ export function isNoSpace(thrown: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
-/** What a write that wrote less than it was given amounts to. */
-export function noSpace(): Error {
-  return Object.assign(new Error('no space left on the disk'), { code: 'ENOSPC' })
+/** Whether no file may be so long, of this process (`ulimit -f`) or on this filesystem, however much room there is. */
+export function isTooLong(thrown: unknown): boolean {
+  return codeOf(thrown) === 'EFBIG'
 }

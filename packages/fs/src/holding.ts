@@ -152,12 +152,12 @@ export class Holding {
   #note(nowMs: number): void {
     const { journal, ballast, relieve } = this.#parts
     try {
-      journal.append(this.#events)
+      journal.append(this.#events, nowMs)
     } catch (thrown) {
       if (!isNoSpace(thrown)) throw thrown
       ballast.giveUp()
       relieve(this.#turn, nowMs)
-      journal.append(this.#events)
+      journal.append(this.#events, nowMs)
     }
     if (!ballast.isGone) return
     relieve(this.#turn, nowMs)

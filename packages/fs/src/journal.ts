@@ -9,9 +9,9 @@
  * Now and then it is written anew with what is still of use, and renamed over: whoever has the old one open sees that it has
  * no name left.
  */
-import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { codeOf, noSpace } from './file-error.ts'
+import { codeOf, isTooLong } from './file-error.ts'
 import { journalLine, readJournalLine } from './journal-line.ts'
 import { type MarkEvent, Marks } from './marks.ts'
 import { writeWhole } from './whole-file.ts'
@@ -76,19 +76,20 @@ export class Journal {
   }
 
   /** Adds what has been applied to the marks already, or nothing: then they are to be read again ({@link forget}). */
-  append(events: readonly MarkEvent[]): void {
+  append(events: readonly MarkEvent[], nowMs: number): void {
     if (events.length === 0) return
     const bytes = Buffer.from(events.map(journalLine).join(''))
     try {
       const descriptor = this.#descriptor
       if (descriptor === undefined) throw new Error('the journal is not open')
-      const written = writeSync(descriptor, bytes)
-      if (written < bytes.length) throw noSpace()
-      this.#followedTo += written
+      writeFileSync(descriptor, bytes)
+      this.#followedTo += bytes.length
       writtenCount++
     } catch (thrown) {
       if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#followedTo)
-      throw thrown
+      if (!isTooLong(thrown)) throw thrown
+      // Written anew it is shorter, and holds them as well.
+      this.#compact(nowMs)
     }
   }
 

@@ -4,12 +4,10 @@
  * process before its file was begun writes none.
  */
 import type { WriteOutcome } from '@stowage/core'
-import { MAX_ATTEMPTS } from './disk-space.ts'
+import { hasDiskSpace } from './disk-space.ts'
 import { syncShard } from './disk-sync.ts'
 import { newIdentity, packPrelude } from './entry-file.ts'
-import { isNoSpace } from './file-error.ts'
-import { giveUp, type Reservation, reserve, settle } from './reservation.ts'
-import { relieveDisk } from './room.ts'
+import { giveUp, type Reservation, refuseTooLong, reserve, settle } from './reservation.ts'
 import type { Store } from './store.ts'
 import { fileBytesOf, type Writing } from './storing.ts'
 import { UnfinishedFile } from './unfinished-file.ts'
@@ -24,9 +22,10 @@ export async function storeLarge(store: Store, writing: Writing): Promise<WriteO
   try {
     return await writeGate.pass(async () => {
       const isLatest = latestWrites.get(place.path) === reserved.token
-      if (isLatest) await writeFile(store, writing, reserved)
+      const need = { place, bytes: reserved.bytes, nowMs }
+      const isWhole = !isLatest || (await hasDiskSpace(store, need, () => writeFile(store, writing, reserved)))
       const outcome = await sections.run(place.shard, nowMs, (turn) =>
-        settle(store, turn, writing, reserved, fileBytes),
+        isWhole ? settle(store, turn, writing, reserved, fileBytes) : refuseTooLong(store, turn, writing, reserved),
       )
       if (isLatest) await syncShard(store, place.shard)
       return outcome
@@ -39,22 +38,7 @@ export async function storeLarge(store: Store, writing: Writing): Promise<WriteO
   }
 }
 
-/** On a full disk, others leave for it. */
-async function writeFile(store: Store, writing: Writing, reserved: Reservation): Promise<void> {
-  const { place, nowMs } = writing
-  for (let attempts = 1; ; attempts++) {
-    try {
-      await writeOnce(store, writing, reserved)
-      return
-    } catch (thrown) {
-      if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS) throw thrown
-      const need = { bytes: reserved.bytes, keptPath: place.path }
-      if (!(await store.sections.run(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs)))) throw thrown
-    }
-  }
-}
-
-async function writeOnce({ plan }: Store, { facts, record }: Writing, { temp, stamp }: Reservation): Promise<void> {
+async function writeFile({ plan }: Store, { facts, record }: Writing, { temp, stamp }: Reservation): Promise<void> {
   const file = new UnfinishedFile(temp)
   try {
     await file.writeWhole([packPrelude({ ...stamp, identity: newIdentity() }), ...record])

@@ -108,6 +108,20 @@ export function settle(
   return 'stored'
 }
 
+/** Where no file may be so long. The older value leaves, as by any write that is too large. */
+export function refuseTooLong(
+  store: Store,
+  turn: Turn,
+  arrival: Arrival,
+  reservation: Reservation,
+): 'too-large' | 'stored' {
+  const isOvertaken = turn.marks.leases.of(arrival.key, reservation.token) === undefined
+  giveUp(turn, arrival, reservation)
+  if (isOvertaken) return 'stored'
+  takeOut(store, turn, arrival.place)
+  return 'too-large'
+}
+
 /** The file goes, and the room that was set aside. Done twice it does nothing more. */
 export function giveUp(
   { marks, counts, emit }: Turn,

@@ -1,10 +1,10 @@
 /** Storing one entry within the lock, for values small enough to be written there: a file under another name, then its own. */
-import { closeSync, futimesSync, mkdirSync, renameSync, writevSync } from 'node:fs'
+import { closeSync, futimesSync, mkdirSync, renameSync, writeFileSync, writevSync } from 'node:fs'
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
 import { holds, takeOut, voidLeases } from './entry-steps.ts'
-import { codeOf, noSpace } from './file-error.ts'
+import { codeOf, isTooLong } from './file-error.ts'
 import type { Turn } from './holding.ts'
 import { OLD_SUFFIX, type Place } from './layout.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
@@ -77,16 +77,22 @@ export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOut
   }
   const { generation, epoch } = turn.marks
   const prelude = packPrelude({ generation, epoch, identity: newIdentity() })
-  withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => {
-    const { path, descriptor } = fileToWrite(store, writing)
-    try {
-      writeSmall(descriptor, prelude, writing)
-      replaceEntry(place.path, found, path, store.spares)
-    } catch (thrown) {
-      removeAnything(path)
-      throw thrown
-    }
-  })
+  try {
+    withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => {
+      const { path, descriptor } = fileToWrite(store, writing)
+      try {
+        writeSmall(descriptor, prelude, writing)
+        replaceEntry(place.path, found, path, store.spares)
+      } catch (thrown) {
+        removeAnything(path)
+        throw thrown
+      }
+    })
+  } catch (thrown) {
+    if (!isTooLong(thrown)) throw thrown
+    takeOut(store, turn, place)
+    return 'too-large'
+  }
   turn.counts.add(place.shard, { entryCount: isNew, entryBytes: bytes - foundBytes })
   return 'stored'
 }
@@ -125,9 +131,9 @@ export function createInShard({ layout }: Pick<Store, 'layout'>, { shard }: Plac
   }
 }
 
-/** @throws ENOSPC also where the system tells of a full disk by writing less. */
 function writeAll(descriptor: number, parts: readonly Uint8Array[]): void {
   const written = writevSync(descriptor, parts)
   const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  if (written < wanted) throw noSpace()
+  // Why it wrote less, a full disk or a limit on the length of files, the system says when it is asked for the rest.
+  if (written < wanted) writeFileSync(descriptor, Buffer.concat(parts).subarray(written))
 }

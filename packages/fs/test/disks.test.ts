@@ -45,7 +45,14 @@ describeOnDisk('tmpfs', 'the disk is full', SOURCE, (told: Teller<Story>) => {
         const { storedCount, refusedOnes, ...seen } = await told(name)
         expect(refusedOnes).toEqual(['fault'])
         expect(storedCount).toBe(201)
-        expect(seen).toEqual({ wrongCount: 0, isOldKept: true, isInvalidated: true, tempCount: 0, checked: '0 0 0' })
+        expect(seen).toEqual({
+          wrongCount: 0,
+          streamed: 'stored',
+          isOldKept: true,
+          isInvalidated: true,
+          tempCount: 0,
+          checked: '0 0 0',
+        })
       },
     )
   }

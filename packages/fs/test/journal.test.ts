@@ -71,7 +71,7 @@ test('it is written anew when it has grown, and whoever follows the old one find
   for (let at = 0; statSync(path).size < 1_100_000; at++) {
     const event = { k: 'tags', tags: [`tag ${at % 50} ${'x'.repeat(1_000)}`] } as const
     journal.marks.apply(event)
-    journal.append([event])
+    journal.append([event], 0)
   }
   await cache.invalidate({ tags: ['something'] })
   expect(statSync(path).size).toBeLessThan(200_000)

@@ -5,9 +5,10 @@
  */
 import { crc32 } from 'node:zlib'
 import { checksumBefore, type Key, packRecordHead, systemClock, UsageError, type WriteOutcome } from '@stowage/core'
+import { hasDiskSpace } from '../disk-space.ts'
 import { syncShard } from '../disk-sync.ts'
 import { newIdentity, PRELUDE_BYTES, packPrelude } from '../entry-file.ts'
-import { enlarge, giveUp, type Reservation, reserve, settle } from '../reservation.ts'
+import { enlarge, giveUp, type Reservation, refuseTooLong, reserve, settle } from '../reservation.ts'
 import type { Store } from '../store.ts'
 import type { Arrival } from '../storing.ts'
 import { UnfinishedFile } from '../unfinished-file.ts'
@@ -22,8 +23,6 @@ const LARGEST_STEP_BYTES = 67_108_864
 
 /** Bytes in parts: a stream of Node, a web stream, or any generator of them. */
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-
-type Refusal = Exclude<WriteOutcome, 'stored'>
 
 export async function writeStream(
   store: Store,
@@ -55,14 +54,14 @@ export async function writeStream(
   }
 }
 
-/** @returns the length of the whole file, or why it had to end. */
+/** @returns the length of the whole file, or what to answer where it had to end. */
 async function writeParts(
   store: Store,
   arrival: Arrival,
   reserved: Reservation,
   source: ByteSource,
   signal: AbortSignal | undefined,
-): Promise<number | Refusal> {
+): Promise<number | WriteOutcome> {
   const { key, facts, place, nowMs } = arrival
   const head = (bodyBytes: number, checksum: number): Uint8Array =>
     packRecordHead(key, facts, { format: FORMAT, isText: false, bodyBytes, checksum })
@@ -86,7 +85,10 @@ async function writeParts(
         )
         if (refused !== undefined) return refused
       }
-      await file.write(part, fileBytes)
+      const at = fileBytes
+      if (!(await hasDiskSpace(store, { place, bytes: part.byteLength, nowMs }, () => file.write(part, at)))) {
+        return await store.sections.run(place.shard, nowMs, (turn) => refuseTooLong(store, turn, arrival, reserved))
+      }
       checksum = crc32(part, checksum)
       fileBytes += part.byteLength
     }
