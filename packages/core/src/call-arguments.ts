@@ -1,10 +1,14 @@
 /** What callers hand in, checked before anything is done with it. Options have checks of their own (plan.ts). */
 import { ConfigError, describe, UsageError } from './errors.ts'
 import { type Key, keyName } from './key.ts'
+import { isThenable } from './maybe-promise.ts'
 
-/** @throws UsageError for undefined, which means "not there" everywhere, and for a promise, which nobody else can have. */
+/**
+ * @throws UsageError for undefined, which means "not there" everywhere, and for a promise and what is awaited like one: every
+ * caller who awaits it would begin it again, as a query that a builder has not sent yet.
+ */
 export function storable(method: string, value: unknown, key: Key): unknown {
-  if (value instanceof Promise) {
+  if (isThenable(value)) {
     throw new UsageError(`${method}: a promise cannot be stored (key ${describe(keyName(key))}); await it first`)
   }
   if (value !== undefined) return value

@@ -96,6 +96,11 @@ export class CacheCore {
     return this.#closing !== undefined
   }
 
+  /** Closed, and nothing that goes on is waited for any more. */
+  get isLeft(): boolean {
+    return this.isClosed && !this.#isDraining
+  }
+
   /** @throws UsageError once the cache is closing. */
   requireOpen(): void {
     if (this.#closing === undefined) return

@@ -23,6 +23,7 @@ const MAX_DEPTH = 32
 
 /** @throws UsageError when a part is of another type, ill-formed, cyclic or nested deeper than MAX_DEPTH. */
 export function encodeParts(parts: readonly KeyPart[]): string {
+  if (!isWholeList(parts)) throw hidden()
   let text = ''
   for (const part of parts) text += `${encodePart(part, 1)},`
   return text

@@ -38,12 +38,14 @@ export class LoadControl {
   skipped = false
   /** The loader has said how long its value is to live. */
   hasSetTtl = false
+  readonly #keys: KeySpace
   readonly #stale: LoadRole['stale']
   /** Thrown by this very context's notModified, and taken for what it is by its identity. */
   readonly #notModified = new Error('not modified')
 
   constructor(plan: LoadPlan, keys: KeySpace, key: Key, signal: AbortSignal, { background, stale }: LoadRole) {
     this.plan = plan
+    this.#keys = keys
     this.#stale = stale
     this.context = {
       key,
@@ -70,10 +72,12 @@ export class LoadControl {
     }
   }
 
-  /** The stale value, with the tags it had, when the loader ended by notModified. @throws what the loader threw else */
+  /** The stale value, with the tags it had, when the loader ended by notModified. @throws ConfigError for too many tags, what the loader threw else */
   keepStale(thrown: unknown): Found {
     if (thrown !== this.#notModified || this.#stale === undefined) throw thrown
     const tags = [...new Set([...this.#stale.entry.facts.tags, ...this.plan.tags])]
+    // Tags that change from call to call would add up without end.
+    requireTagCount(tags, this.#keys)
     this.plan = { ...this.plan, tags }
     return this.#stale
   }

@@ -77,7 +77,7 @@ export class LoadLease {
   #renewLater(): void {
     this.#cancelRenewal = this.#core.plan.clock.schedule(LEASE_MS / 3, () => {
       const goOn = (held: boolean) => {
-        if (held && !this.#ended && !this.#stop.aborted) this.#renewLater()
+        if (held && !this.#ended && !this.#stop.aborted && !this.#core.isLeft) this.#renewLater()
       }
       // A renewal that failed has been reported; the next third may succeed.
       this.#tryRenewal().then(goOn, () => goOn(true))

@@ -47,7 +47,7 @@ function isSettled<Options extends EntryOptions>(options: Options): options is O
 
 async function asked<Options extends EntryOptions>({ fingerprint, ...options }: Options): Promise<Settled<Options>> {
   if (typeof fingerprint !== 'function') return options
-  return { ...options, fingerprint: await fingerprint() }
+  return { ...options, fingerprint: textOption('fingerprint', await fingerprint()) }
 }
 
 /** Options that a cache may set for all its calls. */

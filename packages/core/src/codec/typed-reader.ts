@@ -98,7 +98,7 @@ class TypedReader {
     for (const name in fields) {
       const value = this.read(fields[name], depth)
       // The name of an error is its class's, unless it has been given another.
-      if (name === 'name' && Reflect.get(target, name) === value) continue
+      if (name === 'name' && name in target && Reflect.get(target, name) === value) continue
       Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: enumerable(name) })
     }
     return target
