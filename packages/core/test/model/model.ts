@@ -86,10 +86,10 @@ export class Model {
     for (const [place, entry] of this.#entries) if (covers(entry)) this.#entries.delete(place)
   }
 
-  /** Stale as of now. What is kept for failing loads only is not made servable again. */
+  /** Stale as of now. What is so already keeps its windows, and is not made servable again. */
   expireWhere(covers: (entry: ModelEntry) => boolean): void {
     for (const entry of this.live()) {
-      if (covers(entry) && this.find(entry.space, entry.key).state !== 'error-only') entry.staleAtMs = this.nowMs
+      if (covers(entry) && this.find(entry.space, entry.key).state === 'hit') entry.staleAtMs = this.nowMs
     }
   }
 
