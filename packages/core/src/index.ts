@@ -49,6 +49,7 @@ export { escapeGlob } from './glob.ts'
 export {
   type Key,
   KeySpace,
+  keyPartsText,
   keyText,
   MAX_KEY_BYTES,
   MAX_TAG_BYTES,

@@ -188,6 +188,11 @@ export function keyText(key: Key): string {
   return ROOT.storageKey(key)
 }
 
+/** The same for parts of any length: for those who keep a hash of it. */
+export function keyPartsText(parts: readonly KeyPart[]): string {
+  return partsText('key', parts)
+}
+
 /** What to call a key where people read it: text itself, parts as a list. Made for whatever is given, unchecked. */
 export function keyName(key: Key): string {
   if (typeof key === 'string') return key

@@ -134,7 +134,9 @@ class Walk {
 
   #error(error: Error, depth: number): KeyPart {
     const { name, message, cause } = error
-    return [this.#text(name), this.#text(message), this.part(cause, depth + 2), this.#fields({ ...error }, depth + 2)]
+    // Texts, unless the client says otherwise.
+    const told = [name, message, cause].map((each) => this.part(each, depth + 2))
+    return [...told, this.#fields({ ...error }, depth + 2)]
   }
 
   #bytes(view: ArrayBufferView): KeyPart {

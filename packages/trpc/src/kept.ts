@@ -44,11 +44,11 @@ function isMark(value: unknown): value is Mark {
 
 /** A schema for data is none for marks, nor for what is not kept. */
 export function keptSchema(schema: Schema): Schema {
-  const { validate, ...standard } = schema['~standard']
+  const standard = schema['~standard']
   return {
     '~standard': {
       ...standard,
-      validate: (value) => (value instanceof Unkept || isMark(value) ? { value } : validate(value)),
+      validate: (value) => (value instanceof Unkept || isMark(value) ? { value } : standard.validate(value)),
     },
   }
 }

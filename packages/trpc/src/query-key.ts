@@ -8,7 +8,7 @@
  * A partition stands in an array of its own, so that none is taken for 'public'.
  */
 import { createHash } from 'node:crypto'
-import { type Key, type KeyPart, keyText } from '@stowage/core'
+import { type Key, type KeyPart, keyPartsText } from '@stowage/core'
 import { inputPart } from './input-part.ts'
 import type { Partition } from './scope.ts'
 
@@ -37,7 +37,7 @@ function inputText(input: unknown): KeyPart {
   if (length <= MAX_INPUT_LENGTH) return part
   return {
     $sha256: createHash('sha256')
-      .update(keyText([part]))
+      .update(keyPartsText([part]))
       .digest('base64url'),
   }
 }
