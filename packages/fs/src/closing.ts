@@ -15,7 +15,7 @@ export function close(store: Store): Promise<void> {
 }
 
 async function closeOnce(store: Store): Promise<void> {
-  const { sections, recency, journal, counts, layout, holderId, spares } = store
+  const { sections, recency, spares } = store
   try {
     while (recency.size > 0) {
       await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
@@ -24,10 +24,15 @@ async function closeOnce(store: Store): Promise<void> {
     if (!spares.isEmpty) await sections.run(undefined, 0, () => spares.drop())
   } finally {
     await sections.close()
-    journal.close()
-    counts.close()
-    leave(`${layout.holders}/${holderId}`)
+    letGo(store)
   }
+}
+
+/** Nothing of it stays open, and it is no holder any more. */
+export function letGo({ journal, counts, layout, holderId }: Store): void {
+  journal.close()
+  counts.close()
+  leave(`${layout.holders}/${holderId}`)
 }
 
 function leave(path: string): void {

@@ -2,6 +2,9 @@
  * How much is stored: for each shard the number of its entries, their bytes, and the bytes set aside for files that are being
  * written, in a file of fixed size that the holder of the lock reads and writes. It can be lost: a shard of which the figures are not
  * known, or doubtful since a process died in the middle of a step, is counted anew (recount.ts), one at a time.
+ *
+ * The last field of a row is a check of the others, or zero where they are in doubt. It holds within one start of the machine: after a
+ * power cut the figures may be older than the files, or newer.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { codeOf } from './file-error.ts'
@@ -10,9 +13,8 @@ import { createFile } from './whole-file.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 const FIELDS = 4
+const DOUBT = 0
 const ROW_BYTES: number = FIELDS * Float64Array.BYTES_PER_ELEMENT
-/** In the last field of a row: its figures are those of its folder. */
-const SURE = 1
 
 export interface ShardCount {
   readonly entryCount: number
@@ -25,14 +27,17 @@ export class Counts {
   readonly #figures = new Float64Array(SHARD_COUNT * FIELDS)
   readonly #bytes: Uint8Array = new Uint8Array(this.#figures.buffer)
   readonly #touched = new Set<number>()
+  readonly #start: number
   #isWhole = false
   #descriptor: number | undefined
 
-  constructor(path: string) {
+  /** @param start a number of this start of the machine */
+  constructor(path: string, start: number) {
     this.#path = path
+    this.#start = start
   }
 
-  /** Reads what there is. A missing or short file leaves every shard in doubt. */
+  /** Reads what there is. A missing or short file leaves every shard in doubt, and a row that is damaged its own. */
   load(): void {
     this.#touched.clear()
     if (this.#descriptor !== undefined && fstatSync(this.#descriptor).nlink === 0) this.close()
@@ -40,6 +45,10 @@ export class Counts {
     const read = this.#descriptor === undefined ? 0 : readSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
     this.#isWhole = read === this.#bytes.length
     if (!this.#isWhole) this.#figures.fill(0)
+    for (let at = 0; at < this.#figures.length; at += FIELDS) {
+      const check = this.#figures[at + 3]
+      if (check !== DOUBT && check !== this.#checkOf(at)) this.#figures.fill(0, at, at + FIELDS)
+    }
   }
 
   of(shard: number): ShardCount {
@@ -48,7 +57,7 @@ export class Counts {
   }
 
   isSure(shard: number): boolean {
-    return this.#figures[shard * FIELDS + 3] === SURE
+    return this.#figures[shard * FIELDS + 3] !== DOUBT
   }
 
   /** The first shard whose figures are in doubt. */
@@ -82,11 +91,11 @@ export class Counts {
   /** What was found by counting. */
   settle(shard: number, count: ShardCount): void {
     this.#put(shard, count)
-    this.#figures[shard * FIELDS + 3] = SURE
+    this.#figures[shard * FIELDS + 3] = this.#checkOf(shard * FIELDS)
   }
 
   doubt(shard: number): void {
-    this.#figures[shard * FIELDS + 3] = 0
+    this.#figures[shard * FIELDS + 3] = DOUBT
     this.#touched.add(shard)
   }
 
@@ -117,7 +126,13 @@ export class Counts {
 
   #put(shard: number, { entryCount, entryBytes, tempBytes }: ShardCount): void {
     this.#figures.set([entryCount, entryBytes, tempBytes], shard * FIELDS)
+    if (this.isSure(shard)) this.#figures[shard * FIELDS + 3] = this.#checkOf(shard * FIELDS)
     this.#touched.add(shard)
+  }
+
+  #checkOf(at: number): number {
+    const figures = this.#figures
+    return this.#start + (figures[at] ?? 0) + (figures[at + 1] ?? 0) + (figures[at + 2] ?? 0)
   }
 }
 

@@ -97,8 +97,10 @@ class FolderBackend implements FsBackend {
     // Before the lock is taken: encoding may be long, and may throw.
     const writing = { ...asked, facts, maxBytes, lease, record: packed(key, facts, entry.encode()) }
     if (fileBytesOf(writing) >= this.#store.plan.largeBytes) return storeLarge(this.#store, writing)
-    const replaces =
-      lease === undefined ? { key, overtaken: (turn: Turn) => storeNone(this.#store, turn, writing) } : undefined
+    // What has ended already replaces nothing.
+    const isReplacing = lease === undefined && facts.expireAtMs > nowMs
+    const overtaken = (turn: Turn): WriteOutcome => storeNone(this.#store, turn, writing)
+    const replaces = isReplacing ? { key, overtaken } : undefined
     return this.#store.sections.run(
       asked.place.shard,
       nowMs,
@@ -123,7 +125,7 @@ class FolderBackend implements FsBackend {
   ): MaybePromise<boolean> {
     const asked = this.#asked(key, nowMs)
     return this.#store.sections.run(asked.place.shard, nowMs, (turn) =>
-      touchEntry(turn, asked, { seen, times, leases }),
+      touchEntry(this.#store, turn, asked, { seen, times, leases }),
     )
   }
 

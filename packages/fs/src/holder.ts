@@ -29,6 +29,9 @@ const boot: string | undefined = isLinux
   : undefined
 const space: string | undefined = isLinux ? textOf(() => readlinkSync('/proc/self/ns/pid')) : undefined
 
+/** Another one, as good as always, for each start of the machine; never zero. */
+export const startNumber: number = 1 + Number.parseInt(boot?.slice(0, 8) ?? '0', 16)
+
 export function newHolderId(): string {
   return randomBytes(8).toString('hex')
 }

@@ -73,12 +73,15 @@ export class Holdings {
   }
 
   #take(): boolean {
-    const { lock, restore, ballast } = this.#parts
+    const { lock, journal, counts, restore, ballast } = this.#parts
     try {
       return lock.tryTake()
     } catch (thrown) {
       if (isNoSpace(thrown) && ballast.giveUp()) return lock.tryTake()
       if (codeOf(thrown) !== 'ENOENT') throw thrown
+      // Where the folder was moved away, the files that are open are those of another cache now.
+      journal.forget()
+      counts.close()
       restore()
       return lock.tryTake()
     }

@@ -133,16 +133,23 @@ export class Journal {
   }
 
   #readOn(): void {
-    let rest = Buffer.alloc(0)
-    for (let chunk = this.#chunk(); chunk.length > 0 && !this.#isDamaged; chunk = this.#chunk(rest.length)) {
-      const bytes = Buffer.concat([rest, chunk])
-      const end = bytes.lastIndexOf(0x0a) + 1
-      rest = bytes.subarray(end)
-      if (end > 0) this.#fold(bytes.toString('utf8', 0, end - 1).split('\n'), end)
+    // Of a line that is not whole yet: one may be as long as all that there is to know.
+    let parts: Buffer[] = []
+    let ahead = 0
+    for (let chunk = this.#chunk(0); chunk.length > 0 && !this.#isDamaged; chunk = this.#chunk(ahead)) {
+      const end = chunk.lastIndexOf(0x0a) + 1
+      if (end > 0) {
+        const lines = Buffer.concat([...parts, chunk.subarray(0, end)])
+        this.#fold(lines.toString('utf8', 0, lines.length - 1).split('\n'), lines.length)
+        parts = []
+        ahead = 0
+      }
+      parts.push(chunk.subarray(end))
+      ahead += chunk.length - end
     }
   }
 
-  #chunk(ahead = 0): Buffer {
+  #chunk(ahead: number): Buffer {
     if (this.#descriptor === undefined) return Buffer.alloc(0)
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
     return chunk.subarray(0, readSync(this.#descriptor, chunk, 0, CHUNK_BYTES, this.#followedTo + ahead))

@@ -7,7 +7,7 @@ import type { WriteOutcome } from '@stowage/core'
 import { hasDiskSpace } from './disk-space.ts'
 import { syncShard } from './disk-sync.ts'
 import { newIdentity, packPrelude } from './entry-file.ts'
-import { giveUp, type Reservation, refuseTooLong, reserve, settle } from './reservation.ts'
+import { abandon, begin, type Reservation, refuseTooLong, settle } from './reservation.ts'
 import type { Store } from './store.ts'
 import { fileBytesOf, type Writing } from './storing.ts'
 import { UnfinishedFile } from './unfinished-file.ts'
@@ -16,7 +16,7 @@ export async function storeLarge(store: Store, writing: Writing): Promise<WriteO
   const { sections, writeGate, latestWrites } = store
   const { place, nowMs } = writing
   const fileBytes = fileBytesOf(writing)
-  const reserved = await sections.run(place.shard, nowMs, (turn) => reserve(store, turn, writing, fileBytes))
+  const reserved = await begin(store, writing, fileBytes)
   if (typeof reserved === 'string') return reserved
   latestWrites.set(place.path, reserved.token)
   try {
@@ -31,7 +31,7 @@ export async function storeLarge(store: Store, writing: Writing): Promise<WriteO
       return outcome
     })
   } catch (thrown) {
-    await sections.run(place.shard, nowMs, (turn) => giveUp(turn, writing, reserved))
+    await abandon(store, writing, reserved)
     throw thrown
   } finally {
     if (latestWrites.get(place.path) === reserved.token) latestWrites.delete(place.path)

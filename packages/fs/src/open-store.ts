@@ -1,9 +1,10 @@
 /** Opening the folder of a cache: the place is made fit, this process enrols, and the files that all follow are read or begun. */
 import { Ballast } from './ballast.ts'
+import { letGo } from './closing.ts'
 import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { Gate } from './gate.ts'
-import { enrol, newHolderId } from './holder.ts'
+import { enrol, newHolderId, startNumber } from './holder.ts'
 import type { Turn } from './holding.ts'
 import { Journal } from './journal.ts'
 import { limitWarning } from './limit-warning.ts'
@@ -28,7 +29,7 @@ export function openStore(plan: FsPlan): Store {
   const holderId = newHolderId()
   enrol(layout.holders, holderId)
   const journal = new Journal(layout.journal, plan.durability)
-  const counts = new Counts(layout.counts)
+  const counts = new Counts(layout.counts, startNumber)
   const lock = new DirectoryLock(layout, holderId, () => {
     sections.doubtAll()
     rebuild(store)
@@ -59,10 +60,15 @@ export function openStore(plan: FsPlan): Store {
     latestWrites: new Map(),
     onEviction: limitWarning(plan),
   }
-  sections.runIfFree(0, (turn) => {
-    settleEmpty(store, turn)
-    ballast.restore()
-  })
+  try {
+    sections.runIfFree(0, (turn) => {
+      settleEmpty(store, turn)
+      ballast.restore()
+    })
+  } catch (thrown) {
+    letGo(store)
+    throw thrown
+  }
   rebuild(store)
   return store
 }

@@ -15,7 +15,7 @@ import { takeOut, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
 import type { Stamp } from './marks.ts'
 import { ensureSure } from './recount.ts'
-import { replaceEntry, statEntry } from './replacing.ts'
+import { removeAnything, replaceEntry, statEntry } from './replacing.ts'
 import { makeRoom } from './room.ts'
 import type { Store } from './store.ts'
 import { type Arrival, createInShard, largestBytes, refusal } from './storing.ts'
@@ -32,26 +32,35 @@ export interface Reservation {
   bytes: number
 }
 
-/** @returns why there is none, or the reservation. */
-export function reserve(
-  store: Store,
-  turn: Turn,
-  arrival: Arrival,
-  fileBytes: number,
-): Reservation | Exclude<WriteOutcome, 'stored'> {
+type Draft = Pick<Reservation, 'token' | 'temp' | 'bytes'>
+type Refusal = Exclude<WriteOutcome, 'stored'>
+
+/** @returns why there is none, or the reservation. A failure leaves nothing of it. */
+export async function begin(store: Store, arrival: Arrival, fileBytes: number): Promise<Reservation | Refusal> {
+  const { sections, layout, holderId } = store
+  const { place, nowMs } = arrival
+  const temp = layout.tempPath(place.shard, fileBytes, holderId)
+  const draft: Draft = { token: randomUUID(), temp, bytes: countedBytes(fileBytes) }
+  try {
+    return await sections.run(place.shard, nowMs, (turn) => reserve(store, turn, arrival, draft))
+  } catch (thrown) {
+    await abandon(store, arrival, draft)
+    throw thrown
+  }
+}
+
+function reserve(store: Store, turn: Turn, arrival: Arrival, draft: Draft): Reservation | Refusal {
   const { key, place, nowMs } = arrival
-  const bytes = countedBytes(fileBytes)
+  const { token, temp, bytes } = draft
   const refused = refusal(store, turn, arrival, bytes)
   if (refused !== undefined) return refused
-  const token = randomUUID()
   if (!setAside(store, turn, arrival, bytes)) return 'admission'
-  const temp = store.layout.tempPath(place.shard, fileBytes, store.holderId)
   // There from now on, so that whoever counts finds what was set aside; but not open: many may wait to be written.
   withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => closeSync(createInShard(store, place, temp)))
   turn.counts.add(place.shard, { tempBytes: bytes })
   turn.emit({ k: 'take', lease: [key, token, 0, turn.marks.epoch, nowMs + WRITE_LEASE_MS] })
   const { generation, epoch } = turn.marks
-  return { token, stamp: { generation, epoch }, temp, bytes }
+  return { ...draft, stamp: { generation, epoch } }
 }
 
 /** More room for a file that turns out to be longer. @returns why there is none; undefined: there is */
@@ -72,9 +81,10 @@ export function enlarge(
     takeOut(store, turn, place)
     return refused
   }
-  reservation.temp = store.layout.tempPath(place.shard, wanted, store.holderId)
+  const longer = store.layout.tempPath(place.shard, wanted, store.holderId)
+  withDiskSpace(store, turn, { bytes: 0, keptPath: place.path, nowMs }, () => renameSync(temp, longer))
+  reservation.temp = longer
   reservation.bytes = wanted
-  renameSync(temp, reservation.temp)
   turn.counts.add(place.shard, { tempBytes: wanted - bytes })
   turn.emit({ k: 'renew', key, token, untilMs: nowMs + WRITE_LEASE_MS })
   return undefined
@@ -88,10 +98,16 @@ export function settle(
   reservation: Reservation,
   fileBytes: number,
 ): 'stored' | 'admission' {
-  const { key, place, nowMs } = arrival
+  const { key, place, facts, nowMs } = arrival
   ensureSure(store, turn, place.shard)
   if (turn.marks.leases.of(key, reservation.token) === undefined) {
     giveUp(turn, arrival, reservation)
+    return 'stored'
+  }
+  // Its tags were invalidated meanwhile, or that has been forgotten since (sweep.ts): it was there, for a moment.
+  if (!turn.marks.mayWrite(reservation.stamp.epoch, facts.tags)) {
+    giveUp(turn, arrival, reservation)
+    takeOut(store, turn, place)
     return 'stored'
   }
   const found = statEntry(place.path)
@@ -123,15 +139,22 @@ export function refuseTooLong(
 }
 
 /** The file goes, and the room that was set aside. Done twice it does nothing more. */
-export function giveUp(
-  { marks, counts, emit }: Turn,
-  { key, place }: Arrival,
-  { token, temp, bytes }: Reservation,
-): void {
+export function giveUp({ marks, counts, emit }: Turn, { key, place }: Arrival, { token, temp, bytes }: Draft): void {
   if (marks.leases.of(key, token) !== undefined) emit({ k: 'drop', key, token })
   if (!existsSync(temp)) return
   unlinkSync(temp)
   counts.add(place.shard, { tempBytes: -bytes })
+}
+
+/** {@link giveUp} after a failure. Where the lock cannot be had, either, the file goes all the same, and is counted off later. */
+export async function abandon(store: Store, arrival: Arrival, draft: Draft): Promise<void> {
+  const { sections } = store
+  try {
+    await sections.run(arrival.place.shard, arrival.nowMs, (turn) => giveUp(turn, arrival, draft))
+  } catch {
+    removeAnything(draft.temp)
+    sections.doubtAll()
+  }
 }
 
 /** Room for both the older value and the new one; where there is none, the older leaves first. */

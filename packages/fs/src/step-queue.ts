@@ -66,9 +66,9 @@ export class StepQueue {
     for (const { step, overtaken } of this.#queued) {
       if (takenCount > 0 && slice.isOver) break
       takenCount++
-      for (const each of overtaken)
-        if (attempt(each, () => holding.do(each.shard, each.nowMs, each.overtake))) done.push(each)
-      if (attempt(step, () => holding.do(step.shard, step.nowMs, step.run))) done.push(step)
+      const along = overtaken.filter((each) => attempt([each], () => holding.do(each.shard, each.nowMs, each.overtake)))
+      // They were stored with this one, or not at all.
+      if (attempt([...along, step], () => holding.do(step.shard, step.nowMs, step.run))) done.push(...along, step)
     }
     this.#remove(takenCount)
     try {
@@ -144,13 +144,13 @@ export class StepQueue {
   }
 }
 
-/** @returns whether it did what it was to do; what it throws is its caller's */
-function attempt({ reject }: Step, run: () => void): boolean {
+/** @returns whether it did what it was to do; what it throws is the steps' callers' */
+function attempt(steps: readonly Step[], run: () => void): boolean {
   try {
     run()
     return true
   } catch (thrown) {
-    reject(thrown)
+    for (const { reject } of steps) reject(thrown)
     return false
   }
 }

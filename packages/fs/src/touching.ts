@@ -5,6 +5,8 @@ import { PRELUDE_BYTES } from './entry-file.ts'
 import { type Asked, liveHead, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
+import { ensureSure } from './recount.ts'
+import type { Store } from './store.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 
@@ -15,7 +17,14 @@ interface Touching {
 }
 
 /** @returns whether the entry was still the one seen, with the life it had then. */
-export function touchEntry(turn: Turn, { key, place, nowMs }: Asked, { seen, times, leases }: Touching): boolean {
+export function touchEntry(
+  store: Store,
+  turn: Turn,
+  { key, place, nowMs }: Asked,
+  { seen, times, leases }: Touching,
+): boolean {
+  // A crash may have left it under another name.
+  ensureSure(store, turn, place.shard)
   const head = liveHead(turn, key, place, nowMs)
   if (head === undefined || head.prelude.identity !== seen.identity || !isSameLife(head.facts, seen.facts)) return false
   const descriptor = openSync(place.path, constants.O_RDWR | NO_FOLLOW)

@@ -8,7 +8,7 @@ import { checksumBefore, type Key, packRecordHead, systemClock, UsageError, type
 import { hasDiskSpace } from '../disk-space.ts'
 import { syncShard } from '../disk-sync.ts'
 import { newIdentity, PRELUDE_BYTES, packPrelude } from '../entry-file.ts'
-import { enlarge, giveUp, type Reservation, refuseTooLong, reserve, settle } from '../reservation.ts'
+import { abandon, begin, enlarge, giveUp, type Reservation, refuseTooLong, settle } from '../reservation.ts'
 import type { Store } from '../store.ts'
 import type { Arrival } from '../storing.ts'
 import { UnfinishedFile } from '../unfinished-file.ts'
@@ -36,7 +36,7 @@ export async function writeStream(
   const text = spaceOf(options).storageKey(key)
   const place = layout.placeOf(text)
   const arrival = { key: text, place, facts: streamFacts(options, nowMs), maxBytes: Infinity, nowMs, lease: undefined }
-  const reserved = await sections.run(place.shard, nowMs, (turn) => reserve(store, turn, arrival, FIRST_BYTES))
+  const reserved = await begin(store, arrival, FIRST_BYTES)
   if (typeof reserved === 'string') return reserved
   try {
     const written = await writeParts(store, arrival, reserved, source, options.signal)
@@ -49,7 +49,7 @@ export async function writeStream(
     await syncShard(store, place.shard)
     return outcome
   } catch (thrown) {
-    await sections.run(place.shard, nowMs, (turn) => giveUp(turn, arrival, reserved))
+    await abandon(store, arrival, reserved)
     throw thrown
   }
 }
@@ -80,8 +80,9 @@ async function writeParts(
           fileBytes + part.byteLength,
           reserved.bytes + Math.min(reserved.bytes, LARGEST_STEP_BYTES),
         )
-        const refused = await store.sections.run(place.shard, nowMs, (turn) =>
-          enlarge(store, turn, arrival, reserved, wanted),
+        const grown = { ...arrival, nowMs: systemClock.nowMs() }
+        const refused = await store.sections.run(place.shard, grown.nowMs, (turn) =>
+          enlarge(store, turn, grown, reserved, wanted),
         )
         if (refused !== undefined) return refused
       }
