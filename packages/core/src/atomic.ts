@@ -71,7 +71,7 @@ export async function take(core: CacheCore, key: string): Promise<unknown> {
 
 async function inOneStep<T>(core: CacheCore, operation: string, key: string, attempt: Attempt<T>): Promise<T> {
   const before = core.turns.last(key)
-  const step: Work = { key, waitsFor: new Set(before === undefined ? [] : [before]), isOver: false }
+  const step: Work = { key, waits: new Set(before === undefined ? [] : [{ goal: before }]), isOver: false }
   return waiting(operation, step, async () => {
     try {
       return await core.turns.run(step, () => workScope.run([step], () => attempts(core, operation, key, attempt)))

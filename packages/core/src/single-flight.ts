@@ -138,7 +138,7 @@ export class SingleFlight {
       keepsOn,
       fingerprint,
       expiredTags: [],
-      waitsFor: new Set(),
+      waits: new Set(),
     }
     // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
     Promise.resolve()

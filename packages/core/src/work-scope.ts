@@ -8,10 +8,14 @@ import { describe, UsageError } from './errors.ts'
 /** A load or a step on one key, while it goes on. */
 export interface Work {
   readonly key: string
-  /** What it waits for now, itself or in its name. */
-  readonly waitsFor: Set<Work>
+  /** Its waits of now, by itself or in its name; several may be for the same work, and end one by one. */
+  readonly waits: Set<Wait>
   /** Nobody waits for it any more; what it has left running is no part of it. */
   isOver: boolean
+}
+
+interface Wait {
+  readonly goal: Work
 }
 
 export const workScope: AsyncLocalStorage<readonly Work[]> = new AsyncLocalStorage()
@@ -28,11 +32,12 @@ const NONE: readonly Work[] = []
 export async function waiting<T>(operation: string, goal: Work, wait: () => Promise<T>): Promise<T> {
   const own = ownWork()
   requireNoCircle(operation, goal, own)
-  for (const self of own) self.waitsFor.add(goal)
+  const going: Wait = { goal }
+  for (const self of own) self.waits.add(going)
   try {
     return await wait()
   } finally {
-    for (const self of own) self.waitsFor.delete(goal)
+    for (const self of own) self.waits.delete(going)
   }
 }
 
@@ -47,7 +52,7 @@ function waitsFor(work: Work, target: Work): boolean {
   const seen = new Set([work])
   for (const next of seen) {
     if (next === target) return true
-    if (!next.isOver) for (const further of next.waitsFor) seen.add(further)
+    if (!next.isOver) for (const { goal } of next.waits) seen.add(goal)
   }
   return false
 }
