@@ -1,10 +1,15 @@
 /** A comparison over real processes: the same calls for all, wrong answers out, nothing left after a cancel. */
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createCache } from '@stowage/core'
+import { memoryBackend } from '@stowage/memory'
 import { expect, test } from 'vitest'
+import { openBout } from '../src/server/pages/compare/bout.ts'
 import type { CompareMessage } from '../src/server/pages/compare/compare-room.ts'
 import type { Workload } from '../src/server/pages/compare/messages.ts'
 import { Source } from '../src/server/pages/compare/source.ts'
 import { traceOf } from '../src/server/pages/compare/trace.ts'
+import { warmUpOf } from '../src/server/pages/compare/warm-up.ts'
 import { openPlayground, type Playground, temporaryFolder } from './playground.ts'
 import { writeSmallFlights } from './small-flights.ts'
 
@@ -40,7 +45,7 @@ test(
     expect(heard.at(-1)).toMatchObject({ kind: 'ended', how: 'finished' })
     for (const name of contestants) {
       const laps = heard.flatMap((message) => (message.kind === 'lap' && message.name === name ? [message.lap] : []))
-      expect(laps.map(({ callCount }) => callCount)).toEqual(Array.from({ length: 40 }, (_, at) => (at + 1) * 50))
+      expect(laps.map(({ callCount }) => callCount)).toEqual(Array.from({ length: 20 }, (_, at) => (at + 1) * 100))
       const last = heard.findLast((message) => message.kind === 'standing' && message.name === name)
       expect(last).toMatchObject({ standing: { state: 'finished', verdict: { wrongCount: 0, failedCount: 0 } } })
       expect(laps.at(-1)?.hitRatio).toBeGreaterThan(laps.at(0)?.hitRatio ?? 1)
@@ -97,4 +102,40 @@ test('a trace is the same for the same seed, and asks for some keys far more oft
   const most = [...counts.values()].sort((a, b) => b - a)
   expect(most.slice(0, 50).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5_000)
   expect(trace.changes.reduce((sum, change) => sum + change, 0)).toBeGreaterThan(50)
+})
+
+const recording = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, rows: [{ n: 1 }] }))
+
+test('before its first lap a cache has been asked nothing: what warmed the code up went to another one', async () => {
+  using folder = temporaryFolder()
+  const place = { folder: folder.path, redisUrl: undefined, recordingFile: '' }
+  const bout = await openBout({ contestant: 'memory-sqlite', workload, lapCount: 40, ...place }, recording)
+  try {
+    const trace = traceOf(workload.callCount, recording.length * 25, workload.seed)
+    const [keys, changes] = [trace.keys.slice(0, 50), trace.changes.slice(0, 50)]
+    expect(changes.includes(1)).toBe(false)
+    const { lap, verdict } = await bout.lap()
+    expect(lap).toMatchObject({ callCount: 50, sourceQueryCount: new Set(keys).size })
+    expect(verdict).toMatchObject({ sourceQueryCount: new Set(keys).size, wrongCount: 0, failedCount: 0 })
+    expect(readdirSync(join(folder.path, 'warm-up'))).toContain('cache.sqlite')
+  } finally {
+    await bout.close()
+  }
+})
+
+test('the code is warmed up by loads, hits and invalidations, a run-up by hits alone, and both end when told to', async () => {
+  await using cache = createCache({ backend: memoryBackend({ maxBytes: 32_000_000 }), ttl: '1h' })
+  const warmUp = warmUpOf(cache, recording)
+  await warmUp.compile()
+  const compiled = cache.stats()
+  expect(compiled.hits).toBeGreaterThan(1_000)
+  // One hundred keys, and again after each of the changes.
+  expect(compiled.loads).toBeGreaterThan(100)
+  await warmUp.runUp()
+  const { hits, lookups, loads } = cache.stats()
+  expect(hits - compiled.hits).toBeGreaterThanOrEqual(200)
+  expect({ misses: lookups - hits, loads }).toEqual({ misses: compiled.lookups - compiled.hits, loads: compiled.loads })
+  warmUp.stop()
+  await warmUp.runUp()
+  expect(cache.stats().lookups).toBe(lookups)
 })

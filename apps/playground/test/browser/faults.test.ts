@@ -1,5 +1,6 @@
 /** Faults in a real browser: each button does what it says, and the promises hold. What they cost is counted, not waited for. */
 import { expect, test } from 'vitest'
+import type { FaultsRoom } from '../../src/server/pages/faults/faults-room.ts'
 import { fullDiskReason } from '../../src/server/pages/faults/full-disk.ts'
 import { answerOf, isWhole, Truth } from '../../src/server/pages/faults/truth.ts'
 import { temporaryFolder } from '../playground.ts'
@@ -18,11 +19,30 @@ const PRESSED: Readonly<Record<string, readonly string[]>> = {
     'Fill the quota',
     'One hour back',
     'Right',
+    'One hour ahead',
+    'Right',
     'Failing',
+    'Slow',
     'Well',
   ],
   redis: ['Pause', 'Resume', 'Kill', 'Restart', 'Cut', 'Leave alone'],
 }
+
+type State = NonNullable<ReturnType<FaultsRoom['state']>>
+/** What is to be seen of some of them; the others are seen in what is counted. */
+const EFFECTS: Readonly<Record<string, (state: State) => boolean>> = {
+  Full: ({ isSiblingStoreDown }) => isSiblingStoreDown,
+  Free: ({ isSiblingStoreDown }) => !isSiblingStoreDown,
+  'One hour back': ({ skewMs }) => skewMs === -3_600_000,
+  'One hour ahead': ({ skewMs }) => skewMs === 3_600_000,
+  Right: ({ skewMs }) => skewMs === 0,
+  Failing: ({ figures }) => figures.sourceErrorCount > 0,
+  // Somebody has waited for it.
+  Slow: ({ slowest }) => slowest.fromSourceMs > 1_400,
+  Well: ({ source }) => source === 'well',
+}
+/** Which are shown as pressed for as long as they last. */
+const LASTING = ['One hour back', 'One hour ahead', 'Right', 'Failing', 'Slow', 'Well']
 
 test.skipIf(browserPath === undefined)(
   'a backend is broken in every way there is a button for, and nothing that was promised is broken with it',
@@ -40,9 +60,12 @@ test.skipIf(browserPath === undefined)(
         const requestCount = figures()?.requestCount ?? 0
         await page.getByRole('button', { name, exact: true }).click()
         await eventually(() => site.rooms.faults.state()?.done.length).toBe(at + 1)
-        const isFull = { Full: true, Free: false }[name]
-        if (isFull !== undefined) {
-          await eventually(() => site.rooms.faults.state()?.isSiblingStoreDown).toBe(isFull)
+        await eventually(() => {
+          const state = site.rooms.faults.state()
+          return state !== undefined && (EFFECTS[name]?.(state) ?? true)
+        }).toBe(true)
+        if (LASTING.includes(name)) {
+          await eventually(() => page.getByRole('button', { name, exact: true, pressed: true }).count()).toBe(1)
         }
         await eventually(() => (figures()?.requestCount ?? 0) - requestCount).toBeGreaterThan(10)
       }

@@ -1,4 +1,4 @@
-/** Inspect and Compare in a real browser. */
+/** Inspect in a real browser. */
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../playground.ts'
 import { writeSmallFlights } from '../small-flights.ts'
@@ -40,34 +40,6 @@ test.skipIf(browserPath === undefined)(
     await page.getByRole('button', { name: `Invalidate ${hitCount} entries` }).click()
     await eventually(() => page.getByText(`${(3_000 - hitCount).toLocaleString('en')} listed`).count()).toBe(1)
     await eventually(() => page.getByText(/^Twice the memory would give you/).count()).toBe(1)
-  },
-  120_000,
-)
-
-test.skipIf(browserPath === undefined)(
-  'a comparison is drawn while it runs, ends in a table, and can be cancelled',
-  async () => {
-    using folder = temporaryFolder()
-    await using site = await openSite({ files: await writeSmallFlights(folder.path) })
-    const page = await site.open('/compare')
-    for (const name of ['fs', 'redis', 'memory + redis', 'memory + sqlite + redis', 'memory + sqlite']) {
-      const box = page.getByRole('checkbox', { name, exact: true })
-      if (await box.isEnabled()) await box.uncheck()
-    }
-    await page.getByRole('combobox', { name: 'Calls' }).selectOption('4000')
-    await page.getByRole('button', { name: 'Start the comparison' }).click()
-    const status = () => page.locator('.compare-status').textContent()
-    // Eight thousand calls on a machine that is busy with other tests.
-    await expect.poll(status, { timeout: 90_000 }).toBe('Finished.')
-    expect(await page.locator('.compare-charts canvas').count()).toBe(8)
-    for (const name of ['memory', 'sqlite']) {
-      const row = page.getByRole('row', { name: new RegExp(`^${name} `) })
-      expect(await row.textContent()).toContain('every answer right')
-    }
-    await page.getByRole('combobox', { name: 'Calls' }).selectOption('100000')
-    await page.getByRole('button', { name: 'Start the comparison' }).click()
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await eventually(status).toContain('Cancelled.')
   },
   120_000,
 )

@@ -18,8 +18,9 @@ export function CompareCharts({ lines, comparison }: CompareChartsProps) {
       <header className="card-head">
         <h2 id="charts-title">Lap by lap</h2>
         <p>
-          One works at a time, in a process of its own; the laps go round. The line below each chart is the calls of the
-          trace, the same for all.
+          One works at a time, in a process of its own; the laps go round. Each begins with a run-up that does not
+          count: hits in another small cache, until the processor is awake. The line below each chart is the calls of
+          the trace, the same for all.
         </p>
       </header>
       <ul className="legend compare-legend">

@@ -14,8 +14,9 @@ import { orAborted } from './or-aborted.ts'
 import { record } from './recording.ts'
 import { type Seat, takeSeat } from './seat.ts'
 
-const LAP_COUNT = 40
-/** What a cache does behind its lap must not fall into the next one's, which takes some milliseconds: apps/bench waits as long. */
+/** As many as a chart needs: the longer a lap, the less it tells of what else the machine does. */
+const LAP_COUNT = 20
+/** What a cache does behind its lap must not fall into the next one's: apps/bench waits as long. */
 const SETTLE_MS = 40
 /** Longer than a slow disk needs, shorter than anybody watches. */
 const CONTESTANT_LIMIT_MS = 60_000

@@ -1,6 +1,6 @@
-/** Opens the backend of one contestant in a folder of its own. */
+/** Opens the backend of one contestant in a folder of its own, and takes leave of it. */
 import { join } from 'node:path'
-import type { Backend } from '@stowage/core'
+import type { Backend, Cache } from '@stowage/core'
 import { fsBackend } from '@stowage/fs'
 import { hybridBackend } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
@@ -14,6 +14,15 @@ export function contestantBackend({ contestant, ...place }: Opening): Backend {
   const [near, next, ...farther] = opened
   if (near === undefined) throw new Error(`${contestant} has no tier`)
   return next === undefined ? near : hybridBackend({ tiers: [near, next, ...farther] })
+}
+
+export async function leave(cache: Cache, { redisUrl }: Pick<Opening, 'redisUrl'>): Promise<void> {
+  if (redisUrl !== undefined) {
+    // Its server goes on, and need not hold what nobody asks for again. Folders are removed as they are.
+    await cache.invalidate({ all: true })
+    await cache.sweep()
+  }
+  await cache.close()
 }
 
 function tierBackend(tier: TierName, { folder, redisUrl, workload }: Omit<Opening, 'contestant'>): Backend {

@@ -5,7 +5,7 @@ import { type Bout, openBout } from './bout.ts'
 import type { SeatOrder, SeatReply } from './messages.ts'
 
 const recording = z.array(z.object({ name: z.string(), rows: z.array(z.unknown()) }))
-let bout: Bout | undefined
+let opening: Promise<Bout> | undefined
 
 process.on('message', (order: SeatOrder) => {
   obey(order).then(reply, (error: unknown) => {
@@ -19,7 +19,8 @@ function reply(words: SeatReply): void {
 }
 
 process.once('disconnect', () => {
-  const closing = bout?.close() ?? Promise.resolve()
+  // Also one that is still opening has something to close. Why it could not be opened has been told.
+  const closing = opening?.catch(() => undefined).then((bout) => bout?.close()) ?? Promise.resolve()
   closing.then(
     () => process.exit(0),
     () => process.exit(1),
@@ -28,9 +29,11 @@ process.once('disconnect', () => {
 
 async function obey(order: SeatOrder): Promise<SeatReply> {
   if (order.kind === 'open') {
-    bout = await openBout(order.opening, recording.parse(JSON.parse(readFileSync(order.opening.recordingFile, 'utf8'))))
+    opening = openBout(order.opening, recording.parse(JSON.parse(readFileSync(order.opening.recordingFile, 'utf8'))))
+    await opening
     return { kind: 'opened' }
   }
-  if (bout === undefined) throw new Error('a lap was asked for before anything was opened')
+  if (opening === undefined) throw new Error('a lap was asked for before anything was opened')
+  const bout = await opening
   return { kind: 'lap', ...(await bout.lap()) }
 }
