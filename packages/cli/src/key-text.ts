@@ -28,6 +28,11 @@ function partsOf(text: string): unknown {
   }
 }
 
+/** For a text that was not found and looks as the listing shows keys of parts. */
+export function partsHint(key: Key): string {
+  return typeof key === 'string' && /^\[.*\]$/.test(key) ? '; a key of parts is given with --parts' : ''
+}
+
 export function keyText(key: Key): string {
   return harmless(typeof key === 'string' ? key : jsonText(key))
 }

@@ -1,5 +1,7 @@
 /** Numbers on the command line. */
 import { InvalidArgumentError } from 'commander'
+import { EXIT_CODES } from './exit-codes.ts'
+import { Failure } from './failure.ts'
 
 /** @throws InvalidArgumentError */
 export function countOption(text: string): number {
@@ -13,4 +15,13 @@ export function secondsOption(text: string): number {
   const seconds = Number(text)
   if (seconds >= 0.1 && seconds <= 86_400) return seconds
   throw new InvalidArgumentError('allowed: seconds from 0.1 to 86400')
+}
+
+/** Core takes bare milliseconds as a number only; here all is text. @throws Failure for a number without a unit */
+export function withUnit(option: string, text: string): string {
+  if (text.trim() === '' || Number.isNaN(Number(text))) return text
+  throw new Failure(
+    EXIT_CODES.usage,
+    `${option}: '${text}' has no unit; allowed: a text such as '500ms', '30s', '15m', '1h'`,
+  )
 }

@@ -1,5 +1,5 @@
 /** The program: its commands, in the order in which they are listed, and what holds for all of them. */
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 import { addBench } from './commands/bench.ts'
 import { addCheck } from './commands/check.ts'
 import { addDelete } from './commands/delete.ts'
@@ -17,6 +17,7 @@ import { addSweep } from './commands/sweep.ts'
 import { addWarm } from './commands/warm.ts'
 import { EXIT_CODE_TEXT, type Exit } from './exit-codes.ts'
 import { STORE_TEXT } from './store-options.ts'
+import { version } from './version.ts'
 
 const HELP_WIDTH = 100
 const COMMANDS = [
@@ -42,13 +43,19 @@ export function createProgram(exit: Exit): Command {
     .description('Look at caches, look after them, move them.')
     .usage('<command> [options]')
     .helpCommand(false)
+    .version(version(), '-V, --version', 'print the version')
     .addHelpText('after', `\n${STORE_TEXT}\n\n${EXIT_CODE_TEXT}`)
   for (const add of COMMANDS) add(program, exit)
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError(`(see: ${nameOf(command)} --help)`)
-    command.configureHelp({ helpWidth: HELP_WIDTH })
+    command.configureHelp({ helpWidth: HELP_WIDTH, optionDescription })
   }
   return program
+}
+
+/** Commander's own, without the default of what may be given several times. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(' (default: [])', '')
 }
 
 function nameOf(command: Command): string {

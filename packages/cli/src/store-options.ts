@@ -1,5 +1,5 @@
 /** The argument and the options by which every command is told which store is meant. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 
 export interface StoreOptions {
   readonly kind?: string
@@ -10,6 +10,8 @@ export interface StoreOptions {
 /** Of commands that may begin a store. */
 export interface BeginOptions extends StoreOptions {
   readonly create?: 'sqlite' | 'fs'
+  /** What the user may do where there is no store. */
+  readonly whenMissing?: string
 }
 
 export const STORE_TEXT = `A store is the folder of an fs cache, the file of a sqlite cache, the URL of a Redis server (redis://, rediss://), or a
@@ -27,10 +29,14 @@ export function withJson(command: Command, what = 'as JSON'): Command {
 }
 
 export function withNamespace(command: Command): Command {
-  return command.option('-n, --namespace <name>', 'the namespace; once more for one within it', gathered, [])
+  return command.addOption(severalTimes('-n, --namespace <name>', 'the namespace; once more for one within it'))
 }
 
-/** For options that may be given several times. */
-export function gathered(value: string, former: readonly string[] = []): readonly string[] {
+/** An option that may be given several times, and need not be. */
+export function severalTimes(flags: string, what: string): Option {
+  return new Option(flags, what).default([]).argParser(gathered)
+}
+
+function gathered(value: string, former: readonly string[] = []): readonly string[] {
   return [...former, value]
 }

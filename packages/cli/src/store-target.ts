@@ -26,7 +26,7 @@ const MAX_SHARD_COUNT = 64
 /** @throws Failure when there is no store, ConfigError for options that do not fit. */
 export async function storeTarget(name: string, options: BeginOptions): Promise<StoreTarget> {
   const target = await locatedStore(name, options)
-  if (options.create === undefined || !isMissing(target)) requireThere(target)
+  if (options.create === undefined || !isMissing(target)) requireThere(target, options.whenMissing)
   else if (options.create === target.store.backend) return begun(target)
   else
     refuse(true, `--create ${options.create}`, `for a ${options.create} store; this one is of ${target.store.backend}`)
@@ -97,9 +97,9 @@ export function isStillThere({ store }: StoreTarget): boolean {
   return store.backend !== 'fs' || isMarked(store.options.directory)
 }
 
-function requireThere({ store }: StoreTarget): void {
-  if (store.backend === 'sqlite') requireFile(store.options.path)
-  if (store.backend === 'fs') requireFolder(store.options.directory)
+function requireThere({ store }: StoreTarget, whenMissing = ''): void {
+  if (store.backend === 'sqlite') requireFile(store.options.path, whenMissing)
+  if (store.backend === 'fs') requireFolder(store.options.directory, whenMissing)
 }
 
 function isMissing({ store }: StoreTarget): boolean {
@@ -112,15 +112,15 @@ function begun(target: StoreTarget): StoreTarget {
   return { ...target, store: { ...target.store, options: { ...target.store.options, begin: 'allow' } } }
 }
 
-function requireFile(path: string): void {
+function requireFile(path: string, whenMissing: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw new Failure(EXIT_CODES.noStore, `there is no store at '${path}'`)
+  if (found === undefined) throw new Failure(EXIT_CODES.noStore, `there is no store at '${path}'${whenMissing}`)
   if (found.size === 0) throw new Failure(EXIT_CODES.noStore, `'${path}' is empty: no cache has been begun in it`)
 }
 
 /** A folder that is not marked would be adopted if it is empty. */
-function requireFolder(directory: string): void {
-  if (!isFolder(directory)) throw new Failure(EXIT_CODES.noStore, `there is no store at '${directory}'`)
+function requireFolder(directory: string, whenMissing: string): void {
+  if (!isFolder(directory)) throw new Failure(EXIT_CODES.noStore, `there is no store at '${directory}'${whenMissing}`)
   if (isMarked(directory)) return
   const near = ['cache.db', 'files'].map((name) => join(directory, name)).find((path) => existsSync(path))
   const hint = near === undefined ? '' : `; there is ${near}`

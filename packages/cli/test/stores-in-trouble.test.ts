@@ -29,7 +29,8 @@ describe.each(COMMANDS.map((command) => ({ command, name: command.join(' ') })))
   test('says that there is no store, and makes none', async () => {
     const path = join(tempFolder(), 'missing')
     const ended = await stowage(on(path, command))
-    expect(ended).toEqual({ code: 3, out: '', err: `stowage: there is no store at '${path}'\n` })
+    const hint = command[0] === 'import' ? '; --create sqlite or --create fs begins one' : ''
+    expect(ended).toEqual({ code: 3, out: '', err: `stowage: there is no store at '${path}'${hint}\n` })
     expect(readdirSync(dirname(path))).toEqual([])
   })
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { confirmed } from '../confirmation.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
-import { keyOf, keyText } from '../key-text.ts'
+import { keyOf, keyText, partsHint } from '../key-text.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { shown, writeJson, writeLine } from '../terminal.ts'
 import { cacheOn, visit } from '../visit.ts'
@@ -29,7 +29,9 @@ export function addDelete(program: Command, exit: Exit): void {
           visited.signal.throwIfAborted()
           const deleted = await cache.delete(key)
           if (!deleted) exit(EXIT_CODES.no)
-          const line = deleted ? `deleted ${keyText(key)}` : shown('yellow', `not there: ${keyText(key)}`)
+          const line = deleted
+            ? `deleted ${keyText(key)}`
+            : shown('yellow', `not there: ${keyText(key)}${partsHint(key)}`)
           await (options.json ? writeJson({ namespace: options.namespace, key, deleted }) : writeLine(line))
         }
       })

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { spanText } from '../amounts.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
-import { keyOf, keyText, userTags } from '../key-text.ts'
+import { keyOf, keyText, partsHint, userTags } from '../key-text.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { harmless, jsonText, table, write, writeJson, writeLine } from '../terminal.ts'
 import { decodedValue, formatOf } from '../value-codec.ts'
@@ -34,7 +34,7 @@ async function get(store: string, text: string, options: GetOptions): Promise<vo
     const key = keyOf(text, options.parts)
     const storageKey = writeStorageKey(namespace, key)
     const entry = await backend.get(storageKey, Date.now())
-    if (typeof entry === 'string') throw new Failure(EXIT_CODES.no, `${keyText(key)}: ${entry}`)
+    if (typeof entry === 'string') throw new Failure(EXIT_CODES.no, `${keyText(key)}: ${entry}${partsHint(key)}`)
     const { facts } = entry
     const format = formatOf(entry)
     if (options.facts) return writeLine(factsText(facts, format, Date.now()))

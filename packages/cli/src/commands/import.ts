@@ -27,6 +27,8 @@ interface Step {
   readonly endsAt: number
 }
 
+const BEGIN_ONE = '; --create sqlite or --create fs begins one'
+
 export function addImport(program: Command, exit: Exit): void {
   const command = program.command('import').summary('store what an export has written')
   withStore(command)
@@ -42,7 +44,7 @@ export function addImport(program: Command, exit: Exit): void {
         command.error('error: --checkpoint means nothing for stdin; allowed: with a file')
       }
       const source = await importSource(file)
-      await visit(store, options, (visited) => importAll(visited, source, options, exit))
+      await visit(store, { ...options, whenMissing: BEGIN_ONE }, (visited) => importAll(visited, source, options, exit))
     },
   )
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { confirmed } from '../confirmation.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
-import { gathered, type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
+import { type StoreOptions, severalTimes, withJson, withNamespace, withStore } from '../store-options.ts'
 import { harmless, writeJson, writeLine } from '../terminal.ts'
 import { cacheOn, visit } from '../visit.ts'
 
@@ -21,7 +21,7 @@ export function addInvalidate(program: Command): void {
   const command = program.command('invalidate').summary('make sure that nothing it covers is served again')
   withNamespace(withStore(command))
     .description('Make sure that nothing it covers is served again, nor stored by a load that began before. One of:')
-    .option('--tag <name>', 'all that has the tag; once more for each further one', gathered, [])
+    .addOption(severalTimes('--tag <name>', 'all that has the tag; once more for each further one'))
     .option('--prefix <text>', 'text keys that begin so')
     .option('--pattern <glob>', 'text keys that match: * any run, ? one character, \\ takes the next literally')
     .option('--all', 'everything in the namespace, and in those within it')
@@ -30,10 +30,13 @@ export function addInvalidate(program: Command): void {
     const target = targetOf(options)
     await visit(store, options, async (visited) => {
       const { namespace } = options
+      const what = harmless(JSON.stringify(target))
       const where = [visited.target.label, ...namespace.map(harmless)].join(' / ')
-      await confirmed(`Invalidate ${harmless(JSON.stringify(target))} in ${where}?`, options.yes)
+      await confirmed(`Invalidate ${what} in ${where}?`, options.yes)
       await cacheOn(visited, namespace).invalidate(target)
-      await (options.json ? writeJson({ namespace, invalidated: target }) : writeLine(`invalidated in ${where}`))
+      await (options.json
+        ? writeJson({ namespace, invalidated: target })
+        : writeLine(`invalidated ${what} in ${where}`))
     })
   })
 }

@@ -6,7 +6,8 @@ import { type Command, Option } from 'commander'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { keyOf, keyText } from '../key-text.ts'
-import { gathered, type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
+import { withUnit } from '../number-options.ts'
+import { type StoreOptions, severalTimes, withJson, withNamespace, withStore } from '../store-options.ts'
 import { writeJson, writeLine } from '../terminal.ts'
 import { cacheOn, visit } from '../visit.ts'
 
@@ -26,7 +27,7 @@ export function addSet(program: Command): void {
     .argument('[value]', 'what to store; from stdin if it is not given')
     .description('Store one value. Written as the readers are configured to read: see --codec and --compression.')
     .requiredOption('--ttl <time>', 'how long it is fresh: 30s, 15m, 1h, 7d, forever')
-    .option('--tag <name>', 'a tag; once more for each further one', gathered, [])
+    .addOption(severalTimes('--tag <name>', 'a tag; once more for each further one'))
     .option('--parts', 'the key is given as the JSON of its parts')
     .addOption(new Option('--as <what>', 'what the value is').choices(['text', 'json', 'bytes']).default('text'))
     .addOption(new Option('--codec <name>', 'how it becomes bytes').choices(['default', 'json', 'msgpack']))
@@ -36,7 +37,7 @@ export function addSet(program: Command): void {
 
 async function set(store: string, text: string, given: string | undefined, options: SetOptions): Promise<void> {
   const key = keyOf(text, options.parts)
-  const ttl: Ttl = options.ttl === 'forever' ? 'forever' : ttlMs('--ttl', options.ttl)
+  const ttl: Ttl = options.ttl === 'forever' ? 'forever' : ttlMs('--ttl', withUnit('--ttl', options.ttl))
   const bytes = given === undefined ? await buffer(process.stdin) : Buffer.from(given)
   const value = valueFrom(bytes, options.as)
   await visit(store, options, async (visited) => {

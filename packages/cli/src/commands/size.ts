@@ -124,7 +124,11 @@ function sizeText({ maxBytes, maxEntries }: MissRatioPoint): string {
 }
 
 function curveText(points: readonly MissRatioPoint[]): string {
-  const rows = points.map((point) => [
+  // Of few keys several sizes are one entry; the last of them is the model's.
+  const distinct = points.filter(
+    (point, n) => points[n + 1] === undefined || sizeText(point) !== sizeText(points[n + 1] ?? point),
+  )
+  const rows = distinct.map((point) => [
     sizeText(point),
     `${(100 * point.hitRatio).toFixed(1)}%`,
     shown('cyan', '█'.repeat(Math.round(40 * point.hitRatio))),

@@ -15,7 +15,7 @@ import { countText, spanText } from '../amounts.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { interruptible } from '../interruption.ts'
-import { countOption } from '../number-options.ts'
+import { countOption, withUnit } from '../number-options.ts'
 import { progressLine } from '../progress-line.ts'
 import { withJson } from '../store-options.ts'
 import { harmless, jsonText, shown, writeReport } from '../terminal.ts'
@@ -85,7 +85,8 @@ async function warmed(file: string, source: WarmTaskSource, options: WarmOptions
 
 async function run(cache: Cache, tasks: WarmTaskSource, options: WarmOptions): Promise<WarmReport> {
   const { concurrency, refresh, timeLimit } = options
-  const limit = timeLimit === undefined ? {} : { timeLimit: durationMs('--time-limit', timeLimit) }
+  const limit =
+    timeLimit === undefined ? {} : { timeLimit: durationMs('--time-limit', withUnit('--time-limit', timeLimit)) }
   const warmer = createWarmer(cache, { tasks, concurrency, refresh, ...limit })
   const progress = progressLine()
   warmer.on('progress', (step) => progress.show(() => progressText(step)))
