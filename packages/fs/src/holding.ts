@@ -56,15 +56,26 @@ export class Holdings {
   /** Undefined when somebody else has the lock. @throws what the filesystem throws; the lock is free then */
   begin(nowMs: number): Holding | undefined {
     if (!this.#take()) return undefined
-    const { lock, journal, counts } = this.#parts
+    const { lock, counts } = this.#parts
     try {
-      journal.followToWrite(nowMs)
+      this.#follow(nowMs)
       counts.load()
       if (this.#isInDoubt) counts.doubtAll()
       return new Holding(this.#parts, this.#onSaved)
     } catch (thrown) {
       lock.release()
       throw thrown
+    }
+  }
+
+  /** On a full disk there may be no room to write the journal anew, or that the machine was started. */
+  #follow(nowMs: number): void {
+    const { journal, ballast } = this.#parts
+    try {
+      journal.followToWrite(nowMs)
+    } catch (thrown) {
+      if (!isNoSpace(thrown) || !ballast.giveUp()) throw thrown
+      journal.followToWrite(nowMs)
     }
   }
 

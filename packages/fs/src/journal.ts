@@ -12,6 +12,7 @@
 import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { codeOf, isTooLong } from './file-error.ts'
+import { startNumber } from './holder.ts'
 import { journalLine, readJournalLine } from './journal-line.ts'
 import { type MarkEvent, Marks } from './marks.ts'
 import { writeWhole } from './whole-file.ts'
@@ -32,6 +33,7 @@ export class Journal {
   marks: Marks = new Marks()
   readonly #path: string
   readonly #durability: 'relaxed' | 'strict'
+  readonly #start: number
   #descriptor: number | undefined
   /** Up to where the marks are those of the file: the end of a line. */
   #followedTo = 0
@@ -41,8 +43,10 @@ export class Journal {
   #viewOf = 0
   #viewEndsAtMs = 0
 
-  constructor(path: string, durability: 'relaxed' | 'strict') {
+  /** @param start a number of this start of the machine */
+  constructor(path: string, durability: 'relaxed' | 'strict', start: number = startNumber) {
     this.#path = path
+    this.#start = start
     this.#durability = durability
   }
 
@@ -54,10 +58,12 @@ export class Journal {
   /**
    * As {@link follow}, for reads: those that follow one another before the event loop goes on look once, for VIEW_MS at most and until
    * anything is written by this thread. Whoever hears of a change by way of the loop sees it.
+   * @param epoch that has been seen: the marks are of that one, or later
    */
-  look(): void {
+  look(epoch: number): void {
     const nowMs = performance.now()
-    if (this.#isTurnKnown && this.#viewOf === writtenCount && nowMs < this.#viewEndsAtMs) return
+    const isKnown = this.#isTurnKnown && this.#viewOf === writtenCount && this.marks.epoch >= epoch
+    if (isKnown && nowMs < this.#viewEndsAtMs) return
     if (!this.#isTurnKnown) process.nextTick(this.#endTurn)
     this.#isTurnKnown = true
     this.#viewOf = writtenCount
@@ -72,6 +78,7 @@ export class Journal {
       if (this.#descriptor === undefined || this.#isDamaged) this.#beginAnew()
       else if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
     }
+    if (this.marks.start !== this.#start) this.#noteStart(nowMs)
     if (this.#followedTo > this.#compactAt) this.#compact(nowMs)
   }
 
@@ -168,8 +175,20 @@ export class Journal {
     this.#followedTo += bytes
   }
 
+  #noteStart(nowMs: number): void {
+    const event = { k: 'start', start: this.#start } as const
+    this.marks.apply(event)
+    try {
+      this.append([event], nowMs)
+    } catch (thrown) {
+      this.forget()
+      throw thrown
+    }
+  }
+
   #beginAnew(): void {
     const marks = new Marks()
+    marks.start = this.#start
     marks.generation = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     this.#replace(marks.state(0))
   }

@@ -52,7 +52,7 @@ function lookWithin(store: Store, asked: Asked, inode: number | undefined): Mayb
 }
 
 function judged(store: Store, asked: Asked, content: EntryContent): StoredEntry | BackendMiss {
-  store.journal.look()
+  store.journal.look(content.prelude.epoch)
   const miss = missOf(store.journal.marks, content, asked.nowMs)
   if (miss !== undefined) return miss
   store.recency.note(asked.place.path)

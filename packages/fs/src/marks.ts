@@ -17,6 +17,8 @@ export type MarkEvent =
       readonly cleared: number
       readonly floor: number
       readonly distrust: number
+      readonly start: number
+      readonly gaps: readonly Gap[]
       readonly tags: readonly (readonly [tag: string, version: number])[]
       readonly leases: readonly LeaseRow[]
     }
@@ -30,6 +32,16 @@ export type MarkEvent =
   | { readonly k: 'renew'; readonly key: string; readonly token: string; readonly untilMs: number }
   | { readonly k: 'drop'; readonly key: string; readonly token: string }
   | { readonly k: 'void'; readonly key: string }
+  /** The machine was started anew: by a power cut the journal may have lost its last lines, but not entries that were stamped by those. */
+  | { readonly k: 'start'; readonly start: number }
+
+/** Epochs between these two were lost. */
+type Gap = readonly [after: number, before: number]
+
+/** More than are ever lost at once; the numbers last for two million starts. */
+const LEAP = 2 ** 32
+/** What was stored before as many starts is not trusted any more. */
+const MAX_GAPS = 64
 
 /** What an entry carries of it. */
 export interface Stamp {
@@ -43,6 +55,8 @@ export class Marks {
   cleared = 0
   floor = 0
   distrust = 0
+  start: number = Number.NaN
+  gaps: readonly Gap[] = []
   readonly tags: Map<string, number> = new Map()
   readonly leases: LeaseTable = new LeaseTable()
 
@@ -83,12 +97,16 @@ export class Marks {
         return
       case 'void':
         this.leases.removeKey(event.key)
+        return
+      case 'start':
+        this.#leap(event.start)
     }
   }
 
   /** Whether an entry with this stamp and these tags has been invalidated. */
   isOutdated({ generation, epoch }: Stamp, tags: readonly string[]): boolean {
-    if (generation !== this.generation || epoch < this.cleared) return true
+    if (generation !== this.generation || epoch < this.cleared || epoch > this.epoch) return true
+    for (const [after, before] of this.gaps) if (after < epoch && epoch < before) return true
     for (const tag of tags) if ((this.tags.get(tag) ?? this.distrust) > epoch) return true
     return false
   }
@@ -101,12 +119,23 @@ export class Marks {
 
   /** All there is to know, without the leases that have ended. */
   state(nowMs: number): MarkEvent {
-    const { generation, epoch, cleared, floor, distrust } = this
+    const { generation, epoch, cleared, floor, distrust, start, gaps } = this
     const leases = [...this.leases.rows()].filter(([, , , , untilMs]) => nowMs < untilMs)
-    return { k: 'state', generation, epoch, cleared, floor, distrust, tags: [...this.tags], leases }
+    return { k: 'state', generation, epoch, cleared, floor, distrust, start, gaps, tags: [...this.tags], leases }
   }
 
-  #begin({ generation, epoch, cleared, floor, distrust, tags, leases }: Extract<MarkEvent, { k: 'state' }>): void {
+  #leap(start: number): void {
+    this.start = start
+    const gaps = [...this.gaps, [this.epoch, this.epoch + LEAP] as const]
+    this.epoch += LEAP
+    this.cleared = Math.max(this.cleared, ...gaps.slice(0, -MAX_GAPS).map(([, before]) => before))
+    this.gaps = gaps.slice(-MAX_GAPS)
+  }
+
+  #begin(state: Extract<MarkEvent, { k: 'state' }>): void {
+    const { generation, epoch, cleared, floor, distrust, start, gaps, tags, leases } = state
+    this.start = start
+    this.gaps = gaps
     this.generation = generation
     this.epoch = epoch
     this.cleared = cleared

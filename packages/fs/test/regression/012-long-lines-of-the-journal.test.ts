@@ -14,8 +14,8 @@ test('a long line is copied once', () => {
   const path = join(folder, 'journal')
   const tags = Array.from({ length: TAG_COUNT }, (_, at) => [`${at}`.padStart(200), at] as const)
   const [known, none] = [
-    { generation: 1, epoch: TAG_COUNT, cleared: 0 },
-    { floor: 0, distrust: 0, leases: [] },
+    { generation: 1, epoch: TAG_COUNT, cleared: 0, start: 1 },
+    { floor: 0, distrust: 0, gaps: [], leases: [] },
   ]
   const line = journalLine({ k: 'state', ...known, ...none, tags })
   writeFileSync(path, line + journalLine({ k: 'all' }) + line + journalLine({ k: 'tags', tags: ['last'] }))
