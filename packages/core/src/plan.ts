@@ -45,9 +45,13 @@ function isSettled<Options extends EntryOptions>(options: Options): options is O
   return typeof options.fingerprint !== 'function'
 }
 
-async function asked<Options extends EntryOptions>({ fingerprint, ...options }: Options): Promise<Settled<Options>> {
+async function asked<Options extends EntryOptions>(given: Options): Promise<Settled<Options>> {
+  const { fingerprint, ...options } = given
   if (typeof fingerprint !== 'function') return options
-  return { ...options, fingerprint: textOption('fingerprint', await fingerprint()) }
+  const known = { ...options, fingerprint: textOption('fingerprint', await fingerprint()) }
+  // Options that are inherited count, as they do beside a fingerprint that is text.
+  Reflect.setPrototypeOf(known, Reflect.getPrototypeOf(given))
+  return known
 }
 
 /** Options that a cache may set for all its calls. */
