@@ -36,3 +36,11 @@ test('only this machine can connect', async () => {
   expect(server.address()).toMatchObject({ address: '127.0.0.1' })
   await closed(server)
 })
+
+test('a connection is held for longer than a busy client pauses', async () => {
+  const { server, port } = await listen((_, response) => response.end(), { number: 0, given: true })
+  const response = await fetch(`http://127.0.0.1:${port}`)
+  await response.text()
+  expect(response.headers.get('keep-alive')).toBe('timeout=65')
+  await closed(server)
+})

@@ -6,6 +6,8 @@ import type { WantedPort } from './environment.ts'
 
 export const HOST = '127.0.0.1'
 const TRIED_PORT_COUNT = 20
+/** In Node's own 5 s a client on a busy machine may not come to ask again, and then meets a connection that is being closed. */
+const KEEP_ALIVE_MS = 65_000
 
 export interface Listening {
   readonly server: Server
@@ -18,7 +20,7 @@ type App = NonNullable<Parameters<typeof createServer>[1]>
 export async function listen(app: App, wanted: WantedPort): Promise<Listening> {
   const last = wanted.given ? wanted.number : wanted.number + TRIED_PORT_COUNT - 1
   for (let number = wanted.number; number <= last; number += 1) {
-    const server = createServer(app)
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app)
     const port = await take(server, number)
     if (port !== undefined) return { server, port }
   }

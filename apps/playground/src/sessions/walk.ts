@@ -56,7 +56,9 @@ export async function walkAllTabs({ address, days, session, lookMs }: Walk): Pro
       if (response.status !== 200) failures.push(`${path}: ${response.status} ${text.slice(0, 200)}`)
       cookie ||= response.headers.get('set-cookie')?.split(';')[0] ?? ''
     } catch (error) {
-      failures.push(`${path}: ${String(error)}`)
+      // What fetch says itself is that it failed; why is in the cause.
+      const cause = error instanceof Error && error.cause !== undefined ? `: ${String(error.cause)}` : ''
+      failures.push(`${path}: ${String(error)}${cause}`)
     }
     tookMs.push(performance.now() - startedAtMs)
   }
