@@ -59,3 +59,16 @@ test('tries come after pauses that double up to ten seconds, and from the beginn
   await fail()
   expect(await pauseMs()).toBe(100)
 })
+
+test('one that is asked for again while it is tried waits once', async () => {
+  backend.inject('delete', down)
+  await expect(cache.delete('key')).rejects.toThrow(BackendError)
+  backend.inject('delete', { kind: 'hang' })
+  clock.advanceMs(100)
+  await turn()
+  backend.inject('delete', down)
+  await expect(cache.delete('key')).rejects.toThrow(BackendError)
+  clock.advanceMs(2_000)
+  await turn()
+  expect(cache.stats()).toMatchObject({ faults: 3, queues: { invalidations: 1 } })
+})
