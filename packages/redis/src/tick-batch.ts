@@ -93,9 +93,7 @@ export class TickBatch {
     if (writes.length > 0) {
       this.#writes = []
       // Large ones take the others with them, so that two writes of one key stay in their order.
-      const [only] = writes
-      if (only !== undefined && writes.length === 1 && !this.#wire.isCluster) void this.#sendLone(only)
-      else if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) void this.#sendSmall(writes)
+      if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) void this.#sendSmall(writes)
       else for (const chunk of writeChunks(writes)) void this.#sendWrites(chunk)
     }
     if (reads.length > 0) {
@@ -147,18 +145,6 @@ export class TickBatch {
     }
   }
 
-  /** Two plain commands cost less than a script, and less waiting than one pipeline. */
-  async #sendLone({ name, bytes, lifeMs, resolve, reject }: AskedWrite): Promise<void> {
-    try {
-      const making = this.#succession.settled()
-      if (making !== undefined) await making
-      const [epoch] = await this.#wire.callBoth(['mget', this.#epochName], setOf({ name, bytes, lifeMs }))
-      resolve(epochOf(epoch))
-    } catch (thrown) {
-      reject(thrown)
-    }
-  }
-
   /** Small ones in one script, which is one command to make and one answer to read; the script copies each value once more. */
   async #sendSmall(writes: readonly AskedWrite[]): Promise<void> {
     try {
@@ -174,7 +160,10 @@ export class TickBatch {
 
   async #sendWrites(writes: readonly AskedWrite[]): Promise<void> {
     try {
-      const commands: Command[] = [['mget', this.#epochName], ...writes.map(setOf)]
+      const commands: Command[] = [
+        ['mget', this.#epochName],
+        ...writes.map(({ name, bytes, lifeMs }): Command => ['set', name, bytes, 'PX', lifeMs]),
+      ]
       await this.#succession.settled()
       const [epoch, ...answers] = await this.#wire.pipeline(commands)
       const epochText = epochOf(epoch)
@@ -187,10 +176,6 @@ export class TickBatch {
       for (const { reject } of writes) reject(thrown)
     }
   }
-}
-
-function setOf({ name, bytes, lifeMs }: Pick<AskedWrite, 'name' | 'bytes' | 'lifeMs'>): Command {
-  return ['set', name, bytes, 'PX', lifeMs]
 }
 
 /** Said by the server, or by the client after having tried it here and there. */
