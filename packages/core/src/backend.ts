@@ -199,7 +199,10 @@ export interface Backend {
   /** Voids leases too: no load that began before it can store what it covers. */
   invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void>
 
-  /** Undefined when somebody else holds the key exclusively. Captures the tag versions for the later write. */
+  /**
+   * Undefined when somebody else holds the key exclusively (lease-life.ts); whoever is given it so is the only one from then on.
+   * Captures the tag versions for the later write.
+   */
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined>
   /** Prolongs a lease under which an entry with these tags could still be written; false when it could not. */
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean>

@@ -6,13 +6,8 @@ import type { Lease, LeaseMode } from './backend.ts'
 import type { CancelTimer } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError } from './errors.ts'
+import { LEASE_MS } from './lease-life.ts'
 import type { MaybePromise } from './vocabulary.ts'
-
-/**
- * Long enough that a renewal late by a stalled loop still comes in time, short enough that others do not wait long for a
- * holder that died.
- */
-export const LEASE_MS = 10_000
 
 export class LoadLease {
   readonly lease: Lease

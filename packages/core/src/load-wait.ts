@@ -7,7 +7,7 @@
 import { type CancelTimer, ticksOf } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { TimeoutError } from './errors.ts'
-import { LEASE_MS } from './load-lease.ts'
+import { LEASE_MS } from './lease-life.ts'
 import type { LoadPlan } from './plan.ts'
 import type { Flight, Landing } from './single-flight.ts'
 

@@ -30,9 +30,8 @@ export class LeaseTable {
     return this.#byKey.get(key)?.find((held) => held.token === token)
   }
 
-  /** Whether somebody has the key exclusively. */
-  isTaken(key: string, nowMs: number): boolean {
-    return this.#byKey.get(key)?.some(({ isExclusive, untilMs }) => isExclusive && nowMs < untilMs) ?? false
+  exclusiveOf(key: string): readonly HeldLease[] {
+    return this.#byKey.get(key)?.filter(({ isExclusive }) => isExclusive) ?? []
   }
 
   add([key, token, isExclusive, epoch, untilMs]: LeaseRow): void {

@@ -1,6 +1,6 @@
 /** Taking, renewing and giving back leases (docs/contract.md, B12 to B16): lines in the journal, and nothing else. */
 import { randomUUID } from 'node:crypto'
-import type { Lease, LeaseMode } from '@stowage/core'
+import { keepsOthersOut, type Lease, type LeaseMode } from '@stowage/core'
 import { holds } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
 
@@ -16,7 +16,11 @@ export interface LeaseWish {
 
 export function takeLease({ marks, emit }: Turn, { key, mode, lengthMs, nowMs }: LeaseWish): Lease | undefined {
   const isExclusive = mode === 'exclusive'
-  if (isExclusive && marks.leases.isTaken(key, nowMs)) return undefined
+  if (isExclusive) {
+    const others = marks.leases.exclusiveOf(key)
+    if (others.some((held) => keepsOthersOut(held, nowMs))) return undefined
+    for (const { token } of others) emit({ k: 'drop', key, token })
+  }
   const token = randomUUID()
   if (marks.leases.count >= MAX_LEASES) dropEnded({ marks, emit }, nowMs)
   if (marks.leases.count < MAX_LEASES) {

@@ -6,7 +6,7 @@
  * well, and voided by what happens through this process or is heard over the bus. A lease that was taken while the far
  * tier was down is here alone: it is good for near tiers and never for the far one, which others may have invalidated unheard.
  */
-import type { InvalidationTarget, Lease, LeaseMode } from '@stowage/core'
+import { type InvalidationTarget, keepsOthersOut, type Lease, type LeaseMode } from '@stowage/core'
 import { coverOf } from './last-intents.ts'
 
 /** As many loads as a cache runs at once; beyond them the oldest are void. */
@@ -58,8 +58,17 @@ export class LeaseBook {
 
   /** Whether another than this one has the key exclusively. */
   isTaken({ key, token }: Lease, nowMs: number): boolean {
+    return this.#rivals({ key, token }).some((noted) => !noted.isVoid && keepsOthersOut(noted, nowMs))
+  }
+
+  /** It was given exclusively: nobody else has the key so any more. */
+  voidRivals(lease: Lease): void {
+    for (const noted of this.#rivals(lease)) noted.isVoid = true
+  }
+
+  #rivals({ key, token }: Lease): readonly Noted[] {
     const others = [...(this.#leases.get(key) ?? [])].filter(([other]) => other !== token)
-    return others.some(([, { mode, untilMs, isVoid }]) => mode === 'exclusive' && !isVoid && nowMs < untilMs)
+    return others.map(([, noted]) => noted).filter(({ mode }) => mode === 'exclusive')
   }
 
   forget({ key, token }: Lease): void {

@@ -30,6 +30,7 @@ export class TierLeases {
       this.#book.forget(lease)
       return undefined
     }
+    if (mode === 'exclusive') this.#book.voidRivals(lease)
     const noted = this.#book.find(lease)
     if (given !== 'fault' && noted !== undefined) noted.far = given
     return lease

@@ -124,3 +124,18 @@ test('the exclusive lease is given to one in this process while the far tier is 
   clock.advanceMs(1_000)
   expect(await take()).toBeDefined()
 })
+
+test('without the far tier, a clock set back frees a key of whoever had it to itself, and ends that', async () => {
+  const backend = hybridBackend({ tiers: [memoryBackend({ maxEntries: 100 }), far], clock, onTier: () => undefined })
+  const take = async (nowMs: number) => backend.lease('key', 'exclusive', 10_000, nowMs)
+  const nowMs = clock.nowMs()
+  breakFar()
+  const first = await take(nowMs)
+  expect(first).toBeDefined()
+  expect(await take(nowMs)).toBeUndefined()
+  const earlierMs = nowMs - 3_600_000
+  expect(await take(earlierMs)).toBeDefined()
+  expect(await take(earlierMs)).toBeUndefined()
+  if (first !== undefined) expect(await backend.renew(first, [], 10_000, earlierMs)).toBe(false)
+  await backend.close()
+})

@@ -1,5 +1,5 @@
 /** Leases in memory: by key, since every write asks for the key's; voided by forgetting them. */
-import type { Lease, LeaseMode } from '@stowage/core'
+import { keepsOthersOut, type Lease, type LeaseMode } from '@stowage/core'
 
 export interface HeldLease {
   readonly mode: LeaseMode
@@ -20,7 +20,9 @@ export class LeaseTable {
   take(key: string, held: HeldLease, nowMs: number): Lease | undefined {
     const leases = this.byKey.get(key) ?? new Map<string, HeldLease>()
     if (held.mode === 'exclusive') {
-      for (const { mode, untilMs } of leases.values()) if (mode === 'exclusive' && nowMs < untilMs) return undefined
+      const others = [...leases].filter(([, { mode }]) => mode === 'exclusive')
+      if (others.some(([, other]) => keepsOthersOut(other, nowMs))) return undefined
+      for (const [token] of others) leases.delete(token)
     }
     const token = crypto.randomUUID()
     leases.set(token, held)

@@ -1,5 +1,5 @@
 /** Leases: the right to write a key as of the moment it was taken. They stand behind the entry, under the same key. */
-import type { Lease, LeaseMode } from '@stowage/core'
+import { type Lease, type LeaseMode, latestLeaseEndMs } from '@stowage/core'
 import { parseEpoch } from './epoch.ts'
 import { formatToken, newRandom, packSlot, packUntil, parseToken } from './lease-slot.ts'
 import { newIncarnation } from './partition.ts'
@@ -17,7 +17,7 @@ export async function takeLease(
   const partition = store.partitionOf(key)
   const random = newRandom()
   const slot = packSlot(mode, nowMs + lengthMs, random)
-  const args = [newIncarnation(), slot, String(nowMs), leftOf(store, lengthMs)]
+  const args = [newIncarnation(), slot, String(nowMs), leftOf(store, lengthMs), String(latestLeaseEndMs(nowMs))]
   const text = await partition.run(LEASE, [partition.nameOf(key)], args)
   if (text === null) return undefined
   const epoch = parseEpoch(textOf(text))

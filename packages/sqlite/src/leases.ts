@@ -2,7 +2,7 @@
  * Leases: rows that every write transaction of every process sees. Whatever voids a lease deletes its row in the
  * transaction that deletes, replaces or invalidates the entry; what a lease fences against is in tags.ts.
  */
-import type { Lease, LeaseMode } from '@stowage/core'
+import { keepsOthersOut, type Lease, type LeaseMode } from '@stowage/core'
 import type { Store } from './store.ts'
 import { outlives } from './tags.ts'
 import type { Turn } from './turn.ts'
@@ -20,7 +20,11 @@ export function takeLease(
   const { statements } = store
   const { ledger } = turn
   const { key, mode, lengthMs, nowMs } = wish
-  if (mode === 'exclusive' && statements.findExclusive.get(key, nowMs) !== undefined) return undefined
+  if (mode === 'exclusive') {
+    const others = statements.exclusiveLeases.all(key)
+    if (others.some((held) => keepsOthersOut(held, nowMs))) return undefined
+    for (const { token } of others) releaseLease(store, turn, { key, token })
+  }
   if (ledger.leaseCount >= MAX_LEASE_COUNT) removeEndedLeases(store, turn, nowMs, MAKE_ROOM_COUNT)
   if (ledger.leaseCount >= MAX_LEASE_COUNT) return undefined
   const token = crypto.randomUUID()

@@ -165,7 +165,7 @@ export interface Statements {
 
   readonly insertLease: Statement<[key: string, token: string, mode: LeaseMode, untilMs: number, epoch: number], never>
   readonly findLease: Statement<[key: string, token: string], { readonly untilMs: number; readonly epoch: number }>
-  readonly findExclusive: Statement<[key: string, nowMs: number], { readonly untilMs: number }>
+  readonly exclusiveLeases: Statement<Key, { readonly token: string; readonly untilMs: number }>
   readonly renewLease: Statement<[untilMs: number, key: string, token: string, nowMs: number], never>
   readonly deleteLease: Statement<[key: string, token: string], never>
   readonly voidLeases: Statement<Key, never>
@@ -236,8 +236,8 @@ export function prepareStatements(database: Database, eviction: Eviction): State
 
     insertLease: prepare('INSERT INTO stowage_lease_v1 (key, token, mode, until_ms, epoch) VALUES (?, ?, ?, ?, ?)'),
     findLease: prepare('SELECT until_ms AS untilMs, epoch FROM stowage_lease_v1 WHERE key = ? AND token = ?'),
-    findExclusive: prepare(`SELECT until_ms AS untilMs FROM stowage_lease_v1
-      WHERE key = ? AND mode = 'exclusive' AND until_ms > ? LIMIT 1`),
+    exclusiveLeases: prepare(`SELECT token, until_ms AS untilMs FROM stowage_lease_v1
+      WHERE key = ? AND mode = 'exclusive'`),
     renewLease: prepare('UPDATE stowage_lease_v1 SET until_ms = ? WHERE key = ? AND token = ? AND until_ms > ?'),
     deleteLease: prepare('DELETE FROM stowage_lease_v1 WHERE key = ? AND token = ?'),
     voidLeases: prepare('DELETE FROM stowage_lease_v1 WHERE key = ?'),

@@ -3,6 +3,7 @@
  * so far: what was true as of an epoch is voided by each of its tags that was invalidated later.
  */
 import type { Lease, LeaseMode } from '../backend.ts'
+import { keepsOthersOut } from '../lease-life.ts'
 
 interface HeldLease {
   readonly key: string
@@ -31,17 +32,14 @@ export class ReferenceLeases {
   }
 
   take(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
-    if (mode === 'exclusive' && this.#isTaken(key, nowMs)) return undefined
+    if (mode === 'exclusive') {
+      const others = [...this.#leases].filter(([, held]) => held.mode === 'exclusive' && held.key === key)
+      if (others.some(([, held]) => keepsOthersOut(held, nowMs))) return undefined
+      for (const [other] of others) this.#leases.delete(other)
+    }
     const token = crypto.randomUUID()
     this.#leases.set(token, { key, mode, epoch: this.#epoch, untilMs: nowMs + lengthMs })
     return { key, token }
-  }
-
-  #isTaken(key: string, nowMs: number): boolean {
-    for (const held of this.#leases.values()) {
-      if (held.mode === 'exclusive' && held.key === key && nowMs < held.untilMs) return true
-    }
-    return false
   }
 
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): boolean {

@@ -7,25 +7,25 @@ import { type Script, script } from './script.ts'
 const MAX_LEASES = 1_000
 
 /**
- * ARGV: incarnation, the new slot, now, its milliseconds. Gives the epoch, or nothing where the slot is exclusive and another
- * such is held. What is under the key and is not ours is overwritten.
+ * ARGV: incarnation, the new slot, now, its milliseconds, the latest end that a lease can have. Gives the epoch, or nothing where the
+ * slot is exclusive and another such is held; those that are not are emptied. What is under the key and is not ours is overwritten.
  */
 export const LEASE: Script = script(
   EPOCH,
   HEAD_OF,
   `
-local key, slot, now, left = KEYS[4], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local key, slot, now, left, latest = KEYS[4], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local record = recordOf(key)
 local leases = record and redis.call('GETRANGE', key, 40 + record, -1) or ''
-local free = #leases + 1
+local free, over = #leases + 1, {}
 for at = 1, #leases - 30, 31 do
-  local mode = string.sub(leases, at, at)
-  if mode == '\\0' or struct.unpack('<d', leases, at + 1) <= now then
-    free = math.min(free, at)
-  elseif mode == 'X' and string.sub(slot, 1, 1) == 'X' then
-    return false
-  end
+  local mode, untilMs = string.sub(leases, at, at), struct.unpack('<d', leases, at + 1)
+  local isOther = mode == 'X' and string.sub(slot, 1, 1) == 'X'
+  if isOther and now < untilMs and untilMs <= latest then return false end
+  if isOther then over[#over + 1] = at end
+  if isOther or mode == '\\0' or untilMs <= now then free = math.min(free, at) end
 end
+for _, at in ipairs(over) do redis.call('SETRANGE', key, 40 + record + at - 1, string.rep('\\0', 31)) end
 if free > ${MAX_LEASES} * 31 then free = 1 end
 local _, _, _, _, text = epoch()
 if record then

@@ -1,6 +1,7 @@
 /** B12 to B16: the lease, which is both the fence of a load and the slot of a shared one. */
 import assert from 'node:assert/strict'
 import type { Backend, Lease } from '../../backend.ts'
+import { MAX_CLOCK_SKEW_MS } from '../../freshness.ts'
 import { KeySpace } from '../../key.ts'
 import type { CaseWorld } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
@@ -224,6 +225,46 @@ export const leasingCases: readonly ConformanceCase[] = [
       assert.ok(await take(), 'the deletion voided it')
       world.nowMs += 1_000
       assert.ok(await take(), 'it ran out')
+    },
+  },
+  {
+    clause: 'B16',
+    name: 'a clock set back frees the key of a holder that died, and of one that lives only until it renews',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const take = async () => backend.lease(KEY, 'exclusive', 10_000, world.nowMs)
+      const hour = 3_600_000
+      const first = await take()
+      assert.ok(first)
+      world.nowMs -= MAX_CLOCK_SKEW_MS
+      assert.equal(await take(), undefined, 'set back no further than clocks may be apart')
+      world.nowMs -= hour
+      assert.equal(await backend.renew(first, ['t'], 10_000, world.nowMs), true)
+      assert.equal(await take(), undefined, 'whoever lives prolongs its lease by the clock as it is')
+      world.nowMs -= hour
+      const second = await take()
+      assert.ok(second, 'set back further than any lease lasts')
+      assert.equal(await backend.renew(first, [], 10_000, world.nowMs), false, 'the second is the only one')
+      assert.equal(await take(), undefined)
+      await assertSuperseded(world, backend, first)
+      world.nowMs += hour
+      await assertSuperseded(world, backend, first)
+      world.nowMs -= hour
+      assert.equal(await world.put(backend, KEY, 'loaded', { tags: ['t'], lease: second }), 'stored')
+    },
+  },
+  {
+    clause: 'B13',
+    name: 'a fence taken before the clock was set back fences all the same',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const [kept, covered] = [await world.fence(backend, KEY), await world.fence(backend, `${KEY}2`)]
+      world.nowMs -= 3_600_000
+      await backend.delete(`${KEY}2`, world.nowMs, undefined)
+      assert.equal(await world.put(backend, KEY, 'loaded', { tags: ['t'], lease: kept }), 'stored')
+      assert.equal(await world.put(backend, `${KEY}2`, 'late', { tags: ['t'], lease: covered }), 'superseded')
     },
   },
 ]
