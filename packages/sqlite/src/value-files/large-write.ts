@@ -7,7 +7,7 @@
  * was asked for later stays, in this process and in others. What the process crashed in the midst of is a pending row, and
  * perhaps a file, for a sweep to take out.
  */
-import type { Encoded, Lease, WriteOutcome } from '@stowage/core'
+import type { Lease, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from '../entry-size.ts'
 import { makeRoom, type Need } from '../eviction.ts'
 import { releaseLease, takeLease, voidLeases } from '../leases.ts'
@@ -16,6 +16,7 @@ import { rowBytes } from '../space.ts'
 import type { Store } from '../store.ts'
 import { epochOf, isTooLarge, refuse, storeEntry, type Writing } from '../storing.ts'
 import type { Turn } from '../turn.ts'
+import { holdBody } from './buffer-pool.ts'
 import { newFileId } from './file-id.ts'
 import { isInTheWay, makeWay } from './large-room.ts'
 
@@ -34,7 +35,15 @@ interface Place {
 }
 
 export async function storeLarge(store: Store, asked: Writing): Promise<WriteOutcome> {
-  const writing = { ...asked, encoded: own(asked.encoded) }
+  const { body, release } = holdBody(asked.encoded.body)
+  try {
+    return await storeHeld(store, { ...asked, encoded: { ...asked.encoded, body } })
+  } finally {
+    release()
+  }
+}
+
+async function storeHeld(store: Store, writing: Writing): Promise<WriteOutcome> {
   // The place among all writes is that of the first attempt, whatever a sweep does.
   let held: Lease | undefined
   for (let attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
@@ -102,11 +111,6 @@ function reserve(store: Store, turn: Turn, writing: Writing, held: Lease | undef
   // Its file is counted from here on.
   const missing = isLong || room === 'partly' ? { ...need, diskBytes: rowBytes(0) } : undefined
   return { fileId, lease, isOwnLease: writing.lease === undefined, missing }
-}
-
-/** Bytes of the caller's could be changed by it while they are written. */
-function own(encoded: Encoded): Encoded {
-  return typeof encoded.body === 'string' ? encoded : { ...encoded, body: Buffer.from(encoded.body) }
 }
 
 /** @returns `lost` when a sweep has dropped the file meanwhile. */
