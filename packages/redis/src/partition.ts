@@ -36,6 +36,7 @@ export class Partition {
   #view: MarksView | undefined
   /** The trip for news that is under way. */
   #asking: Promise<MarksView> | undefined
+  #beginning: Promise<() => Moment> | undefined
 
   constructor(wire: Wire, place: Place) {
     this.#wire = wire
@@ -48,10 +49,20 @@ export class Partition {
     return this.place.entries + key
   }
 
-  /** Runs a script on the bookkeeping and these entries. */
-  async run(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
-    const making = this.#succession.settled()
-    if (making !== undefined) await making
+  /** Runs a script on the bookkeeping and these entries. @param concerns whose sets it has to be behind, if they were asked for before */
+  async run(
+    script: Script,
+    names: readonly string[],
+    args: readonly Argument[],
+    concerns: readonly string[] | 'any' = names,
+  ): Promise<Reply> {
+    this.batch.sendBefore(concerns)
+    const settling = this.#succession.settled()
+    if (settling !== undefined) {
+      await settling
+      // They may have waited for the same.
+      this.batch.sendBefore(concerns)
+    }
     return this.#runNow(script, names, args)
   }
 
@@ -79,7 +90,7 @@ export class Partition {
   /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */
   async invalidate(members: readonly string[]): Promise<void> {
     for (const member of members) this.#recentMarks.note(member)
-    await this.run(INVALIDATE, [], invalidationOf(members))
+    await this.run(INVALIDATE, [], invalidationOf(members), 'any')
   }
 
   #runNow(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
@@ -106,6 +117,31 @@ export class Partition {
   /** Whether the server knew, when it said `epochText`, of nothing later than `moment`; false: it has to be looked at. */
   isKnown(epochText: string, moment: Moment): boolean {
     return this.#view?.epoch === moment && this.#view.text === epochText
+  }
+
+  /**
+   * For who writes before the first trip: gives the moment, when it is known. Whatever is asked for meanwhile waits as well, or it would be
+   * ahead of the write.
+   */
+  begin(): Promise<() => Moment> {
+    this.#beginning ??= this.#begin()
+    return this.#beginning
+  }
+
+  #begin(): Promise<() => Moment> {
+    const beginning = this.#news().then<() => Moment, () => never>(
+      ({ epoch }) =>
+        () =>
+          epoch,
+      (thrown: unknown) => () => {
+        throw thrown
+      },
+    )
+    this.#succession.hold(beginning)
+    void beginning.then(() => {
+      this.#beginning = undefined
+    })
+    return beginning
   }
 
   /** The latest moment the server knows of. */

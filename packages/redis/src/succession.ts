@@ -11,6 +11,8 @@ export class Succession {
   #server: string | undefined
   /** There while it is made good. */
   #making: Promise<void> | undefined
+  /** There while something else is waited for. */
+  #held: Promise<unknown> | undefined
 
   constructor(wire: Wire, slot: number | undefined, makeGood: () => Promise<unknown>) {
     this.#wire = wire
@@ -25,21 +27,40 @@ export class Succession {
 
   /** Whether the same server answers as did then. */
   isStill(server: string | undefined): boolean {
-    return this.settled() === undefined && (server === undefined || server === this.#server)
+    return this.#madeGood() === undefined && (server === undefined || server === this.#server)
   }
 
-  /** Resolves when the server that answers now is as good as the one before. At once, nearly always. */
-  settled(): Promise<void> | undefined {
+  /**
+   * What everything has to wait for before it is sent, in the order in which it was asked for: that the server that answers now is as good as
+   * the one before, or what {@link hold} says. Nothing, nearly always.
+   */
+  settled(): Promise<unknown> | undefined {
+    return this.#madeGood() ?? this.#held
+  }
+
+  /** Whatever is asked for from now on goes behind this, and behind who waits for it already. @param until must not reject */
+  hold(until: Promise<unknown>): void {
+    this.#held = until
+    void until.then(() => {
+      this.#held = undefined
+    })
+  }
+
+  #madeGood(): Promise<void> | undefined {
     const server = this.#wire.serverOf(this.#slot)
     if (this.#making !== undefined || server === undefined || server === this.#server) return this.#making
     if (this.#server === undefined) {
       this.#server = server
       return undefined
     }
-    this.#making = this.#make(server).finally(() => {
+    const making = this.#make(server)
+    this.#making = making
+    // Before all who wait for it, so that nobody comes in between.
+    const made = (): void => {
       this.#making = undefined
-    })
-    return this.#making
+    }
+    making.then(made, made)
+    return making
   }
 
   /** What `ask` gives, asked of one and the same server from beginning to end. */

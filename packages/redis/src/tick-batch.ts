@@ -78,6 +78,21 @@ export class TickBatch {
     })
   }
 
+  /** The sets of this turn go at once, where one of them is of these. */
+  sendBefore(names: readonly string[] | 'any'): void {
+    if (this.#writes.length === 0) return
+    if (names === 'any' || this.#writes.some(({ name }) => names.includes(name))) this.#sendWrites()
+  }
+
+  #sendWrites(): void {
+    const writes = this.#writes
+    if (writes.length === 0) return
+    this.#writes = []
+    // Large ones take the others with them, so that two writes of one key stay in their order.
+    if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) void this.#sendSmall(writes)
+    else for (const chunk of writeChunks(writes)) void this.#sendLarge(chunk)
+  }
+
   #flushSoon(): void {
     if (this.#writes.length >= SMALL_TOGETHER || this.#reads.length >= MAX_TOGETHER) this.#flush()
     else if (!this.#isDue) {
@@ -88,14 +103,9 @@ export class TickBatch {
 
   /** Writes first: who has written before it reads in one tick reads what it wrote. A full batch goes at once, so that the server has begun. */
   readonly #flush = (): void => {
-    const [reads, writes] = [this.#reads, this.#writes]
+    const reads = this.#reads
     this.#isDue = false
-    if (writes.length > 0) {
-      this.#writes = []
-      // Large ones take the others with them, so that two writes of one key stay in their order.
-      if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) void this.#sendSmall(writes)
-      else for (const chunk of writeChunks(writes)) void this.#sendWrites(chunk)
-    }
+    this.#sendWrites()
     if (reads.length > 0) {
       this.#reads = []
       this.#sendReads(reads)
@@ -122,7 +132,11 @@ export class TickBatch {
       }
     }
     const slowly = (): void => {
-      this.#succession.trusted(() => this.#readAll(names)).then(answered, failed)
+      const ask = (): Promise<readonly Reply[]> => {
+        this.#sendWrites()
+        return this.#readAll(names)
+      }
+      this.#succession.trusted(ask).then(answered, failed)
     }
     if (this.#succession.settled() !== undefined) {
       slowly()
@@ -145,10 +159,14 @@ export class TickBatch {
     }
   }
 
-  /** Small ones in one script, which is one command to make and one answer to read; the script copies each value once more. */
+  /**
+   * Small ones in one script, which is one command to make and one answer to read; the script copies each value once more. Nothing is waited
+   * for that need not be, even for one turn of the microtask queue: what is asked for next would go ahead.
+   */
   async #sendSmall(writes: readonly AskedWrite[]): Promise<void> {
     try {
-      await this.#succession.settled()
+      const settling = this.#succession.settled()
+      if (settling !== undefined) await settling
       const names = writes.map(({ name }) => name)
       const args = writes.flatMap(({ bytes, lifeMs }) => [bytes, lifeMs])
       const epochText = textOf(await this.#wire.run(SET, [this.#epochName, ...names], args))
@@ -158,13 +176,14 @@ export class TickBatch {
     }
   }
 
-  async #sendWrites(writes: readonly AskedWrite[]): Promise<void> {
+  async #sendLarge(writes: readonly AskedWrite[]): Promise<void> {
     try {
       const commands: Command[] = [
         ['mget', this.#epochName],
         ...writes.map(({ name, bytes, lifeMs }): Command => ['set', name, bytes, 'PX', lifeMs]),
       ]
-      await this.#succession.settled()
+      const settling = this.#succession.settled()
+      if (settling !== undefined) await settling
       const [epoch, ...answers] = await this.#wire.pipeline(commands)
       const epochText = epochOf(epoch)
       writes.forEach(({ resolve, reject }, at) => {

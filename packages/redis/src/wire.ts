@@ -18,7 +18,8 @@ export class Wire {
   readonly #deadlines: Deadlines
   readonly #connection: Connection
   #pendingCount = 0
-  readonly #connecting = new WeakMap<RedisClient, Promise<void>>()
+  /** Clients that calls wait for. One wait for all of them, so that they go in the order in which they came. */
+  readonly #waits = new Map<RedisClient, Promise<void>>()
   /** There once the backend is closed; resolves when nothing is under way. */
   #drained: PromiseWithResolvers<void> | undefined
 
@@ -48,14 +49,14 @@ export class Wire {
     }, this.client)
   }
 
-  /** A script by its hash; where the server does not know it, by its text, from which it learns it. */
-  async run({ sha, text }: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply> {
-    try {
-      return await this.call(['evalsha', sha, String(keys.length), ...keys, ...args])
-    } catch (thrown) {
+  /** A script by its hash, if it has one; where the server does not know it, by its text, from which it learns it. */
+  run({ sha, text }: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    const byText = (): Promise<Reply> => this.call(['eval', text, String(keys.length), ...keys, ...args])
+    if (sha === undefined) return byText()
+    return this.call(['evalsha', sha, String(keys.length), ...keys, ...args]).catch((thrown: unknown) => {
       if (kindOf(thrown) !== 'NOSCRIPT') throw thrown
-      return this.call(['eval', text, String(keys.length), ...keys, ...args])
-    }
+      return byText()
+    })
   }
 
   /** What `pick` finds on the client once it is connected: a cluster does not know its servers before. */
@@ -108,7 +109,7 @@ export class Wire {
           },
         )
       }
-      if (client.status === 'ready' && this.#connection.known === undefined) go()
+      if (client.status === 'ready' && this.#connection.known === undefined && !this.#waits.has(client)) go()
       else {
         this.#whenUsable(client).then(
           () => {
@@ -125,24 +126,30 @@ export class Wire {
     if (this.#pendingCount === 0) this.#drained?.resolve()
   }
 
-  async #whenUsable(client: RedisClient): Promise<void> {
-    if (client.status !== 'ready') await this.#whenReady(client)
+  #whenUsable(client: RedisClient): Promise<void> {
+    const waited = this.#waits.get(client)
+    if (waited !== undefined) return waited
+    const wait = this.#becomeUsable(client)
+    this.#waits.set(client, wait)
+    // Before all who wait for it, so that nobody comes in between.
+    const over = (): void => {
+      this.#waits.delete(client)
+    }
+    wait.then(over, over)
+    return wait
+  }
+
+  async #becomeUsable(client: RedisClient): Promise<void> {
+    if (client.status !== 'ready') await this.#connect(client)
     if (client === this.client) await this.#connection.known
   }
 
-  /** One wait for all. It ends with the connection or with the client. */
-  #whenReady(client: RedisClient): Promise<void> {
-    const connecting = this.#connecting.get(client) ?? this.#connect(client)
-    this.#connecting.set(client, connecting)
-    return connecting
-  }
-
+  /** It ends with the connection or with the client. */
   #connect(client: RedisClient): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       const settle = (settled: () => void) => () => {
         client.off('ready', onReady)
         client.off('end', onEnd)
-        this.#connecting.delete(client)
         settled()
       }
       const onReady = settle(resolve)

@@ -1,11 +1,9 @@
 /** The scripts on entries (envelope.ts), and what they share: parsing an envelope, and the leases behind it. */
-import { COVERED, EPOCH } from './epoch.ts'
-import { type Script, script } from './script.ts'
+import { COVERED, EPOCH, PEEK } from './epoch.ts'
+import { type Script, script, unconditionalScript } from './script.ts'
 
-/**
- * `recordOf(key)`: bytes of the record, 0 where there are only leases; nil where nothing is, or nothing of ours. `headOf(key)`: the string up to the body, '' where nothing is, false for what is no string.
- */
-export const HEAD_OF = `
+/** `recordOf(key)`: bytes of the record, 0 where there are only leases; nil where nothing is, or nothing of ours. */
+export const RECORD_OF = `
 local function recordOf(key)
   local envelope = redis.pcall('GETRANGE', key, 0, 39)
   if type(envelope) ~= 'string' then return nil end
@@ -14,6 +12,10 @@ local function recordOf(key)
   if redis.call('STRLEN', key) < 40 + record then return nil end
   return record
 end
+`
+
+/** `headOf(key)`: the string up to the body, '' where nothing is, false for what is no string. */
+const HEAD_OF = `
 local function headOf(key)
   local start = redis.pcall('GETRANGE', key, 0, 99)
   if type(start) ~= 'string' then return false end
@@ -26,7 +28,7 @@ end
 `
 
 /** KEYS: the epoch, entries; ARGV: value and milliseconds left of each. Gives the epoch before, '' where there is none. */
-export const SET: Script = script(`
+export const SET: Script = unconditionalScript(`
 local text = redis.pcall('GET', KEYS[1])
 for at = 2, #KEYS do redis.call('SET', KEYS[at], ARGV[2 * at - 3], 'PX', ARGV[2 * at - 2]) end
 return type(text) == 'string' and text or ''
@@ -34,7 +36,7 @@ return type(text) == 'string' and text or ''
 
 /** KEYS[4..]: entries. Gives the epoch, and the head of each. */
 export const HEADS: Script = script(
-  EPOCH,
+  PEEK,
   HEAD_OF,
   `
 local heads = { peek() }
@@ -44,8 +46,8 @@ return heads
 )
 
 /** KEYS[4..]: entries. Removes each, leases and all. Gives the epoch, and the head of each. */
-export const REMOVE: Script = script(
-  EPOCH,
+export const REMOVE: Script = unconditionalScript(
+  PEEK,
   HEAD_OF,
   `
 local heads = { peek() }
@@ -62,7 +64,7 @@ return heads
  * where they are. Gives 1 for each that it removed, else 0.
  */
 export const DISCARD: Script = script(
-  HEAD_OF,
+  RECORD_OF,
   `
 local now, grace, removed = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
 for at = 4, #KEYS do
@@ -92,6 +94,7 @@ return removed
 /** KEYS[4]: the entry; ARGV: incarnation, sign, now, instants as they were seen and are to be, milliseconds left, what becomes of leases. Gives the epoch and the head as it was, or nothing. */
 export const TOUCH: Script = script(
   EPOCH,
+  RECORD_OF,
   HEAD_OF,
   `
 local key = KEYS[4]
@@ -140,7 +143,7 @@ end
 export const STORE: Script = script(
   EPOCH,
   COVERED,
-  HEAD_OF,
+  RECORD_OF,
   HELD,
   `
 if not held(KEYS[4], ARGV[2], tonumber(ARGV[5])) then return 0 end
@@ -154,6 +157,7 @@ return 1
 export const REMOVE_HELD: Script = script(
   EPOCH,
   COVERED,
+  RECORD_OF,
   HEAD_OF,
   HELD,
   `

@@ -4,14 +4,18 @@
  * a fresh incarnation, for when something is missing.
  */
 
-/** `epoch()`: incarnation, count, base, floor, text; begun anew where it is not whole. `peek()`: the text, or ''. */
-export const EPOCH = `
-local function has(key)
-  return type(redis.pcall('ZSCORE', key, '!')) == 'string'
-end
+/** `peek()`: the text of the epoch, or ''. */
+export const PEEK = `
 local function peek()
   local text = redis.pcall('GET', KEYS[1])
   return type(text) == 'string' and text or ''
+end
+`
+
+/** `epoch()`: incarnation, count, base, floor, text; begun anew where it is not whole. */
+export const EPOCH = `${PEEK}
+local function has(key)
+  return type(redis.pcall('ZSCORE', key, '!')) == 'string'
 end
 local function epoch()
   local text = peek()

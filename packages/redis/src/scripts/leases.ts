@@ -1,5 +1,5 @@
 /** The scripts on leases, which stand behind the entry they are on (lease-slot.ts). KEYS[4] is the entry. */
-import { HEAD_OF, HELD } from './entry.ts'
+import { HELD, RECORD_OF } from './entry.ts'
 import { COVERED, EPOCH } from './epoch.ts'
 import { type Script, script } from './script.ts'
 
@@ -12,7 +12,7 @@ const MAX_LEASES = 1_000
  */
 export const LEASE: Script = script(
   EPOCH,
-  HEAD_OF,
+  RECORD_OF,
   `
 local key, slot, now, left, latest = KEYS[4], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local record = recordOf(key)
@@ -43,7 +43,7 @@ return text
 export const RENEW: Script = script(
   EPOCH,
   COVERED,
-  HEAD_OF,
+  RECORD_OF,
   HELD,
   `
 local at = held(KEYS[4], ARGV[2], tonumber(ARGV[5]))
@@ -58,7 +58,7 @@ return 1
 
 /** ARGV: incarnation, random. A key with nothing left on it is removed. */
 export const RELEASE: Script = script(
-  HEAD_OF,
+  RECORD_OF,
   HELD,
   `
 local at = held(KEYS[4], ARGV[2], -math.huge)
