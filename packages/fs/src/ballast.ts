@@ -2,7 +2,8 @@
  * A file of no use that is given up when the disk is full. Without it a full disk could not even be cleared: taking the lock needs a
  * name, which some filesystems count as a file, and noting an invalidation needs a few bytes.
  */
-import { statSync, unlinkSync } from 'node:fs'
+import { lstatSync, unlinkSync } from 'node:fs'
+import { clearForFile } from './bookkeeping-file.ts'
 import { codeOf, isNoSpace } from './file-error.ts'
 import { writeWhole } from './whole-file.ts'
 
@@ -23,6 +24,7 @@ export class Ballast {
   /** @returns whether that made any room. */
   giveUp(): boolean {
     this.#isGone = true
+    if (!this.#isThere) return false
     try {
       unlinkSync(this.#path)
       return true
@@ -43,7 +45,12 @@ export class Ballast {
   }
 
   ensure(): void {
-    if (statSync(this.#path, { throwIfNoEntry: false }) === undefined)
-      writeWhole(this.#path, Buffer.alloc(BALLAST_BYTES, 1))
+    if (this.#isThere) return
+    clearForFile(this.#path)
+    writeWhole(this.#path, Buffer.alloc(BALLAST_BYTES, 1))
+  }
+
+  get #isThere(): boolean {
+    return lstatSync(this.#path, { throwIfNoEntry: false })?.isFile() === true
   }
 }

@@ -1,7 +1,7 @@
 /** Letting go of the folder: noted uses are written down, this process leaves the list of holders, and nothing stays open. */
 import { unlinkSync } from 'node:fs'
 import { yieldToLoop } from '@stowage/core'
-import { codeOf } from './file-error.ts'
+import { isMissing } from './file-error.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
 import type { Store } from './store.ts'
 
@@ -39,6 +39,6 @@ function leave(path: string): void {
   try {
     unlinkSync(path)
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown
+    if (!isMissing(thrown)) throw thrown
   }
 }

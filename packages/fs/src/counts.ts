@@ -7,7 +7,7 @@
  * power cut the figures may be older than the files, or newer.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
-import { codeOf } from './file-error.ts'
+import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
 import { SHARD_COUNT } from './layout.ts'
 import { createFile } from './whole-file.ts'
 
@@ -136,26 +136,17 @@ export class Counts {
   }
 }
 
+/** What is no file of ours is as good as none. */
 function open(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDWR | NO_FOLLOW)
-  } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return undefined
-    throw thrown
-  }
+  const found = openBookkeeping(path, constants.O_RDWR)
+  return found === 'foreign' ? undefined : found
 }
 
 function create(path: string): number {
-  try {
-    return open(path) ?? reopened(path)
-  } catch (thrown) {
-    if (codeOf(thrown) !== 'EEXIST') throw thrown
-    return reopened(path)
-  }
-}
-
-/** Readable as well, unlike what {@link createFile} gives. */
-function reopened(path: string): number {
+  clearForFile(path)
+  const found = open(path)
+  if (found !== undefined) return found
+  // What createFile gives cannot be read.
   closeSync(createFile(path))
   return openSync(path, constants.O_RDWR | NO_FOLLOW)
 }

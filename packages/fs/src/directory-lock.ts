@@ -12,6 +12,7 @@
  * microseconds, may finish its step late when it goes on; it is the price of never waiting for ever.
  */
 import { linkSync, unlinkSync } from 'node:fs'
+import { clearForFile } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { holdingMark, lifeOf, readHolder } from './holder.ts'
 
@@ -86,14 +87,15 @@ export class DirectoryLock {
     const mark = holdingMark(path)
     if (mark === undefined || depth > MAX_DEPTH) return false
     const holder = readHolder(path)
-    // Who holds it had written down who it is before: without that it is what a power cut left.
+    // Who holds it had written down who it is before: without that it is what a power cut left, or no file at all.
     const life = holder === undefined ? 'dead' : lifeOf(holder)
     if (life !== 'dead' && !this.#isStuck(mark)) return false
     const breaking = `${path}.${holder?.id ?? mark.replace(' ', '-')}`
     if (!this.#link(breaking) && !(this.#broken(breaking, depth + 1) && this.#link(breaking))) return false
     try {
       if (holdingMark(path) !== mark) return false
-      unlinkSync(path)
+      clearForFile(path)
+      unlinkIfThere(path)
       if (holder !== undefined && life === 'dead') unlinkIfThere(`${this.#holders}/${holder.id}`)
       return true
     } finally {

@@ -2,11 +2,15 @@
 import { isNoSpace, isTooLong } from './file-error.ts'
 import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
+import { statEntry } from './replacing.ts'
 import { relieveDisk } from './room.ts'
 import type { Store } from './store.ts'
 
 /** Attempts at one write: somebody else may be filling the disk as fast as room is made on it. */
 const MAX_ATTEMPTS = 4
+
+/** The unit of `blocks`, whatever the filesystem's own are. */
+const STAT_BLOCK_BYTES = 512
 
 interface Need {
   readonly bytes: number
@@ -26,13 +30,22 @@ export function withDiskSpace(store: Store, turn: Turn, need: Need, run: () => v
   }
 }
 
+interface Growth {
+  readonly place: Place
+  readonly nowMs: number
+  /** The file that is being written. */
+  readonly reserved: { readonly temp: string }
+  /** How long it is to be. */
+  readonly fileBytes: number
+}
+
 /**
  * The same outside the lock.
  * @returns false where no file may be so long
  */
 export async function hasDiskSpace(
   store: Store,
-  { place, bytes, nowMs }: { readonly place: Place; readonly bytes: number; readonly nowMs: number },
+  { place, nowMs, reserved, fileBytes }: Growth,
   run: () => Promise<void>,
 ): Promise<boolean> {
   for (let attempts = 1; ; attempts++) {
@@ -42,8 +55,13 @@ export async function hasDiskSpace(
     } catch (thrown) {
       if (isTooLong(thrown)) return false
       if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS) throw thrown
-      const need = { bytes, keptPath: place.path }
+      const need = { bytes: fileBytes - bytesOnDisk(reserved.temp), keptPath: place.path }
       if (!(await store.sections.run(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs)))) throw thrown
     }
   }
+}
+
+/** It may have been written in part. */
+function bytesOnDisk(path: string): number {
+  return (statEntry(path)?.blocks ?? 0) * STAT_BLOCK_BYTES
 }

@@ -17,7 +17,7 @@ import type { Stamp } from './marks.ts'
 export const PRELUDE_BYTES = 32
 const MAGIC = 0x01_46_54_53
 /** What a file takes of the disk grows by whole blocks. */
-const BLOCK_BYTES = 4_096
+export const BLOCK_BYTES = 4_096
 
 export interface Prelude extends Stamp {
   readonly identity: number

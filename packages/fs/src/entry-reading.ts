@@ -19,6 +19,7 @@ const { O_NOATIME = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants as
 const READING: number = (O_RDONLY ?? 0) | O_NOATIME | O_NOFOLLOW | O_NONBLOCK
 /** Links that are not followed, devices, and files of somebody else. */
 const FOREIGN: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK', 'ENXIO', 'EPERM'])
+const NOTHING_TO_READ: ReadonlySet<string | undefined> = new Set(['EISDIR', 'ESPIPE'])
 const MAX_LOOKS = 8
 /**
  * A reader that is held up may find one replacement under way, and when it looks again the next one. What is there is seen between the two
@@ -74,8 +75,8 @@ export function readBeginning(descriptor: number, bytes: number = READ_BYTES): B
   try {
     return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0))
   } catch (thrown) {
-    // A folder has nothing to read, and is no entry.
-    if (codeOf(thrown) === 'EISDIR') return buffer.subarray(0, 0)
+    // A folder has nothing to read, nor has a pipe at any place in it: they are no entries.
+    if (NOTHING_TO_READ.has(codeOf(thrown))) return buffer.subarray(0, 0)
     throw thrown
   }
 }

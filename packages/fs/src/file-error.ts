@@ -15,3 +15,9 @@ export function isNoSpace(thrown: unknown): boolean {
 export function isTooLong(thrown: unknown): boolean {
   return codeOf(thrown) === 'EFBIG'
 }
+
+/** Whether nothing is there, nor may be: its folder is missing, or is none. */
+export function isMissing(thrown: unknown): boolean {
+  const code = codeOf(thrown)
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP'
+}

@@ -4,7 +4,8 @@
  * one pid namespace (container). What was there before the machine was started anew is dead.
  */
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readlinkSync, statSync } from 'node:fs'
+import { closeSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { openBookkeeping } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { writeWhole } from './whole-file.ts'
 
@@ -44,12 +45,16 @@ export function enrol(folder: string, id: string): void {
 
 /** The holder a file tells of; undefined when there is no file, or it says nothing of the kind. */
 export function readHolder(path: string): Holder | undefined {
+  const descriptor = openBookkeeping(path, constants.O_RDONLY)
+  if (typeof descriptor !== 'number') return undefined
   try {
-    const found: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const found: unknown = JSON.parse(readFileSync(descriptor, 'utf8'))
     return isHolder(found) ? found : undefined
   } catch (thrown) {
-    if (thrown instanceof SyntaxError || codeOf(thrown) === 'ENOENT') return undefined
+    if (thrown instanceof SyntaxError) return undefined
     throw thrown
+  } finally {
+    closeSync(descriptor)
   }
 }
 
@@ -124,6 +129,6 @@ function textOf(read: () => string): string | undefined {
 
 /** When a name was last given to, or taken from, the file: as long as it stays, one holding goes on. */
 export function holdingMark(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false })
+  const stats = lstatSync(path, { throwIfNoEntry: false })
   return stats === undefined ? undefined : `${stats.ino} ${stats.ctimeMs}`
 }

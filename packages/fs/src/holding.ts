@@ -8,7 +8,7 @@
 import type { RemovalCause } from '@stowage/core'
 import type { Ballast } from './ballast.ts'
 import type { Counts } from './counts.ts'
-import { codeOf, isNoSpace } from './file-error.ts'
+import { isMissing, isNoSpace } from './file-error.ts'
 import type { Journal } from './journal.ts'
 import type { MarkEvent, Marks } from './marks.ts'
 
@@ -89,7 +89,7 @@ export class Holdings {
       return lock.tryTake()
     } catch (thrown) {
       if (isNoSpace(thrown) && ballast.giveUp()) return lock.tryTake()
-      if (codeOf(thrown) !== 'ENOENT') throw thrown
+      if (!isMissing(thrown)) throw thrown
       // Where the folder was moved away, the files that are open are those of another cache now.
       journal.forget()
       counts.close()

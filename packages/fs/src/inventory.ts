@@ -49,7 +49,7 @@ export function straysIn(layout: Layout): readonly string[] {
   const others = [
     ...pathsIn(directory).filter((path) => !known.has(path)),
     ...namesIn(entries)
-      .filter((name) => !shards.has(name))
+      .filter((name) => !shards.has(name) || statEntry(`${entries}/${name}`)?.isDirectory() === false)
       .map((name) => `${entries}/${name}`),
   ]
   return [...others.filter((path) => !isUnfinished(path)), ...abandonedFiles(layout)]

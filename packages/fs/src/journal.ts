@@ -9,9 +9,10 @@
  * Now and then it is written anew with what is still of use, and renamed over: whoever has the old one open sees that it has
  * no name left.
  */
-import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, fsync, ftruncateSync, readSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { codeOf, isTooLong } from './file-error.ts'
+import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
+import { isNoSpace, isTooLong } from './file-error.ts'
 import { startNumber } from './holder.ts'
 import { journalLine, readJournalLine } from './journal-line.ts'
 import { type MarkEvent, Marks } from './marks.ts'
@@ -20,9 +21,10 @@ import { writeWhole } from './whole-file.ts'
 const syncFile = promisify(fsync)
 
 const { O_APPEND, O_RDWR } = constants
-const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 /** It is written anew when it is so long, and twice what it was after the last time. */
 const COMPACT_BYTES = 1_048_576
+/** Where there is no room to write it anew, that is tried again when it has grown by so much. */
+const POSTPONED_BYTES = 65_536
 const CHUNK_BYTES = 65_536
 const VIEW_MS = 1
 
@@ -52,7 +54,7 @@ export class Journal {
 
   /** Reads what others have written. Where there is nothing sound to read, nothing is trusted. */
   follow(): void {
-    if (this.#isNews()) this.#readOn()
+    if (this.#isNews()) this.#readNews()
   }
 
   /**
@@ -74,12 +76,12 @@ export class Journal {
   /** As {@link follow}; the holder of the lock puts right what it finds wrong. */
   followToWrite(nowMs: number): void {
     if (this.#isNews()) {
-      this.#readOn()
+      this.#readNews()
       if (this.#descriptor === undefined || this.#isDamaged) this.#beginAnew()
       else if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
     }
     if (this.marks.start !== this.#start) this.#noteStart(nowMs)
-    if (this.#followedTo > this.#compactAt) this.#compact(nowMs)
+    if (this.#followedTo > this.#compactAt) this.#compactIfRoom(nowMs)
   }
 
   /** Adds what has been applied to the marks already, or nothing: then they are to be read again ({@link forget}). */
@@ -132,11 +134,17 @@ export class Journal {
 
   #reopen(): void {
     this.forget()
-    try {
-      this.#descriptor = openSync(this.#path, O_RDWR | O_APPEND | NO_FOLLOW)
-    } catch (thrown) {
-      if (codeOf(thrown) !== 'ENOENT') throw thrown
-    }
+    const found = openBookkeeping(this.#path, O_RDWR | O_APPEND)
+    if (found !== 'foreign') this.#descriptor = found
+  }
+
+  /** Lines that a writer took back when it could not write them all may have been read: damage is what the whole of it shows. */
+  #readNews(): void {
+    const isKnown = this.#followedTo > 0 && !this.#isDamaged
+    this.#readOn()
+    if (!isKnown || !this.#isDamaged) return
+    this.#reopen()
+    this.#readOn()
   }
 
   #readOn(): void {
@@ -189,8 +197,19 @@ export class Journal {
   #beginAnew(): void {
     const marks = new Marks()
     marks.start = this.#start
+    clearForFile(this.#path)
     marks.generation = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
     this.#replace(marks.state(0))
+  }
+
+  /** Long it is as good: on a full disk lines are added to it all the same, and entries leave for them (holding.ts). */
+  #compactIfRoom(nowMs: number): void {
+    try {
+      this.#compact(nowMs)
+    } catch (thrown) {
+      if (!isNoSpace(thrown) && !isTooLong(thrown)) throw thrown
+      this.#compactAt = this.#followedTo + POSTPONED_BYTES
+    }
   }
 
   #compact(nowMs: number): void {

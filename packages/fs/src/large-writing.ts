@@ -22,7 +22,7 @@ export async function storeLarge(store: Store, writing: Writing): Promise<WriteO
   try {
     return await writeGate.pass(async () => {
       const isLatest = latestWrites.get(place.path) === reserved.token
-      const need = { place, bytes: reserved.bytes, nowMs }
+      const need = { place, nowMs, reserved, fileBytes }
       const isWhole = !isLatest || (await hasDiskSpace(store, need, () => writeFile(store, writing, reserved)))
       const outcome = await sections.run(place.shard, nowMs, (turn) =>
         isWhole ? settle(store, turn, writing, reserved, fileBytes) : refuseTooLong(store, turn, writing, reserved),

@@ -2,9 +2,21 @@
  * Whether a folder is fit for a cache, decided before anything is written to it: on a local disk, this user's own, private,
  * and empty or a cache already. A folder with other things in it is never adopted, as what belongs to no entry gets deleted.
  */
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from '@stowage/core'
+import { clearForFolder, openBookkeeping } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { kindOf, requireLocal } from './filesystem.ts'
 import { Layout } from './layout.ts'
@@ -28,7 +40,10 @@ export function preparePlace({ directory, networkFilesystem }: FsPlan, kindOfFol
   const layout = new Layout(realpathSync(directory))
   requireOwn(layout.directory)
   mark(layout)
-  for (const folder of [layout.holders, layout.entries]) createFolder(folder)
+  for (const folder of [layout.holders, layout.entries]) {
+    clearForFolder(folder)
+    createFolder(folder)
+  }
   return layout
 }
 
@@ -98,11 +113,13 @@ function mark(layout: Layout): void {
   }
 }
 
+/** Undefined when there is none. */
 function readMarker(path: string): string | undefined {
+  const descriptor = openBookkeeping(path, constants.O_RDONLY)
+  if (typeof descriptor !== 'number') return descriptor
   try {
-    return readFileSync(path, 'utf8')
-  } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return undefined
-    throw thrown
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
   }
 }

@@ -2,7 +2,7 @@
  * Counting a shard anew, within the lock, and clearing up what a process that died in the middle of a step left in it: the old
  * file of a replacement, which comes back where the new one never arrived, and files that will never be finished.
  */
-import { renameSync, unlinkSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import type { ShardCount } from './counts.ts'
 import { countedBytes } from './entry-file.ts'
 import { lifeOfId } from './holder.ts'
@@ -39,7 +39,7 @@ export function clearUp({ layout }: Pick<Store, 'layout'>, folder: string): numb
   for (const name of namesIn(folder)) {
     const temp = tempName(name)
     if (temp !== undefined && lifeOfId(layout.holders, temp.holderId) === 'dead') {
-      unlinkSync(`${folder}/${name}`)
+      removeAnything(`${folder}/${name}`)
       count++
     }
     const entry = replacedName(name)

@@ -10,13 +10,19 @@
  */
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, type Stats, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { codeOf } from './file-error.ts'
+import { clearForFolder } from './bookkeeping-file.ts'
+import { codeOf, isMissing } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
 import { isReusable, type Spares } from './spares.ts'
 
 /** What is at the path of an entry. */
 export function statEntry(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined
+    throw thrown
+  }
 }
 
 /** @param found what is there now, as {@link statEntry} says. */
@@ -28,7 +34,7 @@ export function replaceEntry(path: string, found: Stats | undefined, written: st
     return
   }
   if (!found.isFile()) removeAnything(path)
-  else renameSync(path, old)
+  else moveAside(path, old)
   try {
     renameSync(written, path)
   } catch (thrown) {
@@ -38,15 +44,31 @@ export function replaceEntry(path: string, found: Stats | undefined, written: st
   if (found.isFile()) spares.keep(old, found)
 }
 
+function moveAside(path: string, old: string): void {
+  try {
+    renameSync(path, old)
+  } catch (thrown) {
+    if (!statEntry(old)?.isDirectory()) throw thrown
+    removeAnything(old)
+    renameSync(path, old)
+  }
+}
+
 /** The folder may not be there: a file that is written again comes from another one. */
 function renameIntoFolder(written: string, path: string): void {
   try {
     renameSync(written, path)
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown
-    mkdirSync(dirname(path), { mode: 0o700, recursive: true })
+    if (!isMissing(thrown)) throw thrown
+    makeFolder(dirname(path))
     renameSync(written, path)
   }
+}
+
+/** Of a shard. */
+export function makeFolder(folder: string): void {
+  for (const each of [dirname(folder), folder]) clearForFolder(each)
+  mkdirSync(folder, { mode: 0o700, recursive: true })
 }
 
 /**

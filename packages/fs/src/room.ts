@@ -1,8 +1,9 @@
 /** Making room: the limits hold after every step, for entries and for files that are being written, of all processes. */
-import { countedBytes } from './entry-file.ts'
+import { statfsSync } from 'node:fs'
+import { BLOCK_BYTES, countedBytes } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import type { Turn } from './holding.ts'
-import { removeEntry, removeIfEmpty } from './replacing.ts'
+import { removeEntry, removeIfEmpty, statEntry } from './replacing.ts'
 import type { Spares } from './spares.ts'
 import type { Store } from './store.ts'
 import type { Victim } from './victims.ts'
@@ -46,7 +47,10 @@ function evictOne(
   return victim
 }
 
-/** Makes room on a disk that is full, whoever has filled it: empty folders go as well, each of which takes a file's place. */
+/**
+ * Makes room on a disk that is full, whoever has filled it: empty folders go as well, each of which takes a file's place. Where all that could
+ * go would not be enough, nothing does.
+ */
 export function relieveDisk(
   store: Store,
   turn: Turn,
@@ -55,6 +59,7 @@ export function relieveDisk(
 ): boolean {
   let freedCount = store.spares.drop() ? 1 : 0
   if (store.plan.eviction === 'none') return freedCount > 0
+  if (!couldFit(store, turn, bytes, keptPath)) return false
   let freedBytes = 0
   while (freedBytes < RELIEF_SHARE * bytes || freedCount < RELIEF_COUNT) {
     const victim = evictOne(store, turn, { keptPath, nowMs })
@@ -64,6 +69,16 @@ export function relieveDisk(
     removeIfEmpty(store.layout.shardFolder(victim.shard))
   }
   return freedCount > 0
+}
+
+/** Whether the disk has so much room once all others have left. Where that cannot be told, as figures are in doubt, it is taken to have it. */
+function couldFit({ layout }: Store, { counts }: Turn, bytes: number, keptPath: string): boolean {
+  if (counts.doubtful() !== undefined) return true
+  const { bfree, bsize } = statfsSync(layout.directory)
+  const { entryCount, entryBytes } = counts.total()
+  // Where blocks are larger than they are counted.
+  const moreBytes = entryCount * Math.max(0, bsize - BLOCK_BYTES)
+  return bytes <= bfree * bsize + entryBytes + moreBytes - countedBytes(statEntry(keptPath)?.size ?? 0)
 }
 
 function fits({ plan }: Store, { counts }: Turn, need: Need): boolean {

@@ -11,7 +11,10 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, type Stats, u
 import { READ_BYTES } from './entry-reading.ts'
 import { codeOf } from './file-error.ts'
 
-const WRITING: number = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
+/** O_NONBLOCK: what lies there by now may be a pipe. */
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY = 1 } = constants as Partial<typeof constants>
+const WRITING: number = O_WRONLY | O_NOFOLLOW | O_NONBLOCK
+const NO_SPARE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR'])
 /** A replacement takes one and leaves one. */
 const MAX_SPARES = 4
 
@@ -83,13 +86,12 @@ function openSpare(path: string): number | undefined {
   try {
     descriptor = openSync(path, WRITING)
   } catch (thrown) {
-    const code = codeOf(thrown)
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined
+    if (NO_SPARE.has(codeOf(thrown))) return undefined
     throw thrown
   }
   // Since it was kept, a replacement may have been cut short here: then it is what the entry was.
-  const { size, nlink } = fstatSync(descriptor)
-  if (size === 0 && nlink === 1) return descriptor
+  const found = fstatSync(descriptor)
+  if (found.isFile() && found.size === 0 && found.nlink === 1) return descriptor
   closeSync(descriptor)
   return undefined
 }

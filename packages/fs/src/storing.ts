@@ -1,15 +1,15 @@
 /** Storing one entry within the lock, for values small enough to be written there: a file under another name, then its own. */
-import { closeSync, futimesSync, mkdirSync, renameSync, writeFileSync, writevSync } from 'node:fs'
+import { closeSync, futimesSync, renameSync, writeFileSync, writevSync } from 'node:fs'
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
 import { holds, takeOut, voidLeases } from './entry-steps.ts'
-import { codeOf, isTooLong } from './file-error.ts'
+import { isMissing, isTooLong } from './file-error.ts'
 import type { Turn } from './holding.ts'
 import { OLD_SUFFIX, type Place } from './layout.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
-import { removeAnything, replaceEntry, statEntry } from './replacing.ts'
+import { makeFolder, removeAnything, replaceEntry, statEntry } from './replacing.ts'
 import { makeRoom } from './room.ts'
 import type { SpareFile } from './spares.ts'
 import type { Store } from './store.ts'
@@ -125,8 +125,8 @@ export function createInShard({ layout }: Pick<Store, 'layout'>, { shard }: Plac
   try {
     return createFile(path)
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown
-    mkdirSync(layout.shardFolder(shard), { mode: 0o700, recursive: true })
+    if (!isMissing(thrown)) throw thrown
+    makeFolder(layout.shardFolder(shard))
     return createFile(path)
   }
 }

@@ -5,8 +5,8 @@
  *
  * What dead processes left goes as well: files never finished, and their names in the list of holders.
  */
-import { unlinkSync } from 'node:fs'
 import { type SweepReport, yieldToLoop } from '@stowage/core'
+import { clearForFolder } from './bookkeeping-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { missOf, takeOut } from './entry-steps.ts'
 import { isHolderId, lifeOfId } from './holder.ts'
@@ -16,7 +16,7 @@ import { SHARD_COUNT } from './layout.ts'
 import { Slice } from './pace.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
 import { clearUp, ensureSure } from './recount.ts'
-import { statEntry } from './replacing.ts'
+import { removeAnything, statEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 import { namesIn } from './victims.ts'
 import { entriesIn } from './walking.ts'
@@ -80,8 +80,13 @@ export class Sweeper {
 
   #begin(turn: Turn): void {
     const { layout } = this.#store
-    if (clearUp(this.#store, layout.shardFolder(this.#shard)) > 0) turn.counts.doubt(this.#shard)
+    const folder = layout.shardFolder(this.#shard)
+    const isNone = clearForFolder(folder)
+    const clearedCount = clearUp(this.#store, folder)
     this.#paths = [...entriesIn(layout, this.#shard)]
+    // Files that were removed by hand, for one.
+    const isOff = turn.counts.of(this.#shard).entryCount !== this.#paths.length
+    if (clearedCount > 0 || isNone || isOff) turn.counts.doubt(this.#shard)
     this.#epoch = turn.marks.epoch
     if (turn.marks.generation === this.#generation) return
     this.#generation = turn.marks.generation
@@ -104,9 +109,9 @@ export class Sweeper {
     const cleanAsOf = Math.min(...this.#cleanAsOf)
     if (marks.tags.size > KEPT_TAGS && cleanAsOf > marks.floor) emit({ k: 'floor', epoch: cleanAsOf })
     for (const id of namesIn(layout.holders)) {
-      if (isHolderId(id) && lifeOfId(layout.holders, id) === 'dead') unlinkSync(`${layout.holders}/${id}`)
+      if (isHolderId(id) && lifeOfId(layout.holders, id) === 'dead') removeAnything(`${layout.holders}/${id}`)
     }
-    for (const path of abandonedFiles(layout)) unlinkSync(path)
+    for (const path of abandonedFiles(layout)) removeAnything(path)
     flushUses(this.#store.recency, FLUSH_COUNT)
   }
 }

@@ -4,6 +4,7 @@ import { createCache } from '@stowage/core'
 import { fsBackend } from '@stowage/fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { Layout } from '../src/layout.ts'
+import { makePipe } from './pipe.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const KEY_COUNT = 1_000
@@ -49,6 +50,10 @@ const DAMAGES: readonly Damage[] = [
   function putsALink(path, other) {
     rmSync(path)
     symlinkSync(other, path)
+  },
+  function putsAPipe(path) {
+    rmSync(path)
+    makePipe(path)
   },
   function putsText(path) {
     writeFileSync(path, 'something else')

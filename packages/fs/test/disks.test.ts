@@ -49,6 +49,7 @@ describeOnDisk('tmpfs', 'the disk is full', SOURCE, (told: Teller<Story>) => {
           wrongCount: 0,
           streamed: 'stored',
           isOldKept: true,
+          areOthersKept: true,
           isInvalidated: true,
           tempCount: 0,
           checked: '0 0 0',

@@ -87,7 +87,8 @@ async function writeParts(
         if (refused !== undefined) return refused
       }
       const at = fileBytes
-      if (!(await hasDiskSpace(store, { place, bytes: part.byteLength, nowMs }, () => file.write(part, at)))) {
+      const need = { place, nowMs, reserved, fileBytes: at + part.byteLength }
+      if (!(await hasDiskSpace(store, need, () => file.write(part, at)))) {
         return await store.sections.run(place.shard, nowMs, (turn) => refuseTooLong(store, turn, arrival, reserved))
       }
       checksum = crc32(part, checksum)

@@ -1,0 +1,61 @@
+/**
+ * Names of the cache's own bookkeeping under which something else may lie: a link, a folder, a pipe, a socket, a device. It is never followed,
+ * read or waited for, as damage is: a folder is moved aside with all that is in it, anything else goes, and the process is warned.
+ */
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
+import { codeOf } from './file-error.ts'
+
+/** Windows has no such flags, and says so with undefined. O_NONBLOCK: a pipe is not waited for. */
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>
+
+/** A descriptor of the plain file at the path; undefined when there is none. */
+export function openBookkeeping(path: string, flags: number): number | 'foreign' | undefined {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, flags | O_NOFOLLOW | O_NONBLOCK)
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return undefined
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return 'foreign'
+    throw thrown
+  }
+  if (fstatSync(descriptor).isFile()) return descriptor
+  closeSync(descriptor)
+  return 'foreign'
+}
+
+/** Where there is to be a file. To be called within the lock: what another process has put there is not to go. */
+export function clearForFile(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined || found.isFile()) return
+  if (!found.isDirectory()) {
+    unlinkSync(path)
+    warn(`'${path}' was no file, and was removed`)
+    return
+  }
+  // Not deleted: that may take long, and it may be somebody's.
+  const aside = `${path}.${randomBytes(12).toString('hex')}.aside`
+  renameSync(path, aside)
+  warn(`'${path}' was a folder, and was moved to '${aside}'; a check with repair deletes it`)
+}
+
+/**
+ * Where there is to be a folder. One that another process makes meanwhile stays: folders are not unlinked.
+ * @returns whether anything went
+ */
+export function clearForFolder(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined || found.isDirectory()) return false
+  try {
+    unlinkSync(path)
+  } catch (thrown) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false) throw thrown
+    return false
+  }
+  warn(`'${path}' was no folder, and was removed`)
+  return true
+}
+
+function warn(message: string): void {
+  process.emitWarning(`cache: ${message}`, { type: 'StowageWarning', code: 'STOWAGE_FS_SET_ASIDE' })
+}

@@ -1,0 +1,30 @@
+/** Regression: who had read lines of the journal that their writer took back, as the disk had no room for all of them, took what came in their place for damage: the next writer of such a process began a new journal, and nothing stored was trusted any more. */
+import { appendFileSync, statSync, truncateSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import { Journal } from '../../src/journal.ts'
+import { journalLine } from '../../src/journal-line.ts'
+import { Layout } from '../../src/layout.ts'
+import { newDirectory, openCache } from '../stores.ts'
+
+test('what is damage is seen in the whole of it', async () => {
+  const directory = newDirectory()
+  const cache = openCache(directory)
+  await cache.set('key', 'value', { tags: ['t'] })
+  const { journal: path } = new Layout(directory)
+  const follower = new Journal(path, 'relaxed')
+  onTestFinished(() => follower.close())
+  follower.followToWrite(0)
+  const { generation, epoch } = follower.marks
+  const { size } = statSync(path)
+  appendFileSync(path, journalLine({ k: 'tags', tags: ['taken back'] }))
+  follower.follow()
+  expect(follower.marks.epoch).toBe(epoch + 1)
+  truncateSync(path, size)
+  appendFileSync(path, journalLine({ k: 'tags', tags: ['another', 'that is longer'] }))
+  follower.follow()
+  expect(follower.marks).toMatchObject({ generation, epoch: epoch + 1 })
+  expect([...follower.marks.tags.keys()]).toEqual(['another', 'that is longer'])
+  follower.followToWrite(0)
+  expect(follower.marks.generation).toBe(generation)
+  expect(await cache.get('key')).toBe('value')
+})
