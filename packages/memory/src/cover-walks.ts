@@ -2,15 +2,16 @@
  * Invalidation by prefix and by pattern, which no version can stand for.
  *
  * From the moment it is asked for nothing is served that it covers: while entries are still being taken out, no hit word is
- * believed (hit-words.ts), and every read compares its key and the place of its write with the walks going on. What is
- * written meanwhile comes later in the order of writes and stays. The taking out goes through the slots behind, a slice at a
+ * believed (hit-words.ts), and every read looks for its key and the place of its write among what is in force (cover-set.ts).
+ * What is written meanwhile comes later in the order of writes and stays. The taking out goes through the slots behind, a slice at a
  * time, with the event loop turning in between: a million entries are a thousand slices. A small cache is done within the
- * first, at once.
+ * first, at once. What is asked for during a walk waits for the next one, which takes out all of it together.
  */
+import { type Cover, CoverSet } from './cover-set.ts'
 import { RESERVED_SLOTS, SLICE_SLOTS, type SlotTable } from './slot-table.ts'
 
-/** Each walk going on costs every read a comparison; where another would be one too many, the oldest is brought to its end. */
-const MAX_WALKS = 16
+/** Where a look at a key takes many comparisons, fewer slots make a slice, and not fewer than this. */
+const LEAST_SLICE = 8
 
 /** How a walk takes entries out. */
 interface Takings {
@@ -19,61 +20,63 @@ interface Takings {
   tell(): void
 }
 
-interface Walk {
-  readonly covers: (key: string) => boolean
-  /** Writes before this place are covered. */
-  readonly sequence: number
-  at: number
-}
-
 export class CoverWalks {
   /** True while no walk is going on, which is nearly always. */
   isIdle = true
   private readonly slots: SlotTable
-  private readonly walks: Walk[] = []
+  /** Of the walk going on. */
+  private walking = new CoverSet()
+  /** Of the next. */
+  private waiting = new CoverSet()
+  private at = RESERVED_SLOTS
   private isGoingOn = false
 
   constructor(slots: SlotTable) {
     this.slots = slots
   }
 
-  begin(covers: (key: string) => boolean, sequence: number, takings: Takings): void {
-    if (this.walks.length === MAX_WALKS) this.step(Number.POSITIVE_INFINITY, takings)
-    this.walks.push({ covers, sequence, at: RESERVED_SLOTS })
+  /** @param sequence its place in the order of writes */
+  begin(cover: Cover, sequence: number, takings: Takings): void {
+    this.waiting.add(cover, sequence)
     this.isIdle = false
     this.slots.hits.doubt()
     if (!this.isGoingOn) this.goOn(takings)
   }
 
-  /** Whether a walk going on will take out the entry of this key, written at this place. */
+  /** Whether the entry of this key, written at this place, is to be taken out. */
   isCovered(key: string, sequence: number): boolean {
-    return this.walks.some((walk) => sequence < walk.sequence && walk.covers(key))
+    return this.walking.isCovered(key, sequence) || this.waiting.isCovered(key, sequence)
   }
 
   private goOn(takings: Takings): void {
     this.isGoingOn = true
-    this.step(SLICE_SLOTS, takings)
-    // Whoever is told may begin another walk.
+    this.step(takings)
+    // Whoever is told may ask for another invalidation.
     takings.tell()
     if (this.isIdle) this.isGoingOn = false
     else setImmediate(() => this.goOn(takings))
   }
 
-  /** Brings the oldest walk on by so many slots. */
-  private step(slotCount: number, takings: Takings): void {
-    const [walk] = this.walks
-    if (walk === undefined) return
-    const { slots } = this
-    const to = Math.min(walk.at + slotCount, slots.top)
-    for (; walk.at < to; walk.at++) {
-      const page = slots.pageOf(walk.at)
-      const sequence = page.sequence(walk.at)
-      if (sequence === 0 || sequence > walk.sequence || !walk.covers(page.key(walk.at))) continue
-      takings.takeOut(walk.at)
+  /** Brings the walk on by a slice. */
+  private step(takings: Takings): void {
+    if (this.walking.isEmpty) this.start()
+    const { slots, walking } = this
+    const slice = Math.max(LEAST_SLICE, Math.floor(SLICE_SLOTS / walking.weight))
+    const to = Math.min(this.at + slice, slots.top)
+    for (; this.at < to; this.at++) {
+      const page = slots.pageOf(this.at)
+      const sequence = page.sequence(this.at)
+      if (sequence !== 0 && walking.isCovered(page.key(this.at), sequence)) takings.takeOut(this.at)
     }
-    if (walk.at < slots.top) return
-    this.walks.shift()
-    this.isIdle = this.walks.length === 0
-    if (this.isIdle) this.slots.hits.believe()
+    if (this.at < slots.top) return
+    this.walking = new CoverSet()
+    this.isIdle = this.waiting.isEmpty
+    if (this.isIdle) slots.hits.believe()
+  }
+
+  private start(): void {
+    this.walking = this.waiting
+    this.waiting = new CoverSet()
+    this.at = RESERVED_SLOTS
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { EntryFacts, EntryTimes, NewEntry, Usage } from '@stowage/core'
 import { AdaptiveOrder } from './adaptive-order.ts'
+import type { Cover } from './cover-set.ts'
 import { CoverWalks } from './cover-walks.ts'
 import { GuardRoom } from './entry-guard.ts'
 import { EntryReader } from './entry-reader.ts'
@@ -91,8 +92,8 @@ export class EntryStore {
   }
 
   /** All keys this covers, written before now, are invalidated. */
-  cover(covers: (key: string) => boolean): void {
-    this.walks.begin(covers, this.tags.nextSequence(), this.removal)
+  cover(cover: Cover): void {
+    this.walks.begin(cover, this.tags.nextSequence(), this.removal)
   }
 
   /** Everything goes at once, unreported: new, empty tables in place of the old ones, whatever they hold. */

@@ -136,9 +136,9 @@ export class StoreBackend implements Backend {
       this.store.clear()
       this.trust.restart()
     } else {
-      const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
-      this.leases.voidCovered(covers)
-      this.store.cover(covers)
+      const { prefix, covers } = 'prefix' in target ? { prefix: target.prefix, covers: undefined } : keyPattern(target)
+      this.leases.voidCovered((key) => key.startsWith(prefix) && covers?.(key) !== false)
+      this.store.cover({ prefix, covers })
     }
     this.snapshots?.changed(target)
   }

@@ -56,15 +56,6 @@ test.each([
   },
 )
 
-test('invalidations that nobody waits for are bounded: the oldest is brought to its end', async () => {
-  const backend = await filled()
-  for (let at = 0; at < 100; at++) await backend.invalidate({ prefix: `odd:${at}` }, 0)
-  await backend.set('odd:1', entryOf('new', [], LATER), 0, undefined)
-  expect(backend.getSync(`odd:${LAST}`, 0, 'use')).toBeUndefined()
-  // 'odd:1' to 'odd:9' cover all of them, and were the first.
-  expect(await entryCountOf(backend)).toBe(ENTRY_COUNT / 2 + 1)
-})
-
 test('clearing and closing end a walk', async () => {
   const backend = await filled()
   await backend.invalidate({ prefix: 'odd' }, 0)
