@@ -97,8 +97,11 @@ export class TimeoutError extends StowageError {
   readonly phase: 'load' | 'backend'
   readonly limitMs: number
 
-  constructor(phase: 'load' | 'backend', limitMs: number) {
-    super(`${phase} took longer than ${limitMs} ms`)
+  /** @param reason why, where that is known */
+  constructor(phase: 'load' | 'backend', limitMs: number, reason?: Error) {
+    const what = `${phase} took longer than ${limitMs} ms`
+    if (reason === undefined) super(what)
+    else super(`${what}: ${reason.message}`, { cause: reason })
     this.phase = phase
     this.limitMs = limitMs
   }

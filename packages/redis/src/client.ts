@@ -20,6 +20,7 @@ interface CommandClient {
   disconnect(): void
   on(event: string, listener: (...args: unknown[]) => void): unknown
   off(event: string, listener: (...args: unknown[]) => void): unknown
+  listenerCount(event: string): number
 }
 
 /** A connection that listens to channels. */

@@ -9,8 +9,10 @@
  * who has a slot, and its connections are its own.
  */
 import { isCluster, type RedisClient } from './client.ts'
+import { ConnectionTrouble } from './connection-trouble.ts'
 
 export class Connection {
+  readonly trouble: ConnectionTrouble
   readonly #client: RedisClient
   /** How the server calls the connection in use. */
   #id: string | undefined
@@ -20,8 +22,10 @@ export class Connection {
   #known: PromiseWithResolvers<void> | undefined
   #unnamedCount = 0
 
-  constructor(client: RedisClient) {
+  /** @param timeoutMs how long a call may take */
+  constructor(client: RedisClient, timeoutMs: number) {
     this.#client = client
+    this.trouble = new ConnectionTrouble(client, timeoutMs)
     if (isCluster(client)) return
     this.#known = Promise.withResolvers()
     client.on('ready', this.#onReady)
@@ -40,6 +44,7 @@ export class Connection {
   }
 
   forget(): void {
+    this.trouble.forget()
     this.#client.off('ready', this.#onReady)
     this.#client.off('close', this.#onClose)
   }
@@ -71,6 +76,7 @@ export class Connection {
     this.#lostId = this.#id ?? this.#lostId
     this.#id = undefined
     this.#known ??= Promise.withResolvers()
+    this.trouble.closed()
   }
 }
 

@@ -5,7 +5,7 @@
  * What counts is time in which the event loop turns: while somebody holds it, no answer can be read. So the time is looked at several times
  * within a limit, and from one look to the next no more passes than lies between them.
  */
-import { systemClock, TimeoutError } from '@stowage/core'
+import { systemClock } from '@stowage/core'
 
 export interface Deadline {
   /** Set by who got an answer, or by being given up. */
@@ -23,6 +23,7 @@ const LOOK_COUNT = 8
 
 export class Deadlines {
   readonly #limitMs: number
+  readonly #overrun: () => Error
   readonly #running: Running[] = []
   /** Before it, all are over. */
   #first = 0
@@ -32,8 +33,10 @@ export class Deadlines {
   /** Until the next look; undefined: there is none. */
   #delayMs: number | undefined
 
-  constructor(limitMs: number) {
+  /** @param overrun what whoever has waited too long is told */
+  constructor(limitMs: number, overrun: () => Error) {
     this.#limitMs = limitMs
+    this.#overrun = overrun
   }
 
   /** Calls `giveUp` when the time is over and it is not over before. */
@@ -48,10 +51,10 @@ export class Deadlines {
     return running
   }
 
-  /** The answer, unless it comes too late. What comes then comes to nobody. @throws TimeoutError */
+  /** The answer, unless it comes too late. What comes then comes to nobody. @throws what it is told when it has taken too long */
   limit<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const deadline = this.begin(() => reject(new TimeoutError('backend', this.#limitMs)))
+      const deadline = this.begin(() => reject(this.#overrun()))
       answer.then(
         (value) => {
           deadline.isOver = true
@@ -101,13 +104,13 @@ export class Deadlines {
   }
 }
 
-/** The same for one answer that is part of something begun earlier. @throws TimeoutError */
-export async function within<T>(answer: Promise<T>, limitMs: number, begunTickMs: number): Promise<T> {
-  const overrun = Promise.withResolvers<never>()
-  const leftMs = Math.max(0, limitMs - (performance.now() - begunTickMs))
-  const cancel = systemClock.schedule(leftMs, () => overrun.reject(new TimeoutError('backend', limitMs)))
+/** The same for one answer that is part of something that is over at `endTickMs`. @throws what `overrun` gives */
+export async function within<T>(answer: Promise<T>, endTickMs: number, overrun: () => Error): Promise<T> {
+  const over = Promise.withResolvers<never>()
+  const leftMs = Math.max(0, endTickMs - performance.now())
+  const cancel = systemClock.schedule(leftMs, () => over.reject(overrun()))
   try {
-    return await Promise.race([answer, overrun.promise])
+    return await Promise.race([answer, over.promise])
   } finally {
     cancel()
   }

@@ -24,7 +24,8 @@ function entryOf(
   if (bytes === undefined) return 'absent'
   const unpacked = unpackEnvelope(key, bytes)
   if (unpacked === 'leases') return 'absent'
-  const limited = <T>(answer: Promise<T>): Promise<T> => within(answer, store.plan.timeoutMs, begunTickMs)
+  const limited = <T>(answer: Promise<T>): Promise<T> =>
+    within(answer, begunTickMs + store.plan.timeoutMs, store.wire.overrun)
   if (unpacked === undefined) return limited(damaged(store, partition, key, bytes, nowMs))
   const { facts, moment } = unpacked
   const judged = (isValid: boolean): StoredEntry | BackendMiss => {

@@ -82,7 +82,7 @@ class StoreBackend implements RedisBackend {
     this.#store = store
     this.spaces = new RedisSpaces(store.wire, plan.prefix)
     this.#disconnect = disconnect
-    this.#deadlines = new Deadlines(plan.timeoutMs)
+    this.#deadlines = new Deadlines(plan.timeoutMs, store.wire.overrun)
     this.#sweeper = new Sweeper(store)
     this.#watch = new ChangeWatch(store)
   }

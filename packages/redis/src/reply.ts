@@ -37,7 +37,13 @@ function unexpected(wanted: string, reply: Reply): Error {
  * a password or a cached value.
  */
 export function faultOf(thrown: unknown): Error {
-  return new Error(messageOf(thrown).replace(/\/\/[^/@\s]*@/g, '//***@'))
+  return new Error(saidBy(thrown).replace(/\/\/[^/@\s]*@/g, '//***@'))
+}
+
+/** Where a name has several addresses, Node says what went wrong of each, and nothing of all. */
+function saidBy(thrown: unknown): string {
+  const said = messageOf(thrown)
+  return said === '' && thrown instanceof AggregateError ? thrown.errors.map(messageOf).join(', ') : said
 }
 
 /**

@@ -26,8 +26,8 @@ export class Wire {
   constructor(client: RedisClient, timeoutMs: number) {
     this.client = client
     this.timeoutMs = timeoutMs
-    this.#deadlines = new Deadlines(timeoutMs)
-    this.#connection = new Connection(client)
+    this.#deadlines = new Deadlines(timeoutMs, this.overrun)
+    this.#connection = new Connection(client, timeoutMs)
   }
 
   /** @throws UsageError */
@@ -83,13 +83,16 @@ export class Wire {
     return this.#drained.promise
   }
 
+  /** What a call that has taken too long is told, and why it has where the connection says so. */
+  readonly overrun = (): TimeoutError => new TimeoutError('backend', this.timeoutMs, this.#connection.trouble.reason)
+
   #inTime<T>(send: () => Promise<T>, client: RedisClient): Promise<T> {
     return new Promise((resolve, reject) => {
       this.requireOpen()
       if (this.#pendingCount >= MAX_PENDING) throw new Error(`more than ${MAX_PENDING} calls wait for the server`)
       this.#pendingCount += 1
       const deadline = this.#deadlines.begin(() => {
-        reject(new TimeoutError('backend', this.timeoutMs))
+        reject(this.overrun())
         this.#settled()
       })
       // Whatever comes after the deadline comes to nobody.
@@ -105,7 +108,7 @@ export class Wire {
           (thrown: unknown) => {
             // A cluster that has lost a server asks the others who has its place, at once and not when the next look is due.
             if (isCluster(this.client) && isLost(thrown)) this.client.refreshSlotsCache()
-            settle(() => reject(faultOf(thrown)))
+            settle(() => reject(this.#connection.trouble.explain(faultOf(thrown))))
           },
         )
       }
@@ -115,7 +118,7 @@ export class Wire {
           () => {
             if (!deadline.isOver) go()
           },
-          (thrown: unknown) => settle(() => reject(faultOf(thrown))),
+          (thrown: unknown) => settle(() => reject(this.#connection.trouble.explain(faultOf(thrown)))),
         )
       }
     })

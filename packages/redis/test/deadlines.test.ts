@@ -5,13 +5,15 @@ import { Deadlines } from '../src/deadlines.ts'
 
 const LIMIT_MS = 200
 
+const overrun = (): Error => new TimeoutError('backend', LIMIT_MS)
+
 function holdTheLoop(lengthMs: number): void {
   const endMs = performance.now() + lengthMs
   while (performance.now() < endMs);
 }
 
 test('what is never answered is given up in time', async () => {
-  const deadlines = new Deadlines(LIMIT_MS)
+  const deadlines = new Deadlines(LIMIT_MS, overrun)
   const begunMs = performance.now()
   await expect(async () => deadlines.limit(new Promise(() => undefined))).rejects.toThrow(TimeoutError)
   expect(performance.now() - begunMs).toBeGreaterThanOrEqual(LIMIT_MS - 1)
@@ -25,7 +27,7 @@ function answerAfterTheHold(text: string): Promise<string> {
 }
 
 test('who holds the event loop for longer than a limit costs nobody an answer that comes soon afterwards', async () => {
-  const deadlines = new Deadlines(LIMIT_MS)
+  const deadlines = new Deadlines(LIMIT_MS, overrun)
   const answer = deadlines.limit(answerAfterTheHold('answer'))
   holdTheLoop(2 * LIMIT_MS)
   const later = deadlines.limit(answerAfterTheHold('later'))

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { createCache } from '@stowage/core'
 import { findRedisBinary, type RedisServer, startRedis } from '@stowage/test-servers'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { redisBackend, redisBus } from '../src/index.ts'
+import { type RedisOptions, redisBackend, redisBus } from '../src/index.ts'
 import { testConformance } from './conformance.ts'
 
 const run = promisify(execFile)
@@ -85,5 +85,18 @@ describe.skipIf(!search.found || !hasOpenssl)('over TLS', { timeout: 60_000 }, (
     onTestFinished(() => cache.close())
     expect(await cache.getOrSet('key', () => 'loaded')).toBe('loaded')
     expect(cache.stats().faults).toBeGreaterThan(0)
+  })
+
+  test('whoever is not let in is told why', async () => {
+    const told = async (options: RedisOptions): Promise<string> => {
+      const backend = redisBackend({ ...options, timeout: 300 })
+      const cache = createCache({ backend, ttl: '1h', onFault: 'throw' })
+      onTestFinished(() => cache.close())
+      return String(await cache.get('key').catch((error: unknown) => error))
+    }
+    expect(await told({ url: `rediss://127.0.0.1:${server?.port}` })).toMatch(
+      /no connection: .*self.signed certificate/,
+    )
+    expect(await told({ url: `redis://127.0.0.1:${server?.port}` })).toMatch(/no connection: .*(ECONNRESET|closed)/)
   })
 })
