@@ -41,7 +41,7 @@ export class Partition {
   constructor(wire: Wire, place: Place) {
     this.#wire = wire
     this.place = place
-    this.#succession = new Succession(wire, place.slot, () => this.#makeGood())
+    this.#succession = new Succession(wire, place.slot, (heardTickMs) => this.#makeGood(heardTickMs))
     this.batch = new TickBatch(wire, this.#succession, place.epoch)
   }
 
@@ -63,7 +63,9 @@ export class Partition {
       // They may have waited for the same.
       this.batch.sendBefore(concerns)
     }
-    return this.#runNow(script, names, args)
+    const reply = await this.#runNow(script, names, args)
+    this.#succession.heard()
+    return reply
   }
 
   /** The epoch, and of each entry the string up to the body. */
@@ -99,12 +101,12 @@ export class Partition {
   }
 
   /** The server is another, and may lack what was acknowledged last. */
-  async #makeGood(): Promise<void> {
-    const names = this.#recentNames.list()
+  async #makeGood(heardTickMs: number): Promise<void> {
+    const names = this.#recentNames.list(heardTickMs)
     for (let at = 0; at < names.length; at += MADE_GOOD_TOGETHER) {
       await this.#runNow(REMOVE, names.slice(at, at + MADE_GOOD_TOGETHER), [])
     }
-    const marks = this.#recentMarks.list()
+    const marks = this.#recentMarks.list(heardTickMs)
     if (marks.length > 0) await this.#runNow(INVALIDATE, [], invalidationOf(marks))
     this.#view = undefined
   }

@@ -20,9 +20,9 @@ export class RecentChanges {
     if (this.#changes.length >= 2 * MAX_KEPT) this.#changes = this.#changes.slice(-MAX_KEPT)
   }
 
-  /** Each once. */
-  list(): readonly string[] {
-    const sinceMs = performance.now() - KEPT_MS
+  /** Each once. @param heardTickMs when the old master was heard of last: how long the next one took to come has nothing to do with it */
+  list(heardTickMs: number): readonly string[] {
+    const sinceMs = heardTickMs - KEPT_MS
     return [...new Set(this.#changes.filter(({ atMs }) => atMs >= sinceMs).map(({ what }) => what))].slice(-MAX_KEPT)
   }
 }

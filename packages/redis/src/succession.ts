@@ -7,14 +7,17 @@ import type { Wire } from './wire.ts'
 export class Succession {
   readonly #wire: Wire
   readonly #slot: number | undefined
-  readonly #makeGood: () => Promise<unknown>
+  readonly #makeGood: (heardTickMs: number) => Promise<unknown>
   #server: string | undefined
+  /** When it answered last. */
+  #heardTickMs = 0
   /** There while it is made good. */
   #making: Promise<void> | undefined
   /** There while something else is waited for. */
   #held: Promise<unknown> | undefined
 
-  constructor(wire: Wire, slot: number | undefined, makeGood: () => Promise<unknown>) {
+  /** @param makeGood is told when the one before was heard of last */
+  constructor(wire: Wire, slot: number | undefined, makeGood: (heardTickMs: number) => Promise<unknown>) {
     this.#wire = wire
     this.#slot = slot
     this.#makeGood = makeGood
@@ -23,6 +26,11 @@ export class Succession {
   /** Which server it was at the last look. */
   get server(): string | undefined {
     return this.#server
+  }
+
+  /** It has answered just now. What another says is no sign of it. */
+  heard(): void {
+    if (this.#madeGood() === undefined) this.#heardTickMs = performance.now()
   }
 
   /** Whether the same server answers as did then. */
@@ -75,7 +83,8 @@ export class Succession {
   }
 
   async #make(server: string): Promise<void> {
-    await this.#makeGood()
+    await this.#makeGood(this.#heardTickMs)
     this.#server = server
+    this.#heardTickMs = performance.now()
   }
 }

@@ -121,6 +121,7 @@ export class TickBatch {
     }
     const answered = (answer: Reply): void => {
       try {
+        this.#succession.heard()
         const values = listOf(answer)
         const epochText = bytesIfAny(values[0])?.toString('latin1') ?? ''
         for (let at = 0; at < reads.length; at++) {
@@ -170,6 +171,7 @@ export class TickBatch {
       const names = writes.map(({ name }) => name)
       const args = writes.flatMap(({ bytes, lifeMs }) => [bytes, lifeMs])
       const epochText = textOf(await this.#wire.run(SET, [this.#epochName, ...names], args))
+      this.#succession.heard()
       for (const { resolve } of writes) resolve(epochText)
     } catch (thrown) {
       for (const { reject } of writes) reject(thrown)
@@ -186,6 +188,7 @@ export class TickBatch {
       if (settling !== undefined) await settling
       const [epoch, ...answers] = await this.#wire.pipeline(commands)
       const epochText = epochOf(epoch)
+      this.#succession.heard()
       writes.forEach(({ resolve, reject }, at) => {
         const answer = answers[at]
         if (answer instanceof Error) reject(answer)
