@@ -10,3 +10,8 @@ export function isMissing(thrown: unknown): boolean {
   const code = codeOf(thrown)
   return code === 'ENOENT' || code === 'ENOTDIR'
 }
+
+/** Whether no file may be so long, of this process (`ulimit -f`) or on this filesystem, however much room there is. */
+export function isTooLong(thrown: unknown): boolean {
+  return codeOf(thrown) === 'EFBIG'
+}

@@ -260,6 +260,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   #lookLater(): void {
+    this.#cancelLook?.()
     this.#cancelLook = systemClock.schedule(LOOK_MS, () => {
       this.#look()
       if (!this.#isMoved) this.#lookLater()

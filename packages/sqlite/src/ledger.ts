@@ -2,7 +2,7 @@
  * The store's own counters: one row, read at the start of every write transaction and written at its end when it changed.
  * Nobody else can change them in between, since a write transaction is alone.
  */
-import { systemClock } from '@stowage/core'
+import { MAX_CLOCK_SKEW_MS, systemClock } from '@stowage/core'
 import { DamagedFileError } from './damage.ts'
 import type { Database } from './database.ts'
 
@@ -34,9 +34,23 @@ export const READ_LEDGER = `SELECT tick, epoch, floor, reclaimed, cleared,
 export const WRITE_LEDGER = `UPDATE stowage_meta_v1 SET tick = ?, epoch = ?, floor = ?, reclaimed = ?, cleared = ?,
   entry_count = ?, size_bytes = ?, lease_count = ?, file_bytes = ?, pinned_until_ms = ? WHERE id = 1`
 
+/** How long value files stay for a backup that says no more. */
+export const PIN_MS = 30_000
+
+/** Whether a pin that ends then holds. One that ends later than any can was set before the clock was set back. */
+export function holdsPin(untilMs: number): boolean {
+  const leftMs = untilMs - systemClock.nowMs()
+  return leftMs > 0 && leftMs <= PIN_MS + MAX_CLOCK_SKEW_MS
+}
+
 /** Whether a backup is taking the value files at the moment, so that none may be deleted. */
 export function isPinned(ledger: Ledger): boolean {
-  return ledger.pinnedUntilMs > systemClock.nowMs()
+  return holdsPin(ledger.pinnedUntilMs)
+}
+
+/** Another backup may count on a later end. */
+export function pin(ledger: Ledger, untilMs: number): void {
+  if (!isPinned(ledger) || ledger.pinnedUntilMs < untilMs) ledger.pinnedUntilMs = untilMs
 }
 
 /** In the order of {@link WRITE_LEDGER}. */

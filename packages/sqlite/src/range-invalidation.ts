@@ -42,11 +42,13 @@ interface Walk {
 }
 
 async function goOn(store: Store, walk: Walk, first: MaybePromise<string | undefined>): Promise<void> {
-  let from = await first
-  if (from !== undefined) await removeRows(store, walk, from)
-  while (from !== undefined) {
+  const rest = await first
+  if (rest === undefined) return
+  await removeRows(store, walk, rest)
+  // From the beginning: where the walk has been first, there may be what was derived from the rest since.
+  for (let from: string | undefined = walk.range.from; from !== undefined; ) {
     await yieldToLoop()
-    const at = from
+    const at: string = from
     from = await store.transactions.write((turn) => removeBatch(store, turn, walk, at))
   }
 }
@@ -89,8 +91,8 @@ function removeSlice(store: Store, turn: Turn, cover: Cover, ids: readonly numbe
 }
 
 /**
- * Takes out what is covered from `from` on, and voids the leases on it in the same step: a write that was derived from an
- * entry the walk has not reached cannot outlive it. What is written ahead of the walk goes too, as if written before it.
+ * Takes out what is covered from `from` on, and voids the leases on it in the same step, so that a write that was derived from an
+ * entry that has gone by now cannot come later. What is written ahead of the walk goes too, as if written before it.
  * @returns where the next batch begins.
  */
 function removeBatch(store: Store, turn: Turn, { cover, range }: Walk, from: string): string | undefined {

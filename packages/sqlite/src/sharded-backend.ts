@@ -2,7 +2,7 @@
  * A cache in several files, so that several processes can write at once: SQLite lets one write to each file at a time. Every
  * key lives in one shard (shard-plan.ts), with its leases, and what concerns one key is that shard's. The rest is asked of all.
  *
- * Tags and `{ all: true }` are invalidated in two rounds. No moment comes at which all files change together, so a load that
+ * Every invalidation makes two rounds. No moment comes at which all files change together, so a load that
  * began in a shard already dealt with may have read, from one not yet dealt with, what is being invalidated. After the first
  * round nothing of that kind can be read any more; the second takes out, or fences, what was derived from it meanwhile.
  */
@@ -101,7 +101,6 @@ export class ShardedBackend implements SqliteBackend {
 
   invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
     const round = () => onEach(this.#shards, (shard) => shard.invalidate(target, nowMs))
-    if ('prefix' in target || 'pattern' in target) return forget(round())
     if ('all' in target) return this.#inTurns((shard) => shard.invalidate(target, nowMs), 2)
     const first = round()
     return first instanceof Promise ? first.then(round).then(forget) : forget(round())

@@ -27,6 +27,7 @@ import { checkStore } from './check.ts'
 import type { SqliteBackend } from './face.ts'
 import { type FileBackend, KeptBackend } from './kept-backend.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
+import { pin } from './ledger.ts'
 import { listEntries } from './listing.ts'
 import { isStill, lookup, TIER } from './lookup.ts'
 import { type Opening, openStore } from './open-store.ts'
@@ -211,9 +212,7 @@ class StoreBackend implements FileBackend {
   }
 
   pin(untilMs: number): MaybePromise<void> {
-    return this.#store.transactions.write(({ ledger }) => {
-      ledger.pinnedUntilMs = Math.max(ledger.pinnedUntilMs, untilMs)
-    })
+    return this.#store.transactions.write(({ ledger }) => pin(ledger, untilMs))
   }
 
   watchChanges(listener: ChangeListener, intervalMs: number): ChangeWatch {

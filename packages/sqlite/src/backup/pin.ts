@@ -4,16 +4,16 @@
  * on it: once this one is over it runs out by itself.
  */
 import { type CancelTimer, systemClock } from '@stowage/core'
+import { holdsPin, PIN_MS } from '../ledger.ts'
 import type { BackupSource } from './backup.ts'
 
-/** An event loop that is held up for longer loses the pin, and with it the backup. */
-const PIN_MS = 30_000
+/** An event loop that is held up for longer than a pin lasts loses it, and with it the backup. */
 const RENEW_MS = 5_000
 
 export class Pin {
   readonly #sources: readonly BackupSource[]
   readonly #fail: (thrown: unknown) => void
-  #untilMs = Number.POSITIVE_INFINITY
+  #untilMs: number | undefined
   #cancel: CancelTimer = () => undefined
   #isOver = false
 
@@ -57,7 +57,9 @@ export class Pin {
   }
 
   #requireHeld(): void {
-    if (systemClock.nowMs() < this.#untilMs) return
-    throw new Error('the backup was held up for so long that value files may have been deleted under it')
+    if (this.#untilMs === undefined || holdsPin(this.#untilMs)) return
+    throw new Error(
+      'the backup was held up, or the clock was set, by so much that value files may have been deleted under it',
+    )
   }
 }

@@ -10,6 +10,7 @@
 import type { Lease, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from '../entry-size.ts'
 import { makeRoom, type Need } from '../eviction.ts'
+import { isTooLong } from '../file-error.ts'
 import { releaseLease, takeLease, voidLeases } from '../leases.ts'
 import { remove } from '../removal.ts'
 import { rowBytes } from '../space.ts'
@@ -28,7 +29,7 @@ const ATTEMPT_COUNT = 5
 /** A registered file, and what the write is to be answered when it is superseded meanwhile. */
 interface Place {
   readonly fileId: number
-  readonly lease: Lease | undefined
+  readonly lease: Lease
   readonly isOwnLease: boolean
   /** What room is to be made for before the file is written; undefined: there is room. */
   readonly missing: Need | undefined
@@ -57,7 +58,8 @@ async function storeHeld(store: Store, writing: Writing): Promise<WriteOutcome> 
       if (outcome !== 'lost') return outcome
       if (place.isOwnLease) held = place.lease
     } catch (thrown) {
-      await abandon(store, place, thrown)
+      if (!isTooLong(thrown)) await abandon(store, place, thrown)
+      return store.transactions.finish((turn) => refuseTooLong(store, turn, writing, place), writing.key)
     }
   }
   const left = held
@@ -87,6 +89,9 @@ function reserve(store: Store, turn: Turn, writing: Writing, held: Lease | undef
     voidLeases(store, turn, key)
     return refuse(store, turn, old, 'too-large')
   }
+  const lease = under ?? takeLease(store, turn, { key, mode: 'fence', lengthMs: LEASE_MS, nowMs })
+  // There are as many as there may be. Without one nothing would tell that the write has been overtaken.
+  if (lease === undefined) return refuse(store, turn, old, 'admission')
   // The old value stays until the new one is there, if there is room for both.
   const bodyBytes = Buffer.byteLength(encoded.body)
   const diskBytes = bodyBytes + rowBytes(0)
@@ -102,8 +107,6 @@ function reserve(store: Store, turn: Turn, writing: Writing, held: Lease | undef
       return 'admission'
     }
   }
-  const wish = { key, mode: 'fence', lengthMs: LEASE_MS, nowMs } as const
-  const lease = under ?? takeLease(store, turn, wish)
   const fileId = newFileId()
   const kind = typeof encoded.body === 'string' ? 'text' : 'bytes'
   store.files.statements.register.run(fileId, kind, bodyBytes, process.pid, nowMs)
@@ -125,9 +128,22 @@ function commit(store: Store, turn: Turn, writing: Writing, place: Place): Write
   return 'stored'
 }
 
+/** Where no file may be so long. What is there is older, as with any value that is too large, unless others have been there since. */
+function refuseTooLong(store: Store, turn: Turn, writing: Writing, { fileId, lease, isOwnLease }: Place): WriteOutcome {
+  const { key } = writing
+  store.files.drop(turn, fileId)
+  if (epochOf(store, turn, { ...writing, lease }) !== undefined) {
+    voidLeases(store, turn, key)
+    return refuse(store, turn, store.statements.findEntry.get(key), 'too-large')
+  }
+  if (!isOwnLease) return 'superseded'
+  endLate(store, turn, key, lease)
+  return 'stored'
+}
+
 /** As if it had been stored when its turn was, and then superseded: by another write, or by an invalidation of its tags. */
-function endLate(store: Store, turn: Turn, key: string, lease: Lease | undefined): void {
-  if (lease === undefined || store.statements.findLease.get(key, lease.token) === undefined) return
+function endLate(store: Store, turn: Turn, key: string, lease: Lease): void {
+  if (store.statements.findLease.get(key, lease.token) === undefined) return
   // Nothing has replaced what is there: it is older than this write.
   releaseLease(store, turn, lease)
   const old = store.statements.findEntry.get(key)
@@ -139,7 +155,7 @@ async function abandon(store: Store, { fileId, lease, isOwnLease }: Place, failu
   try {
     await store.transactions.finish((turn) => {
       store.files.drop(turn, fileId)
-      if (isOwnLease && lease !== undefined) releaseLease(store, turn, lease)
+      if (isOwnLease) releaseLease(store, turn, lease)
     })
   } catch (thrown) {
     throw new AggregateError([failure, thrown], 'a large value could not be stored, and its file is left to a sweep')
