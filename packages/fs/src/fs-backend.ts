@@ -36,7 +36,7 @@ import { listEntries } from './listing.ts'
 import { lookup, TIER } from './lookup.ts'
 import { openStore } from './open-store.ts'
 import { type FsOptions, type FsPlan, LARGE_BYTES, planFs } from './options.ts'
-import { invalidateRange } from './range-invalidation.ts'
+import { RangeInvalidations } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import type { Store } from './store.ts'
 import { fileBytesOf, storeNone, storeSmall } from './storing.ts'
@@ -66,10 +66,12 @@ class FolderBackend implements FsBackend {
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
   readonly #store: Store
+  readonly #ranges: RangeInvalidations
   readonly #sweeper: Sweeper
 
   constructor(store: Store) {
     this.#store = store
+    this.#ranges = new RangeInvalidations(store)
     this.#sweeper = new Sweeper(store)
   }
 
@@ -137,8 +139,8 @@ class FolderBackend implements FsBackend {
   /** Tags and all: a line in the journal, however many entries they cover; space is reclaimed by sweeps. */
   invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
     const { sections, journal } = this.#store
-    if ('prefix' in target) return invalidateRange(this.#store, (key) => key.startsWith(target.prefix), nowMs)
-    if ('pattern' in target) return invalidateRange(this.#store, keyPattern(target).covers, nowMs)
+    if ('prefix' in target) return this.#ranges.invalidate((key) => key.startsWith(target.prefix), nowMs)
+    if ('pattern' in target) return this.#ranges.invalidate(keyPattern(target).covers, nowMs)
     const noted = sections.run(undefined, nowMs, (turn) => {
       turn.emit('all' in target ? { k: 'all' } : { k: 'tags', tags: target.tags })
       forgetTags(turn)

@@ -1,6 +1,8 @@
 /**
  * Invalidation by prefix or pattern: leases first, so that no load that began before can store anything it covers, then every entry
  * is looked at. What is written meanwhile under a covered key may go as well.
+ *
+ * A walk opens every file, so that those asked for while one goes on wait for it to end, and then share the next.
  */
 
 import { syncShard } from './disk-sync.ts'
@@ -12,13 +14,46 @@ import { type WalkedEntry, walk } from './walking.ts'
 /** Entries taken out in one step: a millisecond or two, where deleting a file is dear. */
 const BATCH_COUNT = 4
 
-export async function invalidateRange(store: Store, covers: (key: string) => boolean, nowMs: number): Promise<void> {
-  await store.sections.run(undefined, nowMs, (turn) => {
-    for (const key of [...turn.marks.leases.keys()].filter(covers)) voidLeases(turn, key)
-  })
+/** Whether a key is meant. */
+type Covers = (key: string) => boolean
+
+export class RangeInvalidations {
+  readonly #store: Store
+  #waiting: Covers[] = []
+  /** The walk that takes out what waits; undefined: nothing does. */
+  #next: Promise<void> | undefined
+  /** The end of the latest walk, however it went. */
+  #ended: Promise<unknown> = Promise.resolve()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async invalidate(covers: Covers, nowMs: number): Promise<void> {
+    await this.#store.sections.run(undefined, nowMs, (turn) => {
+      for (const key of [...turn.marks.leases.keys()].filter(covers)) voidLeases(turn, key)
+    })
+    this.#waiting.push(covers)
+    this.#next ??= this.#walkNext(nowMs)
+    await this.#next
+  }
+
+  #walkNext(nowMs: number): Promise<void> {
+    const walked = this.#ended.then(() => {
+      const covers = this.#waiting
+      this.#waiting = []
+      this.#next = undefined
+      return takeOutCovered(this.#store, (key) => covers.some((each) => each(key)), nowMs)
+    })
+    this.#ended = Promise.allSettled([walked])
+    return walked
+  }
+}
+
+async function takeOutCovered(store: Store, covers: Covers, nowMs: number): Promise<void> {
   let covered: WalkedEntry[] = []
   const shards = new Set<number>()
-  const takeOutCovered = (turn: Turn): void => {
+  const takeOutBatch = (turn: Turn): void => {
     for (const { place, head } of covered) if (takeOut(store, turn, place)) turn.removed(head.key, 'invalidated')
   }
   for await (const walked of walk(store.layout)) {
@@ -26,9 +61,9 @@ export async function invalidateRange(store: Store, covers: (key: string) => boo
     covered.push(walked)
     shards.add(walked.place.shard)
     if (covered.length < BATCH_COUNT) continue
-    await store.sections.run(undefined, nowMs, takeOutCovered)
+    await store.sections.run(undefined, nowMs, takeOutBatch)
     covered = []
   }
-  await store.sections.run(undefined, nowMs, takeOutCovered)
+  await store.sections.run(undefined, nowMs, takeOutBatch)
   for (const shard of shards) await syncShard(store, shard)
 }
