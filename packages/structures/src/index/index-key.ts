@@ -22,7 +22,7 @@ const AFTER_SURROGATES = 0xe000
 
 /** @throws UsageError for what is no key */
 export function writeKey(key: IndexKey): string {
-  const text = Array.isArray(key) ? LIST + key.map(writeElement).join('') : writeElement(key)
+  const text = Array.isArray(key) ? LIST + Array.from(key, writeElement).join('') : writeElement(key)
   if (Buffer.byteLength(text) > MAX_BYTES) throw new UsageError(`key: it is longer than ${MAX_BYTES} bytes`)
   return text
 }

@@ -21,6 +21,7 @@ export const LENGTH = 'c/length'
 const WAITING = 'h/'
 const ID = 't/'
 const INSTANT_DIGITS = 16
+const LAST_MS = 9e15
 const PRIORITY_DIGITS = 4
 
 /** What stands before the place in a key of a waiting job. */
@@ -38,9 +39,9 @@ export function dueAt(nowMs: number): SpaceRange {
   return { from: WAITING, to: waitingUntil(nowMs + 1) }
 }
 
-/** What a key of a job begins with that waits for this instant. */
+/** What a key of a job begins with that waits for this instant. Beyond what its digits can tell no clock will ever be. */
 export function waitingUntil(atMs: number): string {
-  return `${WAITING}${String(atMs).padStart(INSTANT_DIGITS, '0')}/`
+  return `${WAITING}${String(Math.min(Math.floor(atMs), LAST_MS)).padStart(INSTANT_DIGITS, '0')}/`
 }
 
 /** Until when a waiting job waits. */

@@ -25,7 +25,10 @@ export interface WorkOptions {
   readonly signal?: AbortSignal
   /** How long a job that failed waits for its next try. Default: not at all. */
   readonly retryDelay?: Duration | ((job: Job<unknown>, error: unknown) => Duration | undefined)
-  /** Hears of handlers that failed (with the job), and of the backend's failures (without). Must not throw. */
+  /**
+   * Hears of handlers that failed (with the job), and of the backend's failures (without). What it throws ends the work, as the
+   * signal does, and the work then fails with it.
+   */
   readonly onError?: (error: unknown, job: Job<unknown> | undefined) => void
 }
 
@@ -37,7 +40,7 @@ const LOOK_MS = 60_000
 
 const DEFAULT_TOGETHER = 100
 
-/** Resolves when the signal has ended it, and the last job is settled. @throws ConfigError */
+/** Resolves when the signal has ended it, and the last job is settled. @throws ConfigError, and what `onError` throws */
 export async function workOff<T>(
   space: Space,
   plan: QueuePlan,
@@ -45,25 +48,28 @@ export async function workOff<T>(
   options: WorkOptions,
 ): Promise<void> {
   requireKnownOptions('work', options, ['concurrency', 'together', 'signal', 'retryDelay', 'onError'])
-  const {
-    concurrency = 1,
-    together = DEFAULT_TOGETHER,
-    signal = new AbortController().signal,
-    onError = ignored,
-  } = options
+  const { concurrency = 1, together = DEFAULT_TOGETHER } = options
   requireFunction('work: handle', handle)
   requireSignal('work', options.signal)
+  const { signal, onError, failure } = endOf(options)
+  const { retryDelay } = options
   positiveCount('concurrency', concurrency)
   await using stock = new Stock<T>(space, plan, positiveCount('together', together))
   const running = new Set<Promise<void>>()
   const answers = new Set<Promise<void>>()
+  // One for whichever is done next: a race of all would leave something with those that take long, each time anew.
+  let next = Promise.withResolvers<void>()
   let pauseMs = 0
   while (!signal.aborted) {
     try {
       const wish = { limit: concurrency - running.size, waitMs: LOOK_MS, signal }
       for (const job of await stock.take(wish)) {
-        const done: Promise<void> = workOne(space, plan, job, handle, options).then((tookMs) => {
+        const done: Promise<void> = workOne(space, plan, job, handle, {
+          ...(retryDelay === undefined ? {} : { retryDelay }),
+          onError,
+        }).then((tookMs) => {
           running.delete(done)
+          next.resolve()
           if (tookMs === undefined) return
           stock.note(tookMs)
           const answer: Promise<void> = acknowledged(job, stock.ackWithinMs, onError).finally(() =>
@@ -80,18 +86,38 @@ export async function workOff<T>(
       pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, pauseMs * 2), LONGEST_PAUSE_MS)
       await passed(space, pauseMs, signal)
     }
-    if (running.size >= concurrency) await Promise.race(running)
+    if (running.size < concurrency) continue
+    next = Promise.withResolvers()
+    await next.promise
   }
   await Promise.all(running)
   hurry(space)
   await Promise.all(answers)
+  const [thrown] = failure
+  if (thrown !== undefined) throw thrown.error
 }
 
-async function acknowledged<T>(
-  job: PulledJob<T>,
-  withinMs: number,
-  onError: NonNullable<WorkOptions['onError']>,
-): Promise<void> {
+type OnError = NonNullable<WorkOptions['onError']>
+
+/** What ends the work: the caller's signal, or what its `onError` throws, which is kept in `failure`. */
+function endOf({ signal, onError = ignored }: WorkOptions) {
+  const own = new AbortController()
+  const failure: { readonly error: unknown }[] = []
+  return {
+    signal: signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]),
+    failure,
+    onError: (...told: Parameters<OnError>): void => {
+      try {
+        onError(...told)
+      } catch (error) {
+        failure.push({ error })
+        own.abort()
+      }
+    },
+  }
+}
+
+async function acknowledged<T>(job: PulledJob<T>, withinMs: number, onError: OnError): Promise<void> {
   try {
     await job.ackWithin(withinMs)
   } catch (thrown) {
@@ -106,9 +132,8 @@ async function workOne<T>(
   plan: QueuePlan,
   job: Job<T>,
   handle: Handle<T>,
-  options: WorkOptions,
+  { retryDelay, onError }: WorkOptions & { readonly onError: OnError },
 ): Promise<number | undefined> {
-  const { onError = ignored, retryDelay } = options
   const ticks = ticking(space.clock)
   const beganTick = ticks()
   const lost = new AbortController()
