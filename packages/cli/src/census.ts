@@ -1,6 +1,6 @@
 /** What a walk over all keys finds: sizes, ages, namespaces and tags. Whatever is stored, it takes little memory. */
 import { bytesText, countText, entriesText, shareText, spanText } from './amounts.ts'
-import { fullText, namedKey, userTags } from './key-text.ts'
+import { argumentsText, namedKey, userTags } from './key-text.ts'
 import { progressLine } from './progress-line.ts'
 import { harmless, shown, table } from './terminal.ts'
 import type { Visit } from './visit.ts'
@@ -94,7 +94,7 @@ export function censusText({ live, largest, oldestMs, sizes, namespaces, tags }:
       ['oldest', spanText(oldestMs ?? 0)],
       [
         'largest',
-        `${bytesText(largest?.sizeBytes ?? 0)}  ${largest === undefined ? '' : fullText(namedKey(largest.name))}`,
+        `${bytesText(largest?.sizeBytes ?? 0)}  ${largest === undefined ? '' : argumentsText(namedKey(largest.name))}`,
       ],
     ]),
     titled(

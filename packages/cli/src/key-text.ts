@@ -1,17 +1,21 @@
 /** Keys between the command line, where they are texts, and the cache, where they may have parts. */
-import { type Key, type KeyPart, readStorageKey } from '@stowage/core'
+import { type Key, type KeyPart, readStorageKey, writeStorageKey } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { harmless, jsonText, shown } from './terminal.ts'
 
-/** @param isParts whether the text is the JSON of a key's parts. @throws Failure */
-export function keyOf(text: string, isParts: boolean | undefined): Key {
-  if (isParts !== true) return text
-  const parts = partsOf(text)
-  if (isPartList(parts)) return parts
+/**
+ * @param isJson whether the text is the key as JSON: an array of its parts, or the text of one that a shell can hardly be given.
+ * Parts that JSON does not know are written as core writes them: `7n`, `undefined`, `@1767225600000` for a Date.
+ * @throws Failure
+ */
+export function keyOf(text: string, isJson: boolean | undefined): Key {
+  if (isJson !== true) return text
+  const key = /^\[.*\]$/s.test(text) ? partsOf(text) : parsed(text)
+  if (typeof key === 'string' || isPartList(key)) return key
   throw new Failure(
     EXIT_CODES.usage,
-    `key: '${text}' are no parts; allowed with --parts: a JSON array, e.g. '["user",7]'`,
+    `key: '${text}' is no JSON of a key; allowed with --parts: e.g. '["user",7]', or '"a text"'`,
   )
 }
 
@@ -21,10 +25,14 @@ function isPartList(value: unknown): value is readonly KeyPart[] {
 }
 
 function partsOf(text: string): unknown {
+  return parsed(text) ?? readStorageKey(`${text.slice(0, -1)},`)?.key
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (cause) {
-    throw new Failure(EXIT_CODES.usage, `key: '${text}' is no JSON; allowed with --parts: e.g. '["user",7]'`, { cause })
+  } catch {
+    return undefined // An array may have parts that JSON does not know; all else is refused.
   }
 }
 
@@ -55,7 +63,32 @@ export function userTags(tags: readonly string[]): readonly string[] {
   })
 }
 
-export function fullText({ namespace, key }: NamedKey): string {
-  const path = namespace.map((name) => `${harmless(name)}/`).join('')
-  return `${path === '' ? '' : shown('dim', path)}${keyText(key)}`
+/** By what arguments `get`, `set` and `delete` are told this key, behind the store, as a shell takes them. */
+export function argumentsText({ namespace, key }: NamedKey): string {
+  const isText = typeof key === 'string' && harmless(key) === key
+  const word = shellWord(isText ? key : jsonOf(key))
+  const options = [...namespace.flatMap((name) => ['-n', shellWord(harmless(name))]), ...(isText ? [] : ['--parts'])]
+  const said = options.length === 0 ? '' : shown('dim', options.join(' '))
+  // What begins like an option comes behind all options.
+  const words = word.startsWith('-') ? [said, '--', word] : [word, said]
+  return words.filter((each) => each !== '').join(' ')
+}
+
+/** What {@link keyOf} reads, of whatever parts. */
+function jsonOf(key: Key): string {
+  const text = typeof key === 'string' ? JSON.stringify(key) : writeStorageKey([], key).replace(/,$/, ']')
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (found) =>
+    Array.from({ length: found.length }, (_, at) => escaped(found, at)).join(''),
+  )
+}
+
+function escaped(text: string, at: number): string {
+  return `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`
+}
+
+/** As it is where no shell sees more in it, else in quotes. */
+function shellWord(text: string): string {
+  return /^[\p{L}\p{N}_@:,./-][\p{L}\p{N}_@%+=:,./-]*$/u.test(text)
+    ? text
+    : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

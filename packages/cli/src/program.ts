@@ -42,7 +42,7 @@ export function createProgram(exit: Exit): Command {
   const program = new Command('stowage')
     .description('Look at caches, look after them, move them.')
     .usage('<command> [options]')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'as stowage <command> --help')
     .version(version(), '-V, --version', 'print the version')
     .addHelpText('after', `\n${STORE_TEXT}\n\n${EXIT_CODE_TEXT}`)
   for (const add of COMMANDS) add(program, exit)

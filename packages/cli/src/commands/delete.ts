@@ -15,9 +15,9 @@ interface DeleteOptions extends StoreOptions {
 
 export function addDelete(program: Command, exit: Exit): void {
   const command = program.command('delete').summary('delete keys')
-  withNamespace(withStore(command).argument('<key...>', 'texts, or with --parts JSON arrays'))
+  withNamespace(withStore(command).argument('<key...>', 'texts, or with --parts JSON'))
     .description('Delete keys. No load that began before can bring one back.')
-    .option('--parts', 'keys are given as the JSON of their parts')
+    .option('--parts', 'keys are given as JSON: an array of parts, or a text')
     .option('-y, --yes', 'do not ask')
   withJson(command, 'as JSON, one line for each key').action(
     async (store: string, texts: string[], options: DeleteOptions) => {

@@ -19,11 +19,11 @@ interface GetOptions extends StoreOptions {
 
 export function addGet(program: Command): void {
   const command = program.command('get').summary('show one value')
-  withNamespace(withStore(command).argument('<key>', 'text, or with --parts a JSON array'))
+  withNamespace(withStore(command).argument('<key>', 'text, or with --parts JSON'))
     .description(
       'Show one value: texts and bytes as they are, all else as JSON. Values of any codec of Stowage are read.',
     )
-    .option('--parts', 'the key is given as the JSON of its parts')
+    .option('--parts', 'the key is given as JSON: an array of parts, or a text')
     .option('--facts', 'show what is kept beside the value instead')
   withJson(command, 'value and facts, as JSON').action(get)
 }

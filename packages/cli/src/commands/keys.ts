@@ -1,7 +1,7 @@
 /** `stowage keys`: what is stored, one line for each entry, as it is found. */
 import type { Command } from 'commander'
 import { bytesText, spanText } from '../amounts.ts'
-import { fullText, type NamedKey, namedKey, userTags } from '../key-text.ts'
+import { argumentsText, type NamedKey, namedKey, userTags } from '../key-text.ts'
 import { countOption } from '../number-options.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { harmless, shown, writeJson, writeLine } from '../terminal.ts'
@@ -26,7 +26,7 @@ export function addKeys(program: Command): void {
   const command = program.command('keys').summary('list what is stored')
   withNamespace(withStore(command))
     .description(
-      'List what is stored, in no order: of all namespaces, or of the one that -n, --prefix or --tag ask for (the root without -n).',
+      'List what is stored, in no order: of all namespaces, or of the one that -n, --prefix or --tag ask for (the root without -n). Each key is shown as get, set and delete take it, in quotes where a shell needs them.',
     )
     .option('--prefix <text>', 'only text keys that begin so')
     .option('--tag <name>', 'only entries with this tag')
@@ -64,5 +64,5 @@ function lineOf(entry: Listed, nowMs: number): string {
   const leftMs = entry.staleAtMs - nowMs
   const life = leftMs > 0 ? spanText(leftMs).padStart(8) : shown('yellow', 'stale'.padStart(8))
   const tags = entry.tags.map((tag) => shown('cyan', ` #${harmless(tag)}`)).join('')
-  return `${bytesText(entry.sizeBytes).padStart(8)}  ${life}  ${fullText(entry)}${tags}`
+  return `${bytesText(entry.sizeBytes).padStart(8)}  ${life}  ${argumentsText(entry)}${tags}`
 }

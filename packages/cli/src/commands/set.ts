@@ -23,12 +23,12 @@ interface SetOptions extends StoreOptions {
 
 export function addSet(program: Command): void {
   const command = program.command('set').summary('store one value')
-  withNamespace(withStore(command).argument('<key>', 'text, or with --parts a JSON array'))
+  withNamespace(withStore(command).argument('<key>', 'text, or with --parts JSON'))
     .argument('[value]', 'what to store; from stdin if it is not given')
     .description('Store one value. Written as the readers are configured to read: see --codec and --compression.')
     .requiredOption('--ttl <time>', 'how long it is fresh: 30s, 15m, 1h, 7d, forever')
     .addOption(severalTimes('--tag <name>', 'a tag; once more for each further one'))
-    .option('--parts', 'the key is given as the JSON of its parts')
+    .option('--parts', 'the key is given as JSON: an array of parts, or a text')
     .addOption(new Option('--as <what>', 'what the value is').choices(['text', 'json', 'bytes']).default('text'))
     .addOption(new Option('--codec <name>', 'how it becomes bytes').choices(['default', 'json', 'msgpack']))
     .addOption(new Option('--compression <name>', 'whether it is compressed').choices(['none', 'zstd']))
