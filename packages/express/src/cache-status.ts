@@ -13,7 +13,7 @@ export interface CacheStatus {
   readonly ttlMs?: number
   readonly stored?: boolean
   readonly collapsed?: boolean
-  readonly detail?: string
+  readonly detail?: string | undefined
 }
 
 export function setCacheStatus(res: ServerResponse, plan: RoutePlan, key: Key | undefined, status: CacheStatus): void {

@@ -61,7 +61,7 @@ export class Fill {
     this.#keyText = keyText
     this.#validators = finding.stored === undefined ? undefined : validatorsOf(finding.stored)
     this.#giveBack = askWith(req, this.#validators)
-    this.#judge = new Judge(ask, keyText)
+    this.#judge = new Judge(ask)
     this.#tap = new ResponseTap(res, {
       commit: () => this.#commit(),
       chunk: (bytes) => this.#chunk(bytes),
@@ -95,6 +95,7 @@ export class Fill {
       this.#large = this.#largeBody()
       if (this.#large === undefined && typeof this.#judged === 'object') this.#judged = 'too-large'
     }
+    this.#tellStatus()
     this.#tellFlight()
     const { precondition } = question
     const isKnown =
@@ -105,6 +106,13 @@ export class Fill {
   #hold(course: Course): 'hold' {
     this.#course = course
     return 'hold'
+  }
+
+  /** What is known now: that it breaks off, or gets a cookie when it goes out, is told to the statistics alone. */
+  #tellStatus(): void {
+    const { res, room, why, isUnstored } = this.#ask
+    const reason = typeof this.#judged === 'string' ? this.#judged : isUnstored === true ? 'refused' : undefined
+    setCacheStatus(res, room.plan, this.#keyText, { forward: why, stored: reason === undefined, detail: reason })
   }
 
   #tellFlight(): void {

@@ -3,7 +3,6 @@
  * and invalidated, or why it is not. Completes the fields that go to the client.
  */
 import type { Run } from './ask.ts'
-import { setCacheStatus } from './cache-status.ts'
 import { type FieldsBefore, keptFields } from './field-rules.ts'
 import { urlTag } from './request-key.ts'
 import { TAG_FIELDS, tagsOf } from './response-tags.ts'
@@ -25,15 +24,13 @@ export class Judge {
   /** Fields of the response that were there before the handler ran. */
   readonly before: FieldsBefore
   readonly #run: Run
-  readonly #keyText: string
   readonly #requestAtMs: number
   readonly #watch: FieldWatch | undefined
 
   /** To be made just before the handler runs. */
-  constructor(run: Run, keyText: string) {
+  constructor(run: Run) {
     const { req, res, room } = run
     this.#run = run
-    this.#keyText = keyText
     this.before = res.getHeaders()
     this.#requestAtMs = room.nowMs
     this.#watch = room.plan.strictUnkeyed ? watchFields(req) : undefined
@@ -51,7 +48,7 @@ export class Judge {
 
   /** @param statusOfFreshness the status when a field of freshness was set */
   head(statusOfFreshness: number | undefined): Judged | UnstorableReason {
-    const { res, room, why, isUnstored } = this.#run
+    const { res, room } = this.#run
     const { plan } = room
     const names = varyNames(res.getHeader('vary'), plan.vary)
     const read = this.#unkeyed(names ?? [])
@@ -63,7 +60,6 @@ export class Judge {
     const isStored = storability.storable && objection === undefined
     if (isStored && !res.hasHeader('date')) res.setHeader('Date', new Date(room.nowMs).toUTCString())
     const fields = isStored ? keptFields(res, this.before, this.hidden) : []
-    setCacheStatus(res, plan, this.#keyText, { forward: why, stored: isStored && isUnstored !== true })
     if (!storability.storable) return storability.reason
     if (tags === undefined || names === undefined) return 'tags'
     if (objection !== undefined) return objection

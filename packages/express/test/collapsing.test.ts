@@ -207,7 +207,7 @@ test('what was invalidated while it was made reaches nobody who asks afterwards,
   await cache.invalidate({ tags: ['v'] })
   const unstored = await ask('/a')
   expect(unstored.body).toBe('made of new')
-  expect(unstored.headers['cache-status']).toBe('Stowage; fwd=uri-miss')
+  expect(unstored.headers['cache-status']).toBe('Stowage; fwd=uri-miss; detail=refused')
   gate.resolve()
   expect(await first.whole).toBe('made of old')
   // Nothing is stored while the load that was overtaken goes on.
