@@ -1,6 +1,7 @@
 /** Reads the file of a snapshot, once its last bytes have shown that nothing is missing and nothing has changed. */
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
+import { requireFile } from './snapshot-arguments.ts'
 import {
   CHUNK_BYTES,
   END,
@@ -23,12 +24,14 @@ interface End {
 export async function openSnapshot(path: string): Promise<SnapshotReader | NoSnapshot> {
   let file: FileHandle
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    // Of a pipe, open waits for who writes into it.
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return 'absent'
     throw cause
   }
   try {
+    requireFile(path, await file.stat())
     const end = await verifiedEnd(file)
     if (typeof end === 'object') return new SnapshotReader(file, end)
     await file.close()

@@ -18,6 +18,7 @@ import {
   yieldToLoop,
 } from '@stowage/core'
 import { type ChangeLog, readChange } from './change-log.ts'
+import { requirePlace } from './snapshot-arguments.ts'
 import { type NoSnapshot, openSnapshot } from './snapshot-reader.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 
@@ -73,6 +74,7 @@ export async function takeSnapshot(
 ): Promise<SnapshotReport> {
   const { codec = defaultCodec, signal, onProgress, nowMs = Date.now() } = options
   signal?.throwIfAborted()
+  await requirePlace(path)
   const writer = await SnapshotWriter.create(path)
   let entries = 0
   let unkept = 0
