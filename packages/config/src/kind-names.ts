@@ -13,6 +13,9 @@ export function kindNames<Kind extends string>(kinds: Readonly<Record<Kind, unkn
   }
   const isKind = (name: string): name is Kind => Object.hasOwn(kinds, name)
   const names = Object.keys(kinds).filter(isKind)
+  if (names.length === 0) {
+    throw new ConfigError('kinds: none is given; allowed: settings for one or more, e.g. { pages: { ttl: "1h" } }')
+  }
   const wrong = names.find((name) => !ALLOWED.test(name) || TAKEN.includes(name))
   if (wrong !== undefined) {
     throw new ConfigError(

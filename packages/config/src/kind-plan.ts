@@ -7,11 +7,12 @@ import {
   describe,
   durationMs,
   oneOf,
+  ownOptions,
   requireKnownOptions,
 } from '@stowage/core'
 import { HYBRID_OPTIONS, type HybridPlan, planHybrid } from './hybrid-plan.ts'
 import type { BackendName, CodecName, KindSettings, SharedSettings, StoreSettings } from './settings.ts'
-import { type Place, planTier, TIER_NAMES, type TierPlan } from './tier-plan.ts'
+import { type Place, planTier, STORE_OPTIONS, TIER_NAMES, TIER_OPTIONS, type TierPlan } from './tier-plan.ts'
 
 export interface KindPlan {
   /** In the settings, for messages. */
@@ -26,7 +27,6 @@ export interface KindPlan {
   readonly options: Omit<CacheOptions, 'backend' | 'codec'>
 }
 
-const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url', 'missRatioCurve'] as const
 const OWN_OPTIONS = ['backend', 'tiers', ...HYBRID_OPTIONS, 'codec', 'compression', 'sweepInterval'] as const
 const CACHE_OPTIONS = [
   'ttl',
@@ -50,15 +50,20 @@ const KIND_OPTIONS = [
   ...CACHE_OPTIONS,
 ] as const satisfies readonly (keyof KindSettings)[]
 const BACKENDS = [...TIER_NAMES, 'hybrid'] as const satisfies readonly BackendName[]
-/** What goes into the heap where nobody has said how much. */
-const MEMORY_BYTES = '64MB'
 
 /** @throws ConfigError naming the path of the option, its value and what is allowed. */
 export function planKind(kind: string, settings: KindSettings, shared: SharedSettings): KindPlan {
   const at = `kinds.${kind}`
   const { defaults = {} } = shared
   requireKind(at, settings)
-  const { backend, tiers, codec = 'default', compression = 'none', sweepInterval, ...rest } = merged(settings, defaults)
+  const {
+    backend,
+    tiers,
+    codec = 'default',
+    compression = 'none',
+    sweepInterval,
+    ...rest
+  } = merged(ownOptions(settings, KIND_OPTIONS), ownOptions(defaults, KIND_OPTIONS))
   const {
     maxBytes,
     maxEntries,
@@ -137,7 +142,11 @@ function planTiers(
     const tier = typeof given === 'string' ? { backend: given } : given
     // What is said of a kind's room is meant for the tier that holds everything.
     const isLast = nth === tiers.length - 1
-    return planTier(`${at}.tiers[${nth}]`, isLast ? { ...store, ...stated(tier) } : tier, place)
+    return planTier(
+      `${at}.tiers[${nth}]`,
+      isLast ? { ...store, ...stated(ownOptions(tier, TIER_OPTIONS)) } : tier,
+      place,
+    )
   })
 }
 
@@ -150,5 +159,5 @@ function onlyInMemory(
 ): readonly TierPlan[] {
   if (disk) return tiers
   const left = tiers.filter(({ backend }) => backend !== 'fs' && backend !== 'sqlite')
-  return left.length > 0 ? left : [planTier(at, { backend: 'memory', maxBytes: MEMORY_BYTES }, place)]
+  return left.length > 0 ? left : [planTier(at, { backend: 'memory' }, place)]
 }

@@ -25,7 +25,16 @@ export const TIER_NAMES: readonly TierName[] = ['memory', 'fs', 'sqlite', 'redis
 
 /** What goes into the heap where nobody has said how much. */
 const MEMORY_BYTES = '64MB'
-const STORE_OPTIONS = ['maxBytes', 'maxEntries', 'eviction', 'shards', 'durability', 'url', 'missRatioCurve'] as const
+export const STORE_OPTIONS: readonly (keyof StoreSettings)[] = [
+  'maxBytes',
+  'maxEntries',
+  'eviction',
+  'shards',
+  'durability',
+  'url',
+  'missRatioCurve',
+]
+export const TIER_OPTIONS: readonly (keyof TierSettings)[] = ['backend', 'maxTtl', ...STORE_OPTIONS]
 const ALLOWED: Readonly<Record<TierName, readonly (keyof StoreSettings)[]>> = {
   memory: ['maxBytes', 'maxEntries', 'eviction', 'missRatioCurve'],
   fs: ['maxBytes', 'maxEntries', 'eviction', 'durability'],
@@ -35,7 +44,7 @@ const ALLOWED: Readonly<Record<TierName, readonly (keyof StoreSettings)[]>> = {
 
 /** @throws ConfigError naming the path of the option, its value and what is allowed. */
 export function planTier(at: string, tier: TierSettings, place: Place): TierPlan {
-  requireKnownOptions(at, tier, ['backend', 'maxTtl', ...STORE_OPTIONS])
+  requireKnownOptions(at, tier, TIER_OPTIONS)
   const { maxTtl } = tier
   const common = { at, maxTtlMs: maxTtl === undefined ? undefined : durationMs(`${at}.maxTtl`, maxTtl) }
   const backend = oneOf(`${at}.backend`, tier.backend, TIER_NAMES)

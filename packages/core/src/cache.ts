@@ -9,7 +9,6 @@ import {
   requireEntries,
   requireKeys,
   requireLoader,
-  requireOptions,
   requireStep,
   storable,
 } from './call-arguments.ts'
@@ -34,7 +33,7 @@ import type { Served } from './served.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
 import { backendTarget, type SoftTarget, softCover, type Target } from './target.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
-import { type WrapOptions, type Wrapped, wrap } from './wrap.ts'
+import { type WrapOptions, type Wrapped, wrap, wrapOptions } from './wrap.ts'
 import type { SetResult } from './write.ts'
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
@@ -190,11 +189,12 @@ class CacheFront implements Cache {
     fn: (...args: Args) => T | Promise<T>,
     options: WrapOptions<Args, T>,
   ): Wrapped<Args, T> {
-    const { key: _, fingerprint, ...others } = requireOptions('wrap', options)
+    const own = wrapOptions(options)
+    const { key: _, fingerprint, ...others } = own
     // A wrong option is refused here, not at the first call; what a function says is asked at each call.
     const known = typeof fingerprint === 'string' ? { ...others, fingerprint } : others
     planLoad(known, this.#core.plan.defaults, this.#calls.keys)
-    return wrap(this, fn, options)
+    return wrap(this, fn, own)
   }
 
   async delete(key: Key): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** What callers hand in, checked before anything is done with it. Options have checks of their own (plan.ts). */
-import { ConfigError, describe, UsageError } from './errors.ts'
+import { describe, UsageError } from './errors.ts'
 import { type Key, keyName } from './key.ts'
 import { isThenable } from './maybe-promise.ts'
 
@@ -32,11 +32,6 @@ export function added(old: unknown, by: number): number {
 export function requireKeys(method: string, keys: readonly Key[]): void {
   if (!Array.isArray(keys))
     throw new UsageError(`${method}: ${describe(keys)} is not allowed; allowed: an array of keys`)
-}
-
-export function requireOptions<Options extends object>(method: string, options: Options): Options {
-  if (typeof options === 'object' && options !== null) return options
-  throw new ConfigError(`${method}: ${describe(options)} is not allowed; allowed: an options object`)
 }
 
 /** @throws UsageError when it is no function. */

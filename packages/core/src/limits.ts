@@ -25,6 +25,17 @@ export function requireKnownOptions(where: string, options: unknown, known: read
   }
 }
 
+/**
+ * The same options with those that the object inherits, from a class or by Object.create, as its own: for whoever copies them.
+ * They count where no copy is made.
+ */
+export function ownOptions<Options extends object>(options: Options, known: readonly string[]): Options {
+  const inherited = known.filter((name) => name in options && !Object.hasOwn(options, name))
+  if (inherited.length === 0) return options
+  const said = inherited.map((name): [string, unknown] => [name, Reflect.get(options, name)])
+  return { ...options, ...Object.fromEntries(said) }
+}
+
 /** Whole bytes of a size above 0. @throws ConfigError */
 export function byteCount(option: string, size: unknown): number {
   const bytes = typeof size === 'string' ? parseSize(size) : size

@@ -1,7 +1,7 @@
 /** A call's options checked and completed: what the trips work with. All checks run before anything is stored. */
 import { ConfigError, describe } from './errors.ts'
 import { type KeySpace, MAX_TAG_COUNT } from './key.ts'
-import { oneOf, partOf, requireKnownOptions, share } from './limits.ts'
+import { oneOf, ownOptions, partOf, requireKnownOptions, share } from './limits.ts'
 import type { CallDefaults, EntryOptions, LoadDefaults, LoadOptions } from './options.ts'
 import { isSchema, type Schema } from './schema.ts'
 import { type Duration, durationMs, type Ttl, ttlMs, type Windows } from './ttl.ts'
@@ -46,18 +46,15 @@ function isSettled<Options extends EntryOptions>(options: Options): options is O
 }
 
 async function asked<Options extends EntryOptions>(given: Options): Promise<Settled<Options>> {
-  const { fingerprint, ...options } = given
+  const { fingerprint, ...options } = ownOptions(given, LOAD_OPTIONS)
   if (typeof fingerprint !== 'function') return options
-  const known = { ...options, fingerprint: textOption('fingerprint', await fingerprint()) }
-  // Options that are inherited count, as they do beside a fingerprint that is text.
-  Reflect.setPrototypeOf(known, Reflect.getPrototypeOf(given))
-  return known
+  return { ...options, fingerprint: textOption('fingerprint', await fingerprint()) }
 }
 
 /** Options that a cache may set for all its calls. */
 export const CALL_DEFAULTS = ['jitter', 'staleWhileRevalidate', 'staleIfError'] as const
 export const LOAD_DEFAULTS = ['softTimeout', 'hardTimeout', 'refreshAhead', 'negativeTtl', 'singleFlight'] as const
-const LOAD_OPTIONS = [
+export const LOAD_OPTIONS: readonly (keyof LoadOptions)[] = [
   'ttl',
   'tags',
   'fingerprint',
@@ -69,7 +66,7 @@ const LOAD_OPTIONS = [
   'schema',
   'signal',
   ...LOAD_DEFAULTS,
-] as const satisfies readonly (keyof LoadOptions)[]
+]
 
 /** A failing source is asked once a second at most for a key whose stale value can be served. */
 const DEFAULT_RETRY_AFTER_ERROR_MS = 1_000

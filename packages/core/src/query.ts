@@ -7,8 +7,10 @@
 import { ConfigError, describe, UsageError } from './errors.ts'
 import type { Cache } from './face.ts'
 import type { Key } from './key.ts'
+import { ownOptions, requireKnownOptions } from './limits.ts'
 import type { LoadContext } from './load-context.ts'
 import type { LoadOptions } from './options.ts'
+import { LOAD_OPTIONS } from './plan.ts'
 import type { Schema } from './schema.ts'
 import type { Served } from './served.ts'
 import type { MaybePromise } from './vocabulary.ts'
@@ -66,17 +68,18 @@ export interface Query<T, Args> {
  * @throws ConfigError naming the option, its value and what is allowed.
  */
 export function defineQuery<T, Args = void>(cache: Cache, definition: QueryDefinition<T, Args>): Query<T, Args> {
-  requireDefinition(cache, definition)
-  const { key, load, loadMany } = definition
-  const mustCompare = isCompared(definition)
-  const optionsOf = optionsBy(definition)
+  const defined = requireDefinition(cache, definition)
+  const { key, load, loadMany } = defined
+  const mustCompare = isCompared(defined)
+  const optionsOf = optionsBy(defined)
+  const optionsIn = (args: Args, call: QueryCall | undefined): LoadOptions =>
+    call === undefined ? optionsOf(args) : { ...optionsOf(args), ...ownOptions(call, ['signal']) }
   const loaderOf = (args: Args) => (context: LoadContext) => load(args, context)
-  const get = async (args: Args, call?: QueryCall & { readonly fresh?: true }) =>
-    cache.getOrSet(key(args), loaderOf(args), call === undefined ? optionsOf(args) : { ...optionsOf(args), ...call })
+  const get = async (args: Args, call?: QueryCall) => cache.getOrSet(key(args), loaderOf(args), optionsIn(args, call))
   return {
     key,
     get,
-    lookup: async (args, call) => cache.lookupOrSet(key(args), loaderOf(args), { ...optionsOf(args), ...call }),
+    lookup: async (args, call) => cache.lookupOrSet(key(args), loaderOf(args), optionsIn(args, call)),
     getMany: async (list) => {
       if (loadMany === undefined) return Promise.all(list.map((args) => get(args)))
       // With loadMany they are the same for all arguments.
@@ -85,7 +88,7 @@ export function defineQuery<T, Args = void>(cache: Cache, definition: QueryDefin
     },
     peek: (args) => (mustCompare ? undefined : cache.peek<T>(key(args))),
     set: async (args, value) => cache.set(key(args), value, optionsOf(args)),
-    refresh: async (args, call) => get(args, { ...call, fresh: true }),
+    refresh: async (args, call) => cache.getOrSet(key(args), loaderOf(args), { ...optionsIn(args, call), fresh: true }),
     invalidate: async (args) => cache.delete(key(args)),
     warmTasks: (list, nameOf) =>
       Array.from(list, (args) => {
@@ -136,15 +139,19 @@ function isMap<K, V>(found: ReadonlyMap<K, V>): boolean {
   return found instanceof Map
 }
 
-/** @throws ConfigError */
-function requireDefinition<T, Args>(cache: Cache, definition: QueryDefinition<T, Args>): void {
+const DEFINITION_OPTIONS = ['key', 'load', 'loadMany', ...LOAD_OPTIONS] as const
+
+/** @returns the definition with its options as own ones. @throws ConfigError */
+function requireDefinition<T, Args>(cache: Cache, definition: QueryDefinition<T, Args>): QueryDefinition<T, Args> {
   if (typeof cache?.getOrSet !== 'function') {
     throw new ConfigError(`defineQuery: ${describe(cache)} is not a cache; allowed: what createCache() returns`)
   }
   if (typeof definition !== 'object' || definition === null) {
     throw new ConfigError(`defineQuery: ${describe(definition)} is not a definition; allowed: { key, load, ... }`)
   }
-  const { key, load, loadMany, tags, fingerprint, ...fixed } = definition
+  requireKnownOptions('defineQuery', definition, DEFINITION_OPTIONS)
+  const defined = ownOptions(definition, DEFINITION_OPTIONS)
+  const { key, load, loadMany, tags, fingerprint, ...fixed } = defined
   for (const [name, value] of Object.entries({ key, load, loadMany: loadMany ?? load })) {
     if (typeof value !== 'function') {
       throw new ConfigError(`defineQuery: ${name}: ${describe(value)} is not allowed; allowed: a function`)
@@ -165,4 +172,5 @@ function requireDefinition<T, Args>(cache: Cache, definition: QueryDefinition<T,
     ...(typeof tags === 'function' ? undefined : { tags }),
     ...(typeof fingerprint === 'function' ? undefined : { fingerprint }),
   })
+  return defined
 }

@@ -1,8 +1,10 @@
 /** Memoised functions: a function whose results are kept under keys made from its arguments. */
 import { ConfigError, describe } from './errors.ts'
 import type { Key } from './key.ts'
+import { ownOptions, requireKnownOptions } from './limits.ts'
 import type { Loader } from './load-context.ts'
 import type { LoadOptions } from './options.ts'
+import { LOAD_OPTIONS } from './plan.ts'
 import type { Schema } from './schema.ts'
 
 export interface WrapOptions<Args extends readonly unknown[], T> extends Omit<LoadOptions, 'schema'> {
@@ -32,16 +34,29 @@ interface ResultKeeper {
   peek<T>(key: Key): T | undefined
 }
 
-/** @throws ConfigError when `fn` or `key` is no function. */
+const OPTIONS = ['key', ...LOAD_OPTIONS] as const
+
+/** The options as own ones of an object. @throws ConfigError for what is no options object, has no `key`, or an unknown option. */
+export function wrapOptions<Args extends readonly unknown[], T>(options: WrapOptions<Args, T>): WrapOptions<Args, T> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigError(
+      `wrap: ${describe(options)} is not an options object; allowed: one with key, a function from the arguments to a key`,
+    )
+  }
+  requireKnownOptions('wrap', options, OPTIONS)
+  if (typeof options.key === 'function') return ownOptions(options, OPTIONS)
+  throw new ConfigError(
+    `wrap: key: ${describe(options.key)} is not allowed; allowed: a function from the arguments to a key`,
+  )
+}
+
+/** @param options as {@link wrapOptions} gives them. @throws ConfigError when `fn` is no function. */
 export function wrap<Args extends readonly unknown[], T>(
   cache: ResultKeeper,
   fn: (...args: Args) => T | Promise<T>,
   { key, ...options }: WrapOptions<Args, T>,
 ): Wrapped<Args, T> {
   if (typeof fn !== 'function') throw new ConfigError(`wrap: ${describe(fn)} is not allowed; allowed: a function`)
-  if (typeof key !== 'function') {
-    throw new ConfigError(`wrap: key: ${describe(key)} is not allowed; allowed: a function from the arguments to a key`)
-  }
   const mustCompare = isCompared(options)
   const call = async (...args: Args) => cache.getOrSet(key(...args), () => fn(...args), options)
   return Object.assign(call, {

@@ -177,7 +177,8 @@ describe('many values', () => {
 test.each<[string, unknown, RegExp]>([
   ['nothing', undefined, /^defineQuery: undefined is not a definition/],
   ['no key', { load: () => 1 }, /^defineQuery: key: undefined is not allowed; allowed: a function/],
-  ['no loader', { key: () => 'k', laod: () => 1 }, /^defineQuery: load: undefined is not allowed/],
+  ['no loader', { key: () => 'k' }, /^defineQuery: load: undefined is not allowed/],
+  ['a misspelt loader', { key: () => 'k', laod: () => 1 }, /^defineQuery: unknown option 'laod'; allowed: key, load,/],
   ['a list as bulk loader', { key: () => 'k', load: () => 1, loadMany: [] }, /^defineQuery: loadMany: an array/],
   ['an unknown option', { key: () => 'k', load: () => 1, tll: '5m' }, /unknown option 'tll'/],
   ['a wrong ttl', { key: () => 'k', load: () => 1, ttl: 0, tags: () => [] }, /^ttl: 0 is not a ttl/],

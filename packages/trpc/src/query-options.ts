@@ -5,6 +5,7 @@ import {
   describe,
   type KeyPart,
   type LoadOptions,
+  ownOptions,
   requireKnownOptions,
   type Schema,
   type Served,
@@ -37,6 +38,17 @@ const LOAD_OPTIONS: Readonly<Record<LoadOptionName, true>> = {
   singleFlight: true,
   fresh: true,
 }
+
+const QUERY_OPTIONS = [
+  'scope',
+  'reads',
+  'http',
+  'key',
+  'fingerprint',
+  'schema',
+  'onServed',
+  ...Object.keys(LOAD_OPTIONS),
+]
 
 /** How an answer was come by: outcome, tier, age, and how long it is fresh still. */
 export type ServedFacts = Omit<Served<unknown>, 'value'>
@@ -84,17 +96,8 @@ export interface QueryPlan<Ctx, Input> {
 
 /** @throws ConfigError, UsageError for an option that is a value; those by call are checked when they are used. */
 export function planQuery<Ctx, Input>(cache: Cache, options: QueryOptions<Ctx, Input>): QueryPlan<Ctx, Input> {
-  requireKnownOptions('query', options, [
-    'scope',
-    'reads',
-    'http',
-    'key',
-    'fingerprint',
-    'schema',
-    'onServed',
-    ...Object.keys(LOAD_OPTIONS),
-  ])
-  const { scope, reads = [], http, key, schema, onServed, ...load } = options
+  requireKnownOptions('query', options, QUERY_OPTIONS)
+  const { scope, reads = [], http, key, schema, onServed, ...load } = ownOptions(options, QUERY_OPTIONS)
   requireScope('query', scope)
   requirePublic(scope, { reads, http })
   requireReads(reads)

@@ -1,7 +1,8 @@
 /** One task carried out on a cache, through what every user of a cache can call. */
 import type { Cache } from '../face.ts'
-import { requireKnownOptions } from '../limits.ts'
+import { ownOptions, requireKnownOptions } from '../limits.ts'
 import type { LoadOptions } from '../options.ts'
+import { LOAD_OPTIONS } from '../plan.ts'
 import type { WarmTask } from './warm-task.ts'
 
 /** How a task ended that did not fail. */
@@ -26,6 +27,7 @@ export async function warm(
 
 /** The task's options with the run's signal beside its own. */
 function signalled(options: WarmTask['options'], signal: AbortSignal): LoadOptions {
-  const own = typeof options === 'object' ? options : options === undefined ? {} : { ttl: options }
+  const own =
+    typeof options === 'object' ? ownOptions(options, LOAD_OPTIONS) : options === undefined ? {} : { ttl: options }
   return { ...own, signal: own.signal === undefined ? signal : AbortSignal.any([own.signal, signal]) }
 }

@@ -4,6 +4,7 @@ import {
   type Codec,
   ConfigError,
   defaultCodec,
+  ownOptions,
   positiveCount,
   requireKnownOptions,
   type SpaceChange,
@@ -75,6 +76,7 @@ export interface OrderedIndex<Key extends IndexKey, Value> {
 const ENTRY = 'e/'
 const AFTER_ENTRIES = 'e0'
 const PAGE = 200
+const RANGE_OPTIONS = ['from', 'to', 'prefix', 'reverse', 'limit'] as const
 const MAX_TOGETHER = 500
 
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
@@ -144,16 +146,16 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
   }
 
   async first(range: IndexRange<Key> = {}): Promise<IndexEntry<Key, Value> | undefined> {
-    for await (const entry of this.entries({ ...range, limit: 1 })) return entry
+    for await (const entry of this.entries({ ...ownOptions(range, RANGE_OPTIONS), limit: 1 })) return entry
     return undefined
   }
 
   last(range: IndexRange<Key> = {}): Promise<IndexEntry<Key, Value> | undefined> {
-    return this.first({ ...range, reverse: range.reverse !== true })
+    return this.first({ ...ownOptions(range, RANGE_OPTIONS), reverse: range.reverse !== true })
   }
 
   async *entries(range: IndexRange<Key> = {}): AsyncGenerator<IndexEntry<Key, Value>> {
-    requireKnownOptions('entries', range, ['from', 'to', 'prefix', 'reverse', 'limit'])
+    requireKnownOptions('entries', range, RANGE_OPTIONS)
     const { reverse = false, limit } = range
     let left = limit === undefined ? Number.POSITIVE_INFINITY : positiveCount('limit', limit)
     for (let rest = bounds(range); left > 0; ) {

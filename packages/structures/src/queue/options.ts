@@ -49,6 +49,7 @@ export interface PushPlan {
   readonly delayMs: number
 }
 
+export const PUSH_OPTIONS: readonly (keyof PushOptions)[] = ['id', 'priority', 'delay']
 export const MAX_PRIORITY = 1_000
 const MAX_ID_LENGTH = 512
 const DEFAULT_VISIBILITY_MS = 30_000
@@ -69,7 +70,7 @@ export function planQueue(options: QueueOptions): QueuePlan {
 
 /** @throws ConfigError, or UsageError for an id that is none */
 export function planPush(options: PushOptions): PushPlan {
-  requireKnownOptions('push', options, ['id', 'priority', 'delay'])
+  requireKnownOptions('push', options, PUSH_OPTIONS)
   const { id, priority = 0, delay } = options
   if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH || !id.isWellFormed())) {
     throw new UsageError(`id: ${describe(id)} is not an id; allowed: a text of 1 to ${MAX_ID_LENGTH} characters`)

@@ -1,10 +1,10 @@
 /** Putting jobs in: many in one commit, without duplicates, within the length that the queue may have. */
-import { type SpaceChange, type SpaceRecord, type SpaceValue, spaceStamp } from '@stowage/core'
+import { ownOptions, type SpaceChange, type SpaceRecord, type SpaceValue, spaceStamp } from '@stowage/core'
 import { seal } from '../envelope.ts'
 import type { Space } from '../space.ts'
 import { ALL_READY, idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
 import { idIfReadable, noteOfId } from './letter.ts'
-import { type PushOptions, planPush, type QueuePlan } from './options.ts'
+import { PUSH_OPTIONS, type PushOptions, planPush, type QueuePlan } from './options.ts'
 
 /** What came of a push. A refusal is an answer, not an error. */
 export type PushResult =
@@ -36,7 +36,8 @@ export async function pushJobs<T>(space: Space, plan: QueuePlan, jobs: readonly 
   return results
 }
 
-function draft<T>(space: Space, { codec }: QueuePlan, { value, ...options }: NewJob<T>): Draft {
+function draft<T>(space: Space, { codec }: QueuePlan, job: NewJob<T>): Draft {
+  const { value, ...options } = ownOptions(job, ['value', ...PUSH_OPTIONS])
   const { id, priority, delayMs } = planPush(options)
   const rank = rankOf(priority)
   const prefix = delayMs === 0 ? READY + rank : waitingUntil(space.clock.nowMs() + delayMs) + rank
@@ -53,8 +54,10 @@ async function pushTogether(space: Space, plan: QueuePlan, drafts: readonly Draf
       continue
     }
     let freshCount = 0
+    const refused = new Set(version === 'full' ? fresh.map(({ id }) => id) : [])
     return drafts.map((each) => {
-      if (duplicates.has(each)) return { outcome: 'duplicate', id: each.id ?? '' }
+      // Nothing is a duplicate of what there was no room for.
+      if (duplicates.has(each)) return refused.has(each.id) ? REFUSED : { outcome: 'duplicate', id: each.id ?? '' }
       if (version === 'full') return REFUSED
       // Counted whether or not it has an id: it is the place among all that were appended.
       const stamp = spaceStamp(version, freshCount++)

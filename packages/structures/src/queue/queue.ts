@@ -5,7 +5,7 @@
  * had it. Order: by priority, and within one as pushed; what comes back comes back to its place. Several who pull at once are
  * given jobs in this order and finish them in any.
  */
-import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
+import { type Backend, type Duration, durationMs, ownOptions, positiveCount, requireKnownOptions } from '@stowage/core'
 import type { CheckOptions } from '../examination.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space } from '../space.ts'
@@ -13,7 +13,7 @@ import { DeadLetters } from './dead-letters.ts'
 import type { Job } from './job.ts'
 import { ALL_DEAD, ALL_READY, ALL_WAITING, LENGTH } from './layout.ts'
 import { type Letter, letterIfReadable } from './letter.ts'
-import { type PushOptions, planQueue, type QueueOptions, type QueuePlan } from './options.ts'
+import { PUSH_OPTIONS, type PushOptions, planQueue, type QueueOptions, type QueuePlan } from './options.ts'
 import { pullInTime } from './pulling.ts'
 import { type NewJob, type PushResult, pushJobs } from './pushing.ts'
 import { checkQueue, type QueueReport } from './queue-check.ts'
@@ -85,7 +85,7 @@ class SpaceQueue<T> implements Queue<T> {
   }
 
   async push(value: T, options: PushOptions = {}): Promise<PushResult> {
-    const [result] = await pushJobs(this.#space, this.#plan, [{ ...options, value }])
+    const [result] = await pushJobs(this.#space, this.#plan, [{ ...ownOptions(options, PUSH_OPTIONS), value }])
     if (result === undefined) throw new Error('a push has a result')
     return result
   }
