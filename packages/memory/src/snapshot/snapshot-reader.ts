@@ -1,7 +1,6 @@
 /** Reads the file of a snapshot, once its last bytes have shown that nothing is missing and nothing has changed. */
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { requireFile } from './snapshot-arguments.ts'
 import {
   CHUNK_BYTES,
   END,
@@ -11,6 +10,7 @@ import {
   FRAME_HEAD_BYTES,
   MAGIC,
 } from './snapshot-format.ts'
+import { requireFile } from './snapshot-place.ts'
 
 /** Why a file is no snapshot that can be used. */
 export type NoSnapshot = 'absent' | 'damaged' | 'unknown version'

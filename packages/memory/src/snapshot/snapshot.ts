@@ -18,7 +18,7 @@ import {
   yieldToLoop,
 } from '@stowage/core'
 import { type ChangeLog, readChange } from './change-log.ts'
-import { requirePlace } from './snapshot-arguments.ts'
+import { requirePlace } from './snapshot-place.ts'
 import { type NoSnapshot, openSnapshot } from './snapshot-reader.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 

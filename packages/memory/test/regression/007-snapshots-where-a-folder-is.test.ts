@@ -24,6 +24,6 @@ test.each(['snapshot', 'restore'] as const)('%s refuses a folder by name', async
 
 test('restore refuses a pipe into which nobody writes', async () => {
   const pipe = join(newFolder(), 'pipe')
-  execFileSync('mkfifo', [pipe])
+  execFileSync('sh', ['-c', 'mkfifo "$0"', pipe])
   await expect(memoryBackend({ maxEntries: 1 }).restore(pipe)).rejects.toThrow(/is no file; allowed/)
 })
