@@ -3,19 +3,22 @@
  * change entries go through it.
  */
 import { randomBytes } from 'node:crypto'
+import type { MaybePromise } from '@stowage/core'
 import type { Argument } from './client.ts'
 import { type Epoch, INCARNATION_BYTES, type Moment, parseEpoch } from './epoch.ts'
 import { HeadBatch } from './head-batch.ts'
 import type { Place } from './layout.ts'
-import { MAX_KNOWN_TAGS, type Marks, MarksView, type Told } from './marks-view.ts'
+import { marksOf, toldOf } from './marks-reply.ts'
+import { MAX_KNOWN_TAGS, MarksView, type Told } from './marks-view.ts'
 import { RecentChanges } from './recent-changes.ts'
 import { listOf, numberOf, type Reply, textOf } from './reply.ts'
 import { HEADS, REMOVE } from './scripts/entry.ts'
 import { INVALIDATE, MARKS_OF, NEWS } from './scripts/marks.ts'
 import type { Script } from './scripts/script.ts'
 import { Succession } from './succession.ts'
-import { TickBatch } from './tick-batch.ts'
+import { type Read, TickBatch } from './tick-batch.ts'
 import type { Wire } from './wire.ts'
+import { WriteTurns } from './write-turns.ts'
 
 /** Marks of tags in a partition: some 100 bytes each. What is older is not trusted, once there are more. */
 const MAX_TAG_MARKS = 100_000
@@ -27,12 +30,14 @@ const MAX_ROUNDS = 10
 
 export class Partition {
   readonly place: Place
-  readonly batch: TickBatch
+  readonly #batch: TickBatch
   readonly heads = new HeadBatch((keys) => this.headsOf(keys))
   readonly #wire: Wire
   readonly #succession: Succession
   readonly #recentNames = new RecentChanges()
   readonly #recentMarks = new RecentChanges()
+  /** In a Cluster. */
+  readonly #turns: WriteTurns | undefined
   #view: MarksView | undefined
   /** The trip for news that is under way. */
   #asking: Promise<MarksView> | undefined
@@ -42,7 +47,8 @@ export class Partition {
     this.#wire = wire
     this.place = place
     this.#succession = new Succession(wire, place.slot, (heardTickMs) => this.#makeGood(heardTickMs))
-    this.batch = new TickBatch(wire, this.#succession, place.epoch)
+    this.#turns = place.slot === undefined ? undefined : new WriteTurns()
+    this.#batch = new TickBatch(wire, this.#succession, place.epoch)
   }
 
   nameOf(key: string): string {
@@ -56,12 +62,12 @@ export class Partition {
     args: readonly Argument[],
     concerns: readonly string[] | 'any' = names,
   ): Promise<Reply> {
-    this.batch.sendBefore(concerns)
+    this.#batch.sendBefore(concerns)
     const settling = this.#succession.settled()
     if (settling !== undefined) {
       await settling
       // They may have waited for the same.
-      this.batch.sendBefore(concerns)
+      this.#batch.sendBefore(concerns)
     }
     const reply = await this.#runNow(script, names, args)
     this.#succession.heard()
@@ -80,19 +86,39 @@ export class Partition {
   /** One that changes entries. */
   change(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
     for (const name of names) this.#recentNames.note(name)
-    return this.run(script, names, args)
+    const [name] = names
+    const turns = this.#turns
+    // Several: they are looked for and removed, and none of them is waited for.
+    if (turns === undefined || name === undefined || names.length > 1) return this.run(script, names, args)
+    return this.#whenSettled(() => turns.take(name, () => this.run(script, names, args)))
+  }
+
+  /** @param give what the caller gets for what was read */
+  read<T>(name: string, give: (read: Read) => MaybePromise<T>): Promise<T> {
+    const turns = this.#turns
+    const read = (): Promise<T> => this.#batch.read(name, give)
+    return turns === undefined ? read() : this.#whenSettled(() => turns.whenSent([name])?.then(read) ?? read())
   }
 
   /** A plain SET. @returns the epoch before it */
   set(name: string, bytes: Buffer, lifeMs: string): Promise<string> {
     this.#recentNames.note(name)
-    return this.batch.set(name, bytes, lifeMs)
+    const turns = this.#turns
+    const set = (): Promise<string> => this.#batch.set(name, bytes, lifeMs)
+    return turns === undefined ? set() : this.#whenSettled(() => turns.set(name, set))
   }
 
   /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */
   async invalidate(members: readonly string[]): Promise<void> {
     for (const member of members) this.#recentMarks.note(member)
-    await this.run(INVALIDATE, [], invalidationOf(members), 'any')
+    const turns = this.#turns
+    const mark = (): Promise<Reply> => this.run(INVALIDATE, [], invalidationOf(members), 'any')
+    await (turns === undefined ? mark() : this.#whenSettled(() => turns.whenSent('any')?.then(mark) ?? mark()))
+  }
+
+  /** Turns are taken in the order in which they were asked for, also by who has to wait before. */
+  #whenSettled<T>(act: () => Promise<T>): Promise<T> {
+    return this.#succession.settled()?.then(act) ?? act()
   }
 
   #runNow(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
@@ -231,19 +257,4 @@ export function newIncarnation(): string {
 
 function isBehind(known: Epoch, wanted: Epoch): boolean {
   return known.incarnation === wanted.incarnation && known.count < wanted.count
-}
-
-function toldOf(text: string, tags: Marks, prefixes: Marks): Told {
-  const epoch = parseEpoch(text)
-  if (epoch === undefined) throw new Error('the server tells of no epoch')
-  return { text, epoch, tags, prefixes }
-}
-
-/** Members and scores in turn, each member with its kind in front. */
-function marksOf(reply: Reply): Marks {
-  const list = listOf(reply)
-  return Array.from({ length: list.length / 2 }, (_, at) => [
-    textOf(list[2 * at]).slice(1),
-    Number(textOf(list[2 * at + 1])),
-  ])
 }

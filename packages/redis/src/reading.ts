@@ -11,7 +11,7 @@ export const TIER = 'redis'
 
 export function readEntry(store: Store, key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
   const partition = store.partitionOf(key)
-  return partition.batch.read(partition.nameOf(key), (read) => entryOf(store, partition, { key, nowMs }, read))
+  return partition.read(partition.nameOf(key), (read) => entryOf(store, partition, { key, nowMs }, read))
 }
 
 /** At once, nearly always: what takes further trips is rare, and has the time that is left. */

@@ -1,0 +1,60 @@
+/**
+ * Writes of one key of a Cluster, one at a time. While slots are moved its client sends commands again, elsewhere and a moment later, so
+ * that those sent meanwhile would be ahead of them: the next write of a key is sent when the one before has been answered. Of sets that
+ * wait for the same answer only the last is sent, and is the answer for all.
+ */
+
+interface Turn {
+  readonly answer: Promise<unknown>
+  /** What it waits for, or waited; undefined: it was sent at once. */
+  readonly before: Promise<unknown> | undefined
+}
+
+interface WaitingSet {
+  readonly answer: Promise<string>
+  send: () => Promise<string>
+}
+
+export class WriteTurns {
+  /** The last write of each key with one that has not been answered. */
+  readonly #last = new Map<string, Turn>()
+  /** The last writes that are sets and have not been sent. */
+  readonly #sets = new Map<string, WaitingSet>()
+
+  set(name: string, send: () => Promise<string>): Promise<string> {
+    const waiting = this.#sets.get(name)
+    if (waiting !== undefined) {
+      waiting.send = send
+      return waiting.answer
+    }
+    if (!this.#last.has(name)) return this.take(name, send)
+    const answer = this.take(name, () => {
+      if (this.#sets.get(name) === set) this.#sets.delete(name)
+      return set.send()
+    })
+    const set: WaitingSet = { answer, send }
+    this.#sets.set(name, set)
+    return answer
+  }
+
+  take<T>(name: string, send: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(name)?.answer
+    const answer = before === undefined ? send() : before.then(send, send)
+    const turn = { answer, before }
+    this.#sets.delete(name)
+    this.#last.set(name, turn)
+    const over = (): void => {
+      if (this.#last.get(name) === turn) this.#last.delete(name)
+    }
+    answer.then(over, over)
+    return answer
+  }
+
+  /** For what is to be behind the writes of these: there while one of them has not been sent. */
+  whenSent(names: readonly string[] | 'any'): Promise<unknown> | undefined {
+    if (this.#last.size === 0) return undefined
+    const turns = names === 'any' ? [...this.#last.values()] : names.map((name) => this.#last.get(name))
+    const waited = turns.flatMap((turn) => turn?.before ?? [])
+    return waited.length === 0 ? undefined : Promise.allSettled(waited)
+  }
+}
