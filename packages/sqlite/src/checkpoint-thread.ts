@@ -9,8 +9,10 @@ import Sqlite from 'better-sqlite3'
 export type CheckpointOrder = 'advance' | 'finish' | 'shorten' | 'stop'
 
 export interface CheckpointReport {
-  /** False: other connections were in the way. */
+  /** False: other connections were in the way, or it failed. */
   readonly isDone: boolean
+  /** What SQLite threw, as where the disk is full. Another checkpoint may succeed. */
+  readonly failure?: string
 }
 
 interface Log {
@@ -39,10 +41,18 @@ parentPort?.on('message', (order: CheckpointOrder) => {
     parentPort?.close()
     return
   }
-  const { log } = checkpoint('NOOP')
-  checkpoint('PASSIVE')
-  parentPort?.postMessage({ isDone: order === 'advance' || isEnded(order, log) } satisfies CheckpointReport)
+  parentPort?.postMessage(report(order))
 })
+
+function report(order: Exclude<CheckpointOrder, 'stop'>): CheckpointReport {
+  try {
+    const { log } = checkpoint('NOOP')
+    checkpoint('PASSIVE')
+    return { isDone: order === 'advance' || isEnded(order, log) }
+  } catch (thrown) {
+    return { isDone: false, failure: String(thrown) }
+  }
+}
 
 /** @param length as long as the log was. @returns false when somebody was in the way all the time; the log is left as it is. */
 function isEnded(order: 'finish' | 'shorten', length: number): boolean {

@@ -6,11 +6,14 @@
  * its limit (disk-share.ts) writes are held back, not the loop, until it has. A log that a reader elsewhere keeps from beginning anew
  * may grow on by as much again before writes are held back once more; the process is warned once.
  *
+ * A transaction that finds no room for the log, as where the disk is full, has the log written back, so that the next ones begin it anew: what
+ * it holds has room in the file, most often, and nothing could be deleted any more otherwise. A checkpoint that fails is tried again.
+ *
  * Where the thread cannot run, SQLite does its checkpoints itself again, within commits.
  */
 import { Worker } from 'node:worker_threads'
 import type { CheckpointOrder, CheckpointReport } from './checkpoint-thread.ts'
-import type { Database, Statement } from './database.ts'
+import { type Database, isOutOfRoom, type Statement } from './database.ts'
 import { PAGE_BYTES } from './space.ts'
 
 /** As much as SQLite lets gather by default: 4 MB. */
@@ -23,6 +26,8 @@ const LAST_RESORT_FACTOR = 4
 const LOOK_PAUSE_MS = 1
 /** So close to the limit, each transaction looks. */
 const CLOSE_PAGES = 256
+/** After a checkpoint that failed. */
+const FAILURE_PAUSE_MS = 1_000
 
 interface LogPlan {
   readonly path: string
@@ -49,10 +54,12 @@ export class Checkpointer {
   readonly #gate: Gate
   readonly #log: Statement<[], Log>
   #nextLookAt = 0
+  #nextReliefAt = 0
   /** Beyond the limit, while somebody keeps the log from beginning anew. */
   #maxPages: number
   #shortening: PromiseWithResolvers<void> | undefined
   #isGrowthTold = false
+  #isFailureTold = false
   #thread: Worker | undefined
   #order: CheckpointOrder | undefined
   #isFinishDue = false
@@ -66,6 +73,17 @@ export class Checkpointer {
     this.#gate = gate
     this.#log = database.prepare('PRAGMA wal_checkpoint(NOOP)')
     database.pragma(`wal_autocheckpoint = ${LAST_RESORT_FACTOR * this.#limitPages}`)
+  }
+
+  /** Makes a transaction that writes. */
+  attend<T>(transact: () => T): T {
+    this.look()
+    try {
+      return transact()
+    } catch (thrown) {
+      if (isOutOfRoom(thrown)) this.#relieve()
+      throw thrown
+    }
   }
 
   /** Before each transaction that writes: its failure is the writer's, and a failing look must not hide a commit. */
@@ -117,6 +135,10 @@ export class Checkpointer {
     if (this.#thread !== undefined) this.#give('stop')
   }
 
+  #relieve(): void {
+    if (this.#order === undefined && performance.now() >= this.#nextReliefAt) this.#finish()
+  }
+
   /** What is at hand first may take as long as the disk does: nothing is to be written meanwhile. */
   #finish(): void {
     if (this.#order === undefined) {
@@ -158,12 +180,14 @@ export class Checkpointer {
     return thread
   }
 
-  #done(thread: Worker, { isDone }: CheckpointReport): void {
+  #done(thread: Worker, { isDone, failure }: CheckpointReport): void {
     if (this.#order === 'stop') return
     thread.unref()
     const order = this.#order
     this.#order = undefined
-    if (!isDone && order === 'finish') this.#growOn()
+    if (!isDone) this.#nextReliefAt = performance.now() + FAILURE_PAUSE_MS
+    if (failure !== undefined) this.#goOnWithout(failure)
+    else if (!isDone && order === 'finish') this.#growOn()
     if (order === 'shorten') this.#endShortening()
     // Asked for while the thread was at something else.
     if (this.#shortening !== undefined) this.#give('shorten')
@@ -186,6 +210,17 @@ export class Checkpointer {
       `the log of '${this.#path}' grows past ${megabytes} MB, as somebody has been reading it for long`,
       { type: 'StowageWarning', code: 'STOWAGE_SQLITE_LOG' },
     )
+  }
+
+  /** Until another checkpoint succeeds. */
+  #goOnWithout(failure: string): void {
+    this.#nextLookAt = performance.now() + FAILURE_PAUSE_MS
+    if (this.#isFailureTold) return
+    this.#isFailureTold = true
+    process.emitWarning(`a checkpoint of '${this.#path}' failed (${failure}); its log grows until one succeeds`, {
+      type: 'StowageWarning',
+      code: 'STOWAGE_SQLITE_CHECKPOINT',
+    })
   }
 
   #doWithout(error: unknown): void {

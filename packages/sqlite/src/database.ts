@@ -25,3 +25,9 @@ export function sqliteCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined
   return thrown.code.startsWith('SQLITE_') ? thrown.code : undefined
 }
+
+/** Whether what was to be written found no room: the disk is full, or no file may be so long. */
+export function isOutOfRoom(thrown: unknown): boolean {
+  const code = sqliteCode(thrown)
+  return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE'
+}

@@ -218,9 +218,8 @@ export class Transactions {
 
   #transact<T>(run: (turn: Turn) => T): Committed<T> {
     leaveViews()
-    this.#checkpointer.look()
     try {
-      return transact(this.#database, this.#statements, run)
+      return this.#checkpointer.attend(() => transact(this.#database, this.#statements, run))
     } catch (thrown) {
       throw this.#noted(thrown)
     }

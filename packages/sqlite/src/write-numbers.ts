@@ -4,8 +4,8 @@
  *
  * A counter in the file would be exact, and would cost each write a second page of the log. Here the file holds only a
  * bound, `tick`, that no number in it is above; it moves once for all writes of RESERVE. The order of two processes is that
- * of their clock, which is the same one; where it is set back, a process goes on from its own latest number, and eviction
- * takes later entries for older ones until the clock has caught up. What must not depend on clocks does not: a number is
+ * of their clock, which is the same one; where it is set back, a process goes on from its own latest number, or from the bound of the
+ * file, so that eviction does not take later entries for older ones. What must not depend on clocks does not: a number is
  * above the one it replaces, and above all that was there when everything was invalidated.
  */
 import { systemClock } from '@stowage/core'
@@ -25,7 +25,7 @@ export function useNumber(): number {
 
 /** The next number, for a write. @param formerly that of the entry it replaces; 0: there is none */
 export function writeNumber(ledger: Ledger, formerly: number): number {
-  latest = Math.max(useNumber(), ledger.cleared + 1, formerly + 1)
+  latest = Math.max(useNumber(), ledger.cleared + 1, formerly + 1, ledger.tick - RESERVE)
   admit(ledger, latest)
   return latest
 }

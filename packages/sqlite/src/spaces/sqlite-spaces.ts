@@ -175,10 +175,7 @@ function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
     patience,
     pace,
     transactionBytes: TRANSACTION_BYTES,
-    transact: (run) => {
-      checkpointer.look()
-      return transact({ database, statements, known }, run)
-    },
+    transact: (run) => checkpointer.attend(() => transact({ database, statements, known }, run)),
     tell: () => undefined,
   })
   const checkpointer = new Checkpointer(database, { path: plan.path, maxBytes: LOG_BYTES }, group)
