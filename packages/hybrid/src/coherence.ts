@@ -50,10 +50,9 @@ export class Coherence {
     this.#outbox?.tell(change)
   }
 
-  /** Asks the far tier whether a copy in doubt is what it still has. */
-  async isConfirmed(key: string, nowMs: number): Promise<boolean> {
+  /** Asks the far tier whether a copy in doubt is what it still has. @param original of which the copy was made, if known */
+  async isConfirmed(key: string, original: Sighted | undefined, nowMs: number): Promise<boolean> {
     const { trust } = this
-    const original = trust?.originalOf(key)
     if (trust === undefined || original === undefined) return false
     const { epoch } = trust
     if (!(await unless(() => this.#plan.far.isStill(key, original, nowMs), false))) return false

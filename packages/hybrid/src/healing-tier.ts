@@ -46,6 +46,8 @@ const CLOSE_LIMIT_MS = 10_000
 
 export interface TierRules {
   readonly timeoutMs: number
+  /** Others write to it, too; else it holds copies. */
+  readonly isFar: boolean
   readonly clock: Clock
   readonly report: (event: TierEvent) => void
 }
@@ -87,7 +89,12 @@ export class HealingTier implements FarTier {
       intents ??
       new LastIntents({
         clock: rules.clock,
-        carryOut: (intent) => replay(inner, (operation, run) => this.#ask(operation, run), intent, rules.clock.nowMs()),
+        carryOut: (intent) =>
+          replay(inner, (operation, run) => this.#ask(operation, run), {
+            intent,
+            nowMs: rules.clock.nowMs(),
+            isFar: rules.isFar,
+          }),
         onChange: () => this.#tellState(),
       })
     this.#truth = inner.truth === inner ? this : new HealingTier(inner.truth, rules, this.intents)

@@ -65,8 +65,13 @@ export async function copyUnder(
     return took
   }
   for (const { tier, lease } of fences) {
+    const copy = capped(entry, tier, nowMs)
+    if (copy === undefined) {
+      await releaseAll([{ tier, lease }])
+      continue
+    }
     try {
-      const outcome = await unless(() => tier.backend.set(key, capped(entry, tier, nowMs), nowMs, lease), 'fault')
+      const outcome = await unless(() => tier.backend.set(key, copy, nowMs, lease), 'fault')
       if (outcome === 'stored') took.push(tier)
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
@@ -109,10 +114,11 @@ export async function unless<T, const U>(
 /** A near tier that could not take or drop a copy: the next read goes farther, or finds what its cap still allows. */
 export function leaveUncopied(): void {}
 
-function capped(entry: NewEntry, { maxTtlMs }: NearTier, nowMs: number): NewEntry {
-  // A clock that went back must not put the end of a copy before its beginning.
-  const capAtMs = Math.max(nowMs, entry.facts.storedAtMs) + maxTtlMs
+/** Undefined where the copy would end before it begins: a faster clock has written it, or this one was set back. */
+function capped(entry: NewEntry, { maxTtlMs }: NearTier, nowMs: number): NewEntry | undefined {
+  const capAtMs = nowMs + maxTtlMs
   if (entry.facts.expireAtMs <= capAtMs) return entry
+  if (capAtMs <= entry.facts.storedAtMs) return undefined
   const { value, maxBytes } = entry
   return { facts: { ...entry.facts, expireAtMs: capAtMs }, value, maxBytes, encode: () => entry.encode() }
 }

@@ -12,7 +12,7 @@ import {
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
 import { HealingTier } from './healing-tier.ts'
-import { type TierEvent, warnOfTier } from './tier-event.ts'
+import { safely, type TierEvent, warnOfTier } from './tier-event.ts'
 import { WriteBehind } from './write-behind.ts'
 
 /** What may be said of one tier. */
@@ -43,7 +43,7 @@ export interface HybridOptions {
    * copies stay for their cap at most.
    */
   readonly bus?: Bus
-  /** Told when a tier begins to fail, and when it is well again; must not throw. Default: a process warning. */
+  /** Told when a tier begins to fail, and when it is well again. Default: a process warning. */
   readonly onTier?: (event: TierEvent) => void
   /** Default: the machine's. */
   readonly clock?: Clock
@@ -106,9 +106,11 @@ export function planHybrid(options: HybridOptions): HybridPlan {
   if (bus !== undefined && !hasMethods(bus, ['publish', 'subscribe', 'onGap', 'close'])) {
     throw new ConfigError('bus: not allowed as given; allowed: a bus, with publish, subscribe, onGap and close')
   }
+  const report = safely(onTier)
   const healing = tiers.map((backend, at) => {
     const { timeoutMs, maxTtlMs } = planTier(tierOptions[at], at)
-    return { backend: new HealingTier(backend, { timeoutMs, clock, report: onTier }), maxTtlMs }
+    const isFar = at === tiers.length - 1
+    return { backend: new HealingTier(backend, { timeoutMs, isFar, clock, report }), maxTtlMs }
   })
   const far = healing.pop()
   if (far === undefined || far.maxTtlMs !== undefined) {
@@ -122,7 +124,7 @@ export function planHybrid(options: HybridOptions): HybridPlan {
   const intervalMs = planFlush(options)
   const writesBehind = oneOf('write', options.write ?? 'through', ['through', 'behind']) === 'behind'
   const written = writesBehind ? new WriteBehind(far.backend, { clock, intervalMs }) : far.backend
-  return { nearTiers, far: written, bus, clock, gapStayMs, onTier }
+  return { nearTiers, far: written, bus, clock, gapStayMs, onTier: report }
 }
 
 function planFlush({ flushInterval = DEFAULT_FLUSH_MS }: HybridOptions): number {

@@ -57,9 +57,12 @@ class TierRead {
 
   /** What a near tier has, may serve and is fresh; else undefined, and a fence is in its place. */
   async near(tier: NearTier): Promise<StoredEntry | undefined> {
+    // As of before the look: what is known afterwards may be of another copy, which has come meanwhile.
+    const isTrusted = this.#coherence.trust?.trusts(this.#key, this.#nowMs) ?? true
+    const original = isTrusted ? undefined : this.#coherence.trust?.originalOf(this.#key)
     const found = await this.#ask(tier.backend)
     if (typeof found === 'object') {
-      if (!(await this.#mayServe())) {
+      if (!isTrusted && !(await this.#coherence.isConfirmed(this.#key, original, this.#nowMs))) {
         found.settle({ usable: false })
         await unless(async () => tier.backend.discard(this.#key, found), undefined)
       } else if (this.#nowMs < found.facts.staleAtMs) {
@@ -112,12 +115,6 @@ class TierRead {
     )
     if (typeof found === 'string' && (this.#miss === undefined || this.#miss === 'absent')) this.#miss = found
     return found
-  }
-
-  async #mayServe(): Promise<boolean> {
-    const { trust } = this.#coherence
-    if (trust === undefined || trust.trusts(this.#key, this.#nowMs)) return true
-    return this.#coherence.isConfirmed(this.#key, this.#nowMs)
   }
 
   /** A farther tier has what counts. */
