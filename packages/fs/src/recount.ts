@@ -21,11 +21,9 @@ export function ensureSure(store: Store, { counts }: Turn, shard: number): void 
 /** What is in the shard, once it is cleared up. */
 export function recount(store: Store, shard: number): ShardCount {
   const folder = store.layout.shardFolder(shard)
-  const count = { entryCount: 0, entryBytes: 0, tempBytes: 0 }
   clearUp(store, folder)
+  const count = { entryCount: 0, entryBytes: 0, tempBytes: tempBytesIn(folder) }
   for (const name of namesIn(folder)) {
-    const temp = tempName(name)
-    if (temp !== undefined) count.tempBytes += countedBytes(temp.plannedBytes)
     if (!isEntryName(name)) continue
     count.entryCount++
     count.entryBytes += countedBytes(statEntry(`${folder}/${name}`)?.size ?? 0)
@@ -52,4 +50,9 @@ export function clearUp({ layout }: Pick<Store, 'layout'>, folder: string): numb
     else removeAnything(path + OLD_SUFFIX)
   }
   return count
+}
+
+/** What is set aside for files that are being written, by their names. */
+export function tempBytesIn(folder: string): number {
+  return namesIn(folder).reduce((sum, name) => sum + countedBytes(tempName(name)?.plannedBytes ?? 0), 0)
 }

@@ -15,7 +15,7 @@ import { abandonedFiles } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
 import { Slice } from './pace.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
-import { clearUp, ensureSure } from './recount.ts'
+import { clearUp, ensureSure, tempBytesIn } from './recount.ts'
 import { removeAnything, statEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 import { namesIn } from './victims.ts'
@@ -84,8 +84,9 @@ export class Sweeper {
     const isNone = clearForFolder(folder)
     const clearedCount = clearUp(this.#store, folder)
     this.#paths = [...entriesIn(layout, this.#shard)]
-    // Files that were removed by hand, for one.
-    const isOff = turn.counts.of(this.#shard).entryCount !== this.#paths.length
+    // Files that were removed by hand, or given up by a process that was just closing.
+    const { entryCount, tempBytes } = turn.counts.of(this.#shard)
+    const isOff = entryCount !== this.#paths.length || tempBytes !== tempBytesIn(folder)
     if (clearedCount > 0 || isNone || isOff) turn.counts.doubt(this.#shard)
     this.#epoch = turn.marks.epoch
     if (turn.marks.generation === this.#generation) return
