@@ -85,3 +85,19 @@ test('who never chose a limit is told once when entries begin to leave for it', 
   limitWarning(planFs({ directory: 'x', maxEntries: 3 }))()
   expect(warn).toHaveBeenCalledTimes(1)
 })
+
+test('a replacement takes the room that it adds, and no more: nobody leaves for the rest', async () => {
+  const cache = openCache(newDirectory(), { maxBytes: 3 * 4_096 })
+  await fill(cache, 3)
+  await cache.set('key 0', 'again')
+  expect(await kept(cache, 3)).toEqual([0, 1, 2])
+  await cache.set('key 0', 'x'.repeat(5_000))
+  expect(await kept(cache, 3)).toEqual([0, 2])
+})
+
+test('a value that is not admitted does not leave the older one in its place', async () => {
+  const cache = openCache(newDirectory(), { maxBytes: 3 * 4_096, eviction: 'none' })
+  await fill(cache, 3)
+  expect(await cache.set('key 0', 'x'.repeat(5_000))).toEqual({ outcome: 'refused', reason: 'admission' })
+  expect(await kept(cache, 3)).toEqual([1, 2])
+})

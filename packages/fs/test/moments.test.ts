@@ -1,10 +1,13 @@
 /** Steps of one moment share one holding of the lock: in their order, each with its own answer, and none at the cost of another. */
+import { readdirSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { DirectoryLock } from '../src/directory-lock.ts'
 import type { Turn } from '../src/holding.ts'
+import { Layout } from '../src/layout.ts'
 import { openStore } from '../src/open-store.ts'
 import { planFs } from '../src/options.ts'
 import { Spares } from '../src/spares.ts'
+import { entryOf, openBare } from './bare-backend.ts'
 import { newDirectory, openCache } from './stores.ts'
 
 test('a hundred steps at once take the lock a few times, and are taken in order', async () => {
@@ -134,4 +137,34 @@ test('the event loop turns between writes that follow one another, and in the mi
   // A write takes more than the 20 microseconds that would leave it at one turn of 8 ms for 400 of them.
   expect(inTurnCount).toBeGreaterThan(2)
   expect(turnCount - inTurnCount).toBeGreaterThan(2)
+})
+
+test('a step that comes while one before it waits for the loop to turn is taken after it', async () => {
+  const store = openStore(planFs({ directory: newDirectory() }))
+  onTestFinished(() => store.sections.close())
+  for (let turns = 0; turns < 3; turns++) await new Promise(setImmediate)
+  let laterMs = 0
+  const now = performance.now.bind(performance)
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + laterMs)
+  onTestFinished(() => spy.mockRestore())
+  const taken: string[] = []
+  const run = async (name: string) => store.sections.run(undefined, 0, () => taken.push(name))
+  const first = run('first')
+  const last = new Promise((resolve) => setImmediate(() => resolve(run('last'))))
+  // The loop has been kept from turning for long: the next one lets it.
+  laterMs = 20
+  await Promise.all([first, run('late'), last])
+  expect(taken).toEqual(['first', 'late', 'last'])
+})
+
+test('a closing waits for what has been asked for, and leaves nothing', async () => {
+  const { directory, backend } = openBare()
+  const nowMs = Date.now()
+  const body = Buffer.from('value')
+  const sets = Array.from({ length: 500 }, async (_, at) =>
+    backend.set(`${at}`, entryOf(`${at}`, body, nowMs), nowMs, undefined),
+  )
+  await backend.close()
+  expect(new Set(await Promise.all(sets))).toEqual(new Set(['stored']))
+  expect(readdirSync(new Layout(directory).holders)).toEqual([])
 })

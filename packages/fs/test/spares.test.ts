@@ -87,3 +87,32 @@ test('a spare that a crash left written comes to light nowhere', async () => {
   expect(await again.check()).toMatchObject({ entries: 19, torn: 0, wrong: 0, orphans: 0 })
   expect(besides(layout)).toEqual([])
 })
+
+test('what a crash left of the entry does not come back when it is deleted', async () => {
+  const { cache, pathOf } = await filled()
+  copyFileSync(pathOf('key 0'), `${pathOf('key 0')}.old`)
+  expect(await cache.delete('key 0')).toBe(true)
+  expect(await cache.get('key 0')).toBeUndefined()
+})
+
+test('a spare that got another name is not written', async () => {
+  const { directory, cache, pathOf } = await filled()
+  await cache.set('key 0', 'second')
+  linkSync(`${pathOf('key 0')}.old`, `${directory}-copy`)
+  await cache.set('key 1', 'second')
+  expect(statSync(`${directory}-copy`).size).toBe(0)
+  rmSync(`${directory}-copy`)
+})
+
+test.runIf(process.platform === 'linux')('spares that are of no use do not stay open', async () => {
+  const { cache, pathOf } = await filled()
+  const openCount = () => readdirSync('/proc/self/fd').length
+  const before = openCount()
+  for (let at = 0; at < 20; at++) {
+    await cache.set('key 0', at)
+    writeFileSync(`${pathOf('key 0')}.old`, 'text')
+    await cache.set('key 1', at)
+  }
+  // Less than one for each, whatever the rest of the process has open.
+  expect(openCount() - before).toBeLessThan(10)
+})
