@@ -1,8 +1,16 @@
 /** Which entries leave for want of room, and what is remembered of uses. */
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Cache } from '@stowage/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Layout } from '../src/layout.ts'
+import { close } from '../src/closing.ts'
+import { Layout, SHARD_COUNT } from '../src/layout.ts'
+import { openStore } from '../src/open-store.ts'
+import { planFs } from '../src/options.ts'
+import { nextRankMs } from '../src/recency.ts'
+import { relieveDisk } from '../src/room.ts'
+import { storeSmall } from '../src/storing.ts'
+import { usageOf } from '../src/usage.ts'
+import { writingOf } from './bare-backend.ts'
 import { newDirectory, openCache } from './stores.ts'
 
 async function fill(cache: Cache, count: number): Promise<void> {
@@ -100,4 +108,84 @@ test('a value that is not admitted does not leave the older one in its place', a
   await fill(cache, 3)
   expect(await cache.set('key 0', 'x'.repeat(5_000))).toEqual({ outcome: 'refused', reason: 'admission' })
   expect(await kept(cache, 3)).toEqual([1, 2])
+})
+
+test('the entry that is being replaced is not what leaves for it', async () => {
+  const cache = openCache(newDirectory(), { maxBytes: 3 * 4_096 })
+  await fill(cache, 3)
+  await cache.set('key 0', 'x'.repeat(5_000))
+  expect(await kept(cache, 3)).toEqual([0, 2])
+  expect(await cache.check()).toMatchObject({ entries: 2, wrong: 0 })
+})
+
+test('what is used after the first has left is kept, too', async () => {
+  const cache = openCache(newDirectory(), { maxEntries: 10 })
+  await fill(cache, 11)
+  await cache.get('key 1')
+  await cache.set('key 2', 'again')
+  await cache.set('key 11', 11)
+  expect(await kept(cache, 10)).toEqual([1, 2, 4, 5, 6, 7, 8, 9])
+})
+
+test('on a full disk as many leave as make twice the room that is wanted, and none where all would not be enough', async () => {
+  const store = openStore(planFs({ directory: newDirectory() }))
+  onTestFinished(() => close(store))
+  for (let at = 0; at < 40; at++) {
+    const writing = writingOf(store, `key ${at}`, Buffer.from('value'), Date.now())
+    await store.sections.run(writing.place.shard, 0, (turn) => storeSmall(store, turn, writing))
+  }
+  await usageOf(store, 0)
+  const { path: keptPath } = store.layout.placeOf('key 0')
+  const relieved = (bytes: number) =>
+    store.sections.run(undefined, 0, (turn) => relieveDisk(store, turn, { bytes, keptPath }, Date.now()))
+  expect(await relieved(Number.MAX_SAFE_INTEGER)).toBe(false)
+  expect(store.counts.total().entryCount).toBe(40)
+  expect(await relieved(10 * 4_096)).toBe(true)
+  expect(store.counts.total().entryCount).toBe(20)
+  expect(existsSync(keptPath)).toBe(true)
+})
+
+test('uses that were found out about are not forgotten when it is chosen anew', async () => {
+  const cache = openCache(newDirectory(), { maxEntries: 10 })
+  await fill(cache, 11)
+  await cache.get('key 1')
+  for (let at = 11; at < 20; at++) await cache.set(`key ${at}`, at)
+  expect(await kept(cache, 100)).toEqual([1, 11, 12, 13, 14, 15, 16, 17, 18, 19])
+})
+
+test('on a full disk entries leave also where it is not known how many there are', async () => {
+  const store = openStore(planFs({ directory: newDirectory() }))
+  onTestFinished(() => close(store))
+  const writing = writingOf(store, 'key', Buffer.from('value'), Date.now())
+  await store.sections.run(writing.place.shard, 0, (turn) => storeSmall(store, turn, writing))
+  const isRelieved = await store.sections.run(undefined, 0, (turn) => {
+    for (let shard = 0; shard < SHARD_COUNT; shard++) {
+      turn.counts.settle(shard, { entryCount: 0, entryBytes: 0, tempBytes: 0 })
+      turn.counts.doubt(shard)
+    }
+    return relieveDisk(store, turn, { bytes: 0, keptPath: '' }, Date.now())
+  })
+  expect(isRelieved).toBe(true)
+  expect(existsSync(writing.place.path)).toBe(false)
+})
+
+test('listeners hear why an entry left', async () => {
+  const cache = openCache(newDirectory(), { maxEntries: 2 })
+  const told: unknown[] = []
+  cache.on('removal', ({ key, cause }) => told.push([key, cause]))
+  await cache.set('short', 1, { ttl: 1 })
+  await cache.set('key', 1)
+  while ((await cache.get('short')) !== undefined) await new Promise(setImmediate)
+  await cache.set('next', 1)
+  await cache.set('last', 1)
+  expect(told).toEqual([
+    ['short', 'expired'],
+    ['key', 'evicted'],
+  ])
+})
+
+test('of two uses in one instant the later one ranks higher', () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
+  onTestFinished(() => clock.mockRestore())
+  expect(nextRankMs()).toBeLessThan(nextRankMs())
 })

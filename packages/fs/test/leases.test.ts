@@ -12,7 +12,7 @@ function begun() {
   const marks = new Marks()
   const turn = { marks, emit: marks.apply.bind(marks) } as unknown as Turn
   const take = (key: string, nowMs: number) => {
-    const lease = takeLease(turn, { key, mode: 'shared', lengthMs: LENGTH_MS, nowMs })
+    const lease = takeLease(turn, { key, mode: 'fence', lengthMs: LENGTH_MS, nowMs })
     return lease !== undefined && holds(turn, lease, key, [], nowMs)
   }
   return { marks, turn, take }
@@ -33,7 +33,7 @@ test('those that are voided, given back or cleared make way', () => {
   for (let at = 0; at < 10; at++) take(`${at % 5}`, 0)
   turn.emit({ k: 'void', key: '0' })
   expect(marks.leases.count).toBe(8)
-  const given = takeLease(turn, { key: '0', mode: 'shared', lengthMs: LENGTH_MS, nowMs: 0 })
+  const given = takeLease(turn, { key: '0', mode: 'fence', lengthMs: LENGTH_MS, nowMs: 0 })
   for (let times = 0; times < 2; times++) turn.emit({ k: 'drop', key: '0', token: given?.token ?? '' })
   expect(marks.leases.count).toBe(8)
   turn.emit({ k: 'all' })
