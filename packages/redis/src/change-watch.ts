@@ -71,6 +71,7 @@ export class ChangeWatch {
     this.#silent.add(server)
     if (this.#channels.size > 0) this.#tell(GAPS.open)
     return new InvalidationChannel(server, this.#store.layout.watched, {
+      ask: (command) => this.#store.wire.call(command, server),
       changed: (names) => void this.#changed(names),
       gap: (gap) => {
         if (gap === 'open') {

@@ -28,6 +28,11 @@ export class ConnectionTrouble {
     this.#client.off('node error', this.#onNodeError)
   }
 
+  /** What a server has answered for which its connection is left. */
+  met(thrown: unknown): void {
+    this.#note(thrown, '')
+  }
+
   /** Where no error says more. */
   closed(): void {
     if (!this.#isRecent) this.#note(new Error('the server closed it'), '')

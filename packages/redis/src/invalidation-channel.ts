@@ -8,12 +8,15 @@
  * looked at in short intervals (listening.ts), and everything is set up anew when anything is amiss.
  */
 import type { BusGap } from '@stowage/core'
-import type { ServerClient } from './client.ts'
+import type { Command, ServerClient } from './client.ts'
 import { Listening } from './listening.ts'
+import type { Reply } from './reply.ts'
 
 const CHANNEL = '__redis__:invalidate'
 
 export interface Hearing {
+  /** Asks the server, and gives up in time: what was under way when a connection was lost, ioredis may never answer. */
+  readonly ask: (command: Command) => Promise<Reply>
   /** Names of keys that others have changed. */
   readonly changed: (names: readonly string[]) => void
   readonly gap: (gap: BusGap) => void
@@ -22,10 +25,12 @@ export interface Hearing {
 export class InvalidationChannel {
   readonly #client: ServerClient
   readonly #prefixes: readonly string[]
+  readonly #ask: Hearing['ask']
   readonly #listening: Listening
 
-  constructor(client: ServerClient, prefixes: readonly string[], { changed, gap }: Hearing) {
+  constructor(client: ServerClient, prefixes: readonly string[], { ask, changed, gap }: Hearing) {
     this.#client = client
+    this.#ask = ask
     this.#prefixes = prefixes
     this.#listening = new Listening({
       server: () => client,
@@ -45,13 +50,13 @@ export class InvalidationChannel {
   }
 
   async #redirectTo(subscriberId: string): Promise<void> {
-    await this.#client.callBuffer('client', 'tracking', 'off')
+    await this.#ask(['client', 'tracking', 'off'])
     const prefixes = this.#prefixes.flatMap((prefix) => ['prefix', prefix])
-    await this.#client.callBuffer('client', 'tracking', 'on', 'redirect', subscriberId, 'bcast', ...prefixes, 'noloop')
+    await this.#ask(['client', 'tracking', 'on', 'redirect', subscriberId, 'bcast', ...prefixes, 'noloop'])
   }
 
   async #isRedirected(): Promise<boolean> {
-    const told = String(await this.#client.callBuffer('client', 'trackinginfo'))
+    const told = String(await this.#ask(['client', 'trackinginfo']))
     return told.includes('on,') && !told.includes('broken_redirect')
   }
 }

@@ -108,6 +108,7 @@ export class Wire {
           (thrown: unknown) => {
             // A cluster that has lost a server asks the others who has its place, at once and not when the next look is due.
             if (isCluster(this.client) && isLost(thrown)) this.client.refreshSlotsCache()
+            if (kindOf(thrown) === 'READONLY') this.#connection.trouble.met(thrown)
             settle(() => reject(this.#connection.trouble.explain(faultOf(thrown))))
           },
         )

@@ -109,6 +109,15 @@ describe.skipIf(!search.found)('a call that the server keeps out says why', { ti
     expect(error.message).toContain('the server has not said that it is ready')
   })
 
+  test('one whose connection is left, as it takes no writes', async () => {
+    await using server = await startRedis({ settings: ['--replicaof', '127.0.0.1', String(await closedPort())] })
+    const backend = redisBackend({ url: server.url, timeout: TIMEOUT_MS })
+    const cache = createCache({ backend, ttl: '1m', onFault: 'throw' })
+    onTestFinished(() => cache.close())
+    await expect(cache.set('key', 1)).rejects.toThrow('set failed: READONLY')
+    await expect(cache.get('key')).rejects.toThrow('the connection was lost: READONLY')
+  })
+
   test('one that has gone while it was asked', async () => {
     await using server = await startRedis()
     await using proxy = await startProxy(server.port)
