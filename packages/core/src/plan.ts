@@ -200,10 +200,13 @@ export function requireSchema(schema: Schema | undefined): Schema | undefined {
   )
 }
 
-/** @throws ConfigError when it is not non-empty text. */
+/** @throws ConfigError when it is not non-empty text, or none that bytes can hold. */
 export function textOption(option: string, text: unknown): string {
   if (typeof text !== 'string' || text.length === 0) {
     throw new ConfigError(`${option}: ${describe(text)} is not allowed; allowed: non-empty text`)
+  }
+  if (!text.isWellFormed()) {
+    throw new ConfigError(`${option}: ${describe(text.toWellFormed())} holds a lone surrogate, which has no UTF-8 form`)
   }
   return text
 }

@@ -34,3 +34,18 @@ test('while a backup takes them, a sweep leaves them alone, and ends', async () 
   expect(await checkAll(backend, 'repair'), 'nor does a check take them for orphans').toMatchObject(NOTHING_WRONG)
   expect(existsSync(file)).toBe(true)
 })
+
+test('a file begun before the clock was set back counts as left behind, whoever has its process number now', async () => {
+  const { backend, path } = openStore()
+  const pendingAt = (sinceMs: number) => {
+    alter(
+      path,
+      `INSERT INTO stowage_file_v1 (state, id, kind, size_bytes, pid, since_ms) VALUES ('pending', ${sinceMs}, 'text', 0, ${process.pid}, ${sinceMs})`,
+    )
+  }
+  pendingAt(NOW_MS + 300_000)
+  pendingAt(NOW_MS + 3_600_000)
+  await backend.sweep(NOW_MS)
+  await backend.sweep(NOW_MS)
+  expect(rowCount(path, 'file')).toBe(1)
+})

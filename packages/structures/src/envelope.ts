@@ -15,6 +15,8 @@ export function seal(codec: Codec, value: unknown, note: string): SpaceValue {
   try {
     if (value === undefined) throw new TypeError('undefined is not a value')
     const { format, body } = codec.encode(value)
+    // It would come back as other text, with a checksum that fits.
+    if (typeof body === 'string' && !body.isWellFormed()) throw new TypeError('text with a lone surrogate')
     const said = `${format} ${note}\n`
     const line = `${crc32(body, crc32(said)).toString(36)} ${said}`
     return typeof body === 'string' ? line + body : Buffer.concat([Buffer.from(line), body])

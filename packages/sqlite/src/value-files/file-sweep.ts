@@ -2,6 +2,7 @@
  * The part of a sweep that looks after value files: files of writers that are gone, files that were dropped and not deleted,
  * and, once in the life of a backend, files without a row, as a power cut or a database that was taken away leaves them.
  */
+import { MAX_CLOCK_SKEW_MS } from '@stowage/core'
 import { codeOf } from '../file-error.ts'
 import { identityOf, isSame } from '../file-identity.ts'
 import { isPinned } from '../ledger.ts'
@@ -28,7 +29,10 @@ export function sweepFileRows({ files }: Store, turn: Turn, nowMs: number): bool
 
 /** A guess, which may be wrong either way (file-rows.ts): a process in another container is not seen from here. */
 export function isLeftover({ state, pid, sinceMs }: FileRow, nowMs: number): boolean {
-  return state === 'pending' && (sinceMs + PENDING_MS <= nowMs || !isAlive(pid))
+  if (state !== 'pending') return false
+  // Further ahead than clocks may be apart: it was begun before the clock was set back.
+  const isOld = sinceMs + PENDING_MS <= nowMs || sinceMs - nowMs > MAX_CLOCK_SKEW_MS
+  return isOld || !isAlive(pid)
 }
 
 export function isAlive(pid: number): boolean {
