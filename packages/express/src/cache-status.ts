@@ -10,6 +10,8 @@ export type ForwardReason = 'bypass' | 'method' | 'uri-miss' | 'vary-miss' | 'st
 export interface CacheStatus {
   readonly hit?: boolean
   readonly forward?: ForwardReason
+  /** What the handler answered, where the client is given something else. */
+  readonly forwardStatus?: number
   readonly ttlMs?: number
   readonly stored?: boolean
   readonly collapsed?: boolean
@@ -30,11 +32,12 @@ export function setCacheStatus(res: ServerResponse, plan: RoutePlan, key: Key | 
 function statusText(
   name: string,
   key: string | undefined,
-  { hit, forward, ttlMs, stored, collapsed, detail }: CacheStatus,
+  { hit, forward, forwardStatus, ttlMs, stored, collapsed, detail }: CacheStatus,
 ): string {
   let text = name
   if (hit === true) text += '; hit'
   if (forward !== undefined) text += `; fwd=${forward}`
+  if (forwardStatus !== undefined) text += `; fwd-status=${forwardStatus}`
   if (ttlMs !== undefined) text += `; ttl=${Math.floor(ttlMs / 1000)}`
   if (stored === true) text += '; stored'
   if (collapsed === true) text += '; collapsed'

@@ -7,13 +7,14 @@ import type { Run } from './ask.ts'
 import { askWith } from './ask.ts'
 import { setCacheStatus } from './cache-status.ts'
 import { isUnchanged, type Precondition } from './conditional.ts'
-import { entryLife } from './entry-life.ts'
 import type { Flight } from './flight.ts'
-import { ageMs, mayStandIn } from './freshness.ts'
+import { mayStandIn } from './freshness.ts'
 import { fieldText } from './header-text.ts'
 import { Judge, type Judged } from './judge.ts'
-import { dropLargeBody, LargeBody } from './large-body.ts'
-import { sendBody, sendUnchanged, setHead } from './reply.ts'
+import { dropLargeBody, type LargeBody } from './large-body.ts'
+import { largeBodyOf } from './large-fill.ts'
+import { sendUnchanged } from './reply.ts'
+import { replyInstead, type Withheld } from './reply-instead.ts'
 import { ResponseTap } from './response-tap.ts'
 import type { UnstorableReason } from './storability.ts'
 import type { StoredResponse } from './stored-response.ts'
@@ -137,22 +138,9 @@ export class Fill {
     if (this.#isShared) this.#flight.push(bytes)
   }
 
-  /** Where a body goes that is not held; undefined for nowhere. */
   #largeBody(): LargeBody | undefined {
-    const { room, isUnstored } = this.#ask
-    const { bodies, clock, maxStreamedBytes } = room.plan
-    if (isUnstored === true || bodies === undefined || typeof this.#judged !== 'object') return undefined
-    if (Number(this.#declaredBytes ?? 0) > maxStreamedBytes) return undefined
-    const { head, tags } = this.#judged
-    const { ttl, staleWhileRevalidate } = entryLife(head)
-    return new LargeBody({
-      store: bodies,
-      clock,
-      ttl: ttl + staleWhileRevalidate,
-      tags,
-      maxBytes: maxStreamedBytes,
-      onDrained: () => this.#tap.resume(),
-    })
+    if (typeof this.#judged !== 'object') return undefined
+    return largeBodyOf(this.#ask, this.#judged, this.#declaredBytes, () => this.#tap.resume())
   }
 
   #end(): void {
@@ -222,35 +210,29 @@ export class Fill {
     const isKept = updated.isStored && names !== undefined && tags !== undefined
     // Fields that are not to be stored are not for others either.
     this.#flight.tell(isKept ? { kind: 'complete', response: updated.response } : { kind: 'alone' })
-    this.#reply(updated.response, true)
+    this.#reply(updated.response, { status: 304, keepsCookies: true, reason: isKept ? undefined : 'refused' })
     return isKept ? { response: updated.response, names: names ?? [], tags } : 'refused'
   }
 
   #endStandIn(): FillResult {
-    const { room, finding } = this.#ask
+    const { res, room, finding } = this.#ask
     if (finding.stored === undefined) return 'incomplete'
     room.statistics.count('standIns')
     this.isStandIn = true
     this.#flight.tell({ kind: 'complete', response: finding.stored })
-    this.#reply(finding.stored, false)
+    this.#reply(finding.stored, { status: res.statusCode, keepsCookies: false, reason: 'status' })
     return 'status'
   }
 
-  /** Answers from a complete response in place of what the handler wrote. */
-  #reply(response: StoredResponse, keepsCookies: boolean): void {
-    const { req, res, room, question, why } = this.#ask
+  #reply(response: StoredResponse, withheld: Withheld): void {
     if (this.#tap.isClientGone) return
-    const cookies = keepsCookies ? res.getHeader('set-cookie') : undefined
     this.#tap.restore()
-    for (const name of res.getHeaderNames()) res.removeHeader(name)
-    for (const [name, value] of Object.entries(this.#judge.before)) if (value !== undefined) res.setHeader(name, value)
-    if (cookies !== undefined) res.setHeader('Set-Cookie', cookies)
-    res.statusMessage = ''
-    this.#giveBack()
-    const nowMs = room.nowMs
-    setHead(res, response, ageMs(response.life, nowMs))
-    setCacheStatus(res, room.plan, this.#keyText, { hit: true, forward: why })
-    sendBody(req, res, response, question, nowMs)
+    replyInstead(this.#ask, response, {
+      ...withheld,
+      keyText: this.#keyText,
+      before: this.#judge.before,
+      giveBack: this.#giveBack,
+    })
   }
 
   /** Its first end counts: its connection closes later. */
