@@ -1,5 +1,5 @@
 /** What is derived from files: fingerprints, and values that are kept until the file changes. */
-import { renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { cachedFile, fileFingerprint } from '@stowage/fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { newDirectory, openCache } from './stores.ts'
@@ -81,4 +81,19 @@ test('a file that changes while it is being read is read again, and what was rea
   expect(seen).toEqual(['two, longer', 'two, longer'])
   expect(await cachedFile(cache, path, parse)).toBe('two, longer')
   expect(seen).toHaveLength(2)
+})
+
+test('a file that is changed, and made as old as before, has another fingerprint', async () => {
+  const path = sources().file('a.txt')
+  const old = new Date(1_700_000_000_000)
+  const write = (content: string): number => {
+    writeFileSync(path, content)
+    utimesSync(path, old, old)
+    return statSync(path).ctimeMs
+  }
+  const before = write('one')
+  const fingerprint = await fileFingerprint(path)
+  // The system's own clock for files may stand for some milliseconds.
+  while (write('two') === before);
+  expect(await fileFingerprint(path)).not.toBe(fingerprint)
 })

@@ -65,3 +65,18 @@ test('of writes of one key that wait their turn the last is written, whenever th
     encoded: { body: new Uint8Array(140_000).fill(5) },
   })
 })
+
+test('a stream that is aborted when its last part has been taken is not stored', async () => {
+  const files = fsBackend({ directory: newDirectory() })
+  const cache = createCache({ backend: files, ttl: '1h', onFault: 'throw' })
+  onTestFinished(() => cache.close())
+  await cache.set('key', 'older')
+  const abort = new AbortController()
+  const source = (function* () {
+    yield Buffer.alloc(10)
+    abort.abort()
+  })()
+  await expect(files.setStream('key', source, { ttl: '1h', signal: abort.signal })).rejects.toThrow(/abort/i)
+  expect(await cache.get('key')).toBe('older')
+  expect(await cache.check()).toMatchObject({ entries: 1, wrong: 0, orphans: 0 })
+})

@@ -1,6 +1,6 @@
 /** The lock of a folder: left by the dead it is broken at once, by one of many; of the living it is waited for, and not for ever. */
 import { existsSync, linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { DirectoryLock } from '../src/directory-lock.ts'
 import { enrol, newHolderId } from '../src/holder.ts'
 import { Layout } from '../src/layout.ts'
@@ -106,4 +106,26 @@ test('a read that waits for what was asked for before it does not wait for anoth
   unlinkSync(layout.lock)
   expect(await Promise.all([lone, gathered])).toEqual([{ outcome: 'stored' }, { outcome: 'stored' }])
   expect(await cache.get('key')).toBe('newer')
+})
+
+test('who was held up for long gives back its own lock only', () => {
+  const directory = newDirectory()
+  void openCache(directory)
+  const layout = new Layout(directory)
+  const [slow, next] = [newHolderId(), newHolderId()].map((id) => {
+    enrol(layout.holders, id)
+    return new DirectoryLock(layout, id, () => undefined)
+  })
+  let nowMs = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs)
+  onTestFinished(() => clock.mockRestore())
+  expect(slow?.tryTake()).toBe(true)
+  nowMs = 60_000
+  // As somebody who had watched it for long enough does.
+  unlinkSync(layout.lock)
+  expect(next?.tryTake()).toBe(true)
+  slow?.release()
+  expect(existsSync(layout.lock)).toBe(true)
+  next?.release()
+  expect(existsSync(layout.lock)).toBe(false)
 })

@@ -168,3 +168,18 @@ test('a closing waits for what has been asked for, and leaves nothing', async ()
   expect(new Set(await Promise.all(sets))).toEqual(new Set(['stored']))
   expect(readdirSync(new Layout(directory).holders)).toEqual([])
 })
+
+test('a write under a lease that holds no more takes the place of none before it', async () => {
+  const { backend } = openBare()
+  const nowMs = Date.now()
+  const put = (key: string, text: string, token?: string) =>
+    backend.set(key, entryOf(key, Buffer.from(text), nowMs), nowMs, token === undefined ? undefined : { key, token })
+  expect(await Promise.all([put('other', ''), put('key', 'plain'), put('key', 'late', 'void')])).toEqual([
+    'stored',
+    'stored',
+    'superseded',
+  ])
+  expect(await backend.get('key', nowMs)).toMatchObject({
+    payload: { encoded: { body: Uint8Array.from(Buffer.from('plain')) } },
+  })
+})

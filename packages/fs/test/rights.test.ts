@@ -150,3 +150,10 @@ test('rights that are taken away make misses and refusals, and it goes on when t
   expect(told.afterwards).toBe('newest')
   expect(told.faultedOnce).toContain('{"outcome":"refused","reason":"fault"}')
 })
+
+test('a folder in which the first opening of a cache was cut short is fit for one', () => {
+  const directory = newDirectory()
+  mkdirSync(directory)
+  writeFileSync(join(directory, `stowage-files.json.${'0'.repeat(24)}.new`), '')
+  expect(refusal(directory)).toBe('nothing')
+})

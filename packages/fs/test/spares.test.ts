@@ -116,3 +116,13 @@ test.runIf(process.platform === 'linux')('spares that are of no use do not stay 
   // Less than one for each, whatever the rest of the process has open.
   expect(openCount() - before).toBeLessThan(10)
 })
+
+test('where an entry was and its spare is, there is nothing', async () => {
+  const { cache, layout } = await filled()
+  await cache.delete('key 0')
+  expect(besides(layout)).toEqual([0])
+  const told: unknown[] = []
+  cache.on('removal', (removal) => told.push(removal))
+  expect(await cache.lookup('key 0')).toMatchObject({ outcome: 'miss', reason: 'absent' })
+  expect(told).toEqual([])
+})

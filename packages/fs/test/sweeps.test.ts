@@ -1,5 +1,5 @@
 /** What sweeps reclaim beside entries whose time has come: of the dead, of another journal, and of figures that are off. */
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { close } from '../src/closing.ts'
@@ -89,6 +89,23 @@ test('who is open stays in the list of holders', async () => {
   const layout = new Layout(directory)
   const caches = [openCache(directory), openCache(directory)]
   writeFileSync(`${layout.holders}/0123456789abcdef`, '')
+  // Of another container, of which nobody here can tell whether it lives.
+  const [own = ''] = readdirSync(layout.holders).filter((id) => id !== '0123456789abcdef')
+  const holder = JSON.parse(readFileSync(`${layout.holders}/${own}`, 'utf8')) as object
+  const elsewhere = { ...holder, id: 'fedcba9876543210', pid: 4_194_303, space: 'another' }
+  writeFileSync(`${layout.holders}/${elsewhere.id}`, JSON.stringify(elsewhere))
   await caches[0]?.sweep()
-  expect(readdirSync(layout.holders)).toHaveLength(2)
+  expect(readdirSync(layout.holders)).toHaveLength(3)
+})
+
+test('a use that is written down late does not make older what another has written since', async () => {
+  const directory = newDirectory()
+  const [reader, writer] = [openCache(directory), openCache(directory)]
+  await writer.set('key', 'value')
+  await reader.get('key')
+  await writer.set('key', 'newer')
+  const { path } = new Layout(directory).placeOf('key')
+  const { mtimeMs } = statSync(path)
+  await reader.close()
+  expect(statSync(path).mtimeMs).toBe(mtimeMs)
 })

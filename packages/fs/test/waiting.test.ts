@@ -1,6 +1,7 @@
 /** Steps that wait for the lock: how long, how many, and what becomes of them when it cannot be had. */
 import { linkSync, readdirSync, unlinkSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { Gate } from '../src/gate.ts'
 import type { Holding, Turn } from '../src/holding.ts'
 import { openStore } from '../src/open-store.ts'
 import { planFs } from '../src/options.ts'
@@ -120,4 +121,22 @@ test('however short a slice, a step is taken in it, and a reader is told when th
     expect(isTold).toBe(seen)
   }
   expect(takenAt).toEqual([1, 2])
+})
+
+test('through a gate go as many as it is wide, also when others come while some leave', async () => {
+  const gate = new Gate(2)
+  let [insideCount, most] = [0, 0]
+  const pass = () =>
+    gate.pass(async () => {
+      most = Math.max(most, ++insideCount)
+      for (let turns = 0; turns < 3; turns++) await new Promise(setImmediate)
+      insideCount--
+    })
+  const passing: Promise<void>[] = []
+  for (let at = 0; at < 20; at++) {
+    passing.push(pass(), pass())
+    await new Promise(setImmediate)
+  }
+  await Promise.all(passing)
+  expect(most).toBe(2)
 })
