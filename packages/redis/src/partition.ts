@@ -97,7 +97,7 @@ export class Partition {
   read<T>(name: string, give: (read: Read) => MaybePromise<T>): Promise<T> {
     const turns = this.#turns
     const read = (): Promise<T> => this.#batch.read(name, give)
-    return turns === undefined ? read() : this.#whenSettled(() => turns.whenSent([name])?.then(read) ?? read())
+    return turns === undefined ? read() : this.#whenSettled(() => turns.whenSent(name)?.then(read) ?? read())
   }
 
   /** A plain SET. @returns the epoch before it */
@@ -113,7 +113,7 @@ export class Partition {
     for (const member of members) this.#recentMarks.note(member)
     const turns = this.#turns
     const mark = (): Promise<Reply> => this.run(INVALIDATE, [], invalidationOf(members), 'any')
-    await (turns === undefined ? mark() : this.#whenSettled(() => turns.whenSent('any')?.then(mark) ?? mark()))
+    await (turns === undefined ? mark() : this.#whenSettled(() => turns.takeAll(mark)))
   }
 
   /** Turns are taken in the order in which they were asked for, also by who has to wait before. */

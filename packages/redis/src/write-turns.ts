@@ -20,6 +20,8 @@ export class WriteTurns {
   readonly #last = new Map<string, Turn>()
   /** The last writes that are sets and have not been sent. */
   readonly #sets = new Map<string, WaitingSet>()
+  /** The last one that concerned all keys, and had to wait. */
+  #all: Promise<unknown> | undefined
 
   set(name: string, send: () => Promise<string>): Promise<string> {
     const waiting = this.#sets.get(name)
@@ -38,7 +40,7 @@ export class WriteTurns {
   }
 
   take<T>(name: string, send: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(name)?.answer
+    const before = this.#last.get(name)?.answer ?? this.#all
     const answer = before === undefined ? send() : before.then(send, send)
     const turn = { answer, before }
     this.#sets.delete(name)
@@ -50,11 +52,28 @@ export class WriteTurns {
     return answer
   }
 
-  /** For what is to be behind the writes of these: there while one of them has not been sent. */
-  whenSent(names: readonly string[] | 'any'): Promise<unknown> | undefined {
-    if (this.#last.size === 0) return undefined
-    const turns = names === 'any' ? [...this.#last.values()] : names.map((name) => this.#last.get(name))
-    const waited = turns.flatMap((turn) => turn?.before ?? [])
-    return waited.length === 0 ? undefined : Promise.allSettled(waited)
+  /** For a read that is to be behind the writes of a key: there while the last of them has not been sent. */
+  whenSent(name: string): Promise<unknown> | undefined {
+    const before = this.#last.get(name)?.before
+    return before?.then(ignored, ignored)
+  }
+
+  /** One that concerns all keys: behind every write before it, and before every one after it if it has to wait. */
+  takeAll<T>(send: () => Promise<T>): Promise<T> {
+    const unanswered = Array.from(this.#last.values(), (turn) => turn.answer)
+    if (this.#all !== undefined) unanswered.push(this.#all)
+    if (unanswered.length === 0) return send()
+    const answer = Promise.allSettled(unanswered).then(send)
+    this.#all = answer
+    // Whoever waits for this waits for them.
+    this.#last.clear()
+    this.#sets.clear()
+    const over = (): void => {
+      if (this.#all === answer) this.#all = undefined
+    }
+    answer.then(over, over)
+    return answer
   }
 }
+
+function ignored(): void {}
