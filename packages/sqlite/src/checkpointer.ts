@@ -175,6 +175,8 @@ export class Checkpointer {
     thread.on('error', (error) => this.#doWithout(error))
     thread.on('exit', () => {
       this.#thread = undefined
+      // As where code that was preloaded ends it: nobody else would say that it is over.
+      if (this.#order !== undefined) this.#doWithout('it ended in the midst of its work')
     })
     thread.unref()
     return thread
