@@ -1,5 +1,14 @@
 /** What the check of any structure looks at and finds. A repair is a commit on what was seen: what changes meanwhile is left alone. */
-import { type SpaceChange, type SpaceCommit, type SpaceRange, type SpaceRecord, yieldToLoop } from '@stowage/core'
+import {
+  ConfigError,
+  describe,
+  requireKnownOptions,
+  type SpaceChange,
+  type SpaceCommit,
+  type SpaceRange,
+  type SpaceRecord,
+  yieldToLoop,
+} from '@stowage/core'
 import type { Space } from './space.ts'
 
 export interface StructureReport {
@@ -20,6 +29,14 @@ export interface StructureReport {
 export interface CheckOptions {
   /** Default: false. */
   readonly repair?: boolean
+}
+
+/** Whether a check is to repair. @throws ConfigError: what was not asked for must not be done */
+export function repairIn(options: CheckOptions = {}): boolean {
+  requireKnownOptions('check', options, ['repair'])
+  const { repair = false } = options
+  if (typeof repair === 'boolean') return repair
+  throw new ConfigError(`check: repair: ${describe(repair)} is not allowed; allowed: true, false`)
 }
 
 const PAGE = 200

@@ -51,6 +51,11 @@ export class Space {
 
   /** @param kind what asks for it. @throws ConfigError for a backend without spaces */
   constructor(kind: string, backend: Backend, label: string, clock: Clock) {
+    if (typeof backend !== 'object' || backend === null) {
+      throw new ConfigError(
+        `${kind}: ${describe(backend)} is not a backend; allowed: what memoryBackend() and its like return`,
+      )
+    }
     if (backend.spaces === undefined) {
       throw new ConfigError(
         `${kind}: the backend '${backend.name}' keeps only entries that may be evicted; allowed: a backend with spaces: memory, sqlite, redis, or a hybrid whose far tier is one of these`,

@@ -3,7 +3,7 @@
  * What a record does not say, such as the ttl of a lock, is not known here; the structure's own `check` knows it.
  */
 import { type Backend, systemClock } from '@stowage/core'
-import { type CheckOptions, Examination, type StructureReport } from './examination.ts'
+import { type CheckOptions, Examination, repairIn, type StructureReport } from './examination.ts'
 import { checkIndex } from './index/index-check.ts'
 import { indexStats } from './index/ordered-index.ts'
 import { averageIn } from './limits/averager.ts'
@@ -71,12 +71,11 @@ export async function listStructures(backend: Backend): Promise<StructureSummary
 }
 
 /** Each as soon as it is through. @throws ConfigError for a backend without spaces */
-export async function* checkStructures(
-  backend: Backend,
-  { repair = false }: CheckOptions = {},
-): AsyncGenerator<StructureCheck> {
+export async function* checkStructures(backend: Backend, options?: CheckOptions): AsyncGenerator<StructureCheck> {
+  const isRepairing = repairIn(options)
   for (const { kind, name, space } of await spacesOf(backend)) {
-    const report = kind === 'other' ? new Examination(space, false).report() : await WAYS[kind].check(space, repair)
+    const report =
+      kind === 'other' ? new Examination(space, false).report() : await WAYS[kind].check(space, isRepairing)
     yield { kind, name, ...report }
   }
 }

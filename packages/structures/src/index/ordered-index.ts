@@ -12,7 +12,8 @@ import {
   yieldToLoop,
 } from '@stowage/core'
 import { seal, unseal } from '../envelope.ts'
-import type { CheckOptions, StructureReport } from '../examination.ts'
+import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
+import { requireFunction } from '../function-argument.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { Fence } from './fence.ts'
 import { checkIndex } from './index-check.ts'
@@ -137,6 +138,7 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
   }
 
   async update(key: Key, change: (old: Value | undefined) => Value | undefined): Promise<Value | undefined> {
+    requireFunction('update: change', change)
     return this.#space.change<Value | undefined>(place(key), (record) => {
       const value = change(record === undefined ? undefined : this.#valueIn(record.value))
       const answer = (): Value | undefined => value
@@ -182,8 +184,8 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
     return indexStats(this.#space)
   }
 
-  check({ repair = false }: CheckOptions = {}): Promise<StructureReport> {
-    return checkIndex(this.#space, repair, this.#codec)
+  async check(options?: CheckOptions): Promise<StructureReport> {
+    return checkIndex(this.#space, repairIn(options), this.#codec)
   }
 
   /** One after the other: what says which fencing tokens are old must outlive the entries. */

@@ -1,6 +1,6 @@
 /** The mean of what all processes add, as a total and a count that change together. */
 import { type Backend, requireKnownOptions, type SpaceRecord } from '@stowage/core'
-import type { CheckOptions, StructureReport } from '../examination.ts'
+import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { finite } from './counter.ts'
 import { checkAverager } from './number-check.ts'
@@ -38,7 +38,7 @@ export function createAverager(backend: Backend, name: string, options: Structur
       return average(sums[0] ?? 0, sums[1] ?? 0)
     },
     get: () => averageIn(space),
-    check: ({ repair = false } = {}) => checkAverager(space, repair),
+    check: async (options) => checkAverager(space, repairIn(options)),
     take() {
       return space.change<Average>(COUNT, async (count) => {
         const total = await space.get(TOTAL)

@@ -1,6 +1,6 @@
 /** A number that all processes add to; none of them has to try again because another did. */
 import { type Backend, describe, requireKnownOptions, UsageError } from '@stowage/core'
-import type { CheckOptions, StructureReport } from '../examination.ts'
+import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
 import { openSpace, type StructureOptions } from '../space.ts'
 import { checkCounter } from './number-check.ts'
 
@@ -31,7 +31,7 @@ export function createCounter(backend: Backend, name: string, options: Structure
     async set(value) {
       await space.apply({ do: 'put', key: RECORD, value: String(finite('set', value)), moveCount: 0 })
     },
-    check: ({ repair = false } = {}) => checkCounter(space, repair),
+    check: async (options) => checkCounter(space, repairIn(options)),
   }
 }
 

@@ -13,7 +13,7 @@ import {
   requireKnownOptions,
   type SpaceRecord,
 } from '@stowage/core'
-import type { CheckOptions, StructureReport } from '../examination.ts'
+import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { ticking } from '../ticking.ts'
@@ -124,8 +124,8 @@ class SpaceThrottle implements Throttle {
     return { tokens, waitMs: tokens > 0 ? 0 : aheadMs - (burst - 1) * intervalMs }
   }
 
-  check({ repair = false }: CheckOptions = {}): Promise<StructureReport> {
-    return checkThrottle(this.#space, repair)
+  async check(options?: CheckOptions): Promise<StructureReport> {
+    return checkThrottle(this.#space, repairIn(options))
   }
 
   wrap<Args extends readonly unknown[], Result>(

@@ -3,7 +3,7 @@
  * token, each lost by who does not renew it. A lock is a semaphore of one.
  */
 import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
-import type { CheckOptions, StructureReport } from '../examination.ts'
+import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { checkHolding, type HoldingTerms } from './holding-check.ts'
@@ -99,8 +99,8 @@ class SpaceSemaphore implements Semaphore {
     return { holders: holders.length, waiting: waiting.length }
   }
 
-  check({ repair = false }: CheckOptions = {}): Promise<StructureReport> {
-    return checkHolding(this.#space, repair, this.#terms)
+  async check(options?: CheckOptions): Promise<StructureReport> {
+    return checkHolding(this.#space, repairIn(options), this.#terms)
   }
 
   async #permit(take: () => Promise<Grant | undefined>): Promise<Permit | undefined> {

@@ -1,5 +1,14 @@
 /** Putting jobs in: many in one commit, without duplicates, within the length that the queue may have. */
-import { ownOptions, type SpaceChange, type SpaceRecord, type SpaceValue, spaceStamp } from '@stowage/core'
+import {
+  describe,
+  ownOptions,
+  requireKnownOptions,
+  type SpaceChange,
+  type SpaceRecord,
+  type SpaceValue,
+  spaceStamp,
+  UsageError,
+} from '@stowage/core'
 import { seal } from '../envelope.ts'
 import type { Space } from '../space.ts'
 import { ALL_READY, idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
@@ -24,11 +33,13 @@ interface Draft {
 
 /** So many jobs are one commit; each takes up to two changes of it. */
 const MAX_TOGETHER = 500
+const JOB_FIELDS = ['value', ...PUSH_OPTIONS]
 const REFUSED: PushResult = { outcome: 'refused', reason: 'full' }
 
 /** @throws BackendError, CodecError; what is not a job is refused before anything is pushed */
 export async function pushJobs<T>(space: Space, plan: QueuePlan, jobs: readonly NewJob<T>[]): Promise<PushResult[]> {
-  const drafts = jobs.map((job) => draft(space, plan, job))
+  if (!Array.isArray(jobs)) throw new UsageError(`push: ${describe(jobs)} is not allowed; allowed: an array of jobs`)
+  const drafts = jobs.map((job: NewJob<T>) => draft(space, plan, job))
   const results: PushResult[] = []
   for (let at = 0; at < drafts.length; at += MAX_TOGETHER) {
     results.push(...(await pushTogether(space, plan, drafts.slice(at, at + MAX_TOGETHER))))
@@ -37,7 +48,8 @@ export async function pushJobs<T>(space: Space, plan: QueuePlan, jobs: readonly 
 }
 
 function draft<T>(space: Space, { codec }: QueuePlan, job: NewJob<T>): Draft {
-  const { value, ...options } = ownOptions(job, ['value', ...PUSH_OPTIONS])
+  requireKnownOptions('push', job, JOB_FIELDS)
+  const { value, ...options } = ownOptions(job, JOB_FIELDS)
   const { id, priority, delayMs } = planPush(options)
   const rank = rankOf(priority)
   const prefix = delayMs === 0 ? READY + rank : waitingUntil(space.clock.nowMs() + delayMs) + rank

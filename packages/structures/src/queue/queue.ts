@@ -6,7 +6,7 @@
  * given jobs in this order and finish them in any.
  */
 import { type Backend, type Duration, durationMs, ownOptions, positiveCount, requireKnownOptions } from '@stowage/core'
-import type { CheckOptions } from '../examination.ts'
+import { type CheckOptions, repairIn } from '../examination.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space } from '../space.ts'
 import { DeadLetters } from './dead-letters.ts'
@@ -129,8 +129,8 @@ class SpaceQueue<T> implements Queue<T> {
     return queueStats(this.#space)
   }
 
-  check({ repair = false }: CheckOptions = {}): Promise<QueueReport> {
-    return checkQueue(this.#space, repair, this.#plan.codec)
+  async check(options?: CheckOptions): Promise<QueueReport> {
+    return checkQueue(this.#space, repairIn(options), this.#plan.codec)
   }
 
   clear(): Promise<void> {
