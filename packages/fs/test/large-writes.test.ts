@@ -9,6 +9,7 @@ import { openStore } from '../src/open-store.ts'
 import { planFs } from '../src/options.ts'
 import { begin, refuseTooLong } from '../src/reservation.ts'
 import { storeSmall } from '../src/storing.ts'
+import { writeStream } from '../src/streams/stream-writing.ts'
 import { writingOf } from './bare-backend.ts'
 import { newDirectory } from './stores.ts'
 
@@ -79,4 +80,24 @@ test('a stream that is aborted when its last part has been taken is not stored',
   await expect(files.setStream('key', source, { ttl: '1h', signal: abort.signal })).rejects.toThrow(/abort/i)
   expect(await cache.get('key')).toBe('older')
   expect(await cache.check()).toMatchObject({ entries: 1, wrong: 0, orphans: 0 })
+})
+
+test('a stream that is aborted holds no lease any more, either', async () => {
+  const store = opened()
+  const source = (function* () {
+    yield Buffer.alloc(10)
+    throw new Error('no more')
+  })()
+  await expect(writeStream(store, 'key', source, { ttl: '1h' })).rejects.toThrow('no more')
+  expect(store.journal.marks.leases.count).toBe(0)
+})
+
+test('strict: a deletion where nothing ever was has nothing to bring to the disk', async () => {
+  const cache = createCache({
+    backend: fsBackend({ directory: newDirectory(), durability: 'strict' }),
+    ttl: '1h',
+    onFault: 'throw',
+  })
+  onTestFinished(() => cache.close())
+  expect(await cache.delete('nothing')).toBe(false)
 })
