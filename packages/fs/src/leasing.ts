@@ -21,11 +21,10 @@ export function takeLease({ marks, emit }: Turn, { key, mode, lengthMs, nowMs }:
     if (others.some((held) => keepsOthersOut(held, nowMs))) return undefined
     for (const { token } of others) emit({ k: 'drop', key, token })
   }
-  const token = randomUUID()
   if (marks.leases.count >= MAX_LEASES) dropEnded({ marks, emit }, nowMs)
-  if (marks.leases.count < MAX_LEASES) {
-    emit({ k: 'take', lease: [key, token, isExclusive ? 1 : 0, marks.epoch, nowMs + lengthMs] })
-  }
+  if (marks.leases.count >= MAX_LEASES) return undefined
+  const token = randomUUID()
+  emit({ k: 'take', lease: [key, token, isExclusive ? 1 : 0, marks.epoch, nowMs + lengthMs] })
   return { key, token }
 }
 
