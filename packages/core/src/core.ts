@@ -154,6 +154,7 @@ export class CacheCore {
 
   /** Also by a cache that is off: what it would serve when it is on again, others may serve now. */
   async #carryOutOrKeep(target: PendingTarget): Promise<unknown> {
+    this.pending.asked(target)
     try {
       return await this.#carryOut(target)
     } catch (error) {

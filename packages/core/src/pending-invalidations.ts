@@ -5,6 +5,7 @@
 import type { InvalidationTarget } from './backend.ts'
 import type { CancelTimer, Clock } from './clock.ts'
 import { keyPattern } from './key-pattern.ts'
+import type { MaybePromise } from './vocabulary.ts'
 
 export type PendingTarget = InvalidationTarget | { readonly key: string }
 
@@ -29,6 +30,10 @@ export class PendingInvalidations {
   #cancelRetry: CancelTimer | undefined
   #trying: Promise<void> | undefined
   #isClosed = false
+  /** Writes that wait until what covers them has been tried again. */
+  #waitingCount = 0
+  /** What has been asked for while any waits. */
+  #askedMeanwhile: PendingInvalidation['covers'][] = []
 
   /** @param carryOut does it, or rejects; it reports by itself. */
   constructor(clock: Clock, carryOut: (target: PendingTarget) => Promise<unknown>) {
@@ -73,6 +78,23 @@ export class PendingInvalidations {
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     await this.#tryAll()
+  }
+
+  /** A deletion or an invalidation is carried out: writes that were asked for before it and still wait are not to be behind it. */
+  asked(target: PendingTarget): void {
+    if (this.#waitingCount > 0) this.#askedMeanwhile.push(coverOf(target))
+  }
+
+  /** As {@link isClearOf}, and nothing that covers it has been asked for meanwhile. At once where nothing is to be waited for. */
+  mayWrite(key: string, tags: readonly string[]): MaybePromise<boolean> {
+    if (!this.covers(key, tags)) return true
+    const from = this.#askedMeanwhile.length
+    this.#waitingCount++
+    return this.isClearOf(key, tags).then((isClear) => {
+      const isOvertaken = this.#askedMeanwhile.slice(from).some((covers) => covers(key, tags))
+      if (--this.#waitingCount === 0) this.#askedMeanwhile = []
+      return isClear && !isOvertaken
+    })
   }
 
   async #retry(): Promise<void> {

@@ -32,7 +32,7 @@ export function write(
   lease: Lease | undefined,
 ): MaybePromise<SetResult> {
   const { plan, pending } = core
-  const isClear = !plan.enabled || pending.count === 0 || pending.isClearOf(key, content.facts.tags)
+  const isClear = !plan.enabled || pending.count === 0 || pending.mayWrite(key, content.facts.tags)
   return mapped(
     mapped(isClear, (mayBegin) => (mayBegin ? store(core, key, content, lease) : ('fault' as const))),
     (outcome) => {
