@@ -140,7 +140,7 @@ test.each<[string, (on: Cache) => unknown, RegExp]>([
   ['getMany of a text', (on) => on.getMany('abc' as never), /getMany: 'abc' is not allowed; allowed: an array of keys/],
   ['deleteMany of nothing', (on) => on.deleteMany(undefined as never), /deleteMany: undefined/],
   ['setMany of an object', (on) => on.setMany({ a: 1 } as never), /setMany: an object is not allowed/],
-  ['wrap without options', (on) => on.wrap(() => 1, undefined as never), /wrap: undefined is not allowed/],
+  ['wrap without options', (on) => on.wrap(() => 1, undefined as never), /wrap: undefined is not an options object/],
   ['wrap with a wrong ttl', (on) => on.wrap(() => 1, { key: () => 'k', ttl: -1 }), /ttl: -1 is not a ttl/],
   [
     'a soft timeout that never comes',
