@@ -196,8 +196,11 @@ export interface Backend {
   isStill?(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): MaybePromise<boolean>
   /** Removes the key only if it still holds exactly the entry `seen`: a fault never costs a newer value. */
   discard(key: string, seen: StoredEntry): MaybePromise<void>
-  /** Voids leases too: no load that began before it can store what it covers. */
-  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void>
+  /**
+   * Voids leases too: no load that began before it can store what it covers.
+   * @param onProgress called now and then by what has to walk over many entries: it may take as long as it goes on
+   */
+  invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void>
 
   /**
    * Undefined when somebody else holds the key exclusively (lease-life.ts); whoever is given it so is the only one from then on.

@@ -171,7 +171,7 @@ export class CacheCore {
   async #carryOut(target: PendingTarget): Promise<unknown> {
     const { backend, clock } = this.plan
     if ('key' in target) return this.faults.insist('delete', () => backend.delete(target.key, clock.nowMs(), undefined))
-    return this.faults.insist('invalidate', () => backend.invalidate(target, clock.nowMs()))
+    return this.faults.insistOnWalk('invalidate', (onProgress) => backend.invalidate(target, clock.nowMs(), onProgress))
   }
 
   /** The counters, with what goes on now. */

@@ -14,6 +14,9 @@ import { isThenable } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 import { WaitingLine } from './waiting-line.ts'
 
+/** A walk's time runs anew after this share of it at the earliest: walks say more often than that that they go on. */
+const RENEWAL_SHARE = 1 / 8
+
 export interface FaultRules {
   readonly backendName: string
   readonly limitMs: number
@@ -63,6 +66,19 @@ export class FaultPolicy {
     })
   }
 
+  /** As {@link insist}, for what may walk over many entries: its time runs anew whenever it says that it goes on. */
+  insistOnWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
+    return this.#line.pass(() => this.#walk(operation, run))
+  }
+
+  /** As {@link insistOnWalk}, but fails at once while the breaker is open. */
+  demandWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
+    return this.#line.pass(() => {
+      this.#requireTry(operation)
+      return this.#walk(operation, run)
+    })
+  }
+
   /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
   attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): MaybePromise<T | U> {
     const instead = (error: unknown) => this.#instead(error, otherwise)
@@ -88,8 +104,36 @@ export class FaultPolicy {
     return otherwise
   }
 
-  /** @param instead what to answer when it fails; may throw */
-  #ask<T>(operation: string, run: () => MaybePromise<T>, instead: (error: unknown) => T): MaybePromise<T> {
+  #walk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
+    const pauseMs = this.#rules.limitMs * RENEWAL_SHARE
+    let renew: () => void = ignore
+    let renewedAtMs = this.#tickMs()
+    const onProgress = (): void => {
+      const nowMs = this.#tickMs()
+      if (nowMs - renewedAtMs < pauseMs) return
+      renewedAtMs = nowMs
+      renew()
+    }
+    return this.#ask(
+      operation,
+      () => run(onProgress),
+      rethrown,
+      (renewal) => {
+        renew = renewal
+      },
+    )
+  }
+
+  /**
+   * @param instead what to answer when it fails; may throw
+   * @param onBegun told, where there is no answer at once, how to have the time run anew
+   */
+  #ask<T>(
+    operation: string,
+    run: () => MaybePromise<T>,
+    instead: (error: unknown) => T,
+    onBegun?: (renew: () => void) => void,
+  ): MaybePromise<T> {
     const begunAtMs = this.#tickMs()
     let answer: MaybePromise<T>
     try {
@@ -97,7 +141,7 @@ export class FaultPolicy {
     } catch (cause) {
       return instead(this.#failed(operation, cause, begunAtMs))
     }
-    if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs, instead)
+    if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs, instead, onBegun)
     this.#succeeded(begunAtMs)
     return answer
   }
@@ -108,6 +152,7 @@ export class FaultPolicy {
     answer: PromiseLike<T>,
     begunAtMs: number,
     instead: (error: unknown) => T,
+    onBegun: ((renew: () => void) => void) | undefined,
   ): Promise<T> {
     this.#line.entered()
     return new Promise((resolve, reject) => {
@@ -121,7 +166,10 @@ export class FaultPolicy {
         queueMicrotask(this.#left)
       }
       // The late answer is not waited for; if it fails, that failure has already been reported as this one.
-      const isInTime = this.#deadline.begin(fail)
+      let isInTime = this.#deadline.begin(fail)
+      onBegun?.(() => {
+        if (isInTime()) isInTime = this.#deadline.begin(fail)
+      })
       answer.then(
         (settled) => {
           if (!isInTime()) return
@@ -168,6 +216,8 @@ export class FaultPolicy {
     return named ? cause : new BackendError({ backend: this.#rules.backendName, operation, cause })
   }
 }
+
+function ignore(): void {}
 
 function rethrown(error: unknown): never {
   throw error

@@ -60,7 +60,10 @@ export interface CacheOptions extends CallDefaults, LoadDefaults {
   readonly codec?: Codec | undefined
   /** Entries larger than this, as the backend measures them, are refused: reason `too-large`. Default: the backend's own limit. */
   readonly maxEntryBytes?: ByteSize | undefined
-  /** A backend operation slower than this is a fault. Default 2 s. */
+  /**
+   * A backend operation slower than this is a fault. For an invalidation by prefix or pattern, which may have to walk over all
+   * entries, it counts from when the backend was last heard of. Default 2 s.
+   */
   readonly backendTimeout?: Duration | undefined
   /** What a backend fault does to reads, loads and sets: go on without the cache (default), or throw. */
   readonly onFault?: 'bypass' | 'throw' | undefined

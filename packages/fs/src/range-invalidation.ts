@@ -14,12 +14,17 @@ import { type WalkedEntry, walk } from './walking.ts'
 /** Entries taken out in one step: a millisecond or two, where deleting a file is dear. */
 const BATCH_COUNT = 4
 
+/** Entries between two words on how it goes: a millisecond or two. */
+const TOLD_INTERVAL = 32
+
 /** Whether a key is meant. */
 type Covers = (key: string) => boolean
 
 export class RangeInvalidations {
   readonly #store: Store
   #waiting: Covers[] = []
+  /** Of all that have no answer yet, those that wait for their walk included. */
+  readonly #listeners = new Set<() => void>()
   /** The walk that takes out what waits; undefined: nothing does. */
   #next: Promise<void> | undefined
   /** The end of the latest walk, however it went. */
@@ -29,7 +34,16 @@ export class RangeInvalidations {
     this.#store = store
   }
 
-  async invalidate(covers: Covers, nowMs: number): Promise<void> {
+  async invalidate(covers: Covers, nowMs: number, onProgress: () => void = () => undefined): Promise<void> {
+    this.#listeners.add(onProgress)
+    try {
+      await this.#invalidate(covers, nowMs)
+    } finally {
+      this.#listeners.delete(onProgress)
+    }
+  }
+
+  async #invalidate(covers: Covers, nowMs: number): Promise<void> {
     await this.#store.sections.run(undefined, nowMs, (turn) => {
       for (const key of [...turn.marks.leases.keys()].filter(covers)) voidLeases(turn, key)
     })
@@ -38,25 +52,32 @@ export class RangeInvalidations {
     await this.#next
   }
 
+  readonly #tell = (): void => {
+    for (const onProgress of this.#listeners) onProgress()
+  }
+
   #walkNext(nowMs: number): Promise<void> {
     const walked = this.#ended.then(() => {
       const covers = this.#waiting
       this.#waiting = []
       this.#next = undefined
-      return takeOutCovered(this.#store, (key) => covers.some((each) => each(key)), nowMs)
+      return takeOutCovered(this.#store, (key) => covers.some((each) => each(key)), nowMs, this.#tell)
     })
     this.#ended = Promise.allSettled([walked])
     return walked
   }
 }
 
-async function takeOutCovered(store: Store, covers: Covers, nowMs: number): Promise<void> {
+/** @param onProgress called after each few entries */
+async function takeOutCovered(store: Store, covers: Covers, nowMs: number, onProgress: () => void): Promise<void> {
   let covered: WalkedEntry[] = []
+  let walkedCount = 0
   const shards = new Set<number>()
   const takeOutBatch = (turn: Turn): void => {
     for (const { place, head } of covered) if (takeOut(store, turn, place)) turn.removed(head.key, 'invalidated')
   }
   for await (const walked of walk(store.layout)) {
+    if (++walkedCount % TOLD_INTERVAL === 0) onProgress()
     if (!covers(walked.head.key)) continue
     covered.push(walked)
     shards.add(walked.place.shard)

@@ -90,7 +90,7 @@ export class HealingTier implements FarTier {
       new LastIntents({
         clock: rules.clock,
         carryOut: (intent) =>
-          replay(inner, (operation, run) => this.#ask(operation, run), {
+          replay(inner, (operation, run) => this.#askToWalk(operation, run), {
             intent,
             nowMs: rules.clock.nowMs(),
             isFar: rules.isFar,
@@ -160,9 +160,14 @@ export class HealingTier implements FarTier {
     }
   }
 
-  async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
+  async invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): Promise<void> {
     try {
-      await this.#ask('invalidate', () => this.#inner.invalidate(target, nowMs))
+      await this.#askToWalk('invalidate', (onOwnProgress) =>
+        this.#inner.invalidate(target, nowMs, () => {
+          onOwnProgress()
+          onProgress?.()
+        }),
+      )
     } catch (error) {
       if (error instanceof BackendError) this.intents.addTarget(target)
       throw error
@@ -257,6 +262,12 @@ export class HealingTier implements FarTier {
   #ask<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
     this.requireOpen()
     return this.#faults.demand(operation, run)
+  }
+
+  /** As {@link #ask}, for what may walk over many entries. */
+  #askToWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
+    this.requireOpen()
+    return this.#faults.demandWalk(operation, run)
   }
 
   refusal(operation: string): BackendError {

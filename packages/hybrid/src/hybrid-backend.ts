@@ -147,15 +147,15 @@ class HybridBackend implements Backend {
   }
 
   /** What it costs each tier, far to near. Where one fails, it is done there later, and nothing it covers is served from there. */
-  async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
+  async invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): Promise<void> {
     const { nearTiers, far } = this.#plan
     this.#leases.voidTarget(target)
     try {
-      await unless(() => far.invalidate(target, nowMs), undefined)
+      await unless(() => far.invalidate(target, nowMs, onProgress), undefined)
     } finally {
       this.#leases.voidTarget(target)
       for (const { backend } of nearTiers.toReversed()) {
-        await unless(() => backend.invalidate(target, nowMs), undefined)
+        await unless(() => backend.invalidate(target, nowMs, onProgress), undefined)
       }
       this.#coherence.tell(target)
     }

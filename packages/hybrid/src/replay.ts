@@ -9,7 +9,7 @@ import type { Intent, KeyIntent } from './last-intents.ts'
 const FENCE_MS = 10_000
 
 /** Does one operation of the tier, or throws where it fails. */
-type Ask = <T>(operation: string, run: () => MaybePromise<T>) => MaybePromise<T>
+type Ask = <T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>) => MaybePromise<T>
 
 /** What failed, the instant it is tried again, and whether the tier is the one that others write to. */
 interface Retrial {
@@ -20,7 +20,7 @@ interface Retrial {
 
 export async function replay(backend: Backend, ask: Ask, { intent, nowMs, isFar }: Retrial): Promise<void> {
   if (!('key' in intent)) {
-    await ask('invalidate', () => backend.invalidate(intent.target, nowMs))
+    await ask('invalidate', (onProgress) => backend.invalidate(intent.target, nowMs, onProgress))
     return
   }
   const { key } = intent

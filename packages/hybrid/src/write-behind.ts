@@ -142,12 +142,12 @@ export class WriteBehind implements FarTier {
     if (queued !== undefined && !(queued.fence instanceof Promise)) this.#queue.drop(key)
   }
 
-  async invalidate(target: InvalidationTarget, nowMs: number): Promise<void> {
+  async invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): Promise<void> {
     const covers = coverOf(target)
     // Written first, so that the far tier tells of them as of all others.
     await Promise.all(this.#queue.covered(covers).map((key) => this.#down.key(key)))
     try {
-      await this.#inner.invalidate(target, nowMs)
+      await this.#inner.invalidate(target, nowMs, onProgress)
     } finally {
       for (const key of this.#queue.covered(covers)) this.#queue.drop(key)
     }

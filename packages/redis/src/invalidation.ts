@@ -9,10 +9,10 @@ import { REMOVE } from './scripts/entry.ts'
 import { sightings } from './sighting.ts'
 import type { Store } from './store.ts'
 
-export async function invalidate(store: Store, target: InvalidationTarget): Promise<void> {
+export async function invalidate(store: Store, target: InvalidationTarget, onProgress?: () => void): Promise<void> {
   if ('tags' in target) return mark(store, target.tags, [])
   if ('prefix' in target) return mark(store, [], [target.prefix])
-  if ('pattern' in target) return removePattern(store, target)
+  if ('pattern' in target) return removePattern(store, target, onProgress)
   return mark(store, [], [''])
 }
 
@@ -22,9 +22,13 @@ async function mark(store: Store, tags: readonly string[], prefixes: readonly st
   await Promise.all(store.partitions.map((partition) => partition.invalidate(members)))
 }
 
-async function removePattern(store: Store, target: { readonly pattern: string; readonly root: string }): Promise<void> {
+async function removePattern(
+  store: Store,
+  target: { readonly pattern: string; readonly root: string },
+  onProgress: (() => void) | undefined,
+): Promise<void> {
   const { prefix, covers } = keyPattern(target)
-  for await (const { partition, keys } of sightings(store, prefix)) {
+  for await (const { partition, keys } of sightings(store, prefix, onProgress)) {
     const covered = keys.filter(covers)
     if (covered.length === 0) continue
     const [, ...heads] = listOf(

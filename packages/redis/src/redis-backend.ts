@@ -124,8 +124,8 @@ class StoreBackend implements RedisBackend {
     await this.#deadlines.limit(discard(this.#store, partition, sighted, seen.facts.storedAtMs, undefined))
   }
 
-  invalidate(target: InvalidationTarget): Promise<void> {
-    const invalidating = invalidate(this.#store, target)
+  invalidate(target: InvalidationTarget, _nowMs: number, onProgress?: () => void): Promise<void> {
+    const invalidating = invalidate(this.#store, target, onProgress)
     // How long looking for a pattern takes depends on how much is there.
     return 'pattern' in target ? invalidating : this.#deadlines.limit(invalidating)
   }

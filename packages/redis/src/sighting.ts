@@ -12,12 +12,15 @@ export interface Batch {
   readonly keys: readonly string[]
 }
 
-/** Keys that begin with `prefix`, each once; what is under one may be an entry, only leases, or by then nothing. */
-export async function* sightings(store: Store, prefix: string): AsyncGenerator<Batch> {
+/**
+ * Keys that begin with `prefix`, each once; what is under one may be an entry, only leases, or by then nothing.
+ * @param onProgress called after each answer of a server, also where it told of no such key
+ */
+export async function* sightings(store: Store, prefix: string, onProgress?: () => void): AsyncGenerator<Batch> {
   store.wire.requireOpen()
   const seen = new Set<string>()
   for (const client of await store.wire.connected(mastersOf)) {
-    yield* sightingsOn(store, client, prefix, seen)
+    yield* sightingsOn(store, client, prefix, seen, onProgress)
   }
 }
 
@@ -26,6 +29,7 @@ async function* sightingsOn(
   client: RedisClient,
   prefix: string,
   seen: Set<string>,
+  onProgress: (() => void) | undefined,
 ): AsyncGenerator<Batch> {
   const { wire, layout, partitions } = store
   const match = layout.matching(prefix)
@@ -34,6 +38,7 @@ async function* sightingsOn(
     const command = ['scan', cursor, 'match', match, 'count', String(SCAN_COUNT)] as const
     const [next, names] = listOf(await wire.call(command, client))
     cursor = textOf(next)
+    onProgress?.()
     for (const [partition, keys] of byPartition(listOf(names).map(textOf))) yield { partition, keys }
   } while (cursor !== '0')
 

@@ -126,8 +126,8 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     return this.#current().discard(key, seen)
   }
 
-  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
-    return this.#whereItHolds((backend) => backend.invalidate(target, nowMs))
+  invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void> {
+    return this.#whereItHolds((backend) => backend.invalidate(target, nowMs, onProgress))
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {

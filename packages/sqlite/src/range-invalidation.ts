@@ -29,9 +29,9 @@ export interface Cover {
   covers(storageKey: string): boolean
 }
 
-export function invalidateRange(store: Store, cover: Cover): MaybePromise<void> {
+export function invalidateRange(store: Store, cover: Cover, onProgress: () => void = ignore): MaybePromise<void> {
   const range = prefixRange(cover.prefix)
-  const walk = { cover, range }
+  const walk = { cover, range, onProgress }
   const next = store.transactions.write((turn) => removeBatch(store, turn, walk, range.from))
   return next === undefined ? undefined : goOn(store, walk, next)
 }
@@ -39,6 +39,8 @@ export function invalidateRange(store: Store, cover: Cover): MaybePromise<void> 
 interface Walk {
   readonly cover: Cover
   readonly range: PrefixRange
+  /** Told after each step. */
+  readonly onProgress: () => void
 }
 
 async function goOn(store: Store, walk: Walk, first: MaybePromise<string | undefined>): Promise<void> {
@@ -48,6 +50,7 @@ async function goOn(store: Store, walk: Walk, first: MaybePromise<string | undef
   // From the beginning: where the walk has been first, there may be what was derived from the rest since.
   for (let from: string | undefined = walk.range.from; from !== undefined; ) {
     await yieldToLoop()
+    walk.onProgress()
     const at: string = from
     from = await store.transactions.write((turn) => removeBatch(store, turn, walk, at))
   }
@@ -66,6 +69,7 @@ async function removeRows(store: Store, walk: Walk, first: string): Promise<void
       const last = rows.length < LISTED_COUNT ? undefined : rows.at(-1)
       from = last === undefined ? undefined : keyAfter(last.key)
       await yieldToLoop()
+      walk.onProgress()
     }
     ids.sort((one, other) => one - other)
     for (let done = 0; done < ids.length; ) {
@@ -74,6 +78,7 @@ async function removeRows(store: Store, walk: Walk, first: string): Promise<void
         removeSlice(store, turn, walk.cover, ids.slice(begun, begun + LISTED_COUNT)),
       )
       await yieldToLoop()
+      walk.onProgress()
     }
   }
 }
@@ -105,3 +110,5 @@ function removeBatch(store: Store, turn: Turn, { cover, range }: Walk, from: str
   for (const { id, key } of rows) if (cover.covers(key)) remove(store, turn, id, 'invalidated')
   return next
 }
+
+function ignore(): void {}

@@ -99,8 +99,8 @@ export class ShardedBackend implements SqliteBackend {
     return this.#of(key).discard(key, seen)
   }
 
-  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
-    const round = () => onEach(this.#shards, (shard) => shard.invalidate(target, nowMs))
+  invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void> {
+    const round = () => onEach(this.#shards, (shard) => shard.invalidate(target, nowMs, onProgress))
     if ('all' in target) return this.#inTurns((shard) => shard.invalidate(target, nowMs), 2)
     const first = round()
     return first instanceof Promise ? first.then(round).then(forget) : forget(round())

@@ -153,13 +153,14 @@ class StoreBackend implements FileBackend {
    * Tags and all: one short transaction, however many entries they cover; space is reclaimed by sweeps. Prefix and pattern:
    * an index range over the keys that begin as the target does, in batches of 256, until its end.
    */
-  invalidate(target: InvalidationTarget, nowMs: number): MaybePromise<void> {
+  invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void> {
     const { transactions, statements } = this.#store
     if ('tags' in target) return transactions.write((turn) => invalidateTags(statements, turn, target.tags))
     if ('prefix' in target) {
-      return invalidateRange(this.#store, { prefix: target.prefix, covers: (key) => key.startsWith(target.prefix) })
+      const { prefix } = target
+      return invalidateRange(this.#store, { prefix, covers: (key) => key.startsWith(prefix) }, onProgress)
     }
-    if ('pattern' in target) return invalidateRange(this.#store, keyPattern(target))
+    if ('pattern' in target) return invalidateRange(this.#store, keyPattern(target), onProgress)
     return transactions.write((turn) => {
       voidAllLeases(this.#store, turn)
       clear(this.#store, turn, nowMs)

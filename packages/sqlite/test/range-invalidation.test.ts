@@ -93,3 +93,11 @@ test('of all: nothing is served from the first moment on, space is reclaimed lat
   expect(await backend.usage(NOW_MS)).toMatchObject({ entryCount: 1_000 })
   expectConsistent(path)
 })
+
+test.each([1, 2])('says that it goes on, so that it may take as long as it does: %d shards', async (shards) => {
+  const { backend } = openStore({ shards })
+  for (let at = 0; at < 1_500; at++) await put(backend, `many:${at}`, 'old')
+  let toldCount = 0
+  await backend.invalidate({ prefix: 'many:' }, NOW_MS, () => toldCount++)
+  expect(toldCount).toBeGreaterThan(4 * shards)
+})

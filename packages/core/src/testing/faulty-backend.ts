@@ -91,7 +91,7 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
       isStill: (key, seen, nowMs) => pass('isStill', () => inner.isStill?.(key, seen, nowMs) ?? false),
     }),
     discard: (key, seen) => pass('discard', () => inner.discard(key, seen)),
-    invalidate: (target, nowMs) => pass('invalidate', () => inner.invalidate(target, nowMs)),
+    invalidate: (target, nowMs, onProgress) => pass('invalidate', () => inner.invalidate(target, nowMs, onProgress)),
     lease: (key, mode, lengthMs, nowMs) => pass('lease', () => inner.lease(key, mode, lengthMs, nowMs)),
     renew: (lease, tags, lengthMs, nowMs) => pass('renew', () => inner.renew(lease, tags, lengthMs, nowMs)),
     release: (lease) => pass('release', () => inner.release(lease)),

@@ -55,3 +55,19 @@ test('a walk that fails fails those that share it, and not the next', async () =
   await ranges.invalidate((key) => key === KEYS[0], nowMs)
   expect(await cache.get(KEYS[0] ?? '')).toBeUndefined()
 })
+
+test('all that wait are told that it goes on, those of the next walk too, and nobody afterwards', async () => {
+  const directory = newDirectory()
+  const cache = openCache(directory)
+  for (const key of KEYS) await cache.set(key, key)
+  const ranges = rangesIn(directory)
+  const told = { first: 0, next: 0 }
+  const covers = () => false
+  const first = ranges.invalidate(covers, Date.now(), () => told.first++)
+  const next = ranges.invalidate(covers, Date.now(), () => told.next++)
+  await first
+  const { first: toldOfFirst } = told
+  expect([toldOfFirst > 0, told.next > 0]).toEqual([true, true])
+  await next
+  expect(told.first).toBe(toldOfFirst)
+})
