@@ -99,5 +99,6 @@ test.each([1, 2])('says that it goes on, so that it may take as long as it does:
   for (let at = 0; at < 1_500; at++) await put(backend, `many:${at}`, 'old')
   let toldCount = 0
   await backend.invalidate({ prefix: 'many:' }, NOW_MS, () => toldCount++)
-  expect(toldCount).toBeGreaterThan(4 * shards)
+  // Of each shard at least: one list of rows, one slice of them, one batch of the second walk.
+  expect(toldCount).toBeGreaterThanOrEqual(3 * shards)
 })
