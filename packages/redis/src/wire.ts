@@ -40,6 +40,26 @@ export class Wire {
     return this.#inTime(() => client.callBuffer(...command), client)
   }
 
+  /**
+   * Two in this order, each in a write of its own: the server wakes up for the first while the second is being made. Not for a Cluster,
+   * which may be told to ask elsewhere for one of them.
+   */
+  callBoth(first: Command, second: Command): Promise<readonly [first: Reply, second: Reply]> {
+    return this.#inTime(() => {
+      let isFirstAnswered = false
+      const answeredFirst = this.client.callBuffer(...first).then((reply) => {
+        isFirstAnswered = true
+        return reply
+      })
+      const answered = this.client.callBuffer(...second).then((reply) => {
+        // A user's client may send the first again.
+        if (!isFirstAnswered) throw new Error('the server answered out of order')
+        return reply
+      })
+      return Promise.all([answeredFirst, answered])
+    }, this.client)
+  }
+
   /** Several in one write, none of which depends on another. An answer may be an error, as of {@link faultOf}. */
   pipeline(commands: readonly Command[]): Promise<readonly Reply[]> {
     return this.#inTime(async () => {
@@ -62,6 +82,10 @@ export class Wire {
   /** What `pick` finds on the client once it is connected: a cluster does not know its servers before. */
   connected<T>(pick: (client: RedisClient) => T): Promise<T> {
     return this.#inTime(() => Promise.resolve(pick(this.client)), this.client)
+  }
+
+  get isCluster(): boolean {
+    return isCluster(this.client)
   }
 
   /**
