@@ -47,7 +47,8 @@ export class Partition {
     this.#wire = wire
     this.place = place
     this.#succession = new Succession(wire, place.slot, (heardTickMs) => this.#makeGood(heardTickMs))
-    this.#turns = place.slot === undefined ? undefined : new WriteTurns()
+    this.#turns =
+      place.slot === undefined ? undefined : new WriteTurns({ begin: () => wire.beginWait(), overrun: wire.overrun })
     this.#batch = new TickBatch(wire, this.#succession, place.epoch)
   }
 

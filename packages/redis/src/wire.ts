@@ -5,7 +5,7 @@
 import { messageOf, TimeoutError, UsageError } from '@stowage/core'
 import { type Argument, type Command, isCluster, type RedisClient } from './client.ts'
 import { Connection } from './connection.ts'
-import { Deadlines } from './deadlines.ts'
+import { type Deadline, Deadlines } from './deadlines.ts'
 import { faultOf, kindOf, type Reply } from './reply.ts'
 import type { Script } from './scripts/script.ts'
 
@@ -109,6 +109,11 @@ export class Wire {
 
   /** What a call that has taken too long is told, and why it has where the connection says so. */
   readonly overrun = (): TimeoutError => new TimeoutError('backend', this.timeoutMs, this.#connection.trouble.reason)
+
+  /** For who waits before anything is sent: over when that has taken as long as a call may. */
+  beginWait(): Deadline {
+    return this.#deadlines.begin(ignored)
+  }
 
   #inTime<T>(send: () => Promise<T>, client: RedisClient): Promise<T> {
     return new Promise((resolve, reject) => {

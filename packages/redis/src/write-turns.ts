@@ -1,13 +1,22 @@
 /**
  * Writes of one key of a Cluster, one at a time. While slots are moved its client sends commands again, elsewhere and a moment later, so
  * that those sent meanwhile would be ahead of them: the next write of a key is sent when the one before has been answered. Of sets that
- * wait for the same answer only the last is sent, and is the answer for all.
+ * wait for the same answer only the last is sent, and is the answer for all. What has waited for as long as a call may take is not
+ * sent: behind a server that does not answer each would take that long anew, and all of them would be sent long after they were given up.
  */
+import type { Deadline } from './deadlines.ts'
 
 interface Turn {
   readonly answer: Promise<unknown>
   /** What it waits for, or waited; undefined: it was sent at once. */
   readonly before: Promise<unknown> | undefined
+}
+
+/** How long a write may wait for its turn. */
+interface TurnLimit {
+  readonly begin: () => Deadline
+  /** What is said of one that has waited longer. */
+  readonly overrun: () => Error
 }
 
 interface WaitingSet {
@@ -16,6 +25,7 @@ interface WaitingSet {
 }
 
 export class WriteTurns {
+  readonly #limit: TurnLimit
   /** The last write of each key with one that has not been answered. */
   readonly #last = new Map<string, Turn>()
   /** The last writes that are sets and have not been sent. */
@@ -23,23 +33,32 @@ export class WriteTurns {
   /** The last one that concerned all keys, and had to wait. */
   #all: Promise<unknown> | undefined
 
+  constructor(limit: TurnLimit) {
+    this.#limit = limit
+  }
+
   set(name: string, send: () => Promise<string>): Promise<string> {
     const waiting = this.#sets.get(name)
     if (waiting !== undefined) {
-      waiting.send = send
+      waiting.send = this.#inTime(send)
       return waiting.answer
     }
     if (!this.#last.has(name)) return this.take(name, send)
-    const answer = this.take(name, () => {
+    const answer = this.#take(name, () => {
       if (this.#sets.get(name) === set) this.#sets.delete(name)
       return set.send()
     })
-    const set: WaitingSet = { answer, send }
+    const set: WaitingSet = { answer, send: this.#inTime(send) }
     this.#sets.set(name, set)
     return answer
   }
 
   take<T>(name: string, send: () => Promise<T>): Promise<T> {
+    const isFirst = this.#last.get(name) === undefined && this.#all === undefined
+    return this.#take(name, isFirst ? send : this.#inTime(send))
+  }
+
+  #take<T>(name: string, send: () => Promise<T>): Promise<T> {
     const before = this.#last.get(name)?.answer ?? this.#all
     const answer = before === undefined ? send() : before.then(send, send)
     const turn = { answer, before }
@@ -63,7 +82,7 @@ export class WriteTurns {
     const unanswered = Array.from(this.#last.values(), (turn) => turn.answer)
     if (this.#all !== undefined) unanswered.push(this.#all)
     if (unanswered.length === 0) return send()
-    const answer = Promise.allSettled(unanswered).then(send)
+    const answer = Promise.allSettled(unanswered).then(this.#inTime(send))
     this.#all = answer
     // Whoever waits for this waits for them.
     this.#last.clear()
@@ -73,6 +92,16 @@ export class WriteTurns {
     }
     answer.then(over, over)
     return answer
+  }
+
+  /** For one that waits, from now on. */
+  #inTime<T>(send: () => Promise<T>): () => Promise<T> {
+    const waiting = this.#limit.begin()
+    return () => {
+      if (waiting.isOver) throw this.#limit.overrun()
+      waiting.isOver = true
+      return send()
+    }
   }
 }
 
