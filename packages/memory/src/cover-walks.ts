@@ -62,8 +62,9 @@ export class CoverWalks {
     if (this.walking.isEmpty) this.start()
     const { slots, walking } = this
     const slice = Math.max(LEAST_SLICE, Math.floor(SLICE_SLOTS / walking.weight))
-    const to = Math.min(this.at + slice, slots.top)
-    for (; this.at < to; this.at++) {
+    const to = this.at + slice
+    // Where the last entry goes, the slots end earlier.
+    for (; this.at < Math.min(to, slots.top); this.at++) {
       const page = slots.pageOf(this.at)
       const sequence = page.sequence(this.at)
       if (sequence !== 0 && walking.isCovered(page.key(this.at), sequence)) takings.takeOut(this.at)

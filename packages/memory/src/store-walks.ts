@@ -47,9 +47,10 @@ export class Sweeper {
 
   /** One slice. */
   step({ slots, removal }: EntryStore, nowMs: number): SweepReport {
-    const to = Math.min(this.sweptTo + SLICE_SLOTS, slots.top)
+    const to = this.sweptTo + SLICE_SLOTS
     const swept = { expired: 0, invalidated: 0 }
-    for (; this.sweptTo < to; this.sweptTo++) {
+    // Where the last entry goes, the slots end earlier.
+    for (; this.sweptTo < Math.min(to, slots.top); this.sweptTo++) {
       const cause = removal.reclaim(this.sweptTo, nowMs)
       if (cause !== undefined) swept[cause]++
     }
