@@ -3,12 +3,15 @@
  * as much as one does: they are found by the beginning of the key, among those whose beginnings are as long. Patterns have one
  * too, up to their first wildcard.
  */
+import { type InvalidationTarget, keyPattern } from '@stowage/core'
 
 /** An invalidation of all keys that begin so and, where that is not all, are covered. */
 export interface Cover {
   readonly prefix: string
   /** Undefined: all that begin so. */
   readonly covers: ((key: string) => boolean) | undefined
+  /** What `covers` goes by: of two with the same, the later covers all that the earlier does. */
+  readonly pattern: string | undefined
 }
 
 interface PlacedCover extends Cover {
@@ -31,6 +34,11 @@ interface LengthGroup {
 const MAX_WEIGHT = 1_000
 const MAX_COVERS = 100_000
 
+export function coverOf(target: Extract<InvalidationTarget, { prefix: string } | { pattern: string }>): Cover {
+  if ('prefix' in target) return { prefix: target.prefix, covers: undefined, pattern: undefined }
+  return { ...keyPattern(target), pattern: JSON.stringify([target.root, target.pattern]) }
+}
+
 export class CoverSet {
   private groups: LengthGroup[] = []
   private count = 0
@@ -49,7 +57,7 @@ export class CoverSet {
     if (this.count === MAX_COVERS || this.comparisons === MAX_WEIGHT) {
       this.groups = []
       this.count = this.comparisons = 0
-      this.place({ prefix: '', covers: undefined, sequence })
+      this.place({ prefix: '', covers: undefined, pattern: undefined, sequence })
     } else this.place({ ...cover, sequence })
   }
 
@@ -65,8 +73,9 @@ export class CoverSet {
   private place(cover: PlacedCover): void {
     const group = this.groupOf(cover.prefix.length)
     const placed = group.byPrefix.get(cover.prefix) ?? []
-    // One that covers all of the beginning takes the place of what came before it.
-    const left = cover.covers === undefined ? [cover] : [...placed, cover]
+    // One that covers all of the beginning takes the place of what came before it, as does a pattern that comes again.
+    const others = cover.covers === undefined ? [] : placed.filter(({ pattern }) => pattern !== cover.pattern)
+    const left = [...others, cover]
     group.byPrefix.set(cover.prefix, left)
     this.count += left.length - placed.length
     if (left.length <= group.longest) return

@@ -10,7 +10,6 @@ import {
   type EntryTimes,
   type InvalidationTarget,
   isSameLife,
-  keyPattern,
   type Lease,
   type LeaseMode,
   type MissRatioPoint,
@@ -23,6 +22,7 @@ import {
   type Usage,
   type WriteOutcome,
 } from '@stowage/core'
+import { coverOf } from './cover-set.ts'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { HitWords } from './hit-words.ts'
@@ -136,9 +136,10 @@ export class StoreBackend implements Backend {
       this.store.clear()
       this.trust.restart()
     } else {
-      const { prefix, covers } = 'prefix' in target ? { prefix: target.prefix, covers: undefined } : keyPattern(target)
+      const cover = coverOf(target)
+      const { prefix, covers } = cover
       this.leases.voidCovered((key) => key.startsWith(prefix) && covers?.(key) !== false)
-      this.store.cover({ prefix, covers })
+      this.store.cover(cover)
     }
     this.snapshots?.changed(target)
   }

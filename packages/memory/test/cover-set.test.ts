@@ -2,8 +2,12 @@
 import { expect, test } from 'vitest'
 import { CoverSet } from '../src/cover-set.ts'
 
-const all = (prefix: string) => ({ prefix, covers: undefined })
-const ending = (prefix: string, end: string) => ({ prefix, covers: (key: string) => key.endsWith(end) })
+const all = (prefix: string) => ({ prefix, covers: undefined, pattern: undefined })
+const ending = (prefix: string, end: string) => ({
+  prefix,
+  covers: (key: string) => key.endsWith(end),
+  pattern: `${prefix}*${end}`,
+})
 
 test('keys that begin as one of them does and were written before it', () => {
   const covers = new CoverSet()
@@ -59,4 +63,11 @@ test('where a look would cost too much, everything written before is taken for c
   for (let at = 0; at <= 1_000; at++) covers.add(ending('', `${at}`), at + 1)
   expect(covers.weight).toBe(1)
   expect([covers.isCovered('none', 1_000), covers.isCovered('none', 1_001)]).toEqual([true, false])
+})
+
+test('a pattern that comes again counts once, as of its last place', () => {
+  const covers = new CoverSet()
+  for (let at = 0; at <= 1_000; at++) covers.add(ending('user:', ':a'), at + 1)
+  expect(covers.weight).toBe(1)
+  expect([covers.isCovered('user:1:a', 1_000), covers.isCovered('user:1:b', 1_000)]).toEqual([true, false])
 })
