@@ -10,6 +10,8 @@ interface Turn {
   readonly answer: Promise<unknown>
   /** What it waits for, or waited; undefined: it was sent at once. */
   readonly before: Promise<unknown> | undefined
+  /** The one that concerned all keys and had to wait, when this was asked for. */
+  readonly all: Promise<unknown> | undefined
 }
 
 /** How long a write may wait for its turn. */
@@ -59,9 +61,11 @@ export class WriteTurns {
   }
 
   #take<T>(name: string, send: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(name)?.answer ?? this.#all
+    const last = this.#last.get(name)
+    const isBehindAll = last === undefined || (this.#all !== undefined && last.all !== this.#all)
+    const before = isBehindAll ? this.#all : last.answer
     const answer = before === undefined ? send() : before.then(send, send)
-    const turn = { answer, before }
+    const turn = { answer, before, all: this.#all }
     this.#sets.delete(name)
     this.#last.set(name, turn)
     const over = (): void => {
@@ -84,8 +88,7 @@ export class WriteTurns {
     if (unanswered.length === 0) return send()
     const answer = Promise.allSettled(unanswered).then(this.#inTime(send))
     this.#all = answer
-    // Whoever waits for this waits for them.
-    this.#last.clear()
+    // A set that comes later is behind this, and none of those that wait.
     this.#sets.clear()
     const over = (): void => {
       if (this.#all === answer) this.#all = undefined
