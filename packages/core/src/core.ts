@@ -69,7 +69,7 @@ export class CacheCore {
         this.events.emit('breaker', { state })
       },
     })
-    this.pending = new PendingInvalidations(plan.clock, (target) => this.#carryOut(target))
+    this.pending = new PendingInvalidations(plan.clock, (target) => this.#carryOut(target), plan.backendTimeoutMs)
     retain(plan.backend, plan.version)
     this.#stopListening = plan.backend.onRemoval((key, cause) => {
       this.stats.removed[cause]++

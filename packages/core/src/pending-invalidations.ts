@@ -24,6 +24,7 @@ const LONGEST_PAUSE_MS = 10_000
 export class PendingInvalidations {
   readonly #clock: Clock
   readonly #carryOut: (target: PendingTarget) => Promise<unknown>
+  readonly #limitMs: number
   /** Replaced, never changed: who reads meanwhile keeps what was pending when it began. */
   #pending: readonly PendingInvalidation[] = []
   #pauseMs = FIRST_PAUSE_MS
@@ -35,10 +36,14 @@ export class PendingInvalidations {
   /** What has been asked for while any waits. */
   #askedMeanwhile: PendingInvalidation['covers'][] = []
 
-  /** @param carryOut does it, or rejects; it reports by itself. */
-  constructor(clock: Clock, carryOut: (target: PendingTarget) => Promise<unknown>) {
+  /**
+   * @param carryOut does it, or rejects; it reports by itself.
+   * @param limitMs how long a write waits for it at most
+   */
+  constructor(clock: Clock, carryOut: (target: PendingTarget) => Promise<unknown>, limitMs: number) {
     this.#clock = clock
     this.#carryOut = carryOut
+    this.#limitMs = limitMs
   }
 
   get count(): number {
@@ -64,11 +69,14 @@ export class PendingInvalidations {
 
   /**
    * Whether something may be written there now. What covers it is tried again first: carried out later, it would take the
-   * newer value with the old one.
+   * newer value with the old one. A walk over many entries may take longer than anybody wants to wait.
    */
   async isClearOf(key: string, tags: readonly string[]): Promise<boolean> {
     if (this.#pending.length === 0 || !this.covers(key, tags)) return true
-    await this.#tryAll()
+    const overrun = Promise.withResolvers<void>()
+    const cancel = this.#clock.schedule(this.#limitMs, overrun.resolve, true)
+    await Promise.race([this.#tryAll(), overrun.promise])
+    cancel()
     return !this.covers(key, tags)
   }
 
