@@ -140,13 +140,11 @@ function planTiers(
   if (backend !== 'hybrid') return [planTier(at, { backend, ...store }, place)]
   return tiers.map((given, nth) => {
     const tier = typeof given === 'string' ? { backend: given } : given
+    const here = `${at}.tiers[${nth}]`
+    requireKnownOptions(here, tier, TIER_OPTIONS)
     // What is said of a kind's room is meant for the tier that holds everything.
     const isLast = nth === tiers.length - 1
-    return planTier(
-      `${at}.tiers[${nth}]`,
-      isLast ? { ...store, ...stated(ownOptions(tier, TIER_OPTIONS)) } : tier,
-      place,
-    )
+    return planTier(here, isLast ? { ...store, ...stated(ownOptions(tier, TIER_OPTIONS)) } : tier, place)
   })
 }
 

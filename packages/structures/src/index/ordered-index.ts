@@ -148,11 +148,13 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
   }
 
   async first(range: IndexRange<Key> = {}): Promise<IndexEntry<Key, Value> | undefined> {
+    requireKnownOptions('first', range, RANGE_OPTIONS)
     for await (const entry of this.entries({ ...ownOptions(range, RANGE_OPTIONS), limit: 1 })) return entry
     return undefined
   }
 
-  last(range: IndexRange<Key> = {}): Promise<IndexEntry<Key, Value> | undefined> {
+  async last(range: IndexRange<Key> = {}): Promise<IndexEntry<Key, Value> | undefined> {
+    requireKnownOptions('last', range, RANGE_OPTIONS)
     return this.first({ ...ownOptions(range, RANGE_OPTIONS), reverse: range.reverse !== true })
   }
 

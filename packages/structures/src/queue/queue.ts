@@ -85,6 +85,7 @@ class SpaceQueue<T> implements Queue<T> {
   }
 
   async push(value: T, options: PushOptions = {}): Promise<PushResult> {
+    requireKnownOptions('push', options, PUSH_OPTIONS)
     const [result] = await pushJobs(this.#space, this.#plan, [{ ...ownOptions(options, PUSH_OPTIONS), value }])
     if (result === undefined) throw new Error('a push has a result')
     return result
