@@ -30,7 +30,8 @@ export const BUDGETS: readonly Budget[] = [
   whole('memory', 16),
   whole('fs', 20),
   whole('sqlite', 30),
-  whole('redis', 19),
+  // Raised by 0.5 for turns of a Cluster that are given up in time, and that reads stay behind.
+  whole('redis', 19.5),
   // Raised by 0.5 for turns of keys that are written near only, and leases that end with a touch; by 0.5 for walks that say that they go on.
   whole('hybrid', 11),
   whole('express', 19),
