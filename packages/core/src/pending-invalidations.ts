@@ -33,6 +33,8 @@ export class PendingInvalidations {
   #isClosed = false
   /** Writes that wait until what covers them has been tried again. */
   #waitingCount = 0
+  /** Their keys, until none waits any more. */
+  readonly #waitingKeys = new Set<string>()
   /** What has been asked for while any waits. */
   #askedMeanwhile: PendingInvalidation['covers'][] = []
 
@@ -95,12 +97,20 @@ export class PendingInvalidations {
 
   /** As {@link isClearOf}, and nothing that covers it has been asked for meanwhile. At once where nothing is to be waited for. */
   mayWrite(key: string, tags: readonly string[]): MaybePromise<boolean> {
-    if (!this.covers(key, tags)) return true
+    if (!this.covers(key, tags)) {
+      // An older one that waits is not to be behind this.
+      if (this.#waitingKeys.has(key)) this.#askedMeanwhile.push(coverOf({ key }))
+      return true
+    }
+    this.#waitingKeys.add(key)
     const from = this.#askedMeanwhile.length
     this.#waitingCount++
     return this.isClearOf(key, tags).then((isClear) => {
       const isOvertaken = this.#askedMeanwhile.slice(from).some((covers) => covers(key, tags))
-      if (--this.#waitingCount === 0) this.#askedMeanwhile = []
+      if (--this.#waitingCount === 0) {
+        this.#askedMeanwhile = []
+        this.#waitingKeys.clear()
+      }
       return isClear && !isOvertaken
     })
   }
