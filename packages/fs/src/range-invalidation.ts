@@ -1,6 +1,7 @@
 /**
  * Invalidation by prefix or pattern: leases first, so that no load that began before can store anything it covers, then every entry
- * is looked at. What is written meanwhile under a covered key may go as well.
+ * is looked at. What is written meanwhile under a covered key may go as well: what is derived from an entry that the walk has not reached, and
+ * written where it has been, must. So it comes by a second time where anything has changed since.
  *
  * A walk opens every file, so that those asked for while one goes on wait for it to end, and then share the next.
  */
@@ -8,6 +9,7 @@
 import { syncShard } from './disk-sync.ts'
 import { takeOut, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
+import { ShardChanges } from './shard-changes.ts'
 import type { Store } from './store.ts'
 import { type WalkedEntry, walk } from './walking.ts'
 
@@ -44,12 +46,28 @@ export class RangeInvalidations {
   }
 
   async #invalidate(covers: Covers, nowMs: number): Promise<void> {
-    await this.#store.sections.run(undefined, nowMs, (turn) => {
-      for (const key of [...turn.marks.leases.keys()].filter(covers)) voidLeases(turn, key)
-    })
+    await this.#voidLeases(covers, nowMs)
     this.#waiting.push(covers)
     this.#next ??= this.#walkNext(nowMs)
     await this.#next
+  }
+
+  async #voidLeases(covers: Covers, nowMs: number): Promise<void> {
+    await this.#store.sections.run(undefined, nowMs, (turn) => {
+      for (const key of [...turn.marks.leases.keys()].filter(covers)) voidLeases(turn, key)
+    })
+  }
+
+  async #carryOut(covers: Covers, nowMs: number): Promise<void> {
+    const way = { covers, nowMs, onProgress: this.#tell }
+    const changes = new ShardChanges(this.#store.layout)
+    const note = (shard: number): boolean => {
+      changes.note(shard)
+      return true
+    }
+    await takeOutCovered(this.#store, way, note)
+    await this.#voidLeases(covers, nowMs)
+    await takeOutCovered(this.#store, way, (shard) => changes.hasChanged(shard))
   }
 
   readonly #tell = (): void => {
@@ -61,22 +79,32 @@ export class RangeInvalidations {
       const covers = this.#waiting
       this.#waiting = []
       this.#next = undefined
-      return takeOutCovered(this.#store, (key) => covers.some((each) => each(key)), nowMs, this.#tell)
+      return this.#carryOut((key) => covers.some((each) => each(key)), nowMs)
     })
     this.#ended = Promise.allSettled([walked])
     return walked
   }
 }
 
-/** @param onProgress called after each few entries */
-async function takeOutCovered(store: Store, covers: Covers, nowMs: number, onProgress: () => void): Promise<void> {
+interface Way {
+  readonly covers: Covers
+  readonly nowMs: number
+  /** Called after each few entries. */
+  readonly onProgress: () => void
+}
+
+async function takeOutCovered(
+  store: Store,
+  { covers, nowMs, onProgress }: Way,
+  isWanted: (shard: number) => boolean,
+): Promise<void> {
   let covered: WalkedEntry[] = []
   let walkedCount = 0
   const shards = new Set<number>()
   const takeOutBatch = (turn: Turn): void => {
     for (const { place, head } of covered) if (takeOut(store, turn, place)) turn.removed(head.key, 'invalidated')
   }
-  for await (const walked of walk(store.layout)) {
+  for await (const walked of walk(store.layout, isWanted)) {
     if (++walkedCount % TOLD_INTERVAL === 0) onProgress()
     if (!covers(walked.head.key)) continue
     covered.push(walked)

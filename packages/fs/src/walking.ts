@@ -11,10 +11,17 @@ export interface WalkedEntry {
   readonly head: EntryHead
 }
 
-/** Every entry with a sound head, without the lock: what is written meanwhile may or may not be among them. */
-export async function* walk(layout: Layout): AsyncGenerator<WalkedEntry> {
+/**
+ * Every entry with a sound head, without the lock: what is written meanwhile may or may not be among them.
+ * @param isWanted asked of each shard, just before it is listed
+ */
+export async function* walk(
+  layout: Layout,
+  isWanted: (shard: number) => boolean = () => true,
+): AsyncGenerator<WalkedEntry> {
   const slice = new Slice()
   for (let shard = 0; shard < SHARD_COUNT; shard++) {
+    if (!isWanted(shard)) continue
     for (const path of entriesIn(layout, shard)) {
       if (slice.isOver) {
         await yieldToLoop()

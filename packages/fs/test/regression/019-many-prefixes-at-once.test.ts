@@ -30,11 +30,11 @@ test('what is asked for during a walk shares the next one', async () => {
     ranges.invalidate(coverOf('b', ':2:name'), nowMs),
     ranges.invalidate(coverOf('c', ':3:name'), nowMs),
   ])
-  expect(asked.splice(0, KEYS.length).every((each) => each.startsWith('a '))).toBe(true)
-  // Entry by entry, and not each for all entries.
-  const [first = '', second = ''] = asked
+  expect(asked.slice(0, KEYS.length).every((each) => each.startsWith('a '))).toBe(true)
+  // Entry by entry, and not each for all entries. Each walk may come by twice.
+  const [first = '', second = '', ...rest] = asked.filter((each) => !each.startsWith('a '))
   expect([first.slice(0, 2), second]).toEqual(['b ', first.replace('b ', 'c ')])
-  expect(asked.filter((each) => each.startsWith('b '))).toHaveLength(KEYS.length - 1)
+  expect(new Set([first, ...rest].filter((each) => each.startsWith('b '))).size).toBe(KEYS.length - 1)
   expect(await cache.getMany(KEYS.slice(0, 5))).toEqual(new Map([KEYS[0], KEYS[4]].map((key) => [key, key])))
   await Promise.all(['user:4:', 'user:5:'].map((prefix) => cache.invalidate({ prefix })))
   expect(await cache.get('user:4:name')).toBeUndefined()
