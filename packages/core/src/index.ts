@@ -82,9 +82,11 @@ export type { Schema } from './schema.ts'
 export type { Served } from './served.ts'
 export {
   type CommitResult,
+  isSumOver,
   MAX_COMMIT_CHANGES,
   movedCount,
   nextSpaceVersion,
+  requireCommit,
   type SpaceChange,
   type SpaceCommit,
   type SpaceRange,

@@ -7,6 +7,7 @@
  * the ones that were read. What many would do at once to the same record (take the next job, add to a number) is said as such,
  * and needs no condition: nobody has to try again because somebody else was there.
  */
+import { UsageError } from './errors.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 export type SpaceValue = string | Uint8Array
@@ -38,7 +39,7 @@ export type SpaceChange =
   /** Puts it under `prefix` and the stamp of the commit: in the order of commits, and of changes within one. */
   | { readonly do: 'append'; readonly prefix: string; readonly value: SpaceValue }
   | { readonly do: 'delete'; readonly key: string }
-  /** To a number written as text; one that is not there is 0. Beyond `max` the commit is not made: `over`. */
+  /** To a number written as text; one that is not there is 0. Beyond `max`, or what is finite, the commit is not made: `over`. */
   | { readonly do: 'add'; readonly key: string; readonly by: number; readonly max: number | undefined }
   /** The first `limit` records of the range get other keys: without their first `cut` characters, with `into` before the rest. */
   | {
@@ -98,6 +99,19 @@ export interface Spaces {
 
 /** What one commit may do; more is made in several. */
 export const MAX_COMMIT_CHANGES = 2_000
+
+/** Asked before anything is looked at. @throws UsageError */
+export function requireCommit({ changes }: SpaceCommit): void {
+  if (changes.length <= MAX_COMMIT_CHANGES) return
+  throw new UsageError(
+    `commit: ${changes.length} changes are too many; allowed: up to ${MAX_COMMIT_CHANGES} in one commit`,
+  )
+}
+
+/** Whether a sum keeps a commit from being made: beyond its limit, or beyond all that a number can tell. */
+export function isSumOver(sum: number, max: number = Number.MAX_VALUE): boolean {
+  return sum > max || Math.abs(sum) === Number.POSITIVE_INFINITY
+}
 
 /** What `append` puts after the prefix: 20 digits. @param index of the `append` among those of its commit. */
 export function spaceStamp(version: number, index: number): string {

@@ -2,8 +2,16 @@
  * The conformance kit of spaces (spaces.ts), in the same shape as that of the cache: cases are data, on `node:assert`, for any
  * runner. Each gets spaces of its own that are empty, opened twice where several may share a store.
  */
-import { deepEqual, equal, ok } from 'node:assert/strict'
-import { type CommitResult, type SpaceChange, type SpaceRecord, type Spaces, spaceStamp } from '../spaces.ts'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { UsageError } from '../errors.ts'
+import {
+  type CommitResult,
+  MAX_COMMIT_CHANGES,
+  type SpaceChange,
+  type SpaceRecord,
+  type Spaces,
+  spaceStamp,
+} from '../spaces.ts'
 
 /** One store with nothing in it, as seen by two who use it. The same object twice where nobody can share it. */
 export interface SpaceWorld {
@@ -144,6 +152,18 @@ export const spaceCases: readonly SpaceCase[] = [
     },
   },
   {
+    clause: 'S3',
+    name: 'a commit of more changes than one may have is refused, and nothing of it is made',
+    async run({ spaces }) {
+      const changes = Array.from({ length: MAX_COMMIT_CHANGES + 1 }, (_, n) => put(`k${n}`))
+      const tooMany = { expect: [], changes, isTold: false }
+      await rejects(async () => spaces.commit('a', tooMany, NOW), UsageError)
+      deepEqual(await keysOf(spaces), [])
+      await commit(spaces, changes.slice(1))
+      equal(await spaces.count('a', ALL), MAX_COMMIT_CHANGES)
+    },
+  },
+  {
     clause: 'S4',
     name: 'versions rise with every commit, whoever makes it, whatever the clock says, and after everything was dropped',
     async run({ spaces, others }) {
@@ -190,6 +210,21 @@ export const spaceCases: readonly SpaceCase[] = [
       deepEqual(await keysOf(spaces), ['m', 'n'])
       const exactly = await commit(spaces, [{ do: 'add', key: 'm', by: 9_007_199_254_740_991, max: 0 }])
       deepEqual(exactly.sums, [0])
+    },
+  },
+  {
+    clause: 'S5',
+    name: 'a sum beyond what a number can tell is not made, upwards or downwards',
+    async run({ spaces }) {
+      const add = (key: string, by: number) => ({ do: 'add', key, by, max: undefined }) as const
+      await commit(spaces, [add('high', Number.MAX_VALUE), add('low', -Number.MAX_VALUE)])
+      for (const change of [add('high', Number.MAX_VALUE), add('low', -Number.MAX_VALUE)]) {
+        const over = { expect: [], changes: [put('k'), change], isTold: false }
+        deepEqual(await spaces.commit('a', over, NOW), { outcome: 'over' })
+      }
+      const { sums } = await commit(spaces, [add('high', 0), add('low', 0)])
+      deepEqual(sums, [Number.MAX_VALUE, -Number.MAX_VALUE])
+      deepEqual(await keysOf(spaces), ['high', 'low'])
     },
   },
   {

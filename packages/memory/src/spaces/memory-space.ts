@@ -1,8 +1,10 @@
 /** One space in memory. Every operation is one step of the event loop, and so alone. */
 import {
   type CommitResult,
+  isSumOver,
   movedCount,
   nextSpaceVersion,
+  requireCommit,
   type SpaceChange,
   type SpaceCommit,
   type SpaceRange,
@@ -40,7 +42,9 @@ export class MemorySpace {
     return Math.max(0, end - begin)
   }
 
-  commit({ expect, changes }: SpaceCommit, nowMs: number): CommitResult {
+  commit(commit: SpaceCommit, nowMs: number): CommitResult {
+    requireCommit(commit)
+    const { expect, changes } = commit
     if (expect.some(({ key, version }) => (this.#records.get(key)?.version ?? 0) !== version)) {
       return { outcome: 'conflict', found: expect.map(({ key }) => this.get(key)) }
     }
@@ -70,9 +74,7 @@ export class MemorySpace {
   }
 
   #isOver(changes: readonly SpaceChange[]): boolean {
-    return changes.some(
-      (change) => change.do === 'add' && change.max !== undefined && this.#number(change.key) + change.by > change.max,
-    )
+    return changes.some((change) => change.do === 'add' && isSumOver(this.#number(change.key) + change.by, change.max))
   }
 
   #number(key: string): number {

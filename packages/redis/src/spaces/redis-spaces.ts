@@ -5,7 +5,15 @@
  * Versions come of the server's clock and of the last one, whichever is more: they rise on when a master is lost with its last
  * commits, and a lock's fencing token stays above those that were given out before.
  */
-import type { CommitResult, SpaceCommit, SpaceRange, SpaceRecord, SpaceScan, Spaces } from '@stowage/core'
+import {
+  type CommitResult,
+  requireCommit,
+  type SpaceCommit,
+  type SpaceRange,
+  type SpaceRecord,
+  type SpaceScan,
+  type Spaces,
+} from '@stowage/core'
 import { bytesIfAny, listOf, numberOf, textOf } from '../reply.ts'
 import type { Wire } from '../wire.ts'
 import { EvictionGuard } from './eviction-guard.ts'
@@ -58,6 +66,7 @@ export class RedisSpaces implements Spaces {
   }
 
   async commit(space: string, commit: SpaceCommit): Promise<CommitResult> {
+    requireCommit(commit)
     const keys = this.#of(space)
     const looking = this.#guard.requireKept()
     if (looking !== undefined) await looking

@@ -49,8 +49,9 @@ local function sum(key, by)
 end
 local first = at
 while at <= #ARGV do
-  if ARGV[at] == '+' and ARGV[at + 3] ~= '' and sum(ARGV[at + 1], ARGV[at + 2]) > tonumber(ARGV[at + 3]) then
-    return {'over'}
+  if ARGV[at] == '+' then
+    local total = sum(ARGV[at + 1], ARGV[at + 2])
+    if math.abs(total) == math.huge or total > (tonumber(ARGV[at + 3]) or total) then return {'over'} end
   end
   at = at + LENGTHS[ARGV[at]]
 end

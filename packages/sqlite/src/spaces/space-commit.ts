@@ -1,6 +1,7 @@
 /** One commit of a space, within a transaction that may hold others. What cannot be made is found out before anything is written. */
 import {
   type CommitResult,
+  isSumOver,
   movedCount,
   nextSpaceVersion,
   type SpaceChange,
@@ -48,8 +49,7 @@ export function writeMarks({ writeMark }: SpaceStatements, { marks }: SpaceTurn)
 }
 
 function isOver(statements: SpaceStatements, spaceId: number, change: SpaceChange): boolean {
-  if (change.do !== 'add' || change.max === undefined) return false
-  return numberIn(statements, spaceId, change.key) + change.by > change.max
+  return change.do === 'add' && isSumOver(numberIn(statements, spaceId, change.key) + change.by, change.max)
 }
 
 /** The empty key is no record's. */

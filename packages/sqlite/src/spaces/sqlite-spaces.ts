@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import {
   type CommitResult,
   type MaybePromise,
+  requireCommit,
   type SpaceCommit,
   type SpaceRange,
   type SpaceRecord,
@@ -75,6 +76,7 @@ export class SqliteSpaces implements Spaces {
   }
 
   commit(space: string, commit: SpaceCommit, nowMs: number): MaybePromise<CommitResult> {
+    requireCommit(commit)
     const { group, statements } = this.#current()
     const answer = group.write((turn) => commitTo(statements, turn, this.#idWithin(turn, space), commit, nowMs), space)
     if (!commit.isTold) return answer

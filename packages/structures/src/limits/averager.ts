@@ -2,7 +2,7 @@
 import { type Backend, requireKnownOptions, type SpaceRecord } from '@stowage/core'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
-import { finite } from './counter.ts'
+import { addTo, finite } from './counter.ts'
 import { checkAverager } from './number-check.ts'
 
 export interface Average {
@@ -14,6 +14,7 @@ export interface Average {
 
 export interface Averager {
   readonly name: string
+  /** @throws UsageError where the total were no finite number; nothing was added */
   add(value: number): Promise<Average>
   get(): Promise<Average>
   /** As it is, and begun anew: each value that was added is in exactly one such answer. */
@@ -31,11 +32,11 @@ export function createAverager(backend: Backend, name: string, options: Structur
   return {
     name,
     async add(value) {
-      const { sums } = await space.apply(
-        { do: 'add', key: TOTAL, by: finite('add', value), max: undefined },
-        { do: 'add', key: COUNT, by: 1, max: undefined },
-      )
-      return average(sums[0] ?? 0, sums[1] ?? 0)
+      const [total = 0, count = 0] = await addTo(space, [
+        { key: TOTAL, by: finite('add', value) },
+        { key: COUNT, by: 1 },
+      ])
+      return average(total, count)
     },
     get: () => averageIn(space),
     check: async (options) => checkAverager(space, repairIn(options)),

@@ -1,12 +1,12 @@
 /** A number that all processes add to; none of them has to try again because another did. */
 import { type Backend, describe, requireKnownOptions, UsageError } from '@stowage/core'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
-import { openSpace, type StructureOptions } from '../space.ts'
+import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { checkCounter } from './number-check.ts'
 
 export interface Counter {
   readonly name: string
-  /** @returns what it came to */
+  /** @returns what it came to @throws UsageError where that were no finite number; nothing was added */
   add(by?: number): Promise<number>
   get(): Promise<number>
   set(value: number): Promise<void>
@@ -22,8 +22,8 @@ export function createCounter(backend: Backend, name: string, options: Structure
   return {
     name,
     async add(by = 1) {
-      const { sums } = await space.apply({ do: 'add', key: RECORD, by: finite('add', by), max: undefined })
-      return sums[0] ?? Number.NaN
+      const [sum = Number.NaN] = await addTo(space, [{ key: RECORD, by: finite('add', by) }])
+      return sum
     },
     async get() {
       return Number((await space.get(RECORD))?.value ?? 0)
@@ -33,6 +33,20 @@ export function createCounter(backend: Backend, name: string, options: Structure
     },
     check: async (options) => checkCounter(space, repairIn(options)),
   }
+}
+
+/** All or none of them. @returns what each came to @throws UsageError where one were more than a number can tell */
+export async function addTo(
+  space: Space,
+  addends: readonly { readonly key: string; readonly by: number }[],
+): Promise<readonly number[]> {
+  const changes = addends.map(({ key, by }) => ({ do: 'add', key, by, max: undefined }) as const)
+  const result = await space.commit({ changes })
+  if (result.outcome === 'done') return result.sums
+  const given = addends.map(({ by }) => by)[0]
+  throw new UsageError(
+    `add: ${describe(given)} to what ${space.label} has come to is more than a number can tell; allowed: sums up to ${Number.MAX_VALUE}`,
+  )
 }
 
 /** @throws UsageError */

@@ -1,6 +1,7 @@
 /** Putting jobs in: many in one commit, without duplicates, within the length that the queue may have. */
 import {
   describe,
+  MAX_COMMIT_CHANGES,
   ownOptions,
   requireKnownOptions,
   type SpaceChange,
@@ -106,33 +107,41 @@ async function write(space: Space, plan: QueuePlan, drafts: readonly Draft[]): P
   if (result.outcome === 'done') return ordered(result.version)
   if (result.outcome === 'conflict') return expect.length === 0 ? 'full' : 'conflict'
   if (!plan.dropsOldest || maxLength === undefined || drafts.length > maxLength) return 'full'
-  return writeInPlace(space, maxLength, changes.slice(1), expect, drafts.length)
+  for (;;) {
+    const version = await writeInPlace(space, maxLength, changes.slice(1), expect, drafts.length)
+    if (version !== 'shortened') return version
+  }
 }
 
-/** As many of the oldest ready jobs go in the same commit as there is no room for. */
+/**
+ * As many of the oldest ready jobs go in the same commit as there is no room for; where they are more than one commit may
+ * take, because the queue was longer before, those go first.
+ */
 function writeInPlace(
   space: Space,
   maxLength: number,
   changes: readonly SpaceChange[],
   expect: readonly { readonly key: string; readonly version: number }[],
   count: number,
-): Promise<number | 'conflict' | 'full'> {
-  return space.change<number | 'conflict' | 'full'>(LENGTH, async (length) => {
+): Promise<number | 'conflict' | 'full' | 'shortened'> {
+  return space.change<number | 'conflict' | 'full' | 'shortened'>(LENGTH, async (length) => {
     const ids = await space.getAll(expect.map(({ key }) => key))
     if (ids.some((record) => record !== undefined)) return { commit: undefined, answer: () => 'conflict' }
     const excess = Math.max(0, Number(length?.value ?? 0) + count - maxLength)
-    const oldest = excess === 0 ? [] : await space.scan(ALL_READY, excess)
-    if (oldest.length < excess) return { commit: undefined, answer: () => 'full' }
+    if (excess > 0 && (await space.count(ALL_READY)) < excess) return { commit: undefined, answer: () => 'full' }
+    // A job that goes may take two changes, and the length takes one.
+    const isInOne = 2 * excess + changes.length < MAX_COMMIT_CHANGES
+    const oldest = excess === 0 ? [] : await space.scan(ALL_READY, isInOne ? excess : Math.min(excess, MAX_TOGETHER))
+    if (isInOne && oldest.length < excess) return { commit: undefined, answer: () => 'full' }
+    const removals = oldest.flatMap(removal)
+    const gone = oldest.map(({ key, version }) => ({ key, version }))
+    if (!isInOne) {
+      const shorter: SpaceChange = { do: 'add', key: LENGTH, by: -oldest.length, max: undefined }
+      return { commit: { expect: gone, changes: [shorter, ...removals] }, answer: () => 'shortened' }
+    }
+    const longer: SpaceChange = { do: 'add', key: LENGTH, by: count - oldest.length, max: undefined }
     return {
-      commit: {
-        expect: [...expect, ...oldest.map(({ key, version }) => ({ key, version }))],
-        changes: [
-          { do: 'add', key: LENGTH, by: count - oldest.length, max: undefined },
-          ...oldest.flatMap(removal),
-          ...changes,
-        ],
-        isTold: true,
-      },
+      commit: { expect: [...expect, ...gone], changes: [longer, ...removals, ...changes], isTold: true },
       answer: ordered,
     }
   })
