@@ -2,7 +2,16 @@
  * Prefetch of what is usually asked for next: when a lookup had to go beyond the nearest tier, what belongs to it is read as
  * well, behind the caller's back, and so is near when it is asked for.
  */
-import { type Backend, type Cache, ConfigError, type Key, readStorageKey, writeStorageKey } from '@stowage/core'
+import {
+  type Backend,
+  type Cache,
+  ConfigError,
+  describe,
+  type Key,
+  readStorageKey,
+  requireKnownOptions,
+  writeStorageKey,
+} from '@stowage/core'
 
 export interface RelatedOptions {
   /** The hybrid that the cache stands on: what its nearest tier answers needs no prefetch. */
@@ -29,7 +38,12 @@ const BATCH_COUNT = 100
  * @returns how to stop
  * @throws ConfigError naming the option and what is allowed
  */
-export function prefetchRelated(cache: Cache, { backend, related }: RelatedOptions): () => void {
+export function prefetchRelated(cache: Cache, options: RelatedOptions): () => void {
+  if (typeof cache?.on !== 'function') {
+    throw new ConfigError(`cache: ${describe(cache)} is not a cache; allowed: what createCache() returns`)
+  }
+  requireKnownOptions('prefetchRelated', options, ['backend', 'related'])
+  const { backend, related } = options
   if (typeof related !== 'function') {
     throw new ConfigError(`related: a ${typeof related} is not allowed; allowed: a function from a key to related keys`)
   }
