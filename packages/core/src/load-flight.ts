@@ -3,7 +3,8 @@
  *
  * Whatever deletes, invalidates or replaces the key while the loader runs voids the lease, so that the late value is not
  * stored: that is P2, in this process and in any other on the same backend. With `singleFlight: 'shared'` the lease is
- * exclusive, and whoever does not get it looks for the holder's value until there is one or the holder is gone.
+ * exclusive, and whoever does not get it looks for the holder's value until there is one or the holder is gone. Where the
+ * backend has no room for any lease there may be no holder to wait for: the load runs, and its value is not stored.
  */
 import type { Backend } from './backend.ts'
 import { ticksOf } from './clock.ts'
@@ -38,6 +39,8 @@ interface Trip {
 /** First and longest pause between two looks for another process's value. */
 const FIRST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 50
+/** After so many looks, a second or less, it is found out whether there is a holder at all. */
+const LOOKS_BEFORE_DOUBT = 20
 
 export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightRole): Flight<unknown> {
   const traits = { keepsOn: role.background, fingerprint: request.plan.fingerprint }
@@ -70,12 +73,16 @@ async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
   const { core, request, flight, log } = trip
   // Between a read and a lease that keeps others out, another process may have loaded and be done.
   let lookFirst = role.recheck || role.stale !== undefined || request.plan.shared
+  let lookCount = 0
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     // Nobody waits any more: whoever holds the lease loads for others.
     flight.abort.signal.throwIfAborted()
     const lease = await takeLease(trip, role)
     if (lease !== 'held') return flyUnder(trip, lease, { ...role, recheck: lookFirst })
     requireOtherHolder(core, flight)
+    if (++lookCount % LOOKS_BEFORE_DOUBT === 0 && !(await hasRoom(trip))) {
+      return flyUnder(trip, undefined, { ...role, recheck: true })
+    }
     // The others of a bulk load need not wait for another process.
     request.onJoin?.()
     await pause(core, pauseMs, !role.background)
@@ -140,6 +147,14 @@ async function takeLease(
 ): Promise<LoadLease | 'held' | undefined> {
   if (!core.plan.enabled || !role.backendUp) return undefined
   return LoadLease.take(core, storageKey, plan.shared ? 'exclusive' : 'fence', flight.abort.signal)
+}
+
+/** No holder keeps a fence from being given. */
+async function hasRoom({ core, request, flight }: Trip): Promise<boolean> {
+  const fence = await LoadLease.take(core, request.storageKey, 'fence', flight.abort.signal)
+  if (!(fence instanceof LoadLease)) return false
+  await fence.giveBack()
+  return true
 }
 
 function pause(core: CacheCore, pauseMs: number, isAwaited: boolean): Promise<void> {
