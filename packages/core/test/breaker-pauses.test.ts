@@ -1,14 +1,11 @@
 /** How long the breaker leaves a failing backend alone, also when the clock does not go as it should. */
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 
 const OPENING_FAULTS = 5
 
 async function opened() {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache({ holds: 'values' })
   backend.inject('get', { kind: 'throw', error: new Error('down') })
   /** Whether a read asks the backend now. */
   const asks = async () => {

@@ -1,25 +1,15 @@
 /** A backend that keeps failing is left alone; what should be gone is not served until it is. */
 import { BackendError, type Cache, type CacheEvents, createCache, type Target } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { turn } from './held-loader.ts'
 
 const down = { kind: 'throw', error: new Error('down') } as const
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache()
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ clock, backend, cache } = faultyCache())
 })
 
 async function read(times: number): Promise<void> {

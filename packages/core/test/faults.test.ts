@@ -1,34 +1,17 @@
 /** A backend that fails in any way: reads and loads go on, deletions and invalidations throw, all is counted. */
-import {
-  BackendError,
-  type Cache,
-  type CacheEvents,
-  CodecError,
-  createCache,
-  type EntryTimes,
-  TimeoutError,
-} from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
+import { BackendError, type CacheEvents, CodecError, createCache, type EntryTimes, TimeoutError } from '@stowage/core'
+import { ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { turn } from './held-loader.ts'
 
 const down = { kind: 'throw', error: new Error('disk on fire') } as const
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache({ backendTimeout: 100 })
 let faults: CacheEvents['fault'][]
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1h', backendTimeout: 100, clock })
+  ;({ clock, backend, cache } = faultyCache({ backendTimeout: 100 }))
   faults = []
   cache.on('fault', (fault) => faults.push(fault))
 })

@@ -1,25 +1,14 @@
 /** Who joins a load gets nothing that was gone when it asked, also where the load stored nothing or ran no loader. */
-import { type Cache, createCache } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { heldLoader, turn } from './held-loader.ts'
 
 const slowly = { kind: 'late', delayMs: 10 } as const
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache()
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ clock, backend, cache } = faultyCache())
 })
 
 /** While the going load's look is on its way home with 'old': 'old' is deleted, then somebody asks. */

@@ -1,24 +1,14 @@
 /** What each call asks of the backend: no trip more than it takes. */
-import { type Cache, createCache } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
+import { createCache } from '@stowage/core'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { heldLoader, turn } from './held-loader.ts'
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache({ ttl: '1m' })
 let asked: () => Readonly<Record<string, number>>
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1m', clock })
+  ;({ clock, backend, cache } = faultyCache({ ttl: '1m' }))
   let before = new Map<string, number>()
   asked = () => {
     const since = [...backend.callCounts].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const)

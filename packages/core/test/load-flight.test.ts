@@ -1,13 +1,8 @@
 /** What a load does with what it finds when its turn has come: another's value, a newer stale one, no lease. */
-import { BackendError, type Cache, createCache } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
+import { BackendError, createCache } from '@stowage/core'
+import { ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { heldLoader, turn } from './held-loader.ts'
 
 const slowly = { kind: 'late', delayMs: 10 } as const
@@ -15,14 +10,10 @@ const slowly = { kind: 'late', delayMs: 10 } as const
 const BACKEND_TIMEOUT_MS = 2_000
 const down = { kind: 'throw', error: new Error('down') } as const
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache()
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ clock, backend, cache } = faultyCache())
 })
 
 /** Moves time until the other process's lease has run out, and what waited for it has gone on. */

@@ -1,25 +1,15 @@
 /** Invalidations that failed and are tried again: what is not written under them, and when they are tried. */
-import { BackendError, type Cache, createCache } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
+import { BackendError } from '@stowage/core'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { turn } from './held-loader.ts'
 
 const down = { kind: 'throw', error: new Error('down') } as const
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache()
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ clock, backend, cache } = faultyCache())
 })
 
 test('add and update write nothing that the invalidation would destroy, and all else', async () => {

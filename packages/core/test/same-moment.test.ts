@@ -1,23 +1,12 @@
 /** Callers of one key in one moment: one read and one load for all, each counted, and nobody given what is not theirs. */
-import { type Cache, createCache } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { heldLoader, turn } from './held-loader.ts'
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { backend, cache } = faultyCache({ ttl: '1m' })
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1m', clock })
+  ;({ backend, cache } = faultyCache({ ttl: '1m' }))
 })
 
 test('a burst reads once and loads once, and each caller counts and is told of', async () => {

@@ -1,23 +1,12 @@
 /** What a cache counts, tier by tier, how long things took, what waits, and counting anew. */
-import { type Cache, createCache } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from './faulty-cache.ts'
 import { heldLoader, turn } from './held-loader.ts'
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache({ holds: 'values', ttl: '1m', staleWhileRevalidate: '1h' })
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend(), clock)
-  cache = createCache({ backend, ttl: '1m', staleWhileRevalidate: '1h', clock })
+  ;({ clock, backend, cache } = faultyCache({ holds: 'values', ttl: '1m', staleWhileRevalidate: '1h' }))
 })
 
 test('every tier has its own hits; the sum is the cache’s', async () => {

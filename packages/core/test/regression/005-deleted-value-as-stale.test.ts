@@ -1,13 +1,10 @@
 // A refresh was handed, as stale, a value that had been deleted between its read and its lease, and could store it again.
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 test('a loader never sees a value that is gone', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  const cache = createCache({ backend, ttl: '1s', staleWhileRevalidate: '1h', clock })
+  const { clock, backend, cache } = faultyCache({ ttl: '1s', staleWhileRevalidate: '1h' })
   await cache.set('key', 'old')
   clock.advanceMs(1_500)
   backend.inject('get', { kind: 'late', delayMs: 20 })

@@ -1,13 +1,10 @@
 // One failed renewal ended all renewals: a blip of the backend made a long load unstorable.
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { heldLoader, turn } from '../held-loader.ts'
 
 test('the next third succeeds', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache({ holds: 'values' })
   const { loader, runs } = heldLoader()
   const loading = cache.getOrSet('key', loader)
   await turn()

@@ -1,13 +1,10 @@
 // close() let go of the backend while sets and reads were on their way: the set was lost, the loader ran after close.
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 test('what was called before close is carried out before it resolves', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache({ holds: 'values' })
   const order: string[] = []
   backend.inject('set', { kind: 'late', delayMs: 20 })
   backend.inject('get', { kind: 'late', delayMs: 10 })

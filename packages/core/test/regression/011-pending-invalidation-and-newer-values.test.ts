@@ -1,13 +1,10 @@
 // A failed deletion, tried again later, took the value that had been written meanwhile; and went on after close.
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 test('what is written after it is there, and stays', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache({ holds: 'values' })
   backend.inject('delete', { kind: 'throw', error: new Error('down') })
   await expect(cache.delete('key')).rejects.toThrow('down')
   expect(await cache.set('key', 'too early')).toEqual({ outcome: 'refused', reason: 'fault' })
@@ -20,9 +17,7 @@ test('what is written after it is there, and stays', async () => {
 })
 
 test('close leaves no retry behind, even one under way', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache({ holds: 'values' })
   backend.inject('delete', { kind: 'throw', error: new Error('down') })
   await expect(cache.delete('key')).rejects.toThrow('down')
   clock.advanceMs(100)

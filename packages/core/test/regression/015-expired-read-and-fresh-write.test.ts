@@ -1,14 +1,13 @@
 // keyv 6.1: a read that found an expired or unreadable value deleted the key, and with it what had been stored meanwhile.
 // async-cache-dedupe 3.4: so did the timer of the expired value, for a load more.
 import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 test.each(['expired', 'unreadable'] as const)('what is stored while an %s value is being read stays', async (what) => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  const cache = createCache({ backend, ttl: '1s', clock })
+  const { clock, backend, cache } = faultyCache({ ttl: '1s' })
   if (what === 'unreadable') backend.inject('set', { kind: 'torn' })
   await cache.set('key', 'old')
   backend.heal()

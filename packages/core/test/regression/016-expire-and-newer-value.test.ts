@@ -1,14 +1,11 @@
 // bentocache 1.6: expire was a read and a write of what had been read: it brought an older value back over a newer one,
 // with the default ttl and without its grace.
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 test('what is stored while an expire is on its way stays, with its tags and windows', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache()
   await cache.set('key', 'old')
   backend.inject('get', { kind: 'late', delayMs: 10 })
   const expiring = cache.expire({ key: 'key' })

@@ -1,19 +1,12 @@
 // cacheable 2.5: getOrSet answered undefined where its loader had thrown, and with cacheErrors the Error came back as the
 // value. async-cache-dedupe 3.4: a failed call removed what was stored. unstorage 1.17: an error of the disk was the value.
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
-
-function setUp() {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  return { backend, cache: createCache({ backend, ttl: '1h', clock }) }
-}
+import { faultyCache } from '../faulty-cache.ts'
 
 test.each<unknown>([new TypeError('down'), 'a text', 0, null, undefined])(
   '%s reaches the caller as thrown, and no cache',
   async (thrown) => {
-    const { cache } = setUp()
+    const { cache } = faultyCache()
     const fail = async () => {
       throw thrown
     }
@@ -30,14 +23,14 @@ test.each<unknown>([new TypeError('down'), 'a text', 0, null, undefined])(
 )
 
 test('a failed load leaves what is stored', async () => {
-  const { cache } = setUp()
+  const { cache } = faultyCache()
   await cache.set('key', 'stored')
   await expect(cache.getOrSet('key', () => Promise.reject(new Error('down')), { fresh: true })).rejects.toThrow('down')
   expect(await cache.get('key')).toBe('stored')
 })
 
 test('an error of the backend is nobody’s value', async () => {
-  const { backend, cache } = setUp()
+  const { backend, cache } = faultyCache()
   backend.inject('get', { kind: 'reject', error: new Error('ENOTDIR') })
   expect(await cache.get('key')).toBeUndefined()
   expect(await cache.getOrSet('key', () => 'loaded')).toBe('loaded')

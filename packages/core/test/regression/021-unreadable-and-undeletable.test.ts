@@ -1,12 +1,9 @@
 // cachified 5.6: where reading failed it deleted the key, unguarded: with the store down every call failed.
-import { createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 
 test('damage that cannot be taken out is a miss, and counts as taken out only when it is', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { backend, cache } = faultyCache()
   backend.inject('set', { kind: 'torn' })
   await cache.set('key', 'value')
   for (const operation of ['set', 'discard', 'delete'] as const) {

@@ -1,23 +1,13 @@
 // A signal or hard timeout that came while the read was under way was lost: its caller waited for the loader all the same, and a hard timeout began anew with each wait.
-import { type Cache, createCache, type Schema } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
+import type { Cache, Schema } from '@stowage/core'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { heldLoader, passTime, turn } from '../held-loader.ts'
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache()
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ clock, backend, cache } = faultyCache())
 })
 
 /** A call whose failure is its answer. */

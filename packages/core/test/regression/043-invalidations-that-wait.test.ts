@@ -1,16 +1,15 @@
 // A value was served that an invalidation covered which was waiting when the read began and had come through when it ended; and one that can never come through kept all others from it.
 import { BackendError, createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 const down = { kind: 'throw', error: new Error('down') } as const
 
 /** A deletion of 'key' has failed, and succeeds 100 ms from now; who reads in between is answered after 300 ms. */
 async function waitingDeletion() {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache()
   await cache.set('key', 'old')
   backend.inject('delete', down)
   await expect(cache.delete('key')).rejects.toThrow(BackendError)

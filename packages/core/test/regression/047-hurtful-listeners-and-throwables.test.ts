@@ -1,7 +1,8 @@
 // A listener that stopped and listened anew was told of one event for ever; what has no text, thrown by a backend or a listener, failed the call.
 import { type CacheEvents, createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 test('who listens anew hears of what comes after', async () => {
@@ -23,9 +24,7 @@ test('who listens anew hears of what comes after', async () => {
 const textless: unknown = Object.create(null)
 
 test('a backend may throw anything', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { backend, cache } = faultyCache({ holds: 'values' })
   backend.inject('get', { kind: 'throw', error: textless })
   expect(await cache.lookup('key')).toEqual({ outcome: 'miss', reason: 'fault' })
   expect(await cache.getOrSet('key', () => 'loaded')).toBe('loaded')

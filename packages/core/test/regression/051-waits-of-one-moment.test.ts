@@ -1,23 +1,12 @@
 // Callers of one moment waited twice: for each other, and then, served an older or a stored value, for a read or soft timeout of their own.
-import { type Cache, createCache } from '@stowage/core'
-import {
-  createFakeClock,
-  type FakeClock,
-  type FaultyBackend,
-  faultyBackend,
-  ReferenceBackend,
-} from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { heldLoader, passTime } from '../held-loader.ts'
 
-let clock: FakeClock
-let backend: FaultyBackend
-let cache: Cache
+let { clock, backend, cache } = faultyCache()
 
 beforeEach(() => {
-  clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ clock, backend, cache } = faultyCache())
 })
 
 test('all of them leave at the soft timeout', async () => {

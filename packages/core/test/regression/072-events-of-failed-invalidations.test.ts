@@ -1,13 +1,11 @@
 // An invalidation or deletion that failed was told to no listener, though it was in force here from then on: copies held elsewhere were kept.
-import { BackendError, createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import { BackendError } from '@stowage/core'
 import { expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { turn } from '../held-loader.ts'
 
 test('each is told once, when it fails, and not again when it comes through', async () => {
-  const clock = createFakeClock()
-  const backend = faultyBackend(new ReferenceBackend(), clock)
-  const cache = createCache({ backend, ttl: '1h', clock })
+  const { clock, backend, cache } = faultyCache({ holds: 'values' })
   const told: unknown[] = []
   cache.on('invalidate', (event) => told.push(event))
   cache.on('delete', (event) => told.push(event))

@@ -1,16 +1,13 @@
 // Who asked after a deletion that had failed took what a load begun before it brought, where that load stored nothing.
-import { type Cache, createCache, type LoadContext } from '@stowage/core'
-import { createFakeClock, type FaultyBackend, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import type { LoadContext } from '@stowage/core'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 import { heldLoader, turn } from '../held-loader.ts'
 
-let backend: FaultyBackend
-let cache: Cache
+let { backend, cache } = faultyCache({ holds: 'values' })
 
 beforeEach(() => {
-  const clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend(), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ backend, cache } = faultyCache({ holds: 'values' }))
 })
 
 const down = { kind: 'throw', error: new Error('down') } as const

@@ -1,15 +1,11 @@
 // While an invalidation waited to be tried again, a set that was not waited for was behind a deletion asked for after it, and stayed.
-import { type Cache, createCache } from '@stowage/core'
-import { createFakeClock, type FaultyBackend, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
 import { beforeEach, expect, test } from 'vitest'
+import { faultyCache } from '../faulty-cache.ts'
 
-let backend: FaultyBackend
-let cache: Cache
+let { backend, cache } = faultyCache({ holds: 'values' })
 
 beforeEach(() => {
-  const clock = createFakeClock()
-  backend = faultyBackend(new ReferenceBackend(), clock)
-  cache = createCache({ backend, ttl: '1h', clock })
+  ;({ backend, cache } = faultyCache({ holds: 'values' }))
 })
 
 const down = { kind: 'reject', error: new Error('down') } as const
