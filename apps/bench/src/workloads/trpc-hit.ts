@@ -14,7 +14,7 @@ const ID_COUNT = 1_000
 const BATCH_COUNT = 10
 const CALLS_PER_TURN = 100
 /** A request takes a hundred times as long as a call in process. */
-const REQUEST_COUNT = 1_000
+const REQUEST_COUNT = 400
 const REQUESTS_PER_TURN = 10
 
 const PLAIN = 'procedure, resolver of no work'

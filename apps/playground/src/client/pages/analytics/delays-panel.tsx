@@ -2,6 +2,7 @@
 import { formatCount, formatMinutes, formatWholeMinutes } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { AirportCell } from '../../parts/airport-cell.tsx'
+import { FigureTable } from '../../parts/figure-table.tsx'
 import { SpreadCell } from '../../parts/spread-cell.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
 
@@ -29,43 +30,33 @@ function Delays({ rows }: { readonly rows: readonly PanelRow<'delays'>[] }) {
     most: Math.max(...rows.map((row) => row.p99DelayMinutes)),
   }
   return (
-    <table className="table">
-      <caption className="visually-hidden">Delay by origin in minutes, the longest p90 first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Origin</th>
-          <th scope="col" className="number">
-            Flights
-          </th>
-          {['Mean', 'p50', 'p90', 'p99'].map((label) => (
-            <th key={label} scope="col" className="number">
-              {label}
-            </th>
-          ))}
-          <th scope="col" className="wide-only">
-            Spread
-          </th>
+    <FigureTable
+      caption="Delay by origin in minutes, the longest p90 first"
+      rowTitle="Origin"
+      figureTitles={['Flights', 'Mean', 'p50', 'p90', 'p99']}
+      wideHead={
+        <th scope="col" className="wide-only">
+          Spread
+        </th>
+      }
+    >
+      {rows.map((row) => (
+        <tr key={row.origin}>
+          <AirportCell code={row.origin} city={row.city} />
+          <td className="number">{formatCount(row.flightCount)}</td>
+          <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
+          <td className="number">{formatWholeMinutes(row.p50DelayMinutes)}</td>
+          <td className="number">{formatWholeMinutes(row.p90DelayMinutes)}</td>
+          <td className="number">{formatWholeMinutes(row.p99DelayMinutes)}</td>
+          <SpreadCell
+            {...scale}
+            p50={row.p50DelayMinutes}
+            p90={row.p90DelayMinutes}
+            p99={row.p99DelayMinutes}
+            mean={row.meanDelayMinutes}
+          />
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.origin}>
-            <AirportCell code={row.origin} city={row.city} />
-            <td className="number">{formatCount(row.flightCount)}</td>
-            <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
-            <td className="number">{formatWholeMinutes(row.p50DelayMinutes)}</td>
-            <td className="number">{formatWholeMinutes(row.p90DelayMinutes)}</td>
-            <td className="number">{formatWholeMinutes(row.p99DelayMinutes)}</td>
-            <SpreadCell
-              {...scale}
-              p50={row.p50DelayMinutes}
-              p90={row.p90DelayMinutes}
-              p99={row.p99DelayMinutes}
-              mean={row.meanDelayMinutes}
-            />
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </FigureTable>
   )
 }

@@ -2,6 +2,7 @@
 import { formatCount, formatMinutes } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { BarCell } from '../../parts/bar-cell.tsx'
+import { FigureTable } from '../../parts/figure-table.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
 
@@ -26,44 +27,33 @@ export function RoutesPanel(props: PanelProps) {
 function Routes({ rows }: { readonly rows: readonly PanelRow<'routes'>[] }) {
   const most = Math.max(...rows.map((row) => row.flightCount))
   return (
-    <table className="table">
-      <caption className="visually-hidden">Routes by number of flights, the most flown first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Route</th>
-          <th scope="col" className="number">
-            Flights
+    <FigureTable
+      caption="Routes by number of flights, the most flown first"
+      rowTitle="Route"
+      figureTitles={['Flights', 'Days', 'Delay']}
+      wideHead={
+        <th scope="col" className="number wide-only">
+          Miles
+        </th>
+      }
+    >
+      {rows.map((row) => (
+        <tr key={`${row.origin}-${row.destination}`}>
+          <th scope="row" className="airport">
+            <span className="airport-code route">
+              {row.origin}
+              <Icon name="arrow" />
+              <span className="visually-hidden"> to </span>
+              {row.destination}
+            </span>
+            <span className="airport-city">{`${row.originCity ?? row.origin} – ${row.destinationCity ?? row.destination}`}</span>
           </th>
-          <th scope="col" className="number">
-            Days
-          </th>
-          <th scope="col" className="number">
-            Delay
-          </th>
-          <th scope="col" className="number wide-only">
-            Miles
-          </th>
+          <BarCell value={row.flightCount} longest={most} text={formatCount(row.flightCount)} />
+          <td className="number">{formatCount(row.dayCount)}</td>
+          <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
+          <td className="number wide-only">{formatCount(row.meanDistanceMiles)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={`${row.origin}-${row.destination}`}>
-            <th scope="row" className="airport">
-              <span className="airport-code route">
-                {row.origin}
-                <Icon name="arrow" />
-                <span className="visually-hidden"> to </span>
-                {row.destination}
-              </span>
-              <span className="airport-city">{`${row.originCity ?? row.origin} – ${row.destinationCity ?? row.destination}`}</span>
-            </th>
-            <BarCell value={row.flightCount} longest={most} text={formatCount(row.flightCount)} />
-            <td className="number">{formatCount(row.dayCount)}</td>
-            <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
-            <td className="number wide-only">{formatCount(row.meanDistanceMiles)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </FigureTable>
   )
 }

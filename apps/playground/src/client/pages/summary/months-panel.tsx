@@ -2,6 +2,7 @@
 import { formatCount, formatDay, formatMinutes, formatMonth, formatTenthShare } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { BarCell } from '../../parts/bar-cell.tsx'
+import { FigureTable } from '../../parts/figure-table.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
 
 export function MonthsPanel(props: PanelProps) {
@@ -24,40 +25,24 @@ export function MonthsPanel(props: PanelProps) {
 function Months({ rows }: { readonly rows: readonly PanelRow<'months'>[] }) {
   const most = Math.max(...rows.map((row) => row.flightCount))
   return (
-    <table className="table">
-      <caption className="visually-hidden">Flights by month</caption>
-      <thead>
-        <tr>
-          <th scope="col">Month</th>
-          <th scope="col" className="number">
-            Flights
+    <FigureTable
+      caption="Flights by month"
+      rowTitle="Month"
+      figureTitles={['Flights', 'On time', 'Delay', 'Worst day']}
+    >
+      {rows.map((row) => (
+        <tr key={row.month}>
+          <th scope="row" className="unbroken">
+            {formatMonth(row.month)}
           </th>
-          <th scope="col" className="number">
-            On time
-          </th>
-          <th scope="col" className="number">
-            Delay
-          </th>
-          <th scope="col" className="number">
-            Worst day
-          </th>
+          <BarCell value={row.flightCount} longest={most} text={formatCount(row.flightCount)} />
+          <td className="number">{formatTenthShare(row.onTimeShare)}</td>
+          <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
+          <td className="number" title={`${formatMinutes(row.worstDayDelayMinutes)} minutes on average`}>
+            {formatDay(row.worstDay)}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.month}>
-            <th scope="row" className="unbroken">
-              {formatMonth(row.month)}
-            </th>
-            <BarCell value={row.flightCount} longest={most} text={formatCount(row.flightCount)} />
-            <td className="number">{formatTenthShare(row.onTimeShare)}</td>
-            <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
-            <td className="number" title={`${formatMinutes(row.worstDayDelayMinutes)} minutes on average`}>
-              {formatDay(row.worstDay)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </FigureTable>
   )
 }

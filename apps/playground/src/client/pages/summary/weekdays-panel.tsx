@@ -2,6 +2,7 @@
 import { formatCount, formatMinutes, formatTenthShare } from '../../format.ts'
 import { PanelCard, type PanelProps } from '../../panels/panel-card.tsx'
 import { BarCell } from '../../parts/bar-cell.tsx'
+import { FigureTable } from '../../parts/figure-table.tsx'
 import { type PanelRow, rpc } from '../../rpc.ts'
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
@@ -26,32 +27,15 @@ export function WeekdaysPanel(props: PanelProps) {
 function Weekdays({ rows }: { readonly rows: readonly PanelRow<'weekdays'>[] }) {
   const most = Math.max(...rows.map((row) => row.flightsPerDay))
   return (
-    <table className="table">
-      <caption className="visually-hidden">Flights by day of the week</caption>
-      <thead>
-        <tr>
-          <th scope="col">Day</th>
-          <th scope="col" className="number">
-            Flights
-          </th>
-          <th scope="col" className="number">
-            On time
-          </th>
-          <th scope="col" className="number">
-            Delay
-          </th>
+    <FigureTable caption="Flights by day of the week" rowTitle="Day" figureTitles={['Flights', 'On time', 'Delay']}>
+      {rows.map((row) => (
+        <tr key={row.weekday}>
+          <th scope="row">{WEEKDAYS[row.weekday - 1]}</th>
+          <BarCell value={row.flightsPerDay} longest={most} text={formatCount(row.flightsPerDay)} />
+          <td className="number">{formatTenthShare(row.onTimeShare)}</td>
+          <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.weekday}>
-            <th scope="row">{WEEKDAYS[row.weekday - 1]}</th>
-            <BarCell value={row.flightsPerDay} longest={most} text={formatCount(row.flightsPerDay)} />
-            <td className="number">{formatTenthShare(row.onTimeShare)}</td>
-            <td className="number">{formatMinutes(row.meanDelayMinutes)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </FigureTable>
   )
 }
