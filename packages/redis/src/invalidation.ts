@@ -28,6 +28,8 @@ async function removePattern(
   onProgress: (() => void) | undefined,
 ): Promise<void> {
   const { prefix, covers } = keyPattern(target)
+  // A set that was asked for before may wait for its turn, or for the first trip, and is not there to be found yet.
+  await Promise.all(store.partitions.map((partition) => partition.written()))
   for await (const { partition, keys } of sightings(store, prefix, onProgress)) {
     const covered = keys.filter(covers)
     if (covered.length === 0) continue

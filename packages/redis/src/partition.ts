@@ -41,7 +41,10 @@ export class Partition {
   #view: MarksView | undefined
   /** The trip for news that is under way. */
   #asking: Promise<MarksView> | undefined
-  #beginning: Promise<() => Moment> | undefined
+  /** The first trip while it is under way, and then the moment. */
+  #beginning: (() => Moment) | undefined
+  /** While one that has waited is carried on with. */
+  #isInLine = false
 
   constructor(wire: Wire, place: Place) {
     this.#wire = wire
@@ -112,14 +115,32 @@ export class Partition {
   /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */
   async invalidate(members: readonly string[]): Promise<void> {
     for (const member of members) this.#recentMarks.note(member)
-    const turns = this.#turns
-    const mark = (): Promise<Reply> => this.run(INVALIDATE, [], invalidationOf(members), 'any')
-    await (turns === undefined ? mark() : this.#whenSettled(() => turns.takeAll(mark)))
+    await this.#behindAll(() => this.run(INVALIDATE, [], invalidationOf(members), 'any'))
   }
 
-  /** Turns are taken in the order in which they were asked for, also by who has to wait before. */
+  /** Over when all writes asked for until now have been carried out: what they left is found by who goes through the keys. */
+  async written(): Promise<void> {
+    await this.#behindAll(() => this.run(HEADS, [], [], 'any'))
+  }
+
+  #behindAll(send: () => Promise<Reply>): Promise<Reply> {
+    const turns = this.#turns
+    return turns === undefined ? send() : this.#whenSettled(() => turns.takeAll(send))
+  }
+
+  /** Turns are taken in the order in which they were asked for, also by who has to wait before: once, or those who came since would pass. */
   #whenSettled<T>(act: () => Promise<T>): Promise<T> {
-    return this.#succession.settled()?.then(act) ?? act()
+    const settling = this.#isInLine ? undefined : this.#succession.settled()
+    return settling?.then(() => this.#inLine(act)) ?? act()
+  }
+
+  #inLine<T>(act: () => Promise<T>): Promise<T> {
+    this.#isInLine = true
+    try {
+      return act()
+    } finally {
+      this.#isInLine = false
+    }
   }
 
   #runNow(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
@@ -149,28 +170,32 @@ export class Partition {
   }
 
   /**
-   * For who writes before the first trip: gives the moment, when it is known. Whatever is asked for meanwhile waits as well, or it would be
-   * ahead of the write.
+   * For who writes before the first trip: carries it on as of the moment, when that is known. Whatever is asked for meanwhile waits as well,
+   * or it would be ahead of the write.
    */
-  begin(): Promise<() => Moment> {
+  begun<T>(write: (moment: Moment) => Promise<T>): Promise<T> {
     this.#beginning ??= this.#begin()
-    return this.#beginning
+    const moment = this.#beginning
+    return this.#whenSettled(() => write(moment()))
   }
 
-  #begin(): Promise<() => Moment> {
-    const beginning = this.#news().then<() => Moment, () => never>(
-      ({ epoch }) =>
-        () =>
-          epoch,
-      (thrown: unknown) => () => {
-        throw thrown
+  #begin(): () => Moment {
+    let moment: () => Moment
+    const beginning = this.#news().then(
+      ({ epoch }) => {
+        moment = () => epoch
+      },
+      (thrown: unknown) => {
+        moment = () => {
+          throw thrown
+        }
       },
     )
     this.#succession.hold(beginning)
     void beginning.then(() => {
       this.#beginning = undefined
     })
-    return beginning
+    return () => moment()
   }
 
   /** The latest moment the server knows of. */

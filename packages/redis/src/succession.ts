@@ -13,8 +13,8 @@ export class Succession {
   #heardTickMs = 0
   /** There while it is made good. */
   #making: Promise<void> | undefined
-  /** There while something else is waited for. */
-  #held: Promise<unknown> | undefined
+  /** What was to be waited for last, and all that was before it. */
+  #last: Promise<unknown> | undefined
 
   /** @param makeGood is told when the one before was heard of last */
   constructor(wire: Wire, slot: number | undefined, makeGood: (heardTickMs: number) => Promise<unknown>) {
@@ -40,18 +40,25 @@ export class Succession {
 
   /**
    * What everything has to wait for before it is sent, in the order in which it was asked for: that the server that answers now is as good as
-   * the one before, or what {@link hold} says. Nothing, nearly always.
+   * the one before, and what {@link hold} says. Nothing, nearly always.
    */
   settled(): Promise<unknown> | undefined {
-    return this.#madeGood() ?? this.#held
+    this.#madeGood()
+    return this.#last
   }
 
-  /** Whatever is asked for from now on goes behind this, and behind who waits for it already. @param until must not reject */
+  /** Whatever is asked for from now on goes behind this, and behind who waits already. */
   hold(until: Promise<unknown>): void {
-    this.#held = until
-    void until.then(() => {
-      this.#held = undefined
-    })
+    const before = this.#last
+    // Also where one of them fails: who comes next is not to pass those who wait for the other.
+    const last =
+      before === undefined ? until : Promise.allSettled([before, until]).then(() => Promise.all([before, until]))
+    this.#last = last
+    // Before all who wait for it, so that nobody comes in between.
+    const over = (): void => {
+      if (this.#last === last) this.#last = undefined
+    }
+    last.then(over, over)
   }
 
   #madeGood(): Promise<void> | undefined {
@@ -63,11 +70,11 @@ export class Succession {
     }
     const making = this.#make(server)
     this.#making = making
-    // Before all who wait for it, so that nobody comes in between.
     const made = (): void => {
       this.#making = undefined
     }
     making.then(made, made)
+    this.hold(making)
     return making
   }
 

@@ -37,7 +37,7 @@ export function storeEntry(
   const partition = store.partitionOf(key)
   const moment = partition.knownMoment
   return moment === undefined
-    ? partition.begin().then((first) => storePlain(store, partition, writing, first()))
+    ? partition.begun((first) => storePlain(store, partition, writing, first))
     : storePlain(store, partition, writing, moment)
 }
 
