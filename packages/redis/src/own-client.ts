@@ -45,7 +45,8 @@ function safeOptions(timeoutMs: number) {
     // A server that says nothing for twice as long as a call may take is given up, and connected to anew.
     socketTimeout: 2 * timeoutMs,
     connectTimeout: CONNECT_LIMIT_MS,
-    maxRetriesPerRequest: 1,
+    // What was under way when a connection is lost is told so at once: it is not sent again, and nothing else would ever answer it.
+    maxRetriesPerRequest: 0,
     // One permission less to ask for.
     disableClientInfo: true,
     autoResendUnfulfilledCommands: false,

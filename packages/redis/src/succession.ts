@@ -43,7 +43,7 @@ export class Succession {
    * the one before, and what {@link hold} says. Nothing, nearly always.
    */
   settled(): Promise<unknown> | undefined {
-    this.#madeGood()
+    void this.#madeGood()
     return this.#last
   }
 
