@@ -74,6 +74,11 @@ export function argumentsText({ namespace, key }: NamedKey): string {
   return words.filter((each) => each !== '').join(' ')
 }
 
+/** How `--parts` is given a key that is no text: parts that JSON does not know are lost in a JSON of them. */
+export function partsText(key: Key): string | undefined {
+  return typeof key === 'string' ? undefined : jsonOf(key)
+}
+
 /** What {@link keyOf} reads, of whatever parts. */
 function jsonOf(key: Key): string {
   const text = typeof key === 'string' ? JSON.stringify(key) : writeStorageKey([], key).replace(/,$/, ']')

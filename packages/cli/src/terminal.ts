@@ -29,16 +29,31 @@ export async function writeJson(value: unknown): Promise<void> {
 
 /** What JSON does not know is shown as what it is most like. */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, likeJson, indent) ?? 'null'
+  // What is being written, outermost first: as it was, and as JSON is given it.
+  const open: { readonly own: unknown; readonly like: unknown }[] = []
+  function written(this: object, name: string): unknown {
+    while (open.length > 0 && open.at(-1)?.like !== this) open.pop()
+    // Not the second argument: a Buffer has made another thing of itself by then.
+    const own: unknown = Reflect.get(this, name)
+    if (typeof own !== 'object' || own === null) return likeJson(own)
+    if (open.some((each) => each.own === own)) return '[circular]'
+    const like = likeJson(own)
+    open.push({ own, like })
+    return like
+  }
+  return JSON.stringify(value, written, indent) ?? 'null'
 }
 
-function likeJson(_name: string, value: unknown): unknown {
+function likeJson(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (value instanceof Date) return value.toJSON()
   if (value instanceof Map) return [...value]
   if (value instanceof Set) return [...value]
-  if (value instanceof RegExp) return String(value)
+  if (value instanceof RegExp || value instanceof URL) return String(value)
   if (value instanceof Error) return { name: value.name, message: value.message }
-  return value
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(Object.values(value)) : value
 }
 
 /** Keys and tags are somebody else's text: control characters in them must not reach the terminal. */

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { spanText } from '../amounts.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
-import { keyOf, keyText, partsHint, userTags } from '../key-text.ts'
+import { keyOf, keyText, partsHint, partsText, userTags } from '../key-text.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { harmless, jsonText, table, write, writeJson, writeLine } from '../terminal.ts'
 import { decodedValue, formatOf } from '../value-codec.ts'
@@ -40,7 +40,7 @@ async function get(store: string, text: string, options: GetOptions): Promise<vo
     if (options.facts) return writeLine(factsText(facts, format, Date.now()))
     const value = await decodedValue(storageKey, entry, target.codec)
     if (!options.json) return writeValue(value)
-    return writeJson({ namespace, key, value, format, ...facts, tags: userTags(facts.tags) })
+    return writeJson({ namespace, key, parts: partsText(key), value, format, ...facts, tags: userTags(facts.tags) })
   })
 }
 

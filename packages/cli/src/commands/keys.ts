@@ -1,7 +1,7 @@
 /** `stowage keys`: what is stored, one line for each entry, as it is found. */
 import type { Command } from 'commander'
 import { bytesText, spanText } from '../amounts.ts'
-import { argumentsText, type NamedKey, namedKey, userTags } from '../key-text.ts'
+import { argumentsText, type NamedKey, namedKey, partsText, userTags } from '../key-text.ts'
 import { countOption } from '../number-options.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { harmless, shown, writeJson, writeLine } from '../terminal.ts'
@@ -35,7 +35,7 @@ export function addKeys(program: Command): void {
     await visit(store, options, async (visited) => {
       for await (const entry of listed(visited, options)) {
         visited.signal.throwIfAborted()
-        await (options.json ? writeJson(entry) : writeLine(lineOf(entry, Date.now())))
+        await (options.json ? writeJson(jsonOf(entry)) : writeLine(lineOf(entry, Date.now())))
       }
     })
   })
@@ -58,6 +58,10 @@ async function* listed(visited: Visit, options: KeysOptions): AsyncGenerator<Lis
     yield { ...namedKey(key), tags: userTags(facts.tags), sizeBytes, storedAtMs, staleAtMs, expireAtMs }
     if (--left === 0) return
   }
+}
+
+function jsonOf({ namespace, key, ...facts }: Listed): object {
+  return { namespace, key, parts: partsText(key), ...facts }
 }
 
 function lineOf(entry: Listed, nowMs: number): string {
