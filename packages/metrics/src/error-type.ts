@@ -3,7 +3,18 @@ import { StowageError } from '@stowage/core'
 
 export const ERROR_TYPE = 'error.type'
 
+/** What the conventions call all others. */
+const OTHER = '_OTHER'
+/** What is longer is no name of a class. */
+const MAX_NAME_LENGTH = 100
+
 export function errorType(thrown: unknown): string {
-  if (thrown instanceof StowageError) return thrown.code
-  return thrown instanceof Error ? thrown.name : '_OTHER'
+  try {
+    if (thrown instanceof StowageError) return thrown.code
+    const name: unknown = thrown instanceof Error ? thrown.name : undefined
+    return typeof name === 'string' && name !== '' && name.length <= MAX_NAME_LENGTH ? name : OTHER
+  } catch {
+    // What cannot even be asked for its name.
+    return OTHER
+  }
 }

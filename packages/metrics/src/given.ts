@@ -1,5 +1,5 @@
 /** Checks on what is handed in: libraries, caches. */
-import { ConfigError } from '@stowage/core'
+import { ConfigError, describe } from '@stowage/core'
 
 /** @throws ConfigError unless it has these methods. */
 export function requireMethods(option: string, given: unknown, methods: readonly string[], allowed: string): void {
@@ -9,10 +9,12 @@ export function requireMethods(option: string, given: unknown, methods: readonly
 
 /** @throws ConfigError unless it is an array of caches. */
 export function requireCaches(given: unknown): void {
-  const caches: readonly unknown[] = Array.isArray(given) ? given : []
-  const wrong = Array.isArray(given) ? caches.find((cache) => !hasMethods(cache, ['stats', 'usage', 'on'])) : given
-  if (Array.isArray(given) && wrong === undefined) return
-  throw new ConfigError(`caches: ${shown(wrong)} is not allowed; allowed: an array of what createCache() returns`)
+  const caches: readonly unknown[] = Array.isArray(given) ? given : [given]
+  // By its place, as it may be undefined itself. An array of caches is none.
+  const wrongAt = caches.findIndex((cache) => !hasMethods(cache, ['stats', 'usage', 'on']))
+  if (Array.isArray(given) && wrongAt < 0) return
+  const wrong = shown(caches[Math.max(0, wrongAt)])
+  throw new ConfigError(`caches: ${wrong} is not allowed; allowed: an array of what createCache() returns`)
 }
 
 function hasMethods(given: unknown, methods: readonly string[]): boolean {
@@ -21,5 +23,5 @@ function hasMethods(given: unknown, methods: readonly string[]): boolean {
 }
 
 function shown(given: unknown): string {
-  return typeof given === 'object' && given !== null ? 'an object' : String(given)
+  return typeof given === 'string' ? given : describe(given)
 }

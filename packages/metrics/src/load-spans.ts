@@ -31,7 +31,7 @@ interface LoadSpan {
   readonly attached: openTelemetry.ContextManagementToken
 }
 
-/** @returns how to stop. @throws ConfigError naming the option, the value and what is allowed */
+/** @returns how to stop: loads that have begun still end their spans. @throws ConfigError naming the option, the value and what is allowed */
 export function traceLoads(options: TraceLoadsOptions): () => void {
   requireKnownOptions('traceLoads', options, ['api', 'tracer'])
   requireMethods(
@@ -45,11 +45,18 @@ export function traceLoads(options: TraceLoadsOptions): () => void {
   const tracer = options.tracer ?? trace.getTracer('@stowage/metrics')
   const spans = new WeakMap<TracedLoad, LoadSpan>()
   const channel = tracingChannel<unknown, TracedLoad>('stowage:load')
+  let openCount = 0
+  let isStopped = false
+  const stopIfDone = () => {
+    if (isStopped && openCount === 0) channel.unsubscribe(subscribers)
+  }
   const subscribers = {
     start(load: TracedLoad) {
+      if (isStopped) return
       const { cache, background } = load
       const attributes = { [attributeName('cache')]: cache, [attributeName('background')]: background }
       const span = tracer.startSpan('stowage.load', { attributes })
+      openCount++
       spans.set(load, { span, attached: context.attach(trace.setSpan(context.active(), span)) })
     },
     end(load: TracedLoad) {
@@ -64,9 +71,16 @@ export function traceLoads(options: TraceLoadsOptions): () => void {
     },
     asyncStart() {},
     asyncEnd(load: TracedLoad) {
-      spans.get(load)?.span.end()
+      const ended = spans.get(load)
+      if (ended === undefined) return
+      ended.span.end()
+      openCount--
+      stopIfDone()
     },
   }
   channel.subscribe(subscribers)
-  return () => channel.unsubscribe(subscribers)
+  return () => {
+    isStopped = true
+    stopIfDone()
+  }
 }

@@ -55,6 +55,17 @@ test('a backend that does not answer costs the series of what it holds only, and
   expect((await points()).get('stowage.entries.usage{stowage.cache.name=orders}')).toBe(0)
 })
 
+test('a cache that comes while nothing is left but a look that goes on is seen', async () => {
+  const { meter, points } = collection()
+  const [leaving, coming] = [watchedCache('leaving'), watchedCache('coming')]
+  const takeOut = observeCaches({ meter, caches: [leaving.cache] })
+  takeOut()
+  const collected = points()
+  observeCaches({ meter, caches: [coming.cache] })
+  await collected
+  expect((await points()).has('stowage.deletes{stowage.cache.name=coming}')).toBe(true)
+})
+
 test('deltas are right although the counters were reset', async () => {
   const { meter, points } = collection(AggregationTemporality.DELTA)
   const { cache } = watchedCache()

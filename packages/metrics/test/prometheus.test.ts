@@ -166,6 +166,20 @@ test('with two copies of prom-client, the registry that was handed in is the one
   takeOut()
 })
 
+test('of the processes of a cluster counters are added up, and of latencies the worst is told', async () => {
+  const told = [1, 3].map(async (deleteCount) => {
+    const register = new client.Registry()
+    const { cache } = watchedCache()
+    cacheMetrics({ client, register, caches: [cache] })
+    for (let at = 0; at < deleteCount; at++) await cache.delete('nothing there')
+    return register.getMetricsAsJSON()
+  })
+  const samples = await scrape(client.AggregatorRegistry.aggregate(await Promise.all(told)))
+  expect(samples.get('stowage_deletes_total{cache="orders"}')).toBe(4)
+  expect(samples.get('stowage_entries_limit{cache="orders"}')).toBe(200)
+  expect(samples.get('stowage_backend_latency_seconds{cache="orders",percentile="99"}')).toBe(0.000_001)
+})
+
 test('what is wrongly handed in is named', () => {
   const register = new client.Registry()
   const { cache } = watchedCache()

@@ -96,6 +96,41 @@ test('a sink that is still at work is given no more, and told how much it missed
     expect(events.length).toBeGreaterThan(1)
   })
   expect(events[1]?.skipped).toBeGreaterThanOrEqual(2)
+  const { length } = events
+  // None until the one before it has been taken, by its promise too.
+  await yieldToLoop()
+  watched.clock.advanceMs(60_000)
+  await vi.waitFor(() => expect(events).toHaveLength(length + 1))
+  expect(events.at(-1)?.skipped).toBe(0)
+})
+
+test('whoever stops waits for the sink that is at work, and is given one last event however often he asks', async () => {
+  const watched = watchedCache()
+  const events: StatsEvent[] = []
+  const work = Promise.withResolvers<void>()
+  const stop = reported(watched, (event) => {
+    events.push(event)
+    return work.promise
+  })
+  watched.clock.advanceMs(60_000)
+  await vi.waitFor(() => expect(events).toHaveLength(1))
+  const stopped = Promise.all([stop(), stop()])
+  await yieldToLoop()
+  expect(events).toHaveLength(1)
+  work.resolve()
+  await stopped
+  expect(events).toHaveLength(2)
+})
+
+test('a clock that is set back makes no interval of less than nothing', async () => {
+  const watched = watchedCache()
+  const events: StatsEvent[] = []
+  const stop = reported(watched, (event) => void events.push(event))
+  watched.clock.advanceMs(60_000)
+  await vi.waitFor(() => expect(events).toHaveLength(1))
+  watched.clock.jumpToMs(watched.clock.nowMs() - 30_000)
+  await stop()
+  expect(events.map(({ intervalMs }) => intervalMs)).toEqual([60_000, 0])
 })
 
 test.each([
