@@ -4,7 +4,7 @@
  */
 import { Packr } from 'msgpackr'
 import { holdsDoubtfulText } from './payload-check.ts'
-import { MAX_NAMES, MAX_STRUCTURES, type Structure } from './structure.ts'
+import { MAX_NAMES, MAX_STRUCTURE_BYTES, MAX_STRUCTURES, type Structure } from './structure.ts'
 
 /** Payloads from here on would stay behind in msgpackr as a working memory of their size. */
 const LARGE_BYTES = 1_048_576
@@ -35,7 +35,7 @@ export class StructureWriter {
         if (!isAdopted) this.#refused.add(names)
         return isAdopted
       },
-      useRecords: hasFewNames,
+      useRecords: mayBeAlike,
       variableMapSize: true,
     })
   }
@@ -63,8 +63,13 @@ export class StructureWriter {
   }
 }
 
-function hasFewNames(object: object): boolean {
+/** Others are not even looked for: all that is remembered of those in vain is their names. */
+function mayBeAlike(object: object): boolean {
   let count = 0
-  for (const _ in object) if (++count > MAX_NAMES) return false
+  let length = 0
+  for (const name in object) {
+    length += name.length
+    if (++count > MAX_NAMES || length > MAX_STRUCTURE_BYTES) return false
+  }
   return true
 }

@@ -22,7 +22,8 @@ export const MAX_STRUCTURES = 31
 
 /** An object of more properties is rather a dictionary, whose names differ from one to the next. */
 export const MAX_NAMES = 64
-const MAX_STRUCTURE_BYTES = 2_000
+/** Of its text. */
+export const MAX_STRUCTURE_BYTES = 2_000
 
 /** One structure as text: what is stored and compared. */
 export function structureText(structure: Structure): string {
