@@ -1,5 +1,13 @@
 /** Several kinds of cache as one thing: typed by kind, opened together, closed together. */
-import { type Cache, type CacheStats, ConfigError, describe, oneOf, requireKnownOptions } from '@stowage/core'
+import {
+  type Cache,
+  type CacheStats,
+  ConfigError,
+  describe,
+  oneOf,
+  requireKnownOptions,
+  systemClock,
+} from '@stowage/core'
 import { kindNames, wholeRecord } from './kind-names.ts'
 import { planKind, requireKind } from './kind-plan.ts'
 import { openCache } from './open-cache.ts'
@@ -35,7 +43,7 @@ export async function createCaches<const Kind extends string>(settings: CachesSe
       const cache = await openCache(plan)
       opening[kind] = cache
       open.push(cache)
-      stops.push(sweepRegularly(cache, plan.sweepMs))
+      stops.push(sweepRegularly(cache, plan.sweepMs, settings.clock ?? systemClock))
     }
   } catch (thrown) {
     await closeAll(open, stops)

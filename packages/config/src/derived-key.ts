@@ -1,5 +1,5 @@
 /** Keys of what is derived from content: parsed, extracted, rendered. */
-import type { Key, KeyPart } from '@stowage/core'
+import { describe, type Key, type KeyPart, UsageError } from '@stowage/core'
 
 export interface Derivation {
   /** Of what it is derived from: a digest, an ETag, a version. */
@@ -10,8 +10,14 @@ export interface Derivation {
 
 /**
  * The same for the same content and options, whatever their order, in every process and release; another one for all others.
- * It is a key as any: `[kind, contentHash, options]`.
+ * It is a key as any: `[kind, contentHash, options]`. @throws UsageError for a hash that is none
  */
 export function keyOf(kind: string, { contentHash, options = {} }: Derivation): Key {
+  // Without it all contents have one key: an ETag that a server did not send, a digest that was not waited for.
+  if (typeof contentHash !== 'string' || contentHash === '') {
+    throw new UsageError(
+      `keyOf: contentHash: ${describe(contentHash)} is not allowed; allowed: a text that is not empty`,
+    )
+  }
   return [kind, contentHash, Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))]
 }

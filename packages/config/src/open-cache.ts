@@ -23,12 +23,12 @@ export async function openCache(plan: KindPlan): Promise<Cache> {
   try {
     return createCache({ ...options, backend, codec })
   } catch (thrown) {
-    await backend.close()
+    await closed([backend])
     throw withPath(at, thrown)
   }
 }
 
-async function openBackend({ at, tiers, hybrid }: KindPlan): Promise<Backend> {
+async function openBackend({ at, tiers, hybrid, options: { clock } }: KindPlan): Promise<Backend> {
   const opened: (Backend | Bus)[] = []
   const stores: Backend[] = []
   try {
@@ -47,13 +47,19 @@ async function openBackend({ at, tiers, hybrid }: KindPlan): Promise<Backend> {
       tiers: stores,
       tierOptions,
       write: hybrid.write,
+      ...(clock === undefined ? {} : { clock }),
       ...(bus === undefined ? {} : { bus }),
       ...(hybrid.flushMs === undefined ? {} : { flushInterval: hybrid.flushMs }),
     })
   } catch (thrown) {
-    for (const part of opened) await part.close()
+    await closed(opened)
     throw withPath(at, thrown)
   }
+}
+
+/** All of them, whatever one of them says: it is told already why they are not needed. */
+async function closed(parts: readonly (Backend | Bus)[]): Promise<void> {
+  await Promise.allSettled(parts.map(async (part) => part.close()))
 }
 
 /** @param wanted true: what the last tier offers. Where a roll-back to memory has left none that does, nobody else is there. */
