@@ -20,8 +20,8 @@ test.each<[string, string, unknown]>([
   ['a function', 'a function', () => undefined],
 ])('%s is no array of caches', (_, shown, caches) => {
   for (const attempt of [
-    () => Reflect.apply(cacheMetrics, undefined, [{ client, register: new client.Registry(), caches }]),
-    () => Reflect.apply(reportStats, undefined, [{ caches, every: '1m', sink: () => undefined }]),
+    (): unknown => Reflect.apply(cacheMetrics, undefined, [{ client, register: new client.Registry(), caches }]),
+    (): unknown => Reflect.apply(reportStats, undefined, [{ caches, every: '1m', sink: () => undefined }]),
   ]) {
     expect(attempt).toThrow(ConfigError)
     expect(attempt).toThrow(`caches: ${shown} is not allowed; ${allowed}`)
