@@ -7,6 +7,9 @@
  * is there now, or begins anew; until somebody asks, nothing is created. What was under way on the old file fails, and what was
  * written to it since it was moved is lost with it.
  *
+ * A file whose log has been deleted or replaced by its name (kept-file.ts) is damaged, whatever is in it: processes that use the one log
+ * would not see what those with the other do.
+ *
  * Closing the old file leaves alone what lies at the path: SQLite sees that it has been moved, and does not remove the log by name.
  */
 import {
@@ -33,8 +36,9 @@ import {
 import type { BackupOptions, BackupReport, BackupSource } from './backup/backup.ts'
 import { Backups } from './backup/backups.ts'
 import { type ChangeListener, type ChangeWatch, type WatchOptions, watchIntervalMs } from './change-watch.ts'
+import { DamagedFileError } from './damage.ts'
 import type { SqliteBackend } from './face.ts'
-import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
+import { KeptFile } from './kept-file.ts'
 import { KeptWatches } from './kept-watches.ts'
 import type { Opening } from './open-store.ts'
 import type { SqlitePlan } from './options.ts'
@@ -69,7 +73,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   readonly #listeners = new Set<RemovalListener>()
   readonly #watches = new KeptWatches()
   #backend: FileBackend
-  #file: FileIdentity | undefined
+  #file: KeptFile | undefined
   #isMoved = false
   #isClosed = false
   #hasWarned = false
@@ -226,37 +230,36 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     backend.onRemoval((key, cause) => {
       for (const listener of this.#listeners) listener(key, cause)
     })
-    this.#file = identityOf(this.path)
+    this.#file = new KeptFile(this.path)
     this.#lookLater()
     return backend
   }
 
   /** Sets the file aside, unless that is not wanted, or another process or this one has done so already. */
   #damaged(backend: FileBackend, thrown: unknown): void {
-    if (backend !== this.#backend || this.#isMoved || this.#begins === 'refuse' || this.#file === undefined) return
+    if (backend !== this.#backend || this.#isMoved) return
+    this.#setAside(thrown)
+    this.#look()
+  }
+
+  #setAside(thrown: unknown): void {
+    const identity = this.#file?.identity
+    if (this.#begins === 'refuse' || identity === undefined) return
     try {
-      setAside(this.path, this.#file.inode, thrown)
+      setAside(this.path, identity.inode, thrown)
     } catch (failed) {
       // Whoever met the damage is told of that; of this the process is, once.
       if (!this.#hasWarned) warnThatItStays(this.path, thrown, failed)
       this.#hasWarned = true
     }
-    this.#look()
   }
 
   #look(): void {
-    if (this.#isMoved || !this.#leadsElsewhere()) return
+    if (this.#isMoved) return
+    if (this.#file?.hasLostItsLog) this.#setAside(new DamagedFileError('its log was deleted or replaced while in use'))
+    if (!this.#file?.hasMoved) return
     this.#isMoved = true
     this.#watches.lose()
-  }
-
-  /** Where the path cannot be looked at (a folder that may not be entered any more), the file that is open is still the one known. */
-  #leadsElsewhere(): boolean {
-    try {
-      return !isSame(this.#file, identityOf(this.path))
-    } catch {
-      return false
-    }
   }
 
   #lookLater(): void {

@@ -7,13 +7,12 @@
  */
 import { rmSync } from 'node:fs'
 import { identityOf, isSame } from './file-identity.ts'
-
-const PARTS = ['-wal', '-shm'] as const
+import { LOG_PARTS } from './kept-file.ts'
 
 export function clearLeftovers(path: string): void {
-  const seen = PARTS.map((part) => identityOf(path + part))
+  const seen = LOG_PARTS.map((part) => identityOf(path + part))
   if (seen.every((file) => file === undefined) || identityOf(path) !== undefined) return
-  for (const [at, part] of PARTS.entries()) {
+  for (const [at, part] of LOG_PARTS.entries()) {
     if (isSame(identityOf(path + part), seen[at])) rmSync(path + part, { force: true })
   }
 }

@@ -13,8 +13,8 @@ import {
 } from '@stowage/core'
 import { Checkpointer } from '../checkpointer.ts'
 import type { Database } from '../database.ts'
-import { type FileIdentity, identityOf, isSame } from '../file-identity.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { KeptFile } from '../kept-file.ts'
 import { Pace } from '../pace.ts'
 import { Patience } from '../patience.ts'
 import type { Committed } from '../turn.ts'
@@ -40,7 +40,7 @@ interface OpenFile {
   readonly reads: Set<Promise<unknown>>
   readonly group: GroupCommit<SpaceTurn>
   readonly checkpointer: Checkpointer
-  readonly identity: FileIdentity | undefined
+  readonly kept: KeptFile
 }
 
 export class SqliteSpaces implements Spaces {
@@ -152,9 +152,9 @@ export class SqliteSpaces implements Spaces {
     const file = this.#open()
     const now = performance.now()
     if (now < this.#nextLookAt) return file
-    if (!isSame(file.identity, identityOf(this.#plan.path))) {
+    if (file.kept.hasMoved || file.kept.hasLostItsLog) {
       throw new Error(
-        `the spaces in '${this.#plan.path}' were deleted or replaced while in use; close the backend, and open it anew`,
+        `the spaces in '${this.#plan.path}', or their log, were deleted or replaced while in use; close the backend, and open it anew`,
       )
     }
     this.#nextLookAt = now + LOOK_MS
@@ -181,8 +181,7 @@ function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
     tell: () => undefined,
   })
   const checkpointer = new Checkpointer(database, { path: plan.path, maxBytes: LOG_BYTES }, group)
-  const identity = identityOf(plan.path)
-  return { database, statements, patience, pace, reads: new Set(), group, checkpointer, identity }
+  return { database, statements, patience, pace, reads: new Set(), group, checkpointer, kept: new KeptFile(plan.path) }
 }
 
 function transact<T>(
