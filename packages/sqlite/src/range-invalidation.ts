@@ -4,8 +4,10 @@
  *
  * Rows do not lie in the order of keys: each batch of the walk changes as many pages as it has rows, several times over for the
  * indexes, and all pages come to be written again and again. So where there is more than one batch, most of the entries are taken out
- * before it in the order of rows, which is that of the indexes on rank and expiry, too. The walk then comes by a second time and
- * settles what is true of it: what was written meanwhile goes, and the leases on covered keys are void.
+ * before it in the order of rows, which is that of the indexes on rank and expiry, too. Still before that, the leases on covered keys are void, so
+ * that no load that began earlier stores what others could make use of. The walk then comes by a second time and
+ * settles what is true of it: what was derived meanwhile goes, and the leases on covered keys are void once more. What is derived
+ * behind the second walk from what was derived behind the first is not found.
  */
 import { type MaybePromise, yieldToLoop } from '@stowage/core'
 import { voidLeases } from './leases.ts'
@@ -46,6 +48,7 @@ interface Walk {
 async function goOn(store: Store, walk: Walk, first: MaybePromise<string | undefined>): Promise<void> {
   const rest = await first
   if (rest === undefined) return
+  await voidAhead(store, walk, rest)
   await removeRows(store, walk, rest)
   // From the beginning: where the walk has been first, there may be what was derived from the rest since.
   for (let from: string | undefined = walk.range.from; from !== undefined; ) {
@@ -54,6 +57,29 @@ async function goOn(store: Store, walk: Walk, first: MaybePromise<string | undef
     const at: string = from
     from = await store.transactions.write((turn) => removeBatch(store, turn, walk, at))
   }
+}
+
+async function voidAhead(store: Store, walk: Walk, rest: string): Promise<void> {
+  for (let from: string | undefined = rest; from !== undefined; ) {
+    const at: string = from
+    from = await store.transactions.write((turn) => voidBatch(store, turn, walk.cover, at, walk.range.below))
+    await yieldToLoop()
+    walk.onProgress()
+  }
+}
+
+/** @returns where the next batch begins. */
+function voidBatch(
+  store: Store,
+  turn: Turn,
+  cover: Cover,
+  from: string,
+  below: PrefixRange['below'],
+): string | undefined {
+  const keys = store.statements.leasedKeys.all(from, below, BATCH_COUNT)
+  for (const { key } of keys) if (cover.covers(key)) voidLeases(store, turn, key)
+  const last = keys.length < BATCH_COUNT ? undefined : keys.at(-1)
+  return last === undefined ? undefined : keyAfter(last.key)
 }
 
 /** Takes covered entries out in the order of their rows, as they were when they were listed. */
@@ -104,9 +130,8 @@ function removeBatch(store: Store, turn: Turn, { cover, range }: Walk, from: str
   const rows = store.statements.listKeys.all(from, range.below, BATCH_COUNT)
   const last = rows.length < BATCH_COUNT ? undefined : rows.at(-1)
   const next = last === undefined ? undefined : keyAfter(last.key)
-  for (const { key } of store.statements.leasedKeys.all(from, next ?? range.below)) {
-    if (cover.covers(key)) voidLeases(store, turn, key)
-  }
+  for (let at: string | undefined = from; at !== undefined; )
+    at = voidBatch(store, turn, cover, at, next ?? range.below)
   for (const { id, key } of rows) if (cover.covers(key)) remove(store, turn, id, 'invalidated')
   return next
 }

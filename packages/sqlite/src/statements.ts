@@ -170,7 +170,7 @@ export interface Statements {
   readonly deleteLease: Statement<[key: string, token: string], never>
   readonly voidLeases: Statement<Key, never>
   readonly voidAllLeases: Statement<[], never>
-  readonly leasedKeys: Statement<Range, { readonly key: string }>
+  readonly leasedKeys: Statement<[...Range, ...Limit], { readonly key: string }>
   readonly dropEndedLeases: Statement<[nowMs: number, ...Limit], never>
   readonly oldestLease: Statement<[], { readonly epoch: number | null }>
 }
@@ -242,7 +242,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     deleteLease: prepare('DELETE FROM stowage_lease_v1 WHERE key = ? AND token = ?'),
     voidLeases: prepare('DELETE FROM stowage_lease_v1 WHERE key = ?'),
     voidAllLeases: prepare('DELETE FROM stowage_lease_v1'),
-    leasedKeys: prepare('SELECT DISTINCT key FROM stowage_lease_v1 WHERE key >= ? AND key < ?'),
+    leasedKeys: prepare(`SELECT DISTINCT key FROM stowage_lease_v1 WHERE key >= ? AND key < ? ORDER BY key ${AT_MOST}`),
     dropEndedLeases: prepare(`DELETE FROM stowage_lease_v1 WHERE id IN
       (SELECT id FROM stowage_lease_v1 WHERE until_ms <= ? ORDER BY until_ms ${AT_MOST})`),
     oldestLease: prepare('SELECT min(epoch) AS epoch FROM stowage_lease_v1'),

@@ -1,4 +1,5 @@
 /** Invalidation of many keys: in batches, of what was there when it began, and complete when it resolves. */
+import type { Lease } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { held, keysOf, NOW_MS, put } from './entries.ts'
@@ -28,15 +29,21 @@ test.each([
 test('what was derived from an entry that the walk had not reached does not outlive it', async () => {
   const { backend } = openStore()
   for (let at = 0; at < 1_500; at++) await put(backend, `many:${at}`, 'old')
-  const done = backend.invalidate({ prefix: 'many:' }, NOW_MS)
-  // The walk is under way: the last keys are still there, and a step that reads and writes one takes its lease now.
-  const taken = await backend.lease('many:999', 'fence', 1_000, NOW_MS)
-  expect(await held(backend, 'many:999')).toBe('old')
-  const late = await backend.lease('many:998', 'fence', 1_000, NOW_MS)
-  expect(await put(backend, 'many:999', 'derived from old', { lease: taken })).toBe('stored')
-  await done
+  const deriving = Promise.withResolvers<Lease | undefined>()
+  const derive = async () => {
+    const taken = await backend.lease('many:999', 'fence', 1_000, NOW_MS)
+    expect(await held(backend, 'many:999')).toBe('old')
+    const late = await backend.lease('many:998', 'fence', 1_000, NOW_MS)
+    expect(await put(backend, 'many:999', 'derived from old', { lease: taken })).toBe('stored')
+    return late
+  }
+  let toldCount = 0
+  await backend.invalidate({ prefix: 'many:' }, NOW_MS, () => {
+    // The walk is under way: the last keys are still there, and a step that reads and writes one takes its lease now.
+    if (++toldCount === 2) derive().then(deriving.resolve, deriving.reject)
+  })
   expect(await keysOf(backend)).toEqual([])
-  expect(await put(backend, 'many:998', 'late', { lease: late })).toBe('superseded')
+  expect(await put(backend, 'many:998', 'late', { lease: await deriving.promise })).toBe('superseded')
   await put(backend, 'many:999', 'new')
   expect(await keysOf(backend)).toEqual(['many:999'])
 })
