@@ -101,6 +101,13 @@ test('opening meets it when it cuts the file down to its limits', async () => {
 
 test("begin: 'refuse': the file stays as it is", async () => {
   const path = await filledPath()
+  tear(path)
+  expect(() => attach(path, { begin: 'refuse', maxEntries: 10 })).toThrow(/malformed/)
+  expect(asideNames(path)).toEqual([])
+})
+
+test("begin: 'refuse', met in use: the file stays as it is", async () => {
+  const path = await filledPath()
   const backend = attach(path, { begin: 'refuse' })
   tear(path)
   expect(await askForAll((key) => held(backend, key))).toBeGreaterThan(1)

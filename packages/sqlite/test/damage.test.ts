@@ -20,6 +20,7 @@ test.each([
   "tags = 'not JSON'",
   `tags = '["other"]'`,
   "tags = '[1]'",
+  "tags = '[{}]'",
   'tags = NULL',
   "format = 'bytes'",
   "format = x'00'",

@@ -1,5 +1,6 @@
 /** Which entry leaves for want of room, under each policy. */
 import type { Backend, RemovalCause } from '@stowage/core'
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { held, keysOf, NOW_MS, put, sweepAll } from './entries.ts'
 import { expectConsistent, rowCount } from './inspection.ts'
@@ -177,3 +178,24 @@ test.each([
   expect(evicted).toHaveLength(count)
   expectConsistent(path)
 })
+
+test('lru: a use that is written down late does not undo a later one', async () => {
+  const { backend, path } = openStore()
+  const other = attach(path)
+  await put(backend, 'key', 1)
+  await held(backend, 'key')
+  await held(other, 'key')
+  await other.sweep(NOW_MS)
+  const before = rankOf(path)
+  await backend.sweep(NOW_MS)
+  expect(rankOf(path)).toBe(before)
+})
+
+function rankOf(path: string): unknown {
+  const database = new Sqlite(path)
+  try {
+    return database.prepare('SELECT rank FROM stowage_entry_v1').pluck().get()
+  } finally {
+    database.close()
+  }
+}

@@ -105,3 +105,18 @@ test('a read waits for what was asked for before it, not for what comes after', 
   expect(group.ahead('a'), 'its writes have left the queue').toBeUndefined()
   await last
 })
+
+test('what comes before a gathered write is committed does not overtake it', async () => {
+  const { write, log } = lockedFor(0)
+  write('lone')
+  queueMicrotask(() => write('last'))
+  write('gathered')
+  await turn()
+  expect(log).toEqual(['lone', 'gathered', 'last'])
+})
+
+test('as many as may wait for a file that is free are no limit', async () => {
+  const { write } = lockedFor(0)
+  const names = Array.from({ length: 10_002 }, (_, at) => `${at}`)
+  expect(await Promise.all(names.map(write))).toHaveLength(10_002)
+})

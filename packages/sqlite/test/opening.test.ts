@@ -102,6 +102,8 @@ test.each([
   ['an index', 'DROP INDEX stowage_entry_v1_due'],
   ['the counters', 'DELETE FROM stowage_meta_v1'],
   ['a counter', 'UPDATE stowage_meta_v1 SET size_bytes = -1'],
+  ['the mark of a shard that there cannot be', `PRAGMA application_id = ${0x53_00_05_02}`],
+  ['the mark of more shards than there may be', `PRAGMA application_id = ${0x53_00_05_41}`],
 ])('a file in which %s is not as it was written is set aside', async (_, sql) => {
   const path = await writtenFile()
   alter(path, sql)

@@ -97,3 +97,17 @@ test('what is there now is no cache: faults, not values of the old file, until i
   rmSync(path)
   await vi.waitFor(async () => expect(await cache.get('key')).toBeUndefined(), PATIENCE)
 })
+
+test('closed once it was deleted: nothing is opened any more, and nothing created', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const path = newPath()
+  const backend = attach(path)
+  for (const part of PARTS) rmSync(path + part, { force: true })
+  vi.advanceTimersByTime(1_000)
+  await backend.close()
+  expect(() => backend.get('key', NOW_MS)).toThrow(/after close/)
+  expect(existsSync(path)).toBe(false)
+})

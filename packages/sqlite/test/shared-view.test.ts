@@ -1,10 +1,12 @@
 /** Gets in a row share a view of the file: for how long, and what ends it. Time does not pass by itself here. */
+import { rmSync } from 'node:fs'
 import { yieldToLoop } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { held, put } from './entries.ts'
-import { alter } from './inspection.ts'
+import { alter, valueFiles } from './inspection.ts'
 import { attach, openStore } from './stores.ts'
+import { large } from './value-file-sight.ts'
 
 const elapsed = { ms: 0 }
 
@@ -85,4 +87,15 @@ test('a view that fails is given up, and the next get looks anew', async () => {
   await expect(held(backend, 'key')).rejects.toThrow('stowage_meta_v1')
   alter(path, 'ALTER TABLE gone RENAME TO stowage_meta_v1')
   expect(await held(backend, 'key')).toBe('value')
+})
+
+test('where a value file has gone, the row is looked at as it is now', async () => {
+  const { backend, path } = openStore()
+  await put(backend, 'large', large('a'))
+  await put(backend, 'key', 'value')
+  await yieldToLoop()
+  for (let look = 0; look < 2; look++) expect(await held(backend, 'key')).toBe('value')
+  alter(path, "DELETE FROM stowage_entry_v1 WHERE key = 'large'")
+  for (const file of valueFiles(path)) rmSync(file)
+  expect(await held(backend, 'large'), 'no entry whose file is missing').toBe('miss: absent')
 })
