@@ -59,9 +59,43 @@ describe.skipIf(!search.found)('a server that may evict any key', () => {
     using admin = adminOf(server.port)
     await admin.ask('config', 'set', 'maxmemory', '100mb')
     await admin.ask('config', 'set', 'maxmemory-policy', 'allkeys-lru')
+    await admin.ask('config', 'set', 'maxmemory', '0')
+    expect(await open({ url: server.url }).spaces.commit('a', put, Date.now())).toMatchObject({ outcome: 'done' })
+    await admin.ask('config', 'set', 'maxmemory', '100mb')
     const { spaces } = open({ url: server.url })
     await expect(spaces.commit('a', put, Date.now())).rejects.toThrow(ConfigError)
     await admin.ask('config', 'set', 'maxmemory-policy', 'volatile-lru')
     expect(await spaces.commit('a', put, Date.now())).toMatchObject({ outcome: 'done' })
+  })
+
+  test('is not asked where its user may not ask', async () => {
+    await using server = await startRedis()
+    using admin = adminOf(server.port)
+    await admin.ask('acl', 'setuser', 'shop', 'on', '>password', '~*', '&*', '+@all', '-info')
+    const { spaces } = open({ url: `redis://shop:password@127.0.0.1:${server.port}` })
+    expect(await spaces.commit('a', put, Date.now())).toMatchObject({ outcome: 'done' })
+  })
+})
+
+describe.skipIf(!search.found)('a watch of a space', () => {
+  test('goes on when another is ended twice, and tells of what may have been missed', async () => {
+    await using server = await startRedis()
+    using admin = adminOf(server.port)
+    const { spaces } = open({ url: server.url })
+    const stop = spaces.watch('a', () => undefined)
+    stop()
+    const told: string[] = []
+    spaces.watch('a', () => told.push('a'))
+    spaces.watch('b', () => told.push('b'))
+    stop()
+    await expect
+      .poll(async () => {
+        await spaces.commit('a', put, Date.now())
+        return told
+      })
+      .toContain('a')
+    told.length = 0
+    await admin.ask('client', 'kill', 'type', 'pubsub')
+    await expect.poll(() => told, { timeout: 10_000 }).toContain('b')
   })
 })

@@ -1,0 +1,110 @@
+/** What a process knows of invalidations, and when it has to ask again: nothing is trusted that may have been invalidated unseen. */
+import { expect, it } from 'vitest'
+import { MAX_KNOWN_TAGS } from '../src/marks-view.ts'
+import { newsOf, toldCluster } from './told-cluster.ts'
+
+const INCARNATION = 'abcdefgh'
+const OTHER = 'other-on'
+const as = (count: number, incarnation = INCARNATION) => ({ incarnation, count })
+
+it('what was asked before an invalidation says nothing of it, and is asked again', async () => {
+  const { partition, answer, sent } = toldCluster()
+  const first = partition.isValid('key', ['t'], as(0), `${INCARNATION} 1 0 0`)
+  const later = partition.isValid('key', ['t'], as(0), `${INCARNATION} 2 0 0`)
+  await answer('news', newsOf(`${INCARNATION} 1 0 0`, true, [['other', 1]]))
+  expect(await first).toBe(true)
+  await answer('news', newsOf(`${INCARNATION} 2 0 0`, false, [['t', 2]]))
+  expect(await later).toBe(false)
+  expect(sent).toEqual(['news', 'news'])
+})
+
+it('a first trip that fails is made again by the next write', async () => {
+  const { partition, answer, fail } = toldCluster()
+  const set = (): Promise<string> => partition.begun(({ count }) => Promise.resolve(`as of ${count}`))
+  const failed = expect(set()).rejects.toThrow('news failed')
+  await fail('news')
+  await failed
+  const next = set()
+  await answer('news', newsOf(`${INCARNATION} 7 0 0`, true))
+  expect(await next).toBe('as of 7')
+})
+
+it('nothing that one server told is believed of the next', async () => {
+  const { partition, answer, become } = toldCluster()
+  const known = partition.isValid('key', [], as(0), `${INCARNATION} 1 0 0`)
+  await answer('news', newsOf(`${INCARNATION} 1 0 0`, true))
+  await known
+  become('the second')
+  const reading = partition.read(
+    'key',
+    ({ epochText }) => partition.judgeNow('key', ['t'], as(0), epochText) ?? 'unknown',
+  )
+  // It has the same count, of another invalidation.
+  await answer('mget', [Buffer.from(`${INCARNATION} 1 0 0`), null])
+  expect(await reading).toBe('unknown')
+})
+
+it('marks of bookkeeping that is lost are not those of the next', async () => {
+  const { partition, answer, sent } = toldCluster()
+  const before = partition.isValid('key', ['t'], as(1), `${INCARNATION} 5 0 0`)
+  await answer('news', newsOf(`${INCARNATION} 5 0 0`, true, [['t', 5]]))
+  expect(await before).toBe(false)
+  const after = partition.isValid('key', ['t'], as(0, OTHER), `${OTHER} 1 0 0`)
+  await answer('news', newsOf(`${OTHER} 1 0 0`, true, [['u', 1]]))
+  expect(await after).toBe(true)
+  expect(partition.judgeNow('key', ['t'], as(1), `${OTHER} 1 0 0`)).toBe(false)
+  expect(sent).toEqual(['news', 'news'])
+})
+
+/** A process that was told of as many marks as it keeps, the oldest of count 5. */
+async function full() {
+  const world = toldCluster()
+  const latest = MAX_KNOWN_TAGS + 4
+  const epoch = `${INCARNATION} ${latest} 0 3`
+  const marks = Array.from({ length: MAX_KNOWN_TAGS }, (_, at) => [`tag ${latest - at}`, latest - at] as const)
+  const known = world.partition.isValid('key', [], as(0), epoch)
+  await world.answer('news', newsOf(epoch, true, marks))
+  expect(await known).toBe(true)
+  return { ...world, epoch, latest }
+}
+
+it('of a tag that it was not told of, it asks what is older than the oldest mark that it was', async () => {
+  const { partition, epoch, answer, sent } = await full()
+  expect(partition.judgeNow('key', ['tag 5'], as(4), epoch)).toBe(false)
+  expect(partition.judgeNow('key', ['x'], as(5), epoch)).toBe(true)
+  expect(partition.judgeNow('key', ['x'], as(4), epoch)).toBeUndefined()
+  const asked = partition.isValid('key', ['x', 'y'], as(3), epoch)
+  await answer('marks', [Buffer.from(epoch), Buffer.from('4'), Buffer.from('-1')])
+  expect(await asked).toBe(false)
+  // There is no mark of it. What is older than the floor is not trusted then.
+  expect(partition.judgeNow('key', ['y'], as(3), epoch)).toBe(true)
+  expect(partition.judgeNow('key', ['y'], as(2), epoch)).toBe(false)
+  expect(sent).toEqual(['news', 'marks'])
+})
+
+it('marks of bookkeeping that was begun anew meanwhile say nothing', async () => {
+  const { partition, epoch, answer } = await full()
+  const asked = partition.isValid('key', ['x'], as(4), epoch)
+  await answer('marks', [Buffer.from(`${OTHER} 0 0 0`), Buffer.from('-1')])
+  expect(await asked).toBe(false)
+})
+
+it('what was invalidated longest ago is forgotten first, and asked again', async () => {
+  const { partition, answer, latest } = await full()
+  const epoch = `${INCARNATION} ${latest + 3} 0 3`
+  const told = partition.isValid('key', [], as(0), epoch)
+  const news = [['tag 5', latest + 1] as const, ['new', latest + 2] as const, ['newer', latest + 3] as const]
+  await answer('news', newsOf(epoch, false, news))
+  expect(await told).toBe(true)
+  // Those of count 6 and 7 are; the one of count 5 has a later mark now.
+  expect(partition.judgeNow('key', ['tag 5'], as(6), epoch)).toBe(false)
+  expect(partition.judgeNow('key', ['tag 6'], as(5), epoch)).toBeUndefined()
+  expect(partition.judgeNow('key', ['x'], as(6), epoch)).toBeUndefined()
+  expect(partition.judgeNow('key', ['x'], as(7), epoch)).toBe(true)
+  const asked = partition.isValid('key', ['a', 'b'], as(6), epoch)
+  await answer('marks', [Buffer.from(epoch), Buffer.from('-1'), Buffer.from('-1')])
+  expect(await asked).toBe(true)
+  // What was learnt takes the place of others, too.
+  expect(partition.judgeNow('key', ['x'], as(8), epoch)).toBeUndefined()
+  expect(partition.judgeNow('key', ['x'], as(9), epoch)).toBe(true)
+})
