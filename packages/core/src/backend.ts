@@ -90,7 +90,7 @@ export interface Lease {
 export type InvalidationTarget =
   | { readonly tags: readonly string[] }
   | { readonly prefix: string }
-  /** Text keys directly under the namespace `root`; read it by `keyPattern` (key-pattern.ts). */
+  /** Text keys directly under the namespace `root`; read it by `keyCoverOf` (target-cover.ts). */
   | { readonly pattern: string; readonly root: string }
   | { readonly all: true }
 

@@ -98,6 +98,7 @@ export {
 } from './spaces.ts'
 export type { CacheStats, QueueDepths, TierStats } from './stats.ts'
 export type { SoftTarget, Target } from './target.ts'
+export { coverOf, type KeyCover, type KeyTarget, keyCoverOf } from './target-cover.ts'
 export type { TimeSummary } from './time-summary.ts'
 export { type Duration, durationMs, type EntryTimes, isSameLife, type Ttl, ttlMs } from './ttl.ts'
 export type {

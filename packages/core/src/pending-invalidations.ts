@@ -4,7 +4,7 @@
  */
 import type { InvalidationTarget } from './backend.ts'
 import type { CancelTimer, Clock } from './clock.ts'
-import { keyPattern } from './key-pattern.ts'
+import { coverOf } from './target-cover.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 export type PendingTarget = InvalidationTarget | { readonly key: string }
@@ -151,15 +151,4 @@ export class PendingInvalidations {
 
 function pendingOf(target: PendingTarget): PendingInvalidation {
   return { target, name: JSON.stringify(target), covers: coverOf(target) }
-}
-
-function coverOf(target: PendingTarget): PendingInvalidation['covers'] {
-  if ('key' in target) return (key) => key === target.key
-  if ('prefix' in target) return (key) => key.startsWith(target.prefix)
-  if ('pattern' in target) {
-    const { covers } = keyPattern(target)
-    return (key) => covers(key)
-  }
-  if ('tags' in target) return (_, tags) => tags.some((tag) => target.tags.includes(tag))
-  return () => true
 }

@@ -9,7 +9,7 @@ import {
   type EntryTimes,
   type InvalidationTarget,
   type Key,
-  keyPattern,
+  keyCoverOf,
   type Lease,
   type LeaseMode,
   type MaybePromise,
@@ -139,8 +139,8 @@ class FolderBackend implements FsBackend {
   /** Tags and all: a line in the journal, however many entries they cover; space is reclaimed by sweeps. */
   invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void> {
     const { sections, journal } = this.#store
-    if ('prefix' in target) return this.#ranges.invalidate((key) => key.startsWith(target.prefix), nowMs, onProgress)
-    if ('pattern' in target) return this.#ranges.invalidate(keyPattern(target).covers, nowMs, onProgress)
+    if ('prefix' in target || 'pattern' in target)
+      return this.#ranges.invalidate(keyCoverOf(target).covers, nowMs, onProgress)
     const noted = sections.run(undefined, nowMs, (turn) => {
       turn.emit('all' in target ? { k: 'all' } : { k: 'tags', tags: target.tags })
       forgetTags(turn)

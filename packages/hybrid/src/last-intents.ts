@@ -4,7 +4,7 @@
  * meanwhile the tier serves nothing they cover. Beyond MAX_INTENTS nobody knows what the tier still has right: one invalidation of
  * everything then stands for all, nothing of the tier is served until it is done, and afterwards the tier is empty.
  */
-import { type CancelTimer, type Clock, type InvalidationTarget, keyPattern } from '@stowage/core'
+import { type CancelTimer, type Clock, coverOf, type InvalidationTarget } from '@stowage/core'
 
 /** The key, if what it holds is not newer than `atMs`. */
 export interface KeyIntent {
@@ -16,12 +16,10 @@ export interface TargetIntent {
   readonly target: InvalidationTarget
   /** The target as text: equal targets have equal ones. */
   readonly text: string
-  readonly covers: Cover
+  readonly covers: (key: string, tags: readonly string[]) => boolean
 }
 
 export type Intent = KeyIntent | TargetIntent
-
-type Cover = (key: string, tags: readonly string[]) => boolean
 
 const MAX_INTENTS = 1_000
 const FIRST_PAUSE_MS = 100
@@ -175,13 +173,4 @@ export class LastIntents {
 
 function targetIntent(target: InvalidationTarget): TargetIntent {
   return { target, text: JSON.stringify(target), covers: coverOf(target) }
-}
-
-/** Which entries a target covers. */
-export function coverOf(target: InvalidationTarget): Cover {
-  if ('tags' in target) return (_, tags) => target.tags.some((tag) => tags.includes(tag))
-  if ('prefix' in target) return (key) => key.startsWith(target.prefix)
-  if ('all' in target) return () => true
-  const pattern = keyPattern(target)
-  return (key) => pattern.covers(key)
 }

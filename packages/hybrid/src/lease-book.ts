@@ -6,8 +6,7 @@
  * well, and voided by what happens through this process or is heard over the bus. A lease that was taken while the far
  * tier was down is here alone: it is good for near tiers and never for the far one, which others may have invalidated unheard.
  */
-import { type InvalidationTarget, keepsOthersOut, type Lease, type LeaseMode } from '@stowage/core'
-import { coverOf } from './last-intents.ts'
+import { type InvalidationTarget, keepsOthersOut, keyCoverOf, type Lease, type LeaseMode } from '@stowage/core'
 
 /** As many loads as a cache runs at once; beyond them the oldest are void. */
 const MAX_LEASES = 10_000
@@ -91,8 +90,8 @@ export class LeaseBook {
   voidTarget(target: InvalidationTarget): void {
     if ('tags' in target) this.#voidTags(target.tags)
     else {
-      const covers = coverOf(target)
-      for (const key of this.#leases.keys()) if (covers(key, [])) this.voidKey(key)
+      const { covers } = keyCoverOf(target)
+      for (const key of this.#leases.keys()) if (covers(key)) this.voidKey(key)
     }
   }
 

@@ -14,6 +14,7 @@ import {
   type CancelTimer,
   type CheckReport,
   type Clock,
+  coverOf,
   type EntryTimes,
   type InvalidationTarget,
   isSameLife,
@@ -31,7 +32,7 @@ import {
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
 import type { HealingTier } from './healing-tier.ts'
-import { coverOf, type LastIntents } from './last-intents.ts'
+import type { LastIntents } from './last-intents.ts'
 import { QueuedWrite } from './queued-write.ts'
 import type { Sighted } from './trust.ts'
 import { WriteDown, type WrittenListener } from './write-down.ts'

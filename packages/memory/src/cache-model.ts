@@ -1,5 +1,5 @@
 /** A cache in small, without values: what it would have answered at one size. miss-ratio-curve.ts says what for. */
-import { type EntryFacts, type InvalidationTarget, keyPattern } from '@stowage/core'
+import { type EntryFacts, type InvalidationTarget, keyCoverOf } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
 import { LeaseTable } from './lease-table.ts'
 import type { MemoryPlan } from './options.ts'
@@ -46,13 +46,10 @@ export class CacheModel {
   invalidate(target: InvalidationTarget): void {
     if ('tags' in target) this.store.tags.invalidate(target.tags)
     else if ('all' in target) this.store.clear()
-    else this.removeCovered(target)
+    else this.removeCovered(keyCoverOf(target).covers)
   }
 
-  private removeCovered(
-    target: { readonly prefix: string } | { readonly pattern: string; readonly root: string },
-  ): void {
-    const covers = 'prefix' in target ? (key: string) => key.startsWith(target.prefix) : keyPattern(target).covers
+  private removeCovered(covers: (key: string) => boolean): void {
     for (let slot = RESERVED_SLOTS; slot < this.store.slots.top; slot++) {
       if (this.store.entries.sequenceOf(slot) !== 0 && covers(this.store.entries.keyOf(slot)))
         this.store.removal.remove(slot)

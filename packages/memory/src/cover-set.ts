@@ -3,7 +3,7 @@
  * as much as one does: they are found by the beginning of the key, among those whose beginnings are as long. Patterns have one
  * too, up to their first wildcard.
  */
-import { type InvalidationTarget, keyPattern } from '@stowage/core'
+import { type InvalidationTarget, keyCoverOf } from '@stowage/core'
 
 /** An invalidation of all keys that begin so and, where that is not all, are covered. */
 export interface Cover {
@@ -34,9 +34,11 @@ interface LengthGroup {
 const MAX_WEIGHT = 1_000
 const MAX_COVERS = 100_000
 
-export function coverOf(target: Extract<InvalidationTarget, { prefix: string } | { pattern: string }>): Cover {
-  if ('prefix' in target) return { prefix: target.prefix, covers: undefined, pattern: undefined }
-  return { ...keyPattern(target), pattern: JSON.stringify([target.root, target.pattern]) }
+export function rangeCover(target: Extract<InvalidationTarget, { prefix: string } | { pattern: string }>): Cover {
+  const { prefix, covers } = keyCoverOf(target)
+  // Where a key's beginning has been found, a prefix leaves nothing to compare.
+  if ('prefix' in target) return { prefix, covers: undefined, pattern: undefined }
+  return { prefix, covers, pattern: JSON.stringify([target.root, target.pattern]) }
 }
 
 export class CoverSet {

@@ -10,6 +10,7 @@ import {
   type EntryTimes,
   type InvalidationTarget,
   isSameLife,
+  keyCoverOf,
   type Lease,
   type LeaseMode,
   type MissRatioPoint,
@@ -22,7 +23,7 @@ import {
   type Usage,
   type WriteOutcome,
 } from '@stowage/core'
-import { coverOf } from './cover-set.ts'
+import { rangeCover } from './cover-set.ts'
 import { EntryStore } from './entry-store.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { HitWords } from './hit-words.ts'
@@ -136,10 +137,8 @@ export class StoreBackend implements Backend {
       this.store.clear()
       this.trust.restart()
     } else {
-      const cover = coverOf(target)
-      const { prefix, covers } = cover
-      this.leases.voidCovered((key) => key.startsWith(prefix) && covers?.(key) !== false)
-      this.store.cover(cover)
+      this.leases.voidCovered(keyCoverOf(target).covers)
+      this.store.cover(rangeCover(target))
     }
     this.snapshots?.changed(target)
   }

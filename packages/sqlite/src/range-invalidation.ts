@@ -9,7 +9,7 @@
  * settles what is true of it: what was derived meanwhile goes, and the leases on covered keys are void once more. What is derived
  * behind the second walk from what was derived behind the first is not found.
  */
-import { type MaybePromise, yieldToLoop } from '@stowage/core'
+import { type KeyCover, type MaybePromise, yieldToLoop } from '@stowage/core'
 import { voidLeases } from './leases.ts'
 import { keyAfter, type PrefixRange, prefixRange } from './prefix-range.ts'
 import { remove } from './removal.ts'
@@ -25,13 +25,7 @@ const LISTED_COUNT = 1_024
 /** For the rows of one transaction, its commit aside. */
 const SLICE_MS = 2
 
-/** Which keys an invalidation covers; all of them begin with the prefix. */
-export interface Cover {
-  readonly prefix: string
-  covers(storageKey: string): boolean
-}
-
-export function invalidateRange(store: Store, cover: Cover, onProgress: () => void = ignore): MaybePromise<void> {
+export function invalidateRange(store: Store, cover: KeyCover, onProgress: () => void = ignore): MaybePromise<void> {
   const range = prefixRange(cover.prefix)
   const walk = { cover, range, onProgress }
   const next = store.transactions.write((turn) => removeBatch(store, turn, walk, range.from))
@@ -39,7 +33,7 @@ export function invalidateRange(store: Store, cover: Cover, onProgress: () => vo
 }
 
 interface Walk {
-  readonly cover: Cover
+  readonly cover: KeyCover
   readonly range: PrefixRange
   /** Told after each step. */
   readonly onProgress: () => void
@@ -110,7 +104,7 @@ async function removeRows(store: Store, walk: Walk, first: string): Promise<void
 }
 
 /** @returns how many have been dealt with. */
-function removeSlice(store: Store, turn: Turn, cover: Cover, ids: readonly number[]): number {
+function removeSlice(store: Store, turn: Turn, cover: KeyCover, ids: readonly number[]): number {
   const untilMs = performance.now() + SLICE_MS
   for (const [at, id] of ids.entries()) {
     // Its number may have been given to another entry.

@@ -9,7 +9,7 @@ import {
   type CheckReport,
   type EntryTimes,
   type InvalidationTarget,
-  keyPattern,
+  keyCoverOf,
   type Lease,
   type LeaseMode,
   type MaybePromise,
@@ -156,11 +156,7 @@ class StoreBackend implements FileBackend {
   invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void> {
     const { transactions, statements } = this.#store
     if ('tags' in target) return transactions.write((turn) => invalidateTags(statements, turn, target.tags))
-    if ('prefix' in target) {
-      const { prefix } = target
-      return invalidateRange(this.#store, { prefix, covers: (key) => key.startsWith(prefix) }, onProgress)
-    }
-    if ('pattern' in target) return invalidateRange(this.#store, keyPattern(target), onProgress)
+    if ('prefix' in target || 'pattern' in target) return invalidateRange(this.#store, keyCoverOf(target), onProgress)
     return transactions.write((turn) => {
       voidAllLeases(this.#store, turn)
       clear(this.#store, turn, nowMs)

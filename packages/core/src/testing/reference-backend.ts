@@ -21,7 +21,7 @@ import type {
 } from '../backend.ts'
 import { isIntact } from '../checksum.ts'
 import { freshnessOf, isPlainFacts } from '../freshness.ts'
-import { keyPattern } from '../key-pattern.ts'
+import { keyCoverOf } from '../target-cover.ts'
 import type { EntryTimes } from '../ttl.ts'
 import type { BackendMiss, RemovalCause, WriteOutcome } from '../vocabulary.ts'
 import { ReferenceLeases } from './reference-leases.ts'
@@ -127,7 +127,7 @@ export class ReferenceBackend implements Backend {
   invalidate(target: InvalidationTarget): void {
     this.#requireOpen()
     if ('tags' in target) this.#leases.invalidateTags(target.tags)
-    else this.#removeCovered(coverOf(target))
+    else this.#removeCovered(keyCoverOf(target).covers)
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
@@ -224,12 +224,6 @@ export class ReferenceBackend implements Backend {
   #requireOpen(): void {
     if (this.#closed) throw new Error('reference backend is closed')
   }
-}
-
-function coverOf(target: Exclude<InvalidationTarget, { tags: unknown }>): (key: string) => boolean {
-  if ('prefix' in target) return (key) => key.startsWith(target.prefix)
-  if ('pattern' in target) return keyPattern(target).covers
-  return () => true
 }
 
 function sizeOf({ payload }: Held): number {

@@ -1,5 +1,5 @@
 /** What stops being true of entries while a snapshot of them is written or read: those it covers are left out. */
-import { type InvalidationTarget, keyPattern } from '@stowage/core'
+import { type InvalidationTarget, keyCoverOf } from '@stowage/core'
 
 export type Change = { readonly key: string } | InvalidationTarget
 
@@ -17,9 +17,7 @@ export class ChangeLog {
     this.noted.push(change)
     if ('key' in change) this.keys.add(change.key)
     else if ('tags' in change) for (const tag of change.tags) this.tags.add(tag)
-    else if ('prefix' in change) this.covering.push((key) => key.startsWith(change.prefix))
-    else if ('pattern' in change) this.covering.push(keyPattern(change).covers)
-    else this.covering.push(() => true)
+    else this.covering.push(keyCoverOf(change).covers)
   }
 
   covers(key: string, tags: readonly string[]): boolean {
