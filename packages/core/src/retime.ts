@@ -11,15 +11,16 @@ import { yieldToLoop } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { freshnessOf, isOrdered } from './freshness.ts'
 import { LoadLease } from './load-lease.ts'
+import type { PendingInvalidation } from './pending-invalidations.ts'
 import { inspect, isCondemned, UNCONDITIONAL } from './read.ts'
 import { type EntryTimes, prolonged } from './ttl.ts'
 
 /** Gives the entry a new life of `freshMs` from now. @returns whether there was one */
 export async function touch(core: CacheCore, key: string, freshMs: number): Promise<boolean> {
   const outcome = await retime(core, key, core.plan.backend.truth, {
-    applies(entry, nowMs) {
+    applies(entry, nowMs, pending) {
       const found = inspect(core, key, UNCONDITIONAL, entry, nowMs)
-      return typeof found !== 'string' && found.outcome !== 'fallback'
+      return typeof found !== 'string' && found.outcome !== 'fallback' && !isCondemned(core, key, entry, pending)
     },
     times: (times, nowMs) => prolonged(times, freshMs, nowMs),
     leases: 'keep',
@@ -43,7 +44,7 @@ export async function expireEach(core: CacheCore, keys: Iterable<string>): Promi
 async function expire(core: CacheCore, key: string): Promise<void> {
   const { backend, recentMs } = core.plan
   const retiming: Retiming = {
-    // Whatever its version: caches that have it serve it. A clock that went back must not keep it fresh until it has caught
+    // Whatever its version: caches that have it serve it, as do those that know nothing of an invalidation that waits here. A clock that went back must not keep it fresh until it has caught
     // up; nor may what is not trusted meanwhile be passed over, which would be fresh again once the clock is set right.
     applies: ({ facts }, nowMs) => isOrdered(facts) && freshnessOf(facts, Math.max(nowMs, facts.storedAtMs)) !== 'gone',
     times(times, nowMs) {
@@ -82,8 +83,11 @@ async function voidLoads(core: CacheCore, key: string): Promise<boolean> {
 }
 
 interface Retiming {
-  /** Whether the entry is there for this step. */
-  readonly applies: (seen: StoredEntry, nowMs: number) => boolean
+  /**
+   * Whether the entry is there for this step.
+   * @param pending what had not come through yet when it was asked for
+   */
+  readonly applies: (seen: StoredEntry, nowMs: number, pending: readonly PendingInvalidation[]) => boolean
   readonly times: (old: EntryTimes, nowMs: number) => EntryTimes
   /** What becomes of the leases of the key. */
   readonly leases: 'keep' | 'void'
@@ -104,7 +108,7 @@ async function retime(
     const entry = await core.faults.demand('touch', () => from.get(key, nowMs))
     if (typeof entry === 'string') return 'absent'
     entry.settle({ usable: false })
-    if (!applies(entry, nowMs) || isCondemned(core, key, entry, pending)) return 'passed over'
+    if (!applies(entry, nowMs, pending)) return 'passed over'
     if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs, leases)))
       return 'done'
   }
