@@ -81,6 +81,17 @@ export function yieldToLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
+/** Waits for the end of `work`, and no longer than this. The caller is kept waiting: its process stays alive for it. */
+export async function endOrLimit(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
+  const overrun = Promise.withResolvers<void>()
+  const cancel = clock.schedule(limitMs, overrun.resolve, true)
+  try {
+    await Promise.race([work, overrun.promise])
+  } finally {
+    cancel()
+  }
+}
+
 /** Operations begun before the time is looked at, and how long it may be for others to begin in one go. */
 const SLICE_COUNT = 32
 const SLICE_MS = 2

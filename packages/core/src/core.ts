@@ -1,7 +1,7 @@
 /** What the trips of one cache share: its plan, counters, listeners, fault policy and flights. Namespaces share it too. */
 import type { InvalidationTarget, Usage } from './backend.ts'
 import type { CachePlan } from './cache-plan.ts'
-import { inSlices, yieldToLoop } from './clock.ts'
+import { endOrLimit, inSlices, yieldToLoop } from './clock.ts'
 import { BackendError, StowageError, UsageError } from './errors.ts'
 import { EventHub } from './events.ts'
 import { FaultPolicy } from './fault-policy.ts'
@@ -19,7 +19,7 @@ import { ownWork } from './work-scope.ts'
 /** How often what is expired or invalidated is reclaimed without being asked. */
 const SWEEP_INTERVAL_MS = 60_000
 
-/** How long close waits for loads going on. */
+/** How long close waits for loads going on, and then for what is tried a last time. */
 const DRAIN_LIMIT_MS = 10_000
 
 export class CacheCore {
@@ -220,7 +220,7 @@ export class CacheCore {
     this.#isDraining = true
     await this.#drainFlights()
     this.#isDraining = false
-    await this.pending.close()
+    await this.pending.close(DRAIN_LIMIT_MS)
     this.#stopListening()
     if (release(this.plan.backend, this.plan.version))
       await this.faults.insist('close', () => this.plan.backend.close())
@@ -239,10 +239,7 @@ export class CacheCore {
 
   /** A loader that never ends must not keep a process from ending: it is told to stop, then left behind. */
   async #drainFlights(): Promise<void> {
-    const overrun = Promise.withResolvers<void>()
-    const cancel = this.plan.clock.schedule(DRAIN_LIMIT_MS, overrun.resolve, true)
-    await Promise.race([this.#settle(), overrun.promise])
-    cancel()
+    await endOrLimit(this.plan.clock, DRAIN_LIMIT_MS, this.#settle())
     this.flights.abortAll(new UsageError(`${this.plan.name}: closed while loading`))
   }
 

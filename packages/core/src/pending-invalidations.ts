@@ -2,8 +2,8 @@
  * Deletions and invalidations that failed: the caller was told, and they are tried again until they are done. Until then
  * nothing they cover is served by this cache: a value that should be gone is worse than a miss.
  */
-import type { InvalidationTarget } from './backend.ts'
-import type { CancelTimer, Clock } from './clock.ts'
+import type { InvalidationTarget, Lease } from './backend.ts'
+import { type CancelTimer, type Clock, endOrLimit } from './clock.ts'
 import { coverOf } from './target-cover.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
@@ -14,6 +14,16 @@ export interface PendingInvalidation {
   /** Equal targets have the same. */
   readonly name: string
   readonly covers: (key: string, tags: readonly string[]) => boolean
+}
+
+interface PlannedWrite {
+  readonly key: string
+  readonly tags: readonly string[]
+  readonly lease: Lease | undefined
+}
+
+interface WaitingWrite extends Omit<PlannedWrite, 'lease'> {
+  isOvertaken: boolean
 }
 
 /** Beyond this many, one invalidation of everything stands for all. */
@@ -32,11 +42,7 @@ export class PendingInvalidations {
   #trying: Promise<void> | undefined
   #isClosed = false
   /** Writes that wait until what covers them has been tried again. */
-  #waitingCount = 0
-  /** Their keys, until none waits any more. */
-  readonly #waitingKeys = new Set<string>()
-  /** What has been asked for while any waits. */
-  #askedMeanwhile: PendingInvalidation['covers'][] = []
+  readonly #waiting = new Set<WaitingWrite>()
 
   /**
    * @param carryOut does it, or rejects; it reports by itself.
@@ -75,43 +81,46 @@ export class PendingInvalidations {
    */
   async isClearOf(key: string, tags: readonly string[]): Promise<boolean> {
     if (this.#pending.length === 0 || !this.covers(key, tags)) return true
-    const overrun = Promise.withResolvers<void>()
-    const cancel = this.#clock.schedule(this.#limitMs, overrun.resolve, true)
-    await Promise.race([this.#tryAll(), overrun.promise])
-    cancel()
+    await endOrLimit(this.#clock, this.#limitMs, this.#tryAll())
     return !this.covers(key, tags)
   }
 
-  /** Tries a last time; what fails now is lost to this process, and has been reported. */
-  async close(): Promise<void> {
+  /** Tries a last time, and for so long at most; what fails, or is not done by then, is lost to this process, and reported. */
+  async close(limitMs: number): Promise<void> {
     this.#isClosed = true
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
-    await this.#tryAll()
+    await endOrLimit(this.#clock, limitMs, this.#tryAll())
   }
 
   /** A deletion or an invalidation is carried out: writes that were asked for before it and still wait are not to be behind it. */
   asked(target: PendingTarget): void {
-    if (this.#waitingCount > 0) this.#askedMeanwhile.push(coverOf(target))
+    if (this.#waiting.size === 0) return
+    const covers = coverOf(target)
+    for (const write of this.#waiting) if (covers(write.key, write.tags)) write.isOvertaken = true
   }
 
-  /** As {@link isClearOf}, and nothing that covers it has been asked for meanwhile. At once where nothing is to be waited for. */
-  mayWrite(key: string, tags: readonly string[]): MaybePromise<boolean> {
+  /** Nothing is pending, and no write waits that another could overtake. */
+  get isIdle(): boolean {
+    return this.#pending.length === 0 && this.#waiting.size === 0
+  }
+
+  /**
+   * Writes when it {@link isClearOf} the key, in the very step that finds it so, and not where anything that covers it has been
+   * asked for meanwhile.
+   * @param lease that of a load
+   */
+  write<T>({ key, tags, lease }: PlannedWrite, run: () => MaybePromise<T>): MaybePromise<T | 'fault'> {
     if (!this.covers(key, tags)) {
-      // An older one that waits is not to be behind this.
-      if (this.#waitingKeys.has(key)) this.#askedMeanwhile.push(coverOf({ key }))
-      return true
+      // An older set that waits is not to be behind a newer one. What was loaded is as old as its lease, which the set will void.
+      if (lease === undefined) this.asked({ key })
+      return run()
     }
-    this.#waitingKeys.add(key)
-    const from = this.#askedMeanwhile.length
-    this.#waitingCount++
+    const write = { key, tags, isOvertaken: false }
+    this.#waiting.add(write)
     return this.isClearOf(key, tags).then((isClear) => {
-      const isOvertaken = this.#askedMeanwhile.slice(from).some((covers) => covers(key, tags))
-      if (--this.#waitingCount === 0) {
-        this.#askedMeanwhile = []
-        this.#waitingKeys.clear()
-      }
-      return isClear && !isOvertaken
+      this.#waiting.delete(write)
+      return isClear && !write.isOvertaken ? run() : 'fault'
     })
   }
 

@@ -32,14 +32,13 @@ export function write(
   lease: Lease | undefined,
 ): MaybePromise<SetResult> {
   const { plan, pending } = core
-  const isClear = !plan.enabled || pending.count === 0 || pending.mayWrite(key, content.facts.tags)
-  return mapped(
-    mapped(isClear, (mayBegin) => (mayBegin ? store(core, key, content, lease) : ('fault' as const))),
-    (outcome) => {
-      reportWrite(core, key, outcome)
-      return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
-    },
-  )
+  const run = () => store(core, key, content, lease)
+  const { tags } = content.facts
+  const written = !plan.enabled || pending.isIdle ? run() : pending.write({ key, tags, lease }, run)
+  return mapped(written, (outcome) => {
+    reportWrite(core, key, outcome)
+    return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
+  })
 }
 
 function store(
