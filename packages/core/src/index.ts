@@ -78,6 +78,7 @@ export {
   unpackRecord,
   unpackRecordHead,
 } from './record.ts'
+export { RemovalListeners } from './removal-listeners.ts'
 export type { Schema } from './schema.ts'
 export type { Served } from './served.ts'
 export {

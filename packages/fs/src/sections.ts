@@ -10,7 +10,7 @@
  * them, so that they see it, but not for other processes.
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import type { MaybePromise, RemovalListener } from '@stowage/core'
+import { type MaybePromise, type RemovalListener, RemovalListeners } from '@stowage/core'
 import { type Holding, type HoldingParts, Holdings, type Turn } from './holding.ts'
 import { Pace, Slice } from './pace.ts'
 import { StepQueue } from './step-queue.ts'
@@ -31,7 +31,7 @@ const SHARED_FOR_MS = 100
 
 export class Sections {
   readonly #holdings: Holdings
-  readonly #listeners: Set<RemovalListener>
+  readonly #listeners = new RemovalListeners()
   readonly #pace = new Pace()
   readonly #queue = new StepQueue()
   /** Another process has the lock, and the queue waits for it. */
@@ -47,23 +47,15 @@ export class Sections {
   #stepMs = 1
 
   constructor(parts: Omit<HoldingParts, 'tell'>) {
-    const listeners = new Set<RemovalListener>()
-    this.#listeners = listeners
-    this.#holdings = new Holdings({
-      ...parts,
-      tell: (key, cause) => {
-        for (const listener of listeners) listener(key, cause)
-      },
-    })
+    this.#holdings = new Holdings({ ...parts, tell: (key, cause) => this.#listeners.tell(key, cause) })
   }
 
   get hasListeners(): boolean {
-    return this.#listeners.size > 0
+    return !this.#listeners.isEmpty
   }
 
   onRemoval(listener: RemovalListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   get isOpen(): boolean {

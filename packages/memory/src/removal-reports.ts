@@ -1,5 +1,5 @@
 /** Who is told of entries that left unasked, and when: not in the middle of a write, since a listener may use the cache. */
-import type { RemovalCause, RemovalListener } from '@stowage/core'
+import { type RemovalCause, type RemovalListener, RemovalListeners } from '@stowage/core'
 
 interface Removal {
   readonly key: string
@@ -7,16 +7,15 @@ interface Removal {
 }
 
 export class RemovalReports {
-  private readonly listeners = new Set<RemovalListener>()
+  private readonly listeners = new RemovalListeners()
   private noted: Removal[] = []
 
   listen(listener: RemovalListener): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    return this.listeners.add(listener)
   }
 
   get isHeard(): boolean {
-    return this.listeners.size > 0
+    return !this.listeners.isEmpty
   }
 
   note(key: string, cause: RemovalCause): void {
@@ -33,6 +32,6 @@ export class RemovalReports {
     if (!this.areDue) return
     const noted = this.noted
     this.noted = []
-    for (const { key, cause } of noted) for (const listener of this.listeners) listener(key, cause)
+    for (const { key, cause } of noted) this.listeners.tell(key, cause)
   }
 }

@@ -25,6 +25,7 @@ import {
   type MaybePromise,
   type NewEntry,
   type RemovalListener,
+  RemovalListeners,
   type ScannedEntry,
   type ScanQuery,
   type StoredEntry,
@@ -70,7 +71,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   readonly #open: OpenFile
   readonly #begins: SqlitePlan['begin']
   readonly #backups = new Backups()
-  readonly #listeners = new Set<RemovalListener>()
+  readonly #listeners = new RemovalListeners()
   readonly #watches = new KeptWatches()
   #backend: FileBackend
   #file: KeptFile | undefined
@@ -163,8 +164,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   onRemoval(listener: RemovalListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   watch(listener: ChangeListener, options: WatchOptions = {}): () => void {
@@ -227,9 +227,7 @@ export class KeptBackend implements SqliteBackend, BackupSource {
 
   #begin(patienceMs: number | undefined): FileBackend {
     const backend = this.#open({ patienceMs, onDamage: (thrown) => this.#damaged(backend, thrown) })
-    backend.onRemoval((key, cause) => {
-      for (const listener of this.#listeners) listener(key, cause)
-    })
+    backend.onRemoval((key, cause) => this.#listeners.tell(key, cause))
     this.#file = new KeptFile(this.path)
     this.#lookLater()
     return backend

@@ -66,7 +66,7 @@ async function voidAhead(store: Store, walk: Walk, rest: string): Promise<void> 
 function voidBatch(
   store: Store,
   turn: Turn,
-  cover: Cover,
+  cover: KeyCover,
   from: string,
   below: PrefixRange['below'],
 ): string | undefined {

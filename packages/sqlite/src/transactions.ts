@@ -3,7 +3,7 @@
  * several share, `write` for a transaction, alone or with the other writes of its moment (group-commit.ts). A write brings
  * the counters with it and tells of removals once it is committed.
  */
-import { type MaybePromise, type RemovalListener, UsageError, yieldToLoop } from '@stowage/core'
+import { type MaybePromise, type RemovalListener, RemovalListeners, UsageError, yieldToLoop } from '@stowage/core'
 import { Checkpointer } from './checkpointer.ts'
 import { isDamage } from './damage.ts'
 import type { Database } from './database.ts'
@@ -36,7 +36,7 @@ export class Transactions {
   readonly #group: GroupCommit
   readonly #checkpointer: Checkpointer
   readonly #sharedView: SharedView
-  readonly #listeners = new Set<RemovalListener>()
+  readonly #listeners = new RemovalListeners()
   readonly #onDamage: (thrown: unknown) => void
   #files: FileWork | undefined
   /** Reads on their way. */
@@ -123,8 +123,7 @@ export class Transactions {
   }
 
   onRemoval(listener: RemovalListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   /** Resolves when the file is as short as its pages allow, and its log empty, unless somebody reads it. */
@@ -232,7 +231,7 @@ export class Transactions {
 
   #tell({ removals, droppedFiles }: Committed<unknown>): void {
     if (droppedFiles.length > 0) this.#files?.delete(droppedFiles)
-    for (const [key, cause] of removals) for (const listener of this.#listeners) listener(key, cause)
+    for (const [key, cause] of removals) this.#listeners.tell(key, cause)
   }
 
   requireOpen(): void {

@@ -39,7 +39,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ],
   ['options', 'time-summary'],
   // The seam, and the pure rules it is described with.
-  ['bus-message', 'lease-life', 'target-cover'],
+  ['bus-message', 'lease-life', 'removal-listeners', 'target-cover'],
   ['bus'],
   ['backend'],
   [
