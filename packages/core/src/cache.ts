@@ -203,7 +203,7 @@ class CacheFront implements Cache {
 
   async deleteMany(keys: readonly Key[]): Promise<number> {
     requireKeys('deleteMany', keys)
-    const storageKeys = new Set(keys.map((key) => this.#calls.storageKey(key)))
+    const storageKeys = new Set(Array.from(keys, (key) => this.#calls.storageKey(key)))
     return this.#core.tracked(this.#core.deleteEach(storageKeys))
   }
 
@@ -264,7 +264,7 @@ class CacheFront implements Cache {
 
   storageTags(tags: readonly string[]): readonly string[] {
     const { keys } = this.#calls
-    return [...keys.entryTags, ...tags.map((tag) => keys.storageTag(tag))]
+    return [...keys.entryTags, ...keys.storageTags(tags)]
   }
 
   on<Name extends keyof CacheEvents>(name: Name, listener: Listener<CacheEvents[Name]>): () => void {

@@ -45,7 +45,7 @@ export class KeySpace {
     this.root = roots.at(-1) ?? ''
     this.generationTags = roots
     this.#defaultTags = defaultTags
-    this.entryTags = [...roots, ...new Set(defaultTags.map((tag) => this.storageTag(tag)))]
+    this.entryTags = [...roots, ...new Set(this.storageTags(defaultTags))]
   }
 
   /** @throws UsageError when the name is empty, ill-formed or too long, or the path too deep. */
@@ -89,6 +89,11 @@ export class KeySpace {
     }
     requireLength('tags', tag, MAX_TAG_BYTES)
     return this.#text('tags', tag)
+  }
+
+  /** As {@link storageTag}, each; a hole is none. @throws UsageError */
+  storageTags(tags: readonly string[]): string[] {
+    return Array.from(tags, (tag) => this.storageTag(tag))
   }
 
   /** The user's key of a stored one, or undefined when it is not directly in this namespace. */

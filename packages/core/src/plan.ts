@@ -130,7 +130,7 @@ export function planLoad(given: Ttl | Settled<LoadOptions> | undefined, defaults
 export function planTags(tags: readonly string[] | undefined, keys: KeySpace): readonly string[] {
   if (tags === undefined) return keys.entryTags
   if (!Array.isArray(tags)) throw new ConfigError(`tags: ${describe(tags)} is not a list; allowed: an array of texts`)
-  const texts = [...new Set([...keys.entryTags, ...tags.map((tag: string) => keys.storageTag(tag))])]
+  const texts = [...new Set([...keys.entryTags, ...keys.storageTags(tags)])]
   requireTagCount(texts, keys)
   return texts
 }

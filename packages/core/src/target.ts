@@ -35,7 +35,7 @@ function requireTags(tags: readonly string[], keys: KeySpace): readonly string[]
   if (!Array.isArray(tags) || tags.length === 0) {
     throw new ConfigError(`tags: ${describe(tags)} names nothing to invalidate; allowed: a non-empty array of texts`)
   }
-  return tags.map((tag: string) => keys.storageTag(tag))
+  return keys.storageTags(tags)
 }
 
 /** @throws ConfigError for one that is longer than any key. */
