@@ -205,18 +205,14 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
 
   #commitFirst(): void {
     const [first] = this.#queue
-    this.#aloneCount--
-    if (first === undefined) return
     try {
-      const committed = this.#ways.transact(first.run)
-      this.#answer(this.#take(1), committed)
+      const committed = first && this.#ways.transact(first.run)
+      if (committed !== undefined) this.#answer(this.#take(1), committed)
     } catch (thrown) {
-      if (isBusy(thrown)) {
-        this.#aloneCount++
-        throw thrown
-      }
+      if (isBusy(thrown)) throw thrown
       for (const { reject } of this.#take(1)) reject(thrown)
     }
+    this.#aloneCount--
   }
 
   #commitLone<T>(run: (turn: OneTurn) => T): T {
