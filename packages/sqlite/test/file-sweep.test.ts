@@ -1,7 +1,12 @@
 /** What a sweep does with value files that were dropped and not deleted. */
 import { existsSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { checkAll, NOTHING_WRONG, NOW_MS, put } from './entries.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { prepareCheck } from '../src/check-statements.ts'
+import { openStore as openStoreOf } from '../src/open-store.ts'
+import { planSqlite } from '../src/options.ts'
+import { checkFiles } from '../src/value-files/file-check.ts'
+import { storeLarge } from '../src/value-files/large-write.ts'
+import { checkAll, entryOf, NOTHING_WRONG, NOW_MS, put } from './entries.ts'
 import { alter, rowCount, valueFiles } from './inspection.ts'
 import { attach, newPath, openStore } from './stores.ts'
 import { filesOf, large, leaveDropped } from './value-file-sight.ts'
@@ -45,7 +50,25 @@ test('a file begun before the clock was set back counts as left behind, whoever 
   }
   pendingAt(NOW_MS + 300_000)
   pendingAt(NOW_MS + 3_600_000)
+  expect((await checkAll(backend, 'look')).orphans).toBe(1)
   await backend.sweep(NOW_MS)
   await backend.sweep(NOW_MS)
   expect(rowCount(path, 'file')).toBe(1)
+})
+
+test('a file that a check took for left behind, and whose slow writer is done by then, stays', async () => {
+  const path = newPath()
+  const store = openStoreOf(planSqlite({ path }))
+  onTestFinished(() => store.transactions.close(undefined))
+  const entry = entryOf('key', large('a'))
+  await storeLarge(store, { key: 'key', entry, encoded: entry.encode(), nowMs: NOW_MS, lease: undefined })
+  alter(path, "UPDATE stowage_file_v1 SET state = 'pending', since_ms = 0")
+  const write = store.transactions.write.bind(store.transactions)
+  store.transactions.write = (run, key) => {
+    alter(path, "UPDATE stowage_file_v1 SET state = 'kept'")
+    return write(run, key)
+  }
+  const checking = { store, statements: prepareCheck(store.database), repair: true, contents: new Map() }
+  for await (const { orphans } of checkFiles(checking, NOW_MS)) expect(orphans).toBe(0)
+  expect(valueFiles(path)).toHaveLength(1)
 })

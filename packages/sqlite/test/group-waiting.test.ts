@@ -120,3 +120,65 @@ test('as many as may wait for a file that is free are no limit', async () => {
   const names = Array.from({ length: 10_002 }, (_, at) => `${at}`)
   expect(await Promise.all(names.map(write))).toHaveLength(10_002)
 })
+
+test('when the rest of a group gives up, what came after it does not', async () => {
+  const log: string[] = []
+  let pausedMs = 0
+  const group = new GroupCommit({
+    patience: new Patience(async (lengthMs) => {
+      pausedMs += lengthMs
+      await turn()
+    }),
+    pace: new Pace(),
+    transactionBytes: 1_000_000,
+    transact: (run) => {
+      const before = log.length
+      const answer = run({ writtenBytes: 0, ledger: ledgerOf(), removed: () => undefined, dropped: () => undefined })
+      const written = log.splice(before)
+      if (written.length > 1) throw new Error('not together')
+      if (written[0] !== 'free' && pausedMs < 3_000) throw Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })
+      log.push(...written)
+      return { answer, removals: [], droppedFiles: [] }
+    },
+    tell: () => undefined,
+  })
+  const write = async (name: string) => group.write(() => log.push(name), name)
+  const early = Promise.allSettled(['free', 'free', 'a', 'b'].map(write))
+  while (pausedMs < 1_000) await turn()
+  const late = write('c')
+  expect((await early).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
+  await late
+  expect(log).toEqual(['free', 'free', 'c'])
+})
+
+test('where no transaction can be begun each is told', async () => {
+  const group = new GroupCommit({
+    patience: new Patience(),
+    pace: new Pace(),
+    transactionBytes: 1_000_000,
+    transact: () => {
+      throw new Error('disk I/O error')
+    },
+    tell: () => undefined,
+  })
+  const write = async (name: string) => group.write(() => name, name)
+  const answers = await Promise.allSettled(['lone', 'a', 'b'].map(write))
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+})
+
+test('a key that is written twice is waited for until both are done, also where these are two transactions', async () => {
+  const { group, log } = lockedFor(0)
+  const write = async (name: string) =>
+    group.write((running) => {
+      running.writtenBytes = 2_000_000
+      return log.push(name)
+    }, 'key')
+  group.hold()
+  const writes = [write('first'), write('second')]
+  group.resume()
+  await turn()
+  expect(log).toEqual(['first'])
+  await group.ahead('key')
+  expect(log).toEqual(['first', 'second'])
+  await Promise.all(writes)
+})

@@ -4,6 +4,7 @@ import { yieldToLoop } from '@stowage/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../src/open-store.ts'
 import { planSqlite } from '../src/options.ts'
+import { deleteEntry } from '../src/removal.ts'
 import type { Store } from '../src/store.ts'
 import { storeEntry } from '../src/storing.ts'
 import { isInTheWay } from '../src/value-files/large-room.ts'
@@ -133,4 +134,20 @@ test('while a backup takes the files, dropped ones stay', async () => {
   expect(existsSync(file)).toBe(false)
   await store.transactions.write(() => store.files.forgetGone())
   expect(await look(2_000_000)).toBe(false)
+})
+
+test('where entries have gone and the file is still as long, it is made shorter before the new file comes', async () => {
+  const { store, write } = opened()
+  const { transactions, database, share } = store
+  const lengthBytes = () => 4_096 * Number(database.pragma('page_count', { simple: true }))
+  const keys = Array.from({ length: 500 }, (_, at) => `small ${at}`)
+  for (const key of keys) {
+    const entry = entryOf(key, 'x'.repeat(4_200))
+    const writing = { key, entry, encoded: entry.encode(), nowMs: NOW_MS, lease: undefined }
+    await transactions.write((turn) => storeEntry(store, turn, writing))
+  }
+  for (const key of keys) await transactions.write((turn) => deleteEntry(store, turn, key, NOW_MS))
+  expect(lengthBytes() + FILE_BYTES).toBeGreaterThan(share.roomBytes)
+  expect(await write('key')).toBe('stored')
+  expect(lengthBytes() + FILE_BYTES).toBeLessThanOrEqual(share.roomBytes)
 })

@@ -42,3 +42,10 @@ test('past the limit no lease is given, until one ends', async () => {
   expect(await full.lease('key', 'fence', 1_000, NOW_MS)).toBeUndefined()
   expect(await full.lease('key', 'fence', 1_000, NOW_MS + 1_000)).toBeDefined()
 })
+
+test('of what goes with everything, none is counted any more', async () => {
+  const { backend, path } = openStore()
+  await backend.lease('key', 'fence', 60_000, NOW_MS)
+  await backend.invalidate({ all: true }, NOW_MS)
+  expectConsistent(path)
+})

@@ -1,6 +1,6 @@
 /** Waiting for a busy file: order, limits, and that nothing waits that need not. */
 import { expect, test } from 'vitest'
-import { Patience } from '../src/patience.ts'
+import { isBusy, Patience } from '../src/patience.ts'
 
 function busy(): Error {
   return Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
@@ -85,4 +85,11 @@ test('a read waits by itself, in no line', async () => {
   })
   expect(await read).toBe('read')
   expect(await written).toBe('written')
+})
+
+test('what another connection is in the way of may work later, and nothing else', () => {
+  const thrown = (code: string) => Object.assign(new Error(code), { code })
+  for (const code of ['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_PROTOCOL'])
+    expect(isBusy(thrown(code)), code).toBe(true)
+  for (const code of ['SQLITE_FULL', 'SQLITE_CORRUPT', 'ENOENT']) expect(isBusy(thrown(code)), code).toBe(false)
 })

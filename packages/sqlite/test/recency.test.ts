@@ -26,6 +26,7 @@ test('an entry that is used again is one of the latest, with all its uses', () =
   recency.note(0)
   for (let id = 1; id <= 8_192; id++) recency.note(id)
   recency.note(0)
+  expect(recency.size, 'noted once').toBe(8_193)
   for (let id = 8_193; id <= 16_383; id++) recency.note(id)
   expect(recency.take(0)?.count).toBe(2)
   expect(recency.take(1), 'noted just after it, and not used again').toBeUndefined()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { prepareStatements } from '../src/statements.ts'
 import { isInvalidated } from '../src/tags.ts'
 import { held, NOW_MS, put, sweepAll } from './entries.ts'
-import { expectConsistent, rowCount } from './inspection.ts'
+import { alter, expectConsistent, rowCount } from './inspection.ts'
 import { openStore } from './stores.ts'
 
 test('invalidating writes one row, however many entries carry the tag; sweeping takes them out', async () => {
@@ -89,6 +89,29 @@ test('a lease older than the markers that were dropped may write what has no tag
   database.close()
   expect(await put(backend, 'tagged', 1, { lease: tagged, tags: ['t'] })).toBe('superseded')
   expect(await put(backend, 'plain', 1, { lease: plain })).toBe('stored')
+})
+
+test('a sweep that ends leaves no marker that nothing is older than, however many have waited for a lease', async () => {
+  const { backend, path } = openStore()
+  const lease = await backend.lease('loading', 'fence', 60_000, NOW_MS)
+  await backend.invalidate({ tags: Array.from({ length: 1_100 }, (_, at) => `tag ${at}`) }, NOW_MS)
+  await sweepAll(backend)
+  expect(rowCount(path, 'tag')).toBe(1_100)
+  if (lease !== undefined) await backend.release(lease)
+  await sweepAll(backend)
+  expect(rowCount(path, 'tag')).toBe(0)
+})
+
+test('more than 100,000 markers wait for no lease', async () => {
+  const { backend, path } = openStore()
+  const lease = await backend.lease('loading', 'fence', 1_000, NOW_MS)
+  await backend.invalidate({ tags: ['a'] }, NOW_MS)
+  await sweepAll(backend)
+  expect(rowCount(path, 'tag')).toBe(1)
+  alter(path, 'UPDATE stowage_meta_v1 SET epoch = 100001, reclaimed = 100001')
+  await sweepAll(backend)
+  expect(rowCount(path, 'tag')).toBe(0)
+  expect(await put(backend, 'loading', 1, { lease, tags: ['a'] })).toBe('superseded')
 })
 
 test('a tag that holds what text formats trip over is a tag like any other', async () => {

@@ -1,7 +1,7 @@
 /** Touching gives other instants to what can still be served, and to nothing else. */
 import type { Backend } from '@stowage/core'
 import { expect, test } from 'vitest'
-import { NOW_MS, put } from './entries.ts'
+import { NOW_MS, put, sweepAll } from './entries.ts'
 import { openStore } from './stores.ts'
 
 test.each([
@@ -17,4 +17,15 @@ test.each([
   const times = { storedAtMs: NOW_MS, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
   expect(typeof seen !== 'string' && (await backend.touch('key', seen, times, nowMs, 'keep'))).toBe(false)
   expect(await backend.get('key', nowMs)).toBeTypeOf('string')
+})
+
+test('what is to end sooner than it was is found by the sweep that comes then', async () => {
+  const { backend } = openStore()
+  await put(backend, 'key', 1, { lifeMs: 1_000 })
+  const seen = await backend.get('key', NOW_MS)
+  if (typeof seen === 'string') throw new Error(seen)
+  const expireAtMs = NOW_MS + 10
+  const times = { storedAtMs: NOW_MS, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
+  expect(await backend.touch('key', seen, times, NOW_MS, 'keep')).toBe(true)
+  expect(await sweepAll(backend, expireAtMs)).toEqual({ expired: 1, invalidated: 0 })
 })
