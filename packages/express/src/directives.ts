@@ -5,7 +5,7 @@
 import { listMembers } from './header-text.ts'
 
 /** Seconds beyond which a time is "a long time" (RFC 9111, 1.2.2). */
-const MAX_SECONDS = 2_147_483_648
+export const MAX_SECONDS = 2_147_483_648
 
 interface Directive {
   /** Undefined when there is none. */

@@ -3,7 +3,7 @@
  * route says is added in storability.ts.
  */
 import type { OutgoingHttpHeader } from 'node:http'
-import { type Directives, forbids, isDigits, parseDirectives, permits, secondsOf } from './directives.ts'
+import { type Directives, forbids, isDigits, MAX_SECONDS, parseDirectives, permits, secondsOf } from './directives.ts'
 import { fieldText, listMembers } from './header-text.ts'
 import { parseHttpDate } from './http-date.ts'
 import { type DictionaryValue, parseDictionary } from './structured-dictionary.ts'
@@ -91,7 +91,7 @@ function initialAgeMs({ fieldOf, requestAtMs, responseAtMs }: Received): number 
 /** The first member counts, and what is no number is passed over (RFC 9111, 5.1). */
 function ageFieldMs(fieldOf: FieldOf): number {
   const first = listMembers(fieldText(fieldOf('age')) ?? '')[0]
-  return first !== undefined && isDigits(first) ? Number(first) * 1000 : 0
+  return first !== undefined && isDigits(first) ? Math.min(Number(first), MAX_SECONDS) * 1000 : 0
 }
 
 /** When the response was made; when it does not say, now. */

@@ -38,6 +38,23 @@ test('who waits for a load of a request that ends loads for itself', async () =>
   expect(runs).toHaveLength(2)
 })
 
+test('who waits, and is over with the one that loads, loads nothing for nobody', async () => {
+  const { cache, runs, router } = slow()
+  const [alice, bob] = ['alice', 'bob'].map((user) => {
+    const leaving = new AbortController()
+    return { leaving, caller: router.createCaller({ user, requestId: 0 }, { signal: leaving.signal }) }
+  })
+  const asked = [alice?.caller.news()]
+  await eventually(() => runs.length).toBe(1)
+  asked.push(bob?.caller.news())
+  await eventually(() => cache.stats().joined).toBe(1)
+  bob?.leaving.abort()
+  alice?.leaving.abort()
+  const ended = await Promise.allSettled(asked)
+  expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(runs).toHaveLength(1)
+})
+
 test('who waits and leaves takes nothing with it', async () => {
   const { cache, runs, router } = slow()
   await using service = await serve(router)
