@@ -1,13 +1,12 @@
 /** The backend and the bus over TLS, with a certificate authority of one's own, as docs/operations.md says. */
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createCache } from '@stowage/core'
 import { findRedisBinary, type RedisServer, startRedis } from '@stowage/test-servers'
+import { freePort } from '@stowage/test-servers/free-port'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type RedisOptions, redisBackend, redisBus } from '../src/index.ts'
 import { testConformance } from './conformance.ts'
@@ -18,16 +17,6 @@ const hasOpenssl = await run('openssl', ['version']).then(
   () => true,
   () => false,
 )
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('the system named no port')
-  return address.port
-}
 
 /** A key, and a certificate for this machine that it signed itself. */
 async function makeCertificate(folder: string) {

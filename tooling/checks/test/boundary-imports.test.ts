@@ -102,8 +102,9 @@ const VIOLATIONS: readonly Violation[] = [
       'tooling/build/package.json': JSON.stringify({ name: '@stowage/build', private: true, exports: './src/a.ts' }),
       'tooling/build/src/a.ts': '',
       'apps/playground/src/a.ts': `import '@stowage/build'\n`,
+      'packages/memory/src/size.ts': `import '@stowage/build'\n`,
     },
-    'apps/playground/src/a.ts:1',
+    'packages/memory/src/size.ts:1',
     'tooling never ships',
   ],
   [

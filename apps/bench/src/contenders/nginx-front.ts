@@ -5,9 +5,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '@stowage/test-servers/free-port'
 import { SkippedError } from '../harness/contract.ts'
 import { makeFolder } from '../material/folder.ts'
-import { freePort, onPath } from '../material/server-place.ts'
+import { onPath } from '../material/server-place.ts'
 import type { HttpApp, HttpFront } from './http-apps.ts'
 
 /** Of /proc: hundredths of a second. */

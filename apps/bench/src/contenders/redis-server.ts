@@ -6,8 +6,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
+import { freePort } from '@stowage/test-servers/free-port'
 import { SkippedError } from '../harness/contract.ts'
-import { freePort, isThere, onPath } from '../material/server-place.ts'
+import { isThere, onPath } from '../material/server-place.ts'
 
 export interface BoutRedis {
   readonly host: string

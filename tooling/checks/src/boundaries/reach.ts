@@ -42,7 +42,9 @@ function houseReason(source: SourceFile, { target }: Import): string | undefined
   if (owner === source.owner && source.place === 'src') {
     return 'a package does not import itself by name; that goes through its face and makes a circle'
   }
-  if (owner.floor === 'tooling' && ships) return 'tooling never ships; only tests and settings may use it'
+  if (owner.floor === 'tooling' && ships && source.owner.floor === 'packages') {
+    return 'tooling never ships; only tests, settings and apps may use it'
+  }
   if (file === undefined) return `${owner.manifest.name} has no entry point ${entry}; only its exports are a promise`
   if (entry === './testing' && ships && !isTesting(source.file)) return TESTING_REASON
   return undefined

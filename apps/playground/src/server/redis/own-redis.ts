@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { freePort } from '@stowage/test-servers/free-port'
 import { findRedisProgram, programOnPath, type RedisProgram } from './redis-program.ts'
 
 type RedisState = 'absent' | 'off' | 'running' | 'paused' | 'killed'
@@ -121,14 +121,4 @@ async function launch({ command, env }: RedisProgram & { readonly found: true },
     if (said.includes('Ready to accept connections')) return child
   }
   throw new Error(`${command} did not start on port ${port}; it said: ${said.slice(-500)}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('the system named no port')
-  return address.port
 }
