@@ -80,7 +80,11 @@ export function planRoute(options: HttpCacheOptions): RoutePlan {
   requireKnownOptions('httpCache', options, OPTIONS)
   const { cache, name = 'Stowage', tags } = options
   requireCache('httpCache', cache)
-  if (!NAME.test(name)) throw new ConfigError(`name: ${describe(name)} is no token of a structured field`)
+  if (!NAME.test(name)) {
+    throw new ConfigError(
+      `name: ${describe(name)} is not allowed; allowed: a token of a structured field: a letter or *, then letters, digits, - and the like`,
+    )
+  }
   for (const option of ['key', 'partition', 'bypass'] as const) requireFunction(option, options[option])
   requireBodyStore(options.bodies)
   return {
@@ -144,6 +148,6 @@ function textList(option: string, value: unknown, isAllowed: (text: string) => b
   if (value === undefined) return []
   const isList =
     Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '' && isAllowed(each))
-  if (!isList) throw new ConfigError(`${option}: ${describe(value)} is not allowed; allowed: a list of such names`)
+  if (!isList) throw new ConfigError(`${option}: ${describe(value)} is not allowed; allowed: an array of names`)
   return value.map(String)
 }

@@ -2,7 +2,7 @@
  * A way to invalidate over HTTP. POST only, authorisation required, and nothing is told of what was stored. The body is what
  * `cache.invalidate` takes, as JSON: `{ "tags": [...] }`, `{ "prefix": "..." }`, `{ "all": true }`.
  */
-import { type Cache, ConfigError, StowageError, type Target } from '@stowage/core'
+import { type Cache, ConfigError, requireKnownOptions, StowageError, type Target } from '@stowage/core'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { requireCache, requireFunction } from './plan.ts'
 
@@ -16,7 +16,9 @@ const MAX_BODY_BYTES = 65_536
 const TOO_LONG = Symbol('longer than allowed')
 
 /** Mount it where it is to answer, e.g. `app.use('/purge', purgeRouter({ cache, authorize }))`. @throws ConfigError */
-export function purgeRouter({ cache, authorize }: PurgeRouterOptions): RequestHandler {
+export function purgeRouter(options: PurgeRouterOptions): RequestHandler {
+  requireKnownOptions('purgeRouter', options, ['cache', 'authorize'])
+  const { cache, authorize } = options
   requireCache('purgeRouter', cache)
   if (authorize === undefined) throw new ConfigError('purgeRouter: authorize: missing; allowed: a function')
   requireFunction('purgeRouter: authorize', authorize)

@@ -1,4 +1,5 @@
 /** What a route's cache counts, and what it tells its listeners. */
+import { describe, UsageError } from '@stowage/core'
 import type { ForwardReason } from './cache-status.ts'
 import type { UnstorableReason } from './storability.ts'
 
@@ -117,14 +118,28 @@ export class Listeners {
   emit<Name extends keyof HttpCacheEvents>(name: Name, event: HttpCacheEvents[Name]): void {
     for (const { hear } of [...this.#byName[name]]) {
       try {
-        hear(event)
+        const answer: unknown = hear(event)
+        // An async listener's failure is a listener's failure, not the process's.
+        if (answer instanceof Promise) answer.catch((error: unknown) => this.#failed(name, error))
       } catch (error) {
-        if (name !== 'fault') this.emit('fault', { error })
+        this.#failed(name, error)
       }
     }
   }
 
+  #failed(name: keyof HttpCacheEvents, error: unknown): void {
+    if (name !== 'fault') this.emit('fault', { error })
+  }
+
+  /** @returns how to stop listening. @throws UsageError for another name, or when it is no function */
   on<Name extends keyof HttpCacheEvents>(name: Name, hear: Hear<HttpCacheEvents[Name]>): () => void {
+    const isKnown = typeof name === 'string' && Object.hasOwn(this.#byName, name)
+    if (!isKnown || typeof hear !== 'function') {
+      const names = Object.keys(this.#byName).join(', ')
+      throw new UsageError(
+        `on: ${describe(isKnown ? hear : name)} is not allowed; allowed: one of ${names}, and a function`,
+      )
+    }
     const listener = { hear }
     const listeners = this.#byName[name]
     listeners.add(listener)

@@ -6,6 +6,7 @@
  */
 import {
   type Clock,
+  ConfigError,
   type Duration,
   describe,
   durationMs,
@@ -39,6 +40,11 @@ export type Feed<Ctx> = (call: FeedCall<Ctx>) => AsyncGenerator<InvalidationEven
 export function invalidationFeed<Ctx>(hub: InvalidationHub, options: FeedOptions<Ctx> = {}): Feed<Ctx> {
   requireKnownOptions('invalidations', options, ['scopes', 'gather', 'clock'])
   const { scopes, gather = 50, clock = systemClock } = options
+  if (scopes !== undefined && typeof scopes !== 'function') {
+    throw new ConfigError(
+      `invalidations: scopes: ${describe(scopes)} is not allowed; allowed: a function of ctx that gives an array of scope names`,
+    )
+  }
   const gatherMs = durationMs('invalidations: gather', gather)
   return async function* feed({ ctx, signal }) {
     const heard = new Gathering(partitionsOf(scopes, ctx))

@@ -55,6 +55,7 @@ export function createTrpcCache(options: TrpcCacheOptions): TrpcCache {
       `createTrpcCache: cache: ${describe(cache)} is not a cache; allowed: what createCache() returns`,
     )
   }
+  if (channel !== undefined) requireChannel(channel)
   const inDevelopment = process.env['NODE_ENV'] === 'production' ? 'off' : 'on'
   const isGuarded = oneOf('createTrpcCache: publicGuard', publicGuard ?? inDevelopment, ['on', 'off']) === 'on'
   const hub = new InvalidationHub(channel)
@@ -66,7 +67,24 @@ export function createTrpcCache(options: TrpcCacheOptions): TrpcCache {
   }
 }
 
-function keyOf(path: string, { scope = 'public', input }: KeyedCall = {}): Key {
+function requireChannel(channel: Partial<InvalidationChannel>): void {
+  if (typeof channel?.publish === 'function' && typeof channel.subscribe === 'function') return
+  throw new ConfigError(
+    `createTrpcCache: channel: ${describe(channel)} is not a channel; allowed: an object with publish and subscribe`,
+  )
+}
+
+function keyOf(path: string, call: KeyedCall = {}): Key {
+  requireKnownOptions('key', call, ['scope', 'input'])
+  const { scope = 'public', input } = call
+  if (typeof path !== 'string' || path === '') {
+    throw new UsageError(`key: path: ${describe(path)} is not allowed; allowed: that of a procedure, e.g. 'posts.byId'`)
+  }
+  if (scope !== 'public' && (typeof scope !== 'object' || scope === null)) {
+    throw new UsageError(
+      `key: scope: ${describe(scope)} is not allowed; allowed: 'public', or { of: what the query's scope gives }`,
+    )
+  }
   const partition = scope === 'public' ? scope : partitionOf(() => scope.of, undefined)
   try {
     return queryKey(path, partition, input)

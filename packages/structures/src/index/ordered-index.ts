@@ -4,11 +4,13 @@ import {
   type Codec,
   ConfigError,
   defaultCodec,
+  describe,
   ownOptions,
   positiveCount,
   requireKnownOptions,
   type SpaceChange,
   type SpaceRange,
+  UsageError,
   yieldToLoop,
 } from '@stowage/core'
 import { seal, unseal } from '../envelope.ts'
@@ -119,7 +121,7 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
   }
 
   async setMany(entries: Iterable<IndexEntry<Key, Value>>): Promise<void> {
-    const changes = [...entries].map(([key, value]) => this.#put(key, value))
+    const changes = pairs(entries).map(([key, value]) => this.#put(key, value))
     for (let at = 0; at < changes.length; at += MAX_TOGETHER) {
       await this.#space.apply(...changes.slice(at, at + MAX_TOGETHER))
     }
@@ -214,6 +216,17 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
 export async function indexStats(space: Space): Promise<IndexStats> {
   const [entries, fence] = await Promise.all([space.count(bounds({})), new Fence(space).highest()])
   return { entries, fence }
+}
+
+/** @throws UsageError for what is no list of pairs: a Map is one */
+function pairs<Key, Value>(entries: Iterable<IndexEntry<Key, Value>>): readonly IndexEntry<Key, Value>[] {
+  const isList = typeof entries === 'object' && entries !== null && Symbol.iterator in entries
+  const list = isList ? [...entries] : []
+  const wrongAt = list.findIndex((entry) => !Array.isArray(entry))
+  if (isList && wrongAt < 0) return list
+  throw new UsageError(
+    `setMany: ${describe(isList ? list[wrongAt] : entries)} is not allowed; allowed: entries, each as [key, value]`,
+  )
 }
 
 function place(key: IndexKey): string {

@@ -14,6 +14,7 @@ import {
   type SpaceRecord,
 } from '@stowage/core'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
+import { requireFunction } from '../function-argument.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { ticking } from '../ticking.ts'
@@ -131,6 +132,7 @@ class SpaceThrottle implements Throttle {
   wrap<Args extends readonly unknown[], Result>(
     work: (...args: Args) => Result | Promise<Result>,
   ): (...args: Args) => Promise<Result> {
+    requireFunction('wrap: work', work)
     return async (...args) => {
       await this.acquire()
       return work(...args)

@@ -4,6 +4,7 @@
  */
 import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
+import { requireFunction } from '../function-argument.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { checkHolding, type HoldingTerms } from './holding-check.ts'
@@ -90,6 +91,7 @@ class SpaceSemaphore implements Semaphore {
   }
 
   async run<T>(work: (permit: Permit) => T | Promise<T>, options: AcquireOptions = {}): Promise<T> {
+    requireFunction('run: work', work)
     await using permit = await this.acquire(options)
     return await work(permit)
   }
