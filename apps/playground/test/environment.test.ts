@@ -31,8 +31,12 @@ test.each(['65536', '-1', '80a', '1e3', ' 80', '4000.5'])('PORT=%s is refused by
   )
 })
 
-test.each(['localhost:6379', 'http://there', 'redis'])('REDIS_URL=%s is refused by name', (text) => {
-  expect(() => readEnvironment({ REDIS_URL: text })).toThrow(
-    `REDIS_URL=${text}: allowed is redis://host:port or rediss://host:port`,
-  )
-})
+test.each(['localhost:6379', 'http://:secret@there', 'redis'])(
+  'REDIS_URL=%s is refused by name, and not shown, as it may hold a password',
+  (text) => {
+    const wrong = new ConfigError(
+      'REDIS_URL: what is given is no address of Redis; allowed: redis://host:port, rediss://host:port',
+    )
+    expect(() => readEnvironment({ REDIS_URL: text })).toThrow(wrong)
+  },
+)

@@ -32,7 +32,10 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 function readRedisUrl(text: string | undefined): string | undefined {
   if (!text) return undefined
   if (/^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return text
-  throw new ConfigError(`REDIS_URL=${text}: allowed is redis://host:port or rediss://host:port`)
+  // The address is not shown: it may hold a password.
+  throw new ConfigError(
+    'REDIS_URL: what is given is no address of Redis; allowed: redis://host:port, rediss://host:port',
+  )
 }
 
 function readPort(text: string | undefined): WantedPort {
