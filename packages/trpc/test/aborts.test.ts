@@ -40,17 +40,18 @@ test('who waits for a load of a request that ends loads for itself', async () =>
 
 test('who waits, and is over with the one that loads, loads nothing for nobody', async () => {
   const { cache, runs, router } = slow()
-  const [alice, bob] = ['alice', 'bob'].map((user) => {
+  const begin = (user: string) => {
     const leaving = new AbortController()
-    return { leaving, caller: router.createCaller({ user, requestId: 0 }, { signal: leaving.signal }) }
-  })
-  const asked = [alice?.caller.news()]
+    const asked = router.createCaller({ user, requestId: 0 }, { signal: leaving.signal }).news()
+    return { leaving, asked }
+  }
+  const alice = begin('alice')
   await eventually(() => runs.length).toBe(1)
-  asked.push(bob?.caller.news())
+  const bob = begin('bob')
   await eventually(() => cache.stats().joined).toBe(1)
-  bob?.leaving.abort()
-  alice?.leaving.abort()
-  const ended = await Promise.allSettled(asked)
+  bob.leaving.abort()
+  alice.leaving.abort()
+  const ended = await Promise.allSettled([alice.asked, bob.asked])
   expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(runs).toHaveLength(1)
 })

@@ -9,7 +9,7 @@ const backend = memoryBackend({ maxEntries: 1 })
 test('run asks for no permit for what is no work', async () => {
   const lock = createLock(backend, 'nightly')
   await using _held = await lock.acquire()
-  const refused: unknown = await Reflect.apply(lock.run, lock, []).catch((thrown: unknown) => thrown)
+  const refused: unknown = await refusalOf(async () => call(lock, 'run', []))
   expect(refused).toBeInstanceOf(ConfigError)
   expect(String(refused)).toContain('run: work: undefined is not a function')
   expect(await lock.stats()).toEqual({ holders: 1, waiting: 0 })
@@ -17,7 +17,7 @@ test('run asks for no permit for what is no work', async () => {
 
 test('a throttle wraps functions only', () => {
   const limited = throttle(backend, 'api', { limit: 1, per: '1s' })
-  expect((): unknown => Reflect.apply(limited.wrap, limited, [{}])).toThrow('wrap: work: an object is not a function')
+  expect((): unknown => call(limited, 'wrap', [{}])).toThrow('wrap: work: an object is not a function')
 })
 
 test.each<[unknown, string]>([
@@ -29,7 +29,7 @@ test.each<[unknown, string]>([
   [[['a', 1], undefined], 'undefined'],
 ])('%j are no entries, and none of them is set', async (entries, shown) => {
   const index = createIndex<number>(backend, 'sorted')
-  const refused: unknown = await Reflect.apply(index.setMany, index, [entries]).catch((thrown: unknown) => thrown)
+  const refused: unknown = await refusalOf(async () => call(index, 'setMany', [entries]))
   expect(refused).toBeInstanceOf(UsageError)
   expect(String(refused)).toContain(`setMany: ${shown} is not allowed; allowed: entries, each as [key, value]`)
   expect(await index.size()).toBe(0)
@@ -57,3 +57,17 @@ test('an acknowledgement that went with a pull that failed is made by itself', a
   expect(pulled).toMatchObject({ status: 'rejected', reason: { code: 'STOWAGE_BACKEND' } })
   expect(await queue.stats()).toMatchObject({ ready: 1, waiting: 0 })
 })
+
+/** As callers without types do. */
+function call(on: object, method: string, given: readonly unknown[]): unknown {
+  const found: unknown = Reflect.get(on, method)
+  if (typeof found !== 'function') throw new Error(`no method ${method}`)
+  return Reflect.apply(found, on, given)
+}
+
+async function refusalOf(attempt: () => Promise<unknown>): Promise<unknown> {
+  return attempt().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+}
