@@ -6,6 +6,12 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type ForeignChange, type RedisOptions, redisBackend } from '../src/index.ts'
 
 const search = await findRedisBinary()
+const SAFE = {
+  commandTimeout: 5_000,
+  socketTimeout: 5_000,
+  maxRetriesPerRequest: 1,
+  autoResendUnfulfilledCommands: false,
+} as const
 const OPEN: ForeignChange = { keys: 'any', targets: 'any', gap: 'open' }
 const OVER: ForeignChange = { keys: 'any', targets: 'any', gap: 'over' }
 
@@ -83,6 +89,19 @@ describe.skipIf(!search.found)('a watch', { timeout: 60_000 }, () => {
     const { told } = await watching({ url: server.url })
     await (await adminOf(server.url)).flushall()
     await told(OVER)
+  })
+
+  test('is made anew when its connection is tracked no longer', async () => {
+    await using server = await startRedis()
+    const client = new Redis(server.url, SAFE)
+    onTestFinished(() => client.disconnect())
+    const backend = redisBackend({ client })
+    onTestFinished(() => backend.close())
+    const gaps: ForeignChange['gap'][] = []
+    backend.watch(({ gap }) => gap !== undefined && gaps.push(gap))
+    await expect.poll(() => gaps, { timeout: 10_000 }).toEqual(['over'])
+    await client.call('client', ['tracking', 'off'])
+    await expect.poll(() => gaps.slice(0, 3), { timeout: 10_000 }).toEqual(['over', 'open', 'over'])
   })
 
   test('tells it when the server is stopped for longer than a look takes', async () => {

@@ -108,3 +108,21 @@ it('what was invalidated longest ago is forgotten first, and asked again', async
   expect(partition.judgeNow('key', ['x'], as(8), epoch)).toBeUndefined()
   expect(partition.judgeNow('key', ['x'], as(9), epoch)).toBe(true)
 })
+
+it('a lone set is one script in a Cluster, which may be told to ask elsewhere for one of two commands', async () => {
+  const { partition, answer, sent } = toldCluster()
+  const setting = partition.set('key', Buffer.from('value'), '1000')
+  await answer('set', Buffer.from('as it was'))
+  expect(await setting).toBe('as it was')
+  expect(sent).toEqual(['set'])
+})
+
+it('of many at once no command is longer than others may wait for', async () => {
+  const { partition, answer, sent } = toldCluster()
+  const sets = Array.from({ length: 129 }, (_, at) => partition.set(`key ${at}`, Buffer.from('value'), '1000'))
+  const reads = Array.from({ length: 513 }, (_, at) => partition.read(`other ${at}`, () => 'read'))
+  for (const what of ['set', 'set']) await answer(what, Buffer.from(''))
+  for (const what of ['mget', 'mget']) await answer(what, [])
+  await Promise.all([...sets, ...reads])
+  expect(sent.toSorted()).toEqual(['mget', 'mget', 'set', 'set'])
+})
