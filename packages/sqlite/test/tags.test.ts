@@ -102,6 +102,17 @@ test('a sweep that ends leaves no marker that nothing is older than, however man
   expect(rowCount(path, 'tag')).toBe(0)
 })
 
+test('a marker stays while an entry is left that it has invalidated, where room for one was enough', async () => {
+  const { backend, path } = openStore({ maxEntries: 3 })
+  for (const key of ['a', 'b', 'c']) await put(backend, key, 1, { tags: ['t'] })
+  await backend.invalidate({ tags: ['t'] }, NOW_MS)
+  await put(backend, 'new', 1)
+  expect(rowCount(path, 'entry')).toBe(3)
+  await sweepAll(backend)
+  for (const key of ['a', 'b', 'c']) expect(await held(backend, key)).toMatch(/^miss/)
+  expect(rowCount(path, 'entry')).toBe(1)
+})
+
 test('more than 100,000 markers wait for no lease', async () => {
   const { backend, path } = openStore()
   const lease = await backend.lease('loading', 'fence', 1_000, NOW_MS)

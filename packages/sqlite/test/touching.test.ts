@@ -22,10 +22,11 @@ test.each([
 test('what is to end sooner than it was is found by the sweep that comes then', async () => {
   const { backend } = openStore()
   await put(backend, 'key', 1, { lifeMs: 1_000 })
+  for (const lifeMs of [1_000, 10]) await put(backend, 'overwritten', 1, { lifeMs })
   const seen = await backend.get('key', NOW_MS)
   if (typeof seen === 'string') throw new Error(seen)
   const expireAtMs = NOW_MS + 10
   const times = { storedAtMs: NOW_MS, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
   expect(await backend.touch('key', seen, times, NOW_MS, 'keep')).toBe(true)
-  expect(await sweepAll(backend, expireAtMs)).toEqual({ expired: 1, invalidated: 0 })
+  expect(await sweepAll(backend, expireAtMs)).toEqual({ expired: 2, invalidated: 0 })
 })

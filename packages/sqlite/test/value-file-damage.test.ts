@@ -4,6 +4,10 @@ import { dirname, join } from 'node:path'
 import { createCache } from '@stowage/core'
 import { createFakeClock } from '@stowage/core/testing'
 import { expect, onTestFinished, test } from 'vitest'
+import { prepareCheck } from '../src/check-statements.ts'
+import { checkEntries } from '../src/entry-check.ts'
+import { openStore as openStoreOf } from '../src/open-store.ts'
+import { planSqlite } from '../src/options.ts'
 import { checkAll, held, NOTHING_WRONG, NOW_MS, put } from './entries.ts'
 import { alter, expectConsistent, valueFiles } from './inspection.ts'
 import { attach, newPath, openStore } from './stores.ts'
@@ -74,4 +78,35 @@ test('one sweep takes out what a dead writer left, with and without a row, and s
   await backend.sweep(NOW_MS + 60_000)
   expect(valueFiles(path)).toHaveLength(1)
   expectConsistent(path)
+})
+
+test('an entry that has been written anew by the time it is to be taken out stays', async () => {
+  const { backend, path } = openStore()
+  await put(backend, 'key', large('a'))
+  unlinkSync(onlyFile(path))
+  const store = openStoreOf(planSqlite({ path }))
+  onTestFinished(() => store.transactions.close(undefined))
+  const write = store.transactions.write.bind(store.transactions)
+  store.transactions.write = (run, key) => put(backend, 'key', large('b')).then(() => write(run, key))
+  const checking = { store, statements: prepareCheck(store.database), repair: true, contents: new Map() }
+  for await (const { torn } of checkEntries(checking)) expect(torn).toBe(0)
+  expect(await held(backend, 'key')).toBe(large('b'))
+})
+
+test('a sweep leaves alone what is not named as a value file is', async () => {
+  const { backend, path } = openStore()
+  await put(backend, 'key', large('a'))
+  const note = join(`${path}-values`, 'note')
+  writeFileSync(note, 'mine')
+  await backend.sweep(NOW_MS)
+  expect(readFileSync(note, 'utf8')).toBe('mine')
+})
+
+test('while a backup takes the files, a check deletes none, also where no entry has it any more', async () => {
+  const { backend, path } = openStore()
+  await put(backend, 'key', large('a'))
+  const file = onlyFile(path)
+  alter(path, `DELETE FROM stowage_entry_v1; UPDATE stowage_meta_v1 SET pinned_until_ms = ${Date.now() + 60_000}`)
+  expect((await checkAll(backend, 'repair')).orphans).toBe(1)
+  expect(onlyFile(path)).toBe(file)
 })
