@@ -232,7 +232,7 @@ export class HealingTier implements FarTier {
 
   /** @throws BackendError when something is left that should be gone, or letting go fails or overruns */
   close(): Promise<void> {
-    this.#closing ??= this.intents.close().then((leftCount) => this.#end(leftCount))
+    this.#closing ??= this.intents.close(CLOSE_LIMIT_MS).then((leftCount) => this.#end(leftCount))
     return this.#closing
   }
 

@@ -5,6 +5,7 @@
  * everything then stands for all, nothing of the tier is served until it is done, and afterwards the tier is empty.
  */
 import { type CancelTimer, type Clock, coverOf, type InvalidationTarget } from '@stowage/core'
+import { inTime } from './time-limit.ts'
 
 /** The key, if what it holds is not newer than `atMs`. */
 export interface KeyIntent {
@@ -93,11 +94,12 @@ export class LastIntents {
     if (this.count > 0) void this.#tryAll()
   }
 
-  /** Tries a last time. @returns how many are left, and lost to this process */
-  async close(): Promise<number> {
+  /** Tries a last time, and for so long at most. @returns how many are left, and lost to this process */
+  async close(limitMs: number): Promise<number> {
     this.#isClosed = true
     this.#cancelRetry?.()
-    if (this.count > 0) await this.#tryAll()
+    // What overruns is among those that are left.
+    if (this.count > 0) await inTime(this.#rules.clock, limitMs, () => this.#tryAll()).catch(leftBehind)
     return this.count
   }
 
@@ -170,6 +172,8 @@ export class LastIntents {
     }
   }
 }
+
+function leftBehind(): void {}
 
 function targetIntent(target: InvalidationTarget): TargetIntent {
   return { target, text: JSON.stringify(target), covers: coverOf(target) }
