@@ -1,7 +1,7 @@
 /** How long the server keeps what: told with each write, however it is sent; and of which write a change is, where several are alike. */
 import { randomUUID } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { checksumBefore, type NewEntry, type StoredEntry } from '@stowage/core'
+import { checksumBefore, createCache, type NewEntry, type StoredEntry } from '@stowage/core'
 import { describeWithRedis } from '@stowage/test-servers'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
@@ -111,6 +111,25 @@ describeWithRedis('the life of an entry', (url) => {
     expect(await backend.lease('key', 'exclusive', 1_000, NOW_MS + 1_000)).toBeDefined()
     if (first === undefined) throw new Error('nobody else held it')
     expect(await backend.renew(first, [], 1_000, NOW_MS + 500)).toBe(false)
+  })
+
+  test('ends with a write under a lease that is too large', async () => {
+    const { backend, set } = world()
+    await set('key', 30_000)
+    const lease = await backend.lease('key', 'exclusive', 30_000, NOW_MS)
+    const entry = { ...entryOf('key', 30_000, SMALL_BYTES), maxBytes: SMALL_BYTES }
+    expect(await backend.set('key', entry, NOW_MS, lease)).toBe('too-large')
+    expect(await backend.get('key', NOW_MS)).toBe('absent')
+  })
+
+  test('begins with the value as it was when it was given, also where the first trip is waited for', async () => {
+    const { backend } = world()
+    const cache = createCache({ backend, ttl: '1h' })
+    const value = { is: 'given' }
+    const setting = cache.set('key', value)
+    value.is = 'changed afterwards'
+    await setting
+    expect(await cache.get('key')).toEqual({ is: 'given' })
   })
 
   test('has room for a thousand leases, and one more takes the place of the first', async () => {

@@ -140,6 +140,17 @@ describeWithRedis('the bookkeeping', (url) => {
     expect(await discard(store, partition, [{ key: 'key', sign }], 0, 'expired')).toBe(1)
   })
 
+  test('a set that finds it lost is served all the same, and invalidated as any other', async () => {
+    const { admin, open, prefix } = world()
+    const { cache } = open()
+    await cache.set('before', 1)
+    await admin.del(`${prefix}m:epoch`)
+    await cache.set('key', 1, { tags: ['t'] })
+    expect(await cache.getMany(['before', 'key'])).toEqual(new Map([['key', 1]]))
+    await cache.invalidate({ tags: ['t'] })
+    expect(await cache.get('key')).toBeUndefined()
+  })
+
   test('a lease from before the bookkeeping was lost holds no more', async () => {
     const { admin, open, prefix } = world()
     const { backend } = open()
