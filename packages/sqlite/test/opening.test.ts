@@ -1,6 +1,6 @@
 /** What is made of the file at a path: a new one, ours, somebody else's, a newer one, a damaged one. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ConfigError } from '@stowage/core'
 import { sqliteBackend } from '@stowage/sqlite'
 import Sqlite from 'better-sqlite3'
@@ -32,7 +32,7 @@ async function openedAnew(path: string): Promise<{ warning: string; aside: strin
   expect(await held(backend, 'key')).toBe('new')
   expect(warnings).toHaveLength(1)
   expect(statSync(path).mode & 0o777).toBe(0o600)
-  const aside = readdirSync(dirname(path)).find((name) => /^cache\.db\.corrupt-\d+$/.test(name)) ?? 'nowhere'
+  const aside = readdirSync(dirname(path)).find((name) => name.startsWith(`${basename(path)}.corrupt-`)) ?? 'nowhere'
   return { warning: warnings[0] ?? '', aside: join(dirname(path), aside) }
 }
 
@@ -65,6 +65,13 @@ test('a file that is no database is set aside, untouched, and a new one begun', 
   expect(warning).toContain(path)
   expect(warning).toContain(aside)
   expect(warning).toContain('not a database')
+})
+
+test('a file of zeros, as a power cut may leave one, is set aside whatever it is called', async () => {
+  const path = join(dirname(newPath()), 'state')
+  writeFileSync(path, Buffer.alloc(8_192))
+  const { aside } = await openedAnew(path)
+  expect(readFileSync(aside)).toEqual(Buffer.alloc(8_192))
 })
 
 test.each([
