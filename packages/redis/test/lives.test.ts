@@ -132,6 +132,22 @@ describeWithRedis('the life of an entry', (url) => {
     expect(await cache.get('key')).toEqual({ is: 'given' })
   })
 
+  test('a lease takes the room of one that is over, and the last one released leaves nothing behind', async () => {
+    const { admin, prefix, backend, set } = world()
+    const name = `${prefix}e:key`
+    await backend.lease('key', 'fence', 100, NOW_MS)
+    const lease = await backend.lease('key', 'fence', 60_000, NOW_MS + 100)
+    expect(await admin.strlen(name)).toBe(40 + 31)
+    if (lease === undefined) throw new Error('a fence is always given')
+    await backend.release(lease)
+    expect(await admin.exists(name)).toBe(0)
+    await set('key', 30_000)
+    const onEntry = await backend.lease('key', 'fence', 60_000, NOW_MS)
+    if (onEntry === undefined) throw new Error('a fence is always given')
+    await backend.release(onEntry)
+    expect(await admin.exists(name)).toBe(1)
+  })
+
   test('has room for a thousand leases, and one more takes the place of the first', async () => {
     const { admin, prefix, backend } = world()
     const leases = await Promise.all(
