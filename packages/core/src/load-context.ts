@@ -2,6 +2,7 @@
 import { UsageError } from './errors.ts'
 import type { Key, KeySpace } from './key.ts'
 import { requireKnownOptions } from './limits.ts'
+import type { LoadAbort } from './load-abort.ts'
 import { type LoadPlan, planTags, requireTagCount } from './plan.ts'
 import type { Found } from './read.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
@@ -32,6 +33,13 @@ export interface LoadRole {
   readonly stale: Found | undefined
 }
 
+/** What a load is asked for. */
+interface LoadOrder {
+  readonly plan: LoadPlan
+  readonly keys: KeySpace
+  readonly key: Key
+}
+
 export class LoadControl {
   readonly context: LoadContext
   plan: LoadPlan
@@ -40,16 +48,18 @@ export class LoadControl {
   hasSetTtl = false
   readonly #keys: KeySpace
   readonly #stale: LoadRole['stale']
-  /** Thrown by this very context's notModified, and taken for what it is by its identity. */
-  readonly #notModified = new Error('not modified')
+  /** Thrown by this very context's notModified, and taken for what it is by its identity. An error is dear to make. */
+  #notModified: Error | undefined
 
-  constructor(plan: LoadPlan, keys: KeySpace, key: Key, signal: AbortSignal, { background, stale }: LoadRole) {
+  constructor({ plan, keys, key }: LoadOrder, abort: LoadAbort, { background, stale }: LoadRole) {
     this.plan = plan
     this.#keys = keys
     this.#stale = stale
     this.context = {
       key,
-      signal,
+      get signal() {
+        return abort.signal
+      },
       stale: stale === undefined ? undefined : { value: stale.value, ageMs: stale.ageMs },
       background,
       set: (wishes) => {
@@ -67,6 +77,7 @@ export class LoadControl {
       notModified: () => {
         if (stale === undefined)
           throw new UsageError('notModified: there is no stale value to keep; look at context.stale')
+        this.#notModified = new Error('not modified')
         throw this.#notModified
       },
     }
@@ -74,7 +85,7 @@ export class LoadControl {
 
   /** The stale value, with the tags it had, when the loader ended by notModified. @throws ConfigError for too many tags, what the loader threw else */
   keepStale(thrown: unknown): Found {
-    if (thrown !== this.#notModified || this.#stale === undefined) throw thrown
+    if (this.#notModified === undefined || thrown !== this.#notModified || this.#stale === undefined) throw thrown
     const tags = [...new Set([...this.#stale.entry.facts.tags, ...this.plan.tags])]
     // Tags that change from call to call would add up without end.
     requireTagCount(tags, this.#keys)

@@ -17,7 +17,7 @@ import { boundBehind } from './load-wait.ts'
 import type { LoadPlan } from './plan.ts'
 import { type Found, readQuietly, type Servable } from './read.ts'
 import type { Flight, FlightLog, Landing } from './single-flight.ts'
-import type { RefusalReason } from './vocabulary.ts'
+import type { MaybePromise, RefusalReason } from './vocabulary.ts'
 import { ownWork, type Work } from './work-scope.ts'
 import { type EntryContent, factsOf, reportWrite, write } from './write.ts'
 
@@ -53,8 +53,8 @@ export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightR
       return landing
     } catch (error) {
       // A load that nobody wants any more says nothing about its source; one that took too long does.
-      const { signal } = flight.abort
-      const isSources = !signal.aborted || signal.reason instanceof TimeoutError
+      const { abort } = flight
+      const isSources = !abort.isAborted || abort.reason instanceof TimeoutError
       if (role.stale !== undefined && isSources) {
         pauseRefreshes(core, request)
       }
@@ -76,7 +76,7 @@ async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
   let lookCount = 0
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     // Nobody waits any more: whoever holds the lease loads for others.
-    flight.abort.signal.throwIfAborted()
+    flight.abort.throwIfAborted()
     const lease = await takeLease(trip, role)
     if (lease !== 'held') return flyUnder(trip, lease, { ...role, recheck: lookFirst })
     requireOtherHolder(core, flight)
@@ -141,17 +141,17 @@ function requireOtherHolder(core: CacheCore, flight: Flight<unknown>): void {
 /** Loads that hold their key across processes, by the backend that knows it. */
 const leaseHolders = new WeakMap<Work, Backend>()
 
-async function takeLease(
+function takeLease(
   { core, request: { plan, storageKey }, flight }: Trip,
   role: FlightRole,
-): Promise<LoadLease | 'held' | undefined> {
+): MaybePromise<LoadLease | 'held' | undefined> {
   if (!core.plan.enabled || !role.backendUp) return undefined
-  return LoadLease.take(core, storageKey, plan.shared ? 'exclusive' : 'fence', flight.abort.signal)
+  return LoadLease.take(core, storageKey, plan.shared ? 'exclusive' : 'fence', flight.abort)
 }
 
 /** No holder keeps a fence from being given. */
 async function hasRoom({ core, request, flight }: Trip): Promise<boolean> {
-  const fence = await LoadLease.take(core, request.storageKey, 'fence', flight.abort.signal)
+  const fence = await LoadLease.take(core, request.storageKey, 'fence', flight.abort)
   if (!(fence instanceof LoadLease)) return false
   await fence.giveBack()
   return true
@@ -168,9 +168,8 @@ async function loadAndStore(
   lease: LoadLease | undefined,
   role: FlightRole,
 ): Promise<Landing<unknown>> {
-  const { signal } = flight.abort
-  const control = new LoadControl(request.plan, request.keys, request.key, signal, role)
-  signal.throwIfAborted()
+  const control = new LoadControl(request, flight.abort, role)
+  flight.abort.throwIfAborted()
   if (role.stale === undefined) log.begun()
   const { value, fitted, loadMs } = await runLoader(core, request, flight, control)
   const landing = { value, fitted, tier: undefined, ageMs: 0, ttlLeftMs: 0, loadMs }

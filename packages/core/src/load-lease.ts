@@ -7,47 +7,47 @@ import type { CancelTimer } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError } from './errors.ts'
 import { LEASE_MS } from './lease-life.ts'
+import type { LoadAbort } from './load-abort.ts'
+import { mapped } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 export class LoadLease {
   readonly lease: Lease
   readonly #core: CacheCore
   /** Once it fires nobody renews: an abandoned load keeps its slot no longer than its lease. */
-  readonly #stop: AbortSignal
+  readonly #stop: LoadAbort | undefined
   #cancelRenewal: CancelTimer = () => undefined
   #ended = false
   #spent = false
 
   /** `held`: another holds the key exclusively. Undefined: the backend could not give one, so nothing will be stored. */
-  static async take(
+  static take(
     core: CacheCore,
     key: string,
     mode: LeaseMode,
-    stop: AbortSignal,
-  ): Promise<LoadLease | 'held' | undefined> {
+    stop: LoadAbort,
+  ): MaybePromise<LoadLease | 'held' | undefined> {
     const { backend, clock } = core.plan
-    const lease = await core.faults.attempt(
-      'lease',
-      () => granted(backend.lease(key, mode, LEASE_MS, clock.nowMs()), mode),
-      undefined,
+    const ask = () => granted(backend.lease(key, mode, LEASE_MS, clock.nowMs()), mode)
+    return mapped(core.faults.attempt('lease', ask, undefined), (lease) =>
+      typeof lease === 'object' ? new LoadLease(core, lease, stop) : lease,
     )
-    return typeof lease === 'object' ? new LoadLease(core, lease, stop) : lease
   }
 
   /** A fence for a step that cannot do without. @throws BackendError when there is none to be had */
   static async demand(core: CacheCore, operation: string, key: string): Promise<LoadLease> {
     const { backend, clock } = core.plan
     const lease = await core.faults.demand(operation, () => backend.lease(key, 'fence', LEASE_MS, clock.nowMs()))
-    if (lease !== undefined) return new LoadLease(core, lease, new AbortController().signal)
+    if (lease !== undefined) return new LoadLease(core, lease, undefined)
     const cause = new Error('there is no room for a further lease')
     throw new BackendError({ backend: backend.name, operation, cause })
   }
 
-  private constructor(core: CacheCore, lease: Lease, stop: AbortSignal) {
+  private constructor(core: CacheCore, lease: Lease, stop: LoadAbort | undefined) {
     this.#core = core
     this.#stop = stop
     this.lease = lease
-    stop.addEventListener('abort', () => this.#cancelRenewal(), { once: true })
+    stop?.whenAborted(() => this.#cancelRenewal())
     this.#renewLater()
   }
 
@@ -62,17 +62,20 @@ export class LoadLease {
   }
 
   /** Ends it, whatever came of the load. */
-  async giveBack(): Promise<void> {
+  giveBack(): MaybePromise<void> {
     this.#ended = true
     this.#cancelRenewal()
-    if (this.#spent) return
+    return this.#spent ? undefined : this.#release()
+  }
+
+  async #release(): Promise<void> {
     await this.#core.faults.attempt('release', () => this.#core.plan.backend.release(this.lease), undefined)
   }
 
   #renewLater(): void {
     this.#cancelRenewal = this.#core.plan.clock.schedule(LEASE_MS / 3, () => {
       const goOn = (held: boolean) => {
-        if (held && !this.#ended && !this.#stop.aborted && !this.#core.isLeft) this.#renewLater()
+        if (held && !this.#ended && this.#stop?.isAborted !== true && !this.#core.isLeft) this.#renewLater()
       }
       // A renewal that failed has been reported; the next third may succeed.
       this.#tryRenewal().then(goOn, () => goOn(true))
@@ -90,6 +93,6 @@ export class LoadLease {
 }
 
 /** A fence that is not given is no sign of another holder: the backend has no room for one. */
-async function granted(asked: MaybePromise<Lease | undefined>, mode: LeaseMode): Promise<Lease | 'held' | undefined> {
-  return (await asked) ?? (mode === 'exclusive' ? 'held' : undefined)
+function granted(asked: MaybePromise<Lease | undefined>, mode: LeaseMode): MaybePromise<Lease | 'held' | undefined> {
+  return mapped(asked, (lease) => lease ?? (mode === 'exclusive' ? 'held' : undefined))
 }

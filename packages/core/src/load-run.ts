@@ -42,13 +42,13 @@ export async function runLoader(
     if (core.events.has('load')) core.events.emit('load', { key: storageKey, background, loadMs, outcome, error })
     return loadMs
   }
-  const run = () => workScope.run([flight], async () => keepable(loader, control))
+  const run = () => workScope.run([flight], keepable, loader, control)
   core.loading++
   try {
     const value = loadTracing.hasSubscribers
       ? await loadTracing.tracePromise(run, { cache: core.plan.name, key: storageKey, background })
       : await run()
-    const fitted = await requireFit(plan.schema, value, storageKey)
+    const fitted = plan.schema === undefined ? value : await requireFit(plan.schema, value, storageKey)
     const loadMs = report('loaded', undefined)
     core.stats.loads++
     core.stats.loadMs += loadMs

@@ -64,7 +64,7 @@ export function boundBehind(core: CacheCore, flight: Flight<unknown>, hardTimeou
 }
 
 function abandonUnlessWanted(core: CacheCore, flight: Flight<unknown>, reason: unknown): void {
-  if (flight.waiterCount > 0 || flight.keepsOn || flight.abort.signal.aborted) return
+  if (flight.waiterCount > 0 || flight.keepsOn || flight.abort.isAborted) return
   flight.abort.abort(reason)
   const cancel = core.plan.clock.schedule(LEASE_MS, () => core.flights.forget(flight))
   flight.landing.then(cancel, cancel)

@@ -94,7 +94,7 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
   let joined = false
   for (;;) {
     const going = core.flights.find(storageKey)
-    if (going?.abort.signal.aborted === true) {
+    if (going?.abort.isAborted === true) {
       request.onJoin?.()
       await waiting('getOrSet', going, () => withinHard(core, going.over, limits))
       continue

@@ -8,6 +8,7 @@
  * at most. This is what keeps P2 (no resurrection) for joined callers, also across processes, without a check per join.
  */
 
+import { LoadAbort } from './load-abort.ts'
 import type { Work } from './work-scope.ts'
 
 /** Landings remembered by key; beyond them a read that took very long is repeated once too often. */
@@ -33,8 +34,8 @@ export interface Flight<T> extends Work {
   readonly landing: Promise<Landing<T>>
   /** Resolves when the key's slot is free again: the load has landed, or has been given up. */
   readonly over: Promise<void>
-  /** The loader's signal: fired when nobody is left who waits, or at a hard timeout. */
-  readonly abort: AbortController
+  /** Fired when nobody is left who waits, or at a hard timeout. */
+  readonly abort: LoadAbort
   /** Place of the load's begin in the order of questions; undefined until the loader has been called. */
   begunAt: number | undefined
   /** Place of the fence's test in that order; undefined until the load has come to it. */
@@ -131,7 +132,7 @@ export class SingleFlight {
       over: over.promise,
       landing: landed.promise,
       giveUp: landed.reject,
-      abort: new AbortController(),
+      abort: new LoadAbort(),
       begunAt: undefined,
       testedAt: undefined,
       waiterCount: 0,
@@ -140,15 +141,24 @@ export class SingleFlight {
       expiredTags: [],
       waits: new Set(),
     }
+    const end = () => {
+      flight.isOver = true
+      this.#landings.note(key, this.ask())
+      this.forget(flight)
+    }
     // Not at once: the slot must be taken before the loader can run, whatever the backend answers at once.
-    Promise.resolve()
-      .then(() => load(flight, log))
-      .finally(() => {
-        flight.isOver = true
-        this.#landings.note(key, this.ask())
-        this.forget(flight)
-      })
-      .then(landed.resolve, landed.reject)
+    queueMicrotask(() => {
+      load(flight, log).then(
+        (landing) => {
+          end()
+          landed.resolve(landing)
+        },
+        (thrown: unknown) => {
+          end()
+          landed.reject(thrown)
+        },
+      )
+    })
     // A flight nobody waits for must not end the process; whoever waits sees the failure all the same.
     flight.landing.catch(ignoreHere)
     this.#flights.set(key, flight)

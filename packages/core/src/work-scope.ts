@@ -31,6 +31,7 @@ const NONE: readonly Work[] = []
 /** Waits in the name of the work that runs here. @throws UsageError when `goal` waits for that work itself */
 export async function waiting<T>(operation: string, goal: Work, wait: () => Promise<T>): Promise<T> {
   const own = ownWork()
+  if (own.length === 0) return wait()
   requireNoCircle(operation, goal, own)
   const going: Wait = { goal }
   for (const self of own) self.waits.add(going)

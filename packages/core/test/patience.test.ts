@@ -178,6 +178,19 @@ describe('a caller’s signal', () => {
     expect(await Promise.all(calls)).toEqual(['left', 'left'])
   })
 
+  test('has fired the loader’s, for a loader that looks at it only then', async () => {
+    const { loader, runs } = heldLoader()
+    const leaving = new AbortController()
+    const left = cache.getOrSet('key', loader, { signal: leaving.signal }).catch(() => 'left')
+    await turn()
+    leaving.abort(new Error('client went away'))
+    expect(await left).toBe('left')
+    const signal = runs[0]?.context.signal
+    expect(signal?.aborted).toBe(true)
+    expect(signal?.reason).toMatchObject({ message: 'client went away' })
+    expect(runs[0]?.context.signal).toBe(signal)
+  })
+
   test('that has fired already starts nothing', async () => {
     let runs = 0
     await expect(cache.getOrSet('key', () => ++runs, { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow(

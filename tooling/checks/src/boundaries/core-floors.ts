@@ -57,6 +57,6 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'ttl',
   ],
   ['work-scope'],
-  ['crc32', 'maybe-promise'],
+  ['crc32', 'load-abort', 'maybe-promise'],
   ['builtins', 'clock', 'errors', 'vocabulary'],
 ]
