@@ -114,7 +114,9 @@ export class TimeoutError extends StowageError {
 /** The message of whatever was thrown; anything can be, also what has no text. */
 export function messageOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown)
+    // Of any type, where somebody has put something else there.
+    const said: unknown = thrown instanceof Error ? thrown.message : thrown
+    return String(said)
   } catch {
     return 'something without a text'
   }

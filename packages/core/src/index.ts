@@ -58,7 +58,6 @@ export {
   writeStorageKey,
 } from './key.ts'
 export type { KeyPart } from './key-part.ts'
-export { keyPattern } from './key-pattern.ts'
 export { keepsOthersOut, latestLeaseEndMs } from './lease-life.ts'
 export { type ByteSize, byteCount, oneOf, ownOptions, positiveCount, requireKnownOptions, share } from './limits.ts'
 export type { ListedEntry, ListQuery } from './listing.ts'

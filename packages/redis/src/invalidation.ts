@@ -2,7 +2,7 @@
  * Invalidating. Tags, prefixes and everything: one mark in each partition's bookkeeping, however many entries it covers; sweeps reclaim
  * the space. A pattern has no mark: the entries it covers are looked for and removed, in bounded batches.
  */
-import { type InvalidationTarget, keyPattern } from '@stowage/core'
+import { type InvalidationTarget, keyCoverOf } from '@stowage/core'
 import { parseEnvelope } from './envelope.ts'
 import { bytesIfAny, listOf } from './reply.ts'
 import { REMOVE } from './scripts/entry.ts'
@@ -27,7 +27,7 @@ async function removePattern(
   target: { readonly pattern: string; readonly root: string },
   onProgress: (() => void) | undefined,
 ): Promise<void> {
-  const { prefix, covers } = keyPattern(target)
+  const { prefix, covers } = keyCoverOf(target)
   // A set that was asked for before may wait for its turn, or for the first trip, and is not there to be found yet.
   await Promise.all(store.partitions.map((partition) => partition.written()))
   for await (const { partition, keys } of sightings(store, prefix, onProgress)) {

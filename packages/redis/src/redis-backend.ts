@@ -22,6 +22,7 @@ import type {
   Usage,
   WriteOutcome,
 } from '@stowage/core'
+import { RemovalListeners } from '@stowage/core'
 import { ChangeWatch } from './change-watch.ts'
 import { checkStore } from './check.ts'
 import { isStillThere } from './confirming.ts'
@@ -67,7 +68,7 @@ class StoreBackend implements RedisBackend {
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
   readonly spaces: RedisSpaces
-  readonly #listeners = new Set<RemovalListener>()
+  readonly #removals = new RemovalListeners()
   readonly #store: Store
   readonly #sweeper: Sweeper
   readonly #watch: ChangeWatch
@@ -76,9 +77,7 @@ class StoreBackend implements RedisBackend {
   readonly #deadlines: Deadlines
 
   constructor(options: RedisOptions, plan: RedisPlan) {
-    const { store, disconnect } = openStore(options, plan, (key, cause) => {
-      for (const listener of this.#listeners) listener(key, cause)
-    })
+    const { store, disconnect } = openStore(options, plan, (key, cause) => this.#removals.tell(key, cause))
     this.#store = store
     this.spaces = new RedisSpaces(store.wire, plan.prefix)
     this.#disconnect = disconnect
@@ -159,8 +158,7 @@ class StoreBackend implements RedisBackend {
   }
 
   onRemoval(listener: RemovalListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#removals.add(listener)
   }
 
   watch(listener: ChangeListener): () => void {

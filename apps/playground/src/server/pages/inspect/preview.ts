@@ -1,5 +1,5 @@
 /** What an invalidation would hit, found by walking over the keys: nothing is changed. */
-import { type Cache, keyPattern, type Target, writeStorageKey } from '@stowage/core'
+import { type Cache, keyCoverOf, type Target, writeStorageKey } from '@stowage/core'
 import { shownKey } from './listing.ts'
 import { type SpaceName, spaceOf } from './spaces.ts'
 
@@ -26,7 +26,7 @@ export function targetOf({ kind, text }: TargetWish): Target {
 export async function previewOf(cache: Cache, wish: TargetWish): Promise<Preview> {
   const { space, kind, text } = wish
   const names = space === 'answers' ? [] : [space]
-  const covers = kind === 'pattern' ? keyPattern({ pattern: text, root: rootOf(names) }).covers : undefined
+  const covers = kind === 'pattern' ? keyCoverOf({ pattern: text, root: rootOf(names) }).covers : undefined
   const query = kind === 'tag' ? { tag: text } : kind === 'prefix' ? { prefix: text } : {}
   const examples: string[] = []
   let hitCount = 0
