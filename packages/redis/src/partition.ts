@@ -109,7 +109,8 @@ export class Partition {
     this.#recentNames.note(name)
     const turns = this.#turns
     const set = (): Promise<string> => this.#batch.set(name, bytes, lifeMs)
-    return turns === undefined ? set() : this.#whenSettled(() => turns.set(name, set))
+    // On one server, too: the set before it may be on its way to the batch still.
+    return this.#whenSettled(() => (turns === undefined ? set() : turns.set(name, set)))
   }
 
   /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */
