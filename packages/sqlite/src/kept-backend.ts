@@ -202,8 +202,10 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   #again<T>(first: T, run: (backend: FileBackend) => MaybePromise<T>): MaybePromise<T> {
+    // Who closes it last takes the log away, which is no loss.
+    if (this.#isClosed) return first
     this.#look()
-    if (!this.#isMoved || this.#isClosed) return first
+    if (!this.#isMoved) return first
     const again = run(this.#current())
     return again instanceof Promise ? again.then(() => first) : first
   }
