@@ -70,7 +70,7 @@ function unsafeSettings(client: RedisClient): string[] {
   const unsafe: string[] = []
   if (commandTimeout === undefined) unsafe.push('commandTimeout: 500')
   if (socketTimeout === undefined) unsafe.push('socketTimeout: 1000')
-  if (typeof maxRetriesPerRequest !== 'number' || maxRetriesPerRequest > 3) unsafe.push('maxRetriesPerRequest: 1')
+  if (typeof maxRetriesPerRequest !== 'number' || maxRetriesPerRequest > 3) unsafe.push('maxRetriesPerRequest: 0')
   if (autoResendUnfulfilledCommands !== false) unsafe.push('autoResendUnfulfilledCommands: false')
   if (!isCluster(client)) return unsafe
   const inCluster = unsafe.map((setting) => `redisOptions.${setting}`)

@@ -56,7 +56,7 @@ test('a client that can hang is reported once, with what to set', () => {
   redisBackend({ client })
   expect(warn).toHaveBeenCalledOnce()
   expect(String(warn.mock.calls[0]?.[0])).toContain(
-    'set commandTimeout: 500, socketTimeout: 1000, maxRetriesPerRequest: 1, autoResendUnfulfilledCommands: false',
+    'set commandTimeout: 500, socketTimeout: 1000, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false',
   )
 })
 
