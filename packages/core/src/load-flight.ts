@@ -153,7 +153,7 @@ function takeLease(
 async function hasRoom({ core, request, flight }: Trip): Promise<boolean> {
   const fence = await LoadLease.take(core, request.storageKey, 'fence', flight.abort)
   if (!(fence instanceof LoadLease)) return false
-  await fence.giveBack()
+  void core.tracked(fence.giveBack())
   return true
 }
 

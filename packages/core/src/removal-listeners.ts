@@ -4,23 +4,30 @@ import { messageOf } from './errors.ts'
 import type { RemovalCause } from './vocabulary.ts'
 
 export class RemovalListeners {
-  readonly #listeners = new Set<RemovalListener>()
+  /** Replaced, never changed: who listens anew while others are told hears of what comes after. */
+  #listeners: readonly { readonly hear: RemovalListener }[] = []
   #hasWarned = false
 
   get isEmpty(): boolean {
-    return this.#listeners.size === 0
+    return this.#listeners.length === 0
   }
 
   /** @returns how to stop listening. */
-  add(listener: RemovalListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  add(hear: RemovalListener): () => void {
+    // An object of its own: the same function may listen twice, and stops once for each.
+    const own = { hear }
+    this.#listeners = [...this.#listeners, own]
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== own)
+    }
   }
 
   tell(key: string, cause: RemovalCause): void {
-    for (const listener of this.#listeners) {
+    for (const { hear } of this.#listeners) {
       try {
-        listener(key, cause)
+        const answer: unknown = hear(key, cause)
+        // An async listener's failure is a listener's failure, not the process's.
+        if (answer instanceof Promise) answer.catch((thrown: unknown) => this.#warn(thrown))
       } catch (thrown) {
         this.#warn(thrown)
       }

@@ -44,8 +44,9 @@ export async function expireEach(core: CacheCore, keys: Iterable<string>): Promi
 async function expire(core: CacheCore, key: string): Promise<void> {
   const { backend, recentMs } = core.plan
   const retiming: Retiming = {
-    // Whatever its version: caches that have it serve it, as do those that know nothing of an invalidation that waits here. A clock that went back must not keep it fresh until it has caught
-    // up; nor may what is not trusted meanwhile be passed over, which would be fresh again once the clock is set right.
+    // Whatever its version: caches that have it serve it, as do those that know nothing of an invalidation that waits here. A
+    // clock that went back must not keep it fresh until it has caught up; nor may what is not trusted meanwhile be passed over,
+    // which would be fresh again once the clock is set right.
     applies: ({ facts }, nowMs) => isOrdered(facts) && freshnessOf(facts, Math.max(nowMs, facts.storedAtMs)) !== 'gone',
     times(times, nowMs) {
       // Hits may read an earlier moment, and must not find it fresh.

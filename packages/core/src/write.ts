@@ -31,27 +31,28 @@ export function write(
   content: EntryContent,
   lease: Lease | undefined,
 ): MaybePromise<SetResult> {
-  const { plan, pending } = core
-  const run = () => store(core, key, content, lease)
-  const { tags } = content.facts
-  const written = !plan.enabled || pending.isIdle ? run() : pending.write({ key, tags, lease }, run)
-  return mapped(written, (outcome) => {
+  return mapped(inItsTurn(core, key, newEntry(key, content, core.plan), lease), (outcome) => {
     reportWrite(core, key, outcome)
     return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
   })
 }
 
-function store(
+function inItsTurn(
   core: CacheCore,
   key: string,
-  content: EntryContent,
+  entry: NewEntry,
   lease: Lease | undefined,
 ): MaybePromise<WriteOutcome | 'off' | 'fault'> {
-  const { backend, clock, enabled } = core.plan
-  if (!enabled) return 'off'
-  const entry = newEntry(key, content, core.plan)
-  if (core.faults.willWait) encodeAhead(core, entry)
-  return core.faults.attempt('set', () => backend.set(key, entry, clock.nowMs(), lease), 'fault' as const)
+  const { faults, pending, plan } = core
+  if (!plan.enabled) return 'off'
+  const store = () => {
+    if (faults.willWait) encodeAhead(core, entry)
+    return faults.attempt('set', () => plan.backend.set(key, entry, plan.clock.nowMs(), lease), 'fault' as const)
+  }
+  if (pending.isIdle) return store()
+  const { tags } = entry.facts
+  if (pending.covers(key, tags)) encodeAhead(core, entry)
+  return pending.write({ key, tags, lease }, store)
 }
 
 /** The value as it is now: whoever asked may change it while the write waits for its turn. */
