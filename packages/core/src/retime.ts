@@ -70,17 +70,22 @@ async function voidLoads(core: CacheCore, key: string): Promise<boolean> {
   const { backend, clock } = core.plan
   const lease = await LoadLease.demand(core, 'expire', key)
   try {
-    const entry = await core.faults.demand('expire', () => backend.truth.get(key, clock.nowMs()))
-    if (typeof entry !== 'string') {
-      entry.settle({ usable: false })
-      return false
-    }
-    // Under the lease, for the sake of what is stored meanwhile: that made this lease void, and all those before it.
+    if (await isThere(core, key)) return false
+    // Under the lease, for the sake of what is stored meanwhile: that makes this lease void, and all those before it. Then the
+    // deletion does nothing, and what was stored may be of a load from before.
     await core.faults.demand('expire', () => backend.delete(key, clock.nowMs(), lease.lease))
-    return true
+    return !(await isThere(core, key))
   } finally {
     void core.tracked(lease.giveBack())
   }
+}
+
+async function isThere(core: CacheCore, key: string): Promise<boolean> {
+  const { backend, clock } = core.plan
+  const entry = await core.faults.demand('expire', () => backend.truth.get(key, clock.nowMs()))
+  if (typeof entry === 'string') return false
+  entry.settle({ usable: false })
+  return true
 }
 
 interface Retiming {
