@@ -1,13 +1,17 @@
-/** Listeners by the name of what they listen to. A listener cannot hurt whoever tells it. */
+/** Who listens to what is told by name. */
 import { describe, UsageError } from './errors.ts'
 
 export type Listener<Event> = (event: Event) => void
 
+/** Listeners by the name of what they listen to. One that throws, or fails later, hurts neither the others nor whoever tells them. */
 export class Listeners<Events extends object> {
   readonly #byName: { readonly [Name in keyof Events]: Set<{ readonly hear: Listener<Events[Name]> }> }
   readonly #onFault: (thrown: unknown, name: keyof Events) => void
 
-  /** @param onFault hears what a listener threw, at once or later. */
+  /**
+   * @param byName an empty set for each name there is
+   * @param onFault hears what a listener threw, at once or later
+   */
   constructor(
     byName: { readonly [Name in keyof Events]: Set<{ readonly hear: Listener<Events[Name]> }> },
     onFault: (thrown: unknown, name: keyof Events) => void,

@@ -3,6 +3,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { answer } from './answer.ts'
 import { questionOf } from './ask.ts'
 import { type ForwardReason, setCacheStatus } from './cache-status.ts'
+import type { HttpCacheEvents } from './events.ts'
 import { invalidateAfter, SAFE_METHODS } from './invalidation.ts'
 import { depthOf } from './nesting.ts'
 import type { HttpCacheOptions } from './options.ts'
@@ -12,7 +13,7 @@ import { refreshOf } from './refresh.ts'
 import { placeOf, type RequestPlace } from './request-key.ts'
 import { NO_TERMS, type RequestTerms, readRequestTerms } from './request-terms.ts'
 import { Room } from './room.ts'
-import type { HttpCacheEvents, HttpCacheStats } from './statistics.ts'
+import type { HttpCacheStats } from './statistics.ts'
 
 export interface HttpCache extends RequestHandler {
   /** Counted since it was made. */

@@ -1,9 +1,11 @@
 /** What all requests of one httpCache share. */
+import type { Listeners } from '@stowage/core'
+import { type HttpCacheEvents, httpCacheListeners } from './events.ts'
 import { Flights } from './flights.ts'
 import type { RoutePlan } from './plan.ts'
 import { RecentKeys } from './recent-keys.ts'
 import { URL_TAG_ROOT } from './request-key.ts'
-import { Listeners, Statistics } from './statistics.ts'
+import { Statistics } from './statistics.ts'
 
 const UNSHARED_MS = 60_000
 const REFRESH_PAUSE_MS = 1_000
@@ -12,7 +14,7 @@ export class Room {
   readonly plan: RoutePlan
   readonly flights: Flights = new Flights()
   readonly statistics: Statistics = new Statistics()
-  readonly listeners: Listeners = new Listeners()
+  readonly listeners: Listeners<HttpCacheEvents> = httpCacheListeners()
   /** Keys whose response was not to be shared: requests for them do not wait for each other. */
   readonly unshared: RecentKeys = new RecentKeys(UNSHARED_MS)
   /** Keys whose refresh has just begun: one that comes to nothing is not tried at each request. */

@@ -1,5 +1,4 @@
-/** What a route's cache counts, and what it tells its listeners. */
-import { describe, UsageError } from '@stowage/core'
+/** What a route's cache counts. */
 import type { ForwardReason } from './cache-status.ts'
 import type { UnstorableReason } from './storability.ts'
 
@@ -24,21 +23,6 @@ export interface HttpCacheStats {
   readonly refreshes: number
   readonly invalidations: number
   readonly faults: number
-}
-
-export interface HttpCacheEvents {
-  /** A request has been decided on. */
-  decision: {
-    readonly key: string | undefined
-    readonly outcome: 'hit' | 'stale' | 'collapsed' | 'forwarded' | 'refused'
-    readonly reason: ForwardReason | undefined
-  }
-  /** What became of a response. */
-  store: { readonly key: string; readonly outcome: 'stored' | UnstorableReason }
-  /** With `strictUnkeyed`: the handler has read request fields that are not part of the key. */
-  unkeyed: { readonly url: string; readonly names: readonly string[] }
-  /** A function of the route, the cache or a listener failed. The request was answered by the handler. */
-  fault: { readonly error: unknown }
 }
 
 type Counts = { -readonly [Name in keyof HttpCacheStats]: HttpCacheStats[Name] extends number ? number : never }
@@ -96,55 +80,5 @@ export class Statistics {
 
   read(): HttpCacheStats {
     return { ...this.#counts, forwarded: { ...this.#forwarded }, unstorable: { ...this.#unstorable } }
-  }
-}
-
-type Hear<Event> = (event: Event) => void
-
-/** Listeners cannot hurt whoever tells them. */
-export class Listeners {
-  readonly #byName: { readonly [Name in keyof HttpCacheEvents]: Set<{ readonly hear: Hear<HttpCacheEvents[Name]> }> } =
-    {
-      decision: new Set(),
-      store: new Set(),
-      unkeyed: new Set(),
-      fault: new Set(),
-    }
-
-  has(name: keyof HttpCacheEvents): boolean {
-    return this.#byName[name].size > 0
-  }
-
-  emit<Name extends keyof HttpCacheEvents>(name: Name, event: HttpCacheEvents[Name]): void {
-    for (const { hear } of [...this.#byName[name]]) {
-      try {
-        const answer: unknown = hear(event)
-        // An async listener's failure is a listener's failure, not the process's.
-        if (answer instanceof Promise) answer.catch((error: unknown) => this.#failed(name, error))
-      } catch (error) {
-        this.#failed(name, error)
-      }
-    }
-  }
-
-  #failed(name: keyof HttpCacheEvents, error: unknown): void {
-    if (name !== 'fault') this.emit('fault', { error })
-  }
-
-  /** @returns how to stop listening. @throws UsageError for another name, or when it is no function */
-  on<Name extends keyof HttpCacheEvents>(name: Name, hear: Hear<HttpCacheEvents[Name]>): () => void {
-    const isKnown = typeof name === 'string' && Object.hasOwn(this.#byName, name)
-    if (!isKnown || typeof hear !== 'function') {
-      const names = Object.keys(this.#byName).join(', ')
-      throw new UsageError(
-        `on: ${describe(isKnown ? hear : name)} is not allowed; allowed: one of ${names}, and a function`,
-      )
-    }
-    const listener = { hear }
-    const listeners = this.#byName[name]
-    listeners.add(listener)
-    return () => {
-      listeners.delete(listener)
-    }
   }
 }
