@@ -105,9 +105,9 @@ describe.skipIf(!search.found)('three processes before a Redis', { timeout: 90_0
     await using line = await startProxy(server.port)
     const writer = await SharingProcess.start<TrialOrder>('trial-process.ts', server.url, 'writer')
     const reader = await SharingProcess.start<TrialOrder>('trial-process.ts', line.url, 'reader')
+    // The first write to each server: nothing but what the servers are tells them apart.
     await writer.do({ do: 'set', key: 'key', value: 1 })
     await hears(reader, writer)
-    // Whatever was to be told of it has been told; what is told next has the next number, and nothing but what the servers are tells them apart.
     expect(await reader.do({ do: 'get', key: 'key' })).toBe(1)
     line.become({ isSilent: true })
     await server.stop()
