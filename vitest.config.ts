@@ -17,8 +17,6 @@ export default defineConfig({
   test: {
     // A busy build server takes many times as long; what hangs still ends.
     testTimeout: 30_000,
-    // All processors: much of the time is spent waiting for servers that stop and processes that are killed.
-    maxWorkers: '100%',
     globalSetup: ['./tooling/test-servers/src/setup.ts'],
     coverage: {
       provider: 'v8',
