@@ -1,30 +1,14 @@
 // A set that waited until an invalidation that had failed was tried again gave way to a load of its key that had begun before it; and came behind a newer set, where that was called right when the waiting was over.
-import { type Backend, type Cache, createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import type { Cache } from '@stowage/core'
 import { beforeEach, expect, test } from 'vitest'
 import { heldLoader, turn } from '../held-loader.ts'
+import { lateRetry } from '../late-retry.ts'
 
 let cache: Cache
 let comeThrough: () => void
 
-/** Of what is tagged, an invalidation has failed; tried again, it is answered when the test says so. */
 beforeEach(async () => {
-  const clock = createFakeClock()
-  const inner = faultyBackend(new ReferenceBackend(), clock)
-  const slow = Promise.withResolvers<void>()
-  let isDown = true
-  const backend: Backend = {
-    ...inner,
-    async invalidate(target, nowMs) {
-      if (isDown) throw new Error('down')
-      await slow.promise
-      await inner.invalidate(target, nowMs)
-    },
-  }
-  cache = createCache({ backend, ttl: '1h', clock })
-  await expect(cache.invalidate({ tags: ['t'] })).rejects.toThrow('down')
-  isDown = false
-  comeThrough = slow.resolve
+  ;({ cache, comeThrough } = await lateRetry({ tags: ['t'] }, 'values'))
 })
 
 test('what is set while a load runs is there after it', async () => {

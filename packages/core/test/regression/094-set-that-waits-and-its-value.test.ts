@@ -1,30 +1,14 @@
 // A set that waited until an invalidation that had failed was tried again stored what its value had been changed to meanwhile.
-import { type Backend, type Cache, CodecError, createCache } from '@stowage/core'
-import { createFakeClock, faultyBackend, ReferenceBackend } from '@stowage/core/testing'
+import { type Cache, CodecError } from '@stowage/core'
 import { beforeEach, expect, test } from 'vitest'
 import { turn } from '../held-loader.ts'
+import { lateRetry } from '../late-retry.ts'
 
 let cache: Cache
 let comeThrough: () => void
 
-/** An invalidation of everything has failed; tried again, it is answered when the test says so. */
 beforeEach(async () => {
-  const clock = createFakeClock()
-  const inner = faultyBackend(new ReferenceBackend({ holds: 'bytes' }), clock)
-  const slow = Promise.withResolvers<void>()
-  let isDown = true
-  const backend: Backend = {
-    ...inner,
-    async invalidate(target, nowMs) {
-      if (isDown) throw new Error('down')
-      await slow.promise
-      await inner.invalidate(target, nowMs)
-    },
-  }
-  cache = createCache({ backend, ttl: '1h', clock })
-  await expect(cache.invalidate({ all: true })).rejects.toThrow('down')
-  isDown = false
-  comeThrough = slow.resolve
+  ;({ cache, comeThrough } = await lateRetry({ all: true }, 'bytes'))
 })
 
 test('what is stored is the value as it was when it was set', async () => {
