@@ -3,11 +3,11 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { parsePost } from '../src/bus/bus-text.ts'
 import { RedisBus } from '../src/bus/redis-bus.ts'
 import { Roll } from '../src/bus/roll.ts'
-import type { ServerClient } from '../src/client.ts'
 import type { ForeignChange } from '../src/foreign-change.ts'
 import { trackingBus } from '../src/index.ts'
 import { planRedis } from '../src/options.ts'
 import { Wire } from '../src/wire.ts'
+import { standInClient } from './stand-in-client.ts'
 
 const MESSAGE = { origin: 'one', change: { all: true } } as const
 const BEAT_MS = 100
@@ -21,24 +21,11 @@ function speaking() {
   })
   const posts: string[] = []
   let isFailing = false
-  const client: ServerClient = {
-    status: 'ready',
-    options: {},
-    async callBuffer(command, _, text) {
-      if (command === 'publish') posts.push(String(text))
-      if (isFailing) throw new Error('no')
-      return command === 'info' ? 'run_id:1' : 1
-    },
-    pipeline: () => ({ callBuffer: () => undefined, exec: async () => null }),
-    duplicate: () => {
-      throw new Error('nobody listens')
-    },
-    connect: async () => undefined,
-    disconnect: () => undefined,
-    on: () => undefined,
-    off: () => undefined,
-    listenerCount: () => 0,
-  }
+  const client = standInClient(async (command, _, text) => {
+    if (command === 'publish') posts.push(String(text))
+    if (isFailing) throw new Error('no')
+    return command === 'info' ? 'run_id:1' : 1
+  })
   const bus = new RedisBus(new Wire(client, 500), planRedis({ url: 'redis://h' }), () => undefined)
   onTestFinished(async () => bus.close())
   const numbers = (): string[] =>

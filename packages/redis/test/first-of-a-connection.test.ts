@@ -1,34 +1,21 @@
 /** On a new connection nothing is asked before the server has said who it is: another may lack what was changed last. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import type { ServerClient } from '../src/client.ts'
 import { HEADS } from '../src/scripts/entry.ts'
 import { Wire } from '../src/wire.ts'
+import { standInClient } from './stand-in-client.ts'
 
 function world() {
   const sent: string[] = []
   const failures = new Map<string, string>()
   const info = Promise.withResolvers<unknown>()
-  const client: ServerClient = {
-    status: 'ready',
-    options: {},
-    callBuffer(...command) {
-      sent.push(command.slice(0, 2).join(' '))
-      const failure = failures.get(command[0])
-      failures.delete(command[0])
-      if (failure !== undefined) return Promise.reject(new Error(failure))
-      return command[0] === 'info' ? info.promise : Promise.resolve('done')
-    },
-    pipeline: () => ({ callBuffer: () => undefined, exec: async () => null }),
-    duplicate: () => {
-      throw new Error('nobody listens')
-    },
-    connect: async () => undefined,
-    disconnect: () => undefined,
-    on: () => undefined,
-    off: () => undefined,
-    listenerCount: () => 0,
-  }
+  const client = standInClient((...command) => {
+    sent.push(command.slice(0, 2).join(' '))
+    const failure = failures.get(command[0])
+    failures.delete(command[0])
+    if (failure !== undefined) return Promise.reject(new Error(failure))
+    return command[0] === 'info' ? info.promise : Promise.resolve('done')
+  })
   const fail = (command: string, failure: string) => failures.set(command, failure)
   return { wire: new Wire(client, 10_000), sent, info, fail }
 }
