@@ -1,6 +1,7 @@
 /** Which entries leave for want of room, and what is remembered of uses. */
 import { existsSync, statSync } from 'node:fs'
 import type { Cache } from '@stowage/core'
+import { createFakeClock } from '@stowage/core/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { close } from '../src/closing.ts'
 import { Layout, SHARD_COUNT } from '../src/layout.ts'
@@ -41,10 +42,11 @@ test('lru: what was used longest ago leaves first; fifo: what was written longes
 })
 
 test('what has expired leaves before anything that has not', async () => {
-  const cache = openCache(newDirectory(), { maxEntries: 5 })
+  const clock = createFakeClock()
+  const cache = openCache(newDirectory(), { maxEntries: 5 }, clock)
   await fill(cache, 4)
   await cache.set('key 4', 4, { ttl: 1 })
-  while ((await cache.get('key 4')) !== undefined) await new Promise(setImmediate)
+  clock.advanceMs(1)
   await cache.set('key 5', 5)
   expect(await kept(cache, 10)).toEqual([0, 1, 2, 3, 5])
 })
@@ -171,12 +173,13 @@ test('on a full disk entries leave also where it is not known how many there are
 })
 
 test('listeners hear why an entry left', async () => {
-  const cache = openCache(newDirectory(), { maxEntries: 2 })
+  const clock = createFakeClock()
+  const cache = openCache(newDirectory(), { maxEntries: 2 }, clock)
   const told: unknown[] = []
   cache.on('removal', ({ key, cause }) => told.push([key, cause]))
   await cache.set('short', 1, { ttl: 1 })
   await cache.set('key', 1)
-  while ((await cache.get('short')) !== undefined) await new Promise(setImmediate)
+  clock.advanceMs(1)
   await cache.set('next', 1)
   await cache.set('last', 1)
   expect(told).toEqual([
