@@ -73,12 +73,16 @@ export function reportWrite(core: CacheCore, key: string, outcome: 'stored' | Re
   core.events.emit('write', outcome === 'stored' ? { key, outcome } : { key, outcome: 'refused', reason: outcome })
 }
 
-/** What is kept beside a value written now by this plan. */
+/**
+ * What is kept beside a value written now by this plan. Field by field: V8 copies an object that is spread by a call of its own,
+ * and moves the copy to another shape with each field that is added.
+ */
 export function factsOf(core: CacheCore, plan: EntryPlan, nowMs: number): EntryFacts {
-  const times = entryTimes(nowMs, { ...plan, freshMs: jittered(plan) })
-  const { tags, fingerprint, sliding } = plan
-  const slidingMs = sliding ? times.staleAtMs - nowMs : undefined
-  return { ...times, tags, version: core.plan.version, fingerprint, slidingMs }
+  const { staleWhileRevalidateMs, staleIfErrorMs, tags, fingerprint, sliding } = plan
+  const windows = { freshMs: jittered(plan), staleWhileRevalidateMs, staleIfErrorMs }
+  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = entryTimes(nowMs, windows)
+  const slidingMs = sliding ? staleAtMs - nowMs : undefined
+  return { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, tags, version: core.plan.version, fingerprint, slidingMs }
 }
 
 /** An entry that encodes its value when a backend first asks for bytes, and only once. */
