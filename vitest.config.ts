@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     // A busy build server takes many times as long; what hangs still ends.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ['./tooling/test-servers/src/setup.ts'],
     coverage: {
       provider: 'v8',

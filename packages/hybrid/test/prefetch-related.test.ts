@@ -11,6 +11,9 @@ import { hybridBackend, prefetchRelated } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
 import { beforeEach, expect, test, vi } from 'vitest'
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 }
+
 let clock: FakeClock
 let far: FaultyBackend
 let backend: Backend
@@ -41,7 +44,7 @@ test.each(['', 'n'])(
     const space = name === '' ? cache : cache.namespace(name)
     const stop = prefetchRelated(cache, { backend, related: next })
     expect(await space.get('a')).toBe(1)
-    await vi.waitUntil(() => space.peek('a:next') === 2)
+    await vi.waitUntil(() => space.peek('a:next') === 2, SOON)
     expect(space.peek('a:next:next')).toBeUndefined()
     expect(await space.get('a:absent')).toBeUndefined()
     stop()
@@ -52,7 +55,7 @@ test('a near hit asks for nothing, and what is near is not read again', async ()
   const related = vi.fn(next)
   prefetchRelated(cache, { backend, related })
   await cache.get('a')
-  await vi.waitUntil(() => cache.peek('a:next') === 2)
+  await vi.waitUntil(() => cache.peek('a:next') === 2, SOON)
   await cache.get('a')
   await cache.get('a:next')
   expect(related.mock.calls).toEqual([['a', []]])
@@ -77,11 +80,11 @@ test('what has been prefetched is so again when it is wanted again, while anothe
   await forget()
   prefetchRelated(reader, { backend: hybrid, related: () => ['a:next', 'slow'] })
   await reader.get('a')
-  await vi.waitUntil(() => reader.peek('a:next') === 'a:next')
+  await vi.waitUntil(() => reader.peek('a:next') === 'a:next', SOON)
   await forget()
   await reader.get('a')
   resolve()
-  await vi.waitUntil(() => reader.peek('a:next') === 'a:next')
+  await vi.waitUntil(() => reader.peek('a:next') === 'a:next', SOON)
   expect(asked.filter((key) => key === 'a:next')).toHaveLength(2)
 })
 
@@ -93,7 +96,7 @@ test('of very many that belong to a key a thousand wait, and the rest is left ou
   prefetchRelated(reader, { backend: hybrid, related: () => keys })
   await reader.get('a')
   const near = () => keys.filter((key) => reader.peek(key) !== undefined)
-  await vi.waitUntil(() => near().includes('related:999'))
+  await vi.waitUntil(() => near().includes('related:999'), SOON)
   expect(near()).toEqual(keys.slice(0, 1_000))
 })
 

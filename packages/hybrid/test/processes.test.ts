@@ -14,7 +14,7 @@ async function startFour(): Promise<readonly SharingProcess<SharingOrder>[]> {
 }
 
 /** Well below the 30 s that a copy would stay unheard of. */
-const SOON = { timeout: 5_000, interval: 10 }
+const SOON = { timeout: 20_000, interval: 10 }
 
 test('what one changes the others see soon, though they had a copy of it', { timeout: 60_000 }, async () => {
   const all = await startFour()

@@ -9,6 +9,9 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { reportStats, type StatsEvent } from '../src/events.ts'
 import { muchHappens, type WatchedCache, watchedCache } from './watched-cache.ts'
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 }
+
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
 
 function reported(watched: WatchedCache, sink: (event: StatsEvent) => void | Promise<void>) {
@@ -69,7 +72,7 @@ test('an event comes at each interval, and none between', async () => {
     watched.clock.advanceMs(59_999)
     expect(events).toHaveLength(count - 1)
     watched.clock.advanceMs(1)
-    await vi.waitFor(() => expect(events).toHaveLength(count))
+    await vi.waitFor(() => expect(events).toHaveLength(count), SOON)
   }
   expect(events.map(({ intervalMs, skipped }) => [intervalMs, skipped])).toEqual([
     [60_000, 0],
@@ -87,20 +90,20 @@ test('a sink that is still at work is given no more, and told how much it missed
     return work.promise
   })
   watched.clock.advanceMs(60_000)
-  await vi.waitFor(() => expect(events).toHaveLength(1))
+  await vi.waitFor(() => expect(events).toHaveLength(1), SOON)
   watched.clock.advanceMs(60_000)
   watched.clock.advanceMs(60_000)
   work.resolve()
   await vi.waitFor(() => {
     watched.clock.advanceMs(60_000)
     expect(events.length).toBeGreaterThan(1)
-  })
+  }, SOON)
   expect(events[1]?.skipped).toBeGreaterThanOrEqual(2)
   const { length } = events
   // None until the one before it has been taken, by its promise too.
   await yieldToLoop()
   watched.clock.advanceMs(60_000)
-  await vi.waitFor(() => expect(events).toHaveLength(length + 1))
+  await vi.waitFor(() => expect(events).toHaveLength(length + 1), SOON)
   expect(events.at(-1)?.skipped).toBe(0)
 })
 
@@ -113,7 +116,7 @@ test('whoever stops waits for the sink that is at work, and is given one last ev
     return work.promise
   })
   watched.clock.advanceMs(60_000)
-  await vi.waitFor(() => expect(events).toHaveLength(1))
+  await vi.waitFor(() => expect(events).toHaveLength(1), SOON)
   const stopped = Promise.all([stop(), stop()])
   await yieldToLoop()
   expect(events).toHaveLength(1)
@@ -127,7 +130,7 @@ test('a clock that is set back makes no interval of less than nothing', async ()
   const events: StatsEvent[] = []
   const stop = reported(watched, (event) => void events.push(event))
   watched.clock.advanceMs(60_000)
-  await vi.waitFor(() => expect(events).toHaveLength(1))
+  await vi.waitFor(() => expect(events).toHaveLength(1), SOON)
   watched.clock.jumpToMs(watched.clock.nowMs() - 30_000)
   await stop()
   expect(events.map(({ intervalMs }) => intervalMs)).toEqual([60_000, 0])
@@ -149,7 +152,7 @@ test.each([
   const stop = reported(watched, sink)
   for (const count of [1, 2]) {
     watched.clock.advanceMs(60_000)
-    await vi.waitFor(() => expect(sink).toHaveBeenCalledTimes(count))
+    await vi.waitFor(() => expect(sink).toHaveBeenCalledTimes(count), SOON)
   }
   await stop()
   expect(warn).toHaveBeenCalledTimes(1)
@@ -166,7 +169,7 @@ test('a backend that does not say in time leaves volume null, and the rest is th
   await vi.waitFor(() => {
     watched.clock.advanceMs(1_000)
     expect(events).toHaveLength(1)
-  })
+  }, SOON)
   expect(events[0]).toMatchObject({ volume: null, writes: { stored: 1 } })
   watched.backend.heal()
 })

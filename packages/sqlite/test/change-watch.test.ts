@@ -173,7 +173,7 @@ test('another process', async () => {
   ] as const) {
     const known = changes.length
     await worker.do(order)
-    await vi.waitFor(() => expect(changes.length).toBeGreaterThan(known), { timeout: 5_000, interval: 5 })
+    await vi.waitFor(() => expect(changes.length).toBeGreaterThan(known), { timeout: 20_000, interval: 5 })
   }
   expect(changes.at(-1)?.after?.tags).toBe(1)
 })

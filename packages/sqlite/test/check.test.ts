@@ -7,6 +7,9 @@ import { alter, dump, expectConsistent } from './inspection.ts'
 import { attach, newPath, openStore } from './stores.ts'
 import { startWorkers } from './workers.ts'
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 }
+
 /** Three entries, one of which is damaged, and a lease. */
 async function filledStore(): Promise<{ backend: Backend; path: string }> {
   const store = openStore()
@@ -156,7 +159,7 @@ test('counters are compared unless the log could not be written back for too lon
   await vi.waitUntil(() => {
     const [busy, log, checkpointed] = writeBack.get() ?? []
     return busy === 0 && log === checkpointed
-  })
+  }, SOON)
   writer.close()
   expect(await checkAll(backend, 'look')).toMatchObject({ ...NOTHING_WRONG, entries: 4, wrong: 1 })
 })

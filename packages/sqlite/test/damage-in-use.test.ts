@@ -60,7 +60,7 @@ test('one read meets it; from then on a new file is used, by all processes, and 
   expect(asideNames(path)).toHaveLength(1)
   expect(warnings('STOWAGE_SQLITE_SET_ASIDE')).toHaveLength(1)
   await put(backend, 'key', 'new')
-  await vi.waitFor(async () => expect(await held(other, 'key')).toBe('new'), { timeout: 5_000, interval: 20 })
+  await vi.waitFor(async () => expect(await held(other, 'key')).toBe('new'), { timeout: 20_000, interval: 20 })
   expect(asideNames(path)).toHaveLength(1)
 })
 

@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 
 /** As long as anybody may wait. */
-const PATIENCE = { timeout: 5_000, interval: 20 }
+const PATIENCE = { timeout: 20_000, interval: 20 }
 
 /** Descriptors of this process that lead to files which are gone; only Linux tells. */
 function openedAndDeleted(path: string): readonly string[] {

@@ -95,7 +95,7 @@ describeBackends((kind) => {
                   Math.max(0, INTERVAL_MS - bucket.creditMs),
                 )
               },
-              { interval: 1 },
+              { interval: 1, timeout: 20_000 },
             )
           } else {
             const [number, one] = [...waiting].filter(([, { hasPassed }]) => !hasPassed)[each.which] ?? []
@@ -111,7 +111,7 @@ describeBackends((kind) => {
               const waitMs = Math.max(0, INTERVAL_MS - bucket.creditMs)
               expect(await limit.stats()).toEqual({ tokens, waitMs })
             },
-            { interval: 1, timeout: 3_000 },
+            { interval: 1, timeout: 20_000 },
           )
         }
         for (const { stop } of waiting.values()) stop.abort()

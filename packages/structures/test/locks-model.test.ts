@@ -69,7 +69,7 @@ describeBackends((kind) => {
               expect(untilMs(holders).toSorted(byNumber)).toEqual(model.untilMs(model.holders).toSorted(byNumber))
               expect(untilMs(waiting)).toEqual(model.untilMs(model.waiting))
             },
-            { timeout: 3_000, interval: 1 },
+            { timeout: 20_000, interval: 1 },
           )
           // What was answered is taken note of.
           await new Promise(setImmediate)
@@ -163,11 +163,11 @@ describeBackends((kind) => {
               const { holders, waiting } = await line.stats()
               expect(holders + waiting).toBe(number + 1)
             },
-            { interval: 1, timeout: 3_000 },
+            { interval: 1, timeout: 20_000 },
           )
         }
         for (const _ of goesWell) {
-          await vi.waitFor(() => expect(begun.length).toBe(endedCount + 1), { interval: 1, timeout: 3_000 })
+          await vi.waitFor(() => expect(begun.length).toBe(endedCount + 1), { interval: 1, timeout: 20_000 })
           begun[endedCount++]?.end()
         }
         await Promise.all(calls)

@@ -5,6 +5,9 @@ import { memoryBackend } from '@stowage/memory'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { createQueue } from '../src/index.ts'
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 }
+
 const VISIBILITY_MS = 30_000
 let backend: Backend
 let commits: SpaceCommit[]
@@ -86,13 +89,13 @@ test('what lies behind a slow job goes to others after a moment, as if it had no
     return value === 40 ? gate.promise : undefined
   }
   const working = queue.work(handle, { signal: stop.signal })
-  await vi.waitFor(async () => expect((await queue.stats()).waiting).toBeGreaterThan(1))
+  await vi.waitFor(async () => expect((await queue.stats()).waiting).toBeGreaterThan(1), SOON)
   expect(begun).toBe(41)
   const others = createQueue<number>(backend, 'q', { clock })
   const behind = (await others.peek())[0]?.value ?? 0
   expect(behind).toBeGreaterThan(41)
   clock.advanceMs(20)
-  await vi.waitFor(async () => expect(await queue.stats()).toEqual({ ready: 59, waiting: 1, dead: 0 }))
+  await vi.waitFor(async () => expect(await queue.stats()).toEqual({ ready: 59, waiting: 1, dead: 0 }), SOON)
   expect(await others.pull()).toMatchObject({ value: 41, tries: 1 })
   stop.abort()
   gate.resolve()

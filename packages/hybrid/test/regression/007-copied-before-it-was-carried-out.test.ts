@@ -5,6 +5,9 @@ import { hybridBackend } from '@stowage/hybrid'
 import { memoryBackend } from '@stowage/memory'
 import { expect, test, vi } from 'vitest'
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 }
+
 const DOWN = { kind: 'reject', error: new Error('down') } as const
 
 test.each<[string, 'through' | 'behind', (on: Cache) => Promise<unknown>]>([
@@ -30,12 +33,12 @@ test.each<[string, 'through' | 'behind', (on: Cache) => Promise<unknown>]>([
   await line.settle()
   // What the other was told to forget is still afar, and near again.
   expect(await other.get('key')).toBe('old')
-  await vi.waitUntil(() => other.peek('key') === 'old')
+  await vi.waitUntil(() => other.peek('key') === 'old', SOON)
   far.heal()
   await vi.waitUntil(async () => {
     clock.advanceMs(1_000)
     await line.settle()
     return other.peek('key') === undefined
-  })
+  }, SOON)
   expect(await other.get('key')).toBeUndefined()
 })

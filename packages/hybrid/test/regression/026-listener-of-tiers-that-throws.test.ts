@@ -4,6 +4,9 @@ import { createFakeClock, faultyBackend, ReferenceBackend, TestBus } from '@stow
 import { hybridBackend } from '@stowage/hybrid'
 import { expect, test, vi } from 'vitest'
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 }
+
 function throwing(): never {
   throw new Error('the listener failed')
 }
@@ -19,7 +22,7 @@ test('a deletion that failed is tried again all the same', async () => {
   await cache.delete('key')
   far.heal()
   clock.advanceMs(10_000)
-  await vi.waitFor(async () => expect(await far.get('key', clock.nowMs())).toBe('absent'))
+  await vi.waitFor(async () => expect(await far.get('key', clock.nowMs())).toBe('absent'), SOON)
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('onTier threw'), { code: 'STOWAGE_HYBRID_ON_TIER' })
   warn.mockRestore()
 })
@@ -40,6 +43,6 @@ test('so is a message that the bus did not take', async () => {
   await cache.set('key', 1)
   bus.mend()
   clock.advanceMs(10_000)
-  await vi.waitFor(() => expect(heard).toEqual([{ keys: ['key'] }]))
+  await vi.waitFor(() => expect(heard).toEqual([{ keys: ['key'] }]), SOON)
   warn.mockRestore()
 })

@@ -8,6 +8,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { redisBackend } from '../../src/index.ts'
 import { beginTrial, lasting } from './trial.ts'
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 }
+
 const search = await findRedisBinary()
 
 describe.skipIf(!search.found)('a line in trouble', { timeout: 60_000 }, () => {
@@ -88,12 +91,12 @@ describe.skipIf(!search.found)('a line in trouble', { timeout: 60_000 }, () => {
     onTestFinished(() => warn.mockRestore())
     const cache = createCache({ backend: redisBackend({ client, timeout: 100 }), ttl: '1h' })
     onTestFinished(() => cache.close())
-    await vi.waitFor(async () => expect((await cache.set('other', 1)).outcome).toBe('stored'))
+    await vi.waitFor(async () => expect((await cache.set('other', 1)).outcome).toBe('stored'), SOON)
     await first.stop()
     // Large enough for a plain SET: a script the new server would not know.
     expect((await cache.set('key', 'x'.repeat(20_000))).outcome).toBe('refused')
     await using second = await startRedis({ choosePort: async () => first.port })
-    await vi.waitFor(() => expect(client.status).toBe('ready'))
+    await vi.waitFor(() => expect(client.status).toBe('ready'), SOON)
     await client.ping()
     const admin = new Redis(second.url)
     admin.on('error', () => undefined)
@@ -113,13 +116,13 @@ describe.skipIf(!search.found)('a line in trouble', { timeout: 60_000 }, () => {
     onTestFinished(() => admin.disconnect())
     proxy.become({ isHeld: true })
     expect((await cache.set('key', 'old')).outcome).toBe('refused')
-    await vi.waitFor(() => expect(proxy.connectionCount).toBeGreaterThan(1), { timeout: 5_000 })
+    await vi.waitFor(() => expect(proxy.connectionCount).toBeGreaterThan(1), SOON)
     // Another client, on another line: the truth has moved on.
     const other = createCache({ backend: redisBackend({ url: server.url }), ttl: '1h' })
     onTestFinished(() => other.close())
     // The new connection gets through; what the old one had under way arrives last.
     proxy.become({ isHeld: true, isNewFree: true })
-    await vi.waitFor(async () => expect((await cache.set('key', 'new')).outcome).toBe('stored'), { timeout: 5_000 })
+    await vi.waitFor(async () => expect((await cache.set('key', 'new')).outcome).toBe('stored'), SOON)
     proxy.become({})
     for (let turns = 0; turns < 100; turns++) await turn()
     await admin.ping()
