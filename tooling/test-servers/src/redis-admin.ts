@@ -16,9 +16,10 @@ export function adminOf(port: number): RedisAdmin {
   }
 }
 
-/** The replicas of a master hear nothing from it any more, while clients that it has go on as before. */
+/** The replicas of a master hear nothing from it any more but what it has been told so far, while clients that it has go on as before. */
 export async function isolateMaster(port: number): Promise<void> {
   using admin = adminOf(port)
+  await until('the replica has what its master has', async () => haveAll(await admin.ask('info', 'replication')))
   const replicas = async () => Number(/connected_slaves:(\d+)/.exec(await admin.ask('info', 'replication'))?.[1])
   // Those that come back are asked for a password that they have not got.
   await admin.ask('config', 'set', 'requirepass', 'unknown to replicas')
@@ -26,4 +27,11 @@ export async function isolateMaster(port: number): Promise<void> {
     await admin.ask('client', 'kill', 'type', 'replica')
     return (await replicas()) === 0
   })
+}
+
+/** Whether there are replicas, and each has taken everything that its master was told. */
+function haveAll(replication: string): boolean {
+  const [, told] = /master_repl_offset:(\d+)/.exec(replication) ?? []
+  const taken = [...replication.matchAll(/state=online,offset=(\d+)/g)].map(([, offset]) => offset)
+  return taken.length > 0 && taken.every((offset) => offset === told)
 }
