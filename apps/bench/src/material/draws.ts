@@ -14,13 +14,18 @@ export function keysOf(count: number): string[] {
   return Array.from({ length: count }, (_, number) => `user:${number}:profile`)
 }
 
-/** Keys in the order they are asked for; its length is a power of two. */
-export function drawsFrom(keys: readonly string[]): readonly string[] {
+/**
+ * Keys in the order they are asked for.
+ *
+ * @param drawCount a power of two. They are asked for over and over: where some are to be missed, more different ones must be drawn
+ *   than fit.
+ */
+export function drawsFrom(keys: readonly string[], drawCount: number = DRAW_COUNT): readonly string[] {
   const random = randomFrom(SEED)
   const rank = zipf(keys.length, ZIPF_EXPONENT, random)
   // The most popular keys must not be the ones stored first.
   const ranked = shuffled(keys, random)
-  return Array.from({ length: DRAW_COUNT }, () => ranked[rank()] ?? ranked[0] ?? '')
+  return Array.from({ length: drawCount }, () => ranked[rank()] ?? ranked[0] ?? '')
 }
 
 function shuffled(keys: readonly string[], random: () => number): string[] {
