@@ -7,7 +7,7 @@ import { drawsFrom, keysOf } from '../material/draws.ts'
 import { makeFolder } from '../material/folder.ts'
 import { sampleValue, tagsOf, type ValueSize } from '../material/values.ts'
 import { type CallName, callOf } from './call.ts'
-import { awaitedHits, syncHits } from './hit-loop.ts'
+import { HitLoop } from './hit-loop.ts'
 
 /** Room the caches have beyond them, for the keys of the checks. */
 const SPARE_COUNT = 1_000
@@ -55,7 +55,8 @@ async function openHits(contender: Contender, work: HitWork, { roundCpuMs, hitKe
   await fill(cache, keys, work)
   collectHeap()
   const call = callOf(contender, cache, work.call)
-  const loop = { draws: drawsFrom(keys), callsPerTurn: work.callsPerTurn, roundCpuMs }
+  const draws = drawsFrom(keys)
+  const loop = new HitLoop({ draws, callsPerTurn: work.callsPerTurn, roundCpuMs })
   // One that defines its loader once is filled by loading.
   loadCount = 0
 
@@ -94,8 +95,8 @@ async function openHits(contender: Contender, work: HitWork, { roundCpuMs, hitKe
       if (work.isIsolated === true) await checkIsolation(keys[0] ?? '')
     },
     async round() {
-      const cpuNs = await (work.call === 'getSync' ? syncHits(call, loop) : awaitedHits(call, loop))
-      await checkHits(loop.draws.slice(0, CHECKED_COUNT))
+      const cpuNs = await (work.call === 'getSync' ? loop.sync(call) : loop.awaited(call))
+      await checkHits(draws.slice(0, CHECKED_COUNT))
       return { cpuNs }
     },
     async close() {

@@ -8,48 +8,66 @@ import { setImmediate as turn } from 'node:timers/promises'
 const CALLS_PER_READING = { quick: 10_000, slow: 1_000 }
 const SLOW_CALL_US = 5
 
-export interface HitLoop {
+export interface HitLoopPlan {
   readonly draws: readonly string[]
   readonly callsPerTurn: number
   readonly roundCpuMs: number
 }
 
-/** CPU nanoseconds per awaited call. */
-export async function awaitedHits(call: (key: string) => unknown, loop: HitLoop): Promise<number> {
-  const { draws, callsPerTurn } = loop
-  const mask = draws.length - 1
-  return spend(loop, async (from, to) => {
-    for (let start = from; start < to; start += callsPerTurn) {
-      for (let at = start; at < start + callsPerTurn; at++) await call(draws[at & mask] ?? '')
-      await turn()
-    }
-  })
-}
+export class HitLoop {
+  readonly #plan: HitLoopPlan
+  /** A round goes on where the one before it ended: rounds that all begin with the first draws would ask for few of the others. */
+  #callCount = 0
 
-/** CPU nanoseconds per synchronous call. */
-export async function syncHits(call: (key: string) => unknown, loop: HitLoop): Promise<number> {
-  const { draws, callsPerTurn } = loop
-  const mask = draws.length - 1
-  let foundCount = 0
-  const nsPerCall = await spend(loop, async (from, to) => {
+  constructor(plan: HitLoopPlan) {
+    this.#plan = plan
+  }
+
+  /** CPU nanoseconds per awaited call. */
+  async awaited(call: (key: string) => unknown): Promise<number> {
+    const { draws, callsPerTurn } = this.#plan
+    const mask = draws.length - 1
+    return this.#spend(async (from, to) => {
+      for (let start = from; start < to; start += callsPerTurn) {
+        for (let at = start; at < start + callsPerTurn; at++) await call(draws[at & mask] ?? '')
+        await turn()
+      }
+    })
+  }
+
+  /** CPU nanoseconds per synchronous call. */
+  async sync(call: (key: string) => unknown): Promise<number> {
+    return this.#spend((from, to) => this.#callEach(call, from, to))
+  }
+
+  /** Makes a synchronous call for each of the drawn keys once, unmeasured. */
+  async pass(call: (key: string) => unknown): Promise<void> {
+    await this.#callEach(call, 0, this.#plan.draws.length)
+  }
+
+  async #callEach(call: (key: string) => unknown, from: number, to: number): Promise<void> {
+    const { draws, callsPerTurn } = this.#plan
+    const mask = draws.length - 1
+    let foundCount = 0
     for (let start = from; start < to; start += callsPerTurn) {
       for (let at = start; at < start + callsPerTurn; at++) if (call(draws[at & mask] ?? '') !== undefined) foundCount++
       await turn()
     }
-  })
-  // Without a use of what came back, the compiler could leave the call out.
-  if (foundCount === 0) throw new TypeError('no call found anything')
-  return nsPerCall
-}
+    // Without a use of what came back, the compiler could leave the call out.
+    if (foundCount === 0) throw new TypeError('no call found anything')
+  }
 
-async function spend({ roundCpuMs }: HitLoop, run: (from: number, to: number) => Promise<void>): Promise<number> {
-  const started = process.cpuUsage()
-  let readingCalls = CALLS_PER_READING.slow
-  for (let callCount = 0; ; ) {
-    await run(callCount, callCount + readingCalls)
-    callCount += readingCalls
-    const { user, system } = process.cpuUsage(started)
-    if (user + system >= roundCpuMs * 1_000) return ((user + system) * 1_000) / callCount
-    readingCalls = CALLS_PER_READING[user + system > callCount * SLOW_CALL_US ? 'slow' : 'quick']
+  async #spend(run: (from: number, to: number) => Promise<void>): Promise<number> {
+    const started = process.cpuUsage()
+    const first = this.#callCount
+    let readingCalls = CALLS_PER_READING.slow
+    for (;;) {
+      await run(this.#callCount, this.#callCount + readingCalls)
+      this.#callCount += readingCalls
+      const callCount = this.#callCount - first
+      const { user, system } = process.cpuUsage(started)
+      if (user + system >= this.#plan.roundCpuMs * 1_000) return ((user + system) * 1_000) / callCount
+      readingCalls = CALLS_PER_READING[user + system > callCount * SLOW_CALL_US ? 'slow' : 'quick']
+    }
   }
 }

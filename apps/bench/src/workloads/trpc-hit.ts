@@ -7,7 +7,7 @@ import { WrongAnswerError } from '../harness/contract.ts'
 import { quartilesOf } from '../harness/quartiles.ts'
 import { drawsFrom } from '../material/draws.ts'
 import { openPosts, type PostService } from '../material/post-service.ts'
-import { awaitedHits } from './hit-loop.ts'
+import { HitLoop } from './hit-loop.ts'
 
 const ID_COUNT = 1_000
 /** Calls of one HTTP request, as a page makes them. */
@@ -40,7 +40,8 @@ function entrants(work: Work): Entrant[] {
 
 async function openHits(service: PostService, post: PostName, work: Work, { roundCpuMs }: Scale): Promise<Bout> {
   const ids = Array.from({ length: ID_COUNT }, (_, id) => String(id))
-  const loop = { draws: drawsFrom(ids), callsPerTurn: CALLS_PER_TURN, roundCpuMs }
+  const draws = drawsFrom(ids)
+  const loop = new HitLoop({ draws, callsPerTurn: CALLS_PER_TURN, roundCpuMs })
   const inProcess = (id: string) => service.caller[post]({ id: Number(id) })
   const overHttp = (id: string) => service.client[post].query({ id: Number(id) })
 
@@ -61,10 +62,10 @@ async function openHits(service: PostService, post: PostName, work: Work, { roun
       await check(overHttp)
     },
     async round() {
-      if (work === 'caller') return { cpuNs: await awaitedHits(inProcess, loop) }
+      if (work === 'caller') return { cpuNs: await loop.awaited(inProcess) }
       const plainOverHttp = (id: string) => service.client.plain.query({ id: Number(id) })
-      const one = await beside(overHttp, plainOverHttp, loop.draws)
-      const batch = await beside(batchOf(overHttp), batchOf(plainOverHttp), loop.draws)
+      const one = await beside(overHttp, plainOverHttp, draws)
+      const batch = await beside(batchOf(overHttp), batchOf(plainOverHttp), draws)
       await check(overHttp)
       return { oneNs: one.ns, oneTimes: one.times, batchNs: batch.ns, batchTimes: batch.times }
     },
