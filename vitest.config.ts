@@ -18,6 +18,9 @@ export default defineConfig({
     // A busy build server takes many times as long; what hangs still ends.
     testTimeout: 30_000,
     expect: { poll: { timeout: 20_000 } },
+    maxWorkers: '100%',
+    // A build server tells which tests passed at the second try only; everywhere else a test has one.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     globalSetup: ['./tooling/test-servers/src/setup.ts'],
     coverage: {
       provider: 'v8',

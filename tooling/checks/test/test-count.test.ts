@@ -9,12 +9,12 @@ import { fixtureTree } from './fixture-tree.ts'
 /** Whole tools are started here; on a busy machine each of them takes seconds. */
 vi.setConfig({ testTimeout: 60_000 })
 
-function countOfRun(files: { readonly [name: string]: string }): string {
+function countOfRun(files: { readonly [name: string]: string }, ...options: readonly string[]): string {
   const root = fixtureTree(files)
   symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'))
   const vitest = join(REPOSITORY, 'node_modules/vitest/vitest.mjs')
   const report = join(root, 'report.json')
-  const args = [vitest, 'run', '--root', root, '--reporter=json', `--outputFile=${report}`]
+  const args = [vitest, 'run', '--root', root, '--reporter=json', `--outputFile=${report}`, ...options]
   spawnSync(process.execPath, args, { cwd: root, env: { ...process.env, VITEST: '' } })
   const script = join(REPOSITORY, 'tooling/checks/src/test-count.ts')
   return spawnSync(process.execPath, [script, report], { encoding: 'utf8' }).stdout
@@ -32,4 +32,17 @@ test('passed, failed, skipped and todo tests, and a file that cannot be loaded',
     'b.test.ts': `import './absent.ts'`,
   })
   expect(line).toBe('2 passed, 2 failed, 3 skipped\n')
+})
+
+test('what passed when it was tried again only is named', () => {
+  const lines = countOfRun(
+    {
+      'a.test.ts': `import { expect, test } from 'vitest'
+        let tries = 0
+        test('sound', () => {})
+        test('shaky', () => expect(++tries).toBe(2))`,
+    },
+    '--retry=1',
+  )
+  expect(lines).toMatch(/^passed when tried again only: shaky \(.*a\.test\.ts\)\n2 passed, 0 failed, 0 skipped\n$/)
 })

@@ -1,6 +1,7 @@
-/** One line out of vitest's JSON report. A test file that could not even be loaded is a failure that holds no test. */
+/** What a build server tells at its end, out of vitest's JSON report. */
 const COUNTS = ['numPassedTests', 'numFailedTests', 'numPendingTests', 'numTodoTests'] as const
 
+/** One line. A test file that could not even be loaded is a failure that holds no test. */
 export function countLine(json: string): string {
   const report = recordOf(JSON.parse(json))
   const [passed = 0, failed = 0, skipped = 0, todo = 0] = COUNTS.map((name) => countIn(report, name))
@@ -8,6 +9,15 @@ export function countLine(json: string): string {
     (file) => file['status'] === 'failed' && listIn(file, 'assertionResults').length === 0,
   )
   return `${passed} passed, ${failed + unloadable.length} failed, ${skipped + todo} skipped`
+}
+
+/** A line for each test that passed when it was tried again: none of them may be taken for sound. */
+export function secondTryLines(json: string): string[] {
+  return listIn(recordOf(JSON.parse(json)), 'testResults').flatMap((file) =>
+    listIn(file, 'assertionResults')
+      .filter((each) => each['status'] === 'passed' && listIn(each, 'failureMessages').length > 0)
+      .map((each) => `passed when tried again only: ${each['fullName']} (${file['name']})`),
+  )
 }
 
 function countIn(report: Fields, name: string): number {
