@@ -16,7 +16,7 @@ export function secondTryLines(json: string): string[] {
   return listIn(recordOf(JSON.parse(json)), 'testResults').flatMap((file) =>
     listIn(file, 'assertionResults')
       .filter((each) => each['status'] === 'passed' && listIn(each, 'failureMessages').length > 0)
-      .map((each) => `passed when tried again only: ${each['fullName']} (${file['name']})`),
+      .map((each) => `passed when tried again only: ${String(each['fullName'])} (${String(file['name'])})`),
   )
 }
 
