@@ -1,8 +1,7 @@
 /**
- * A tier that is left alone while it fails and comes back by itself: any backend, behind core's fault policy (a timeout, a breaker
- * with a half-open trial) and the intents that failed on it. Whatever fails here is thrown to the hybrid, which goes on
- * without the tier. What it holds is not given out where an intent covers it, to nobody: this is also what the hybrid
- * calls the truth when it wraps the far tier.
+ * A tier that is left alone while it fails and comes back by itself: any backend, asked in time (tier-calls.ts), and the intents that
+ * failed on it. Whatever fails here is thrown to the hybrid, which goes on without the tier. What it holds is not given out where an
+ * intent covers it, to nobody: this is also what the hybrid calls the truth when it wraps the far tier.
  *
  * Intents are carried out as "delete if not newer", under a fence: a value that somebody wrote after the intent stays. Newer is told by
  * the instants in the entries, so it is as good as the clocks of those who share the tier. The failed write's own value is not
@@ -16,7 +15,6 @@ import {
   type CheckReport,
   type Clock,
   type EntryTimes,
-  FaultPolicy,
   type InvalidationTarget,
   type Lease,
   type LeaseMode,
@@ -30,26 +28,21 @@ import {
   type StoredEntry,
   type SweepReport,
   type Usage,
-  UsageError,
   type WriteOutcome,
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
 import { LastIntents } from './last-intents.ts'
 import { replay } from './replay.ts'
-import type { TierEvent } from './tier-event.ts'
-import { TierState } from './tier-state.ts'
+import { type TierCallRules, TierCalls } from './tier-calls.ts'
 import { inTime } from './time-limit.ts'
 import type { Sighted } from './trust.ts'
 
 /** Longer than an operation: a store has to write down what is left. */
 const CLOSE_LIMIT_MS = 10_000
 
-export interface TierRules {
-  readonly timeoutMs: number
+export interface TierRules extends TierCallRules {
   /** Others write to it, too; else it holds copies. */
   readonly isFar: boolean
-  readonly clock: Clock
-  readonly report: (event: TierEvent) => void
 }
 
 export class HealingTier implements FarTier {
@@ -58,11 +51,9 @@ export class HealingTier implements FarTier {
   readonly capabilities: BackendCapabilities
   readonly intents: LastIntents
   readonly #inner: Backend
-  readonly #faults: FaultPolicy
+  readonly #calls: TierCalls
   readonly #truth: Backend
   readonly #clock: Clock
-  readonly #state: TierState
-  #isClosed = false
   #closing: Promise<void> | undefined
 
   /** @param intents those of the tier that this one is the truth of. */
@@ -72,30 +63,21 @@ export class HealingTier implements FarTier {
     this.capabilities = inner.capabilities
     this.#inner = inner
     this.#clock = rules.clock
-    this.#state = new TierState(inner.name, rules.report)
-    this.#faults = new FaultPolicy({
-      backendName: inner.name,
-      limitMs: rules.timeoutMs,
-      onFault: 'throw',
-      clock: rules.clock,
-      report: (_, error) => this.#state.note(error),
-      onTimed: () => undefined,
-      onBreaker: (state) => {
-        this.#tellState()
-        if (state === 'closed') this.intents.recoverSoon()
-      },
+    this.#calls = new TierCalls(inner.name, rules, {
+      isOwed: () => this.intents.count > 0,
+      onAnswering: () => this.intents.recoverSoon(),
     })
     this.intents =
       intents ??
       new LastIntents({
         clock: rules.clock,
         carryOut: (intent) =>
-          replay(inner, (operation, run) => this.#askToWalk(operation, run), {
+          replay(inner, (operation, run) => this.#calls.askToWalk(operation, run), {
             intent,
             nowMs: rules.clock.nowMs(),
             isFar: rules.isFar,
           }),
-        onChange: () => this.#tellState(),
+        onChange: () => this.#calls.tellState(),
       })
     this.#truth = inner.truth === inner ? this : new HealingTier(inner.truth, rules, this.intents)
   }
@@ -111,7 +93,7 @@ export class HealingTier implements FarTier {
 
   /** Whether it is left alone now. */
   get isLeftAlone(): boolean {
-    return this.#faults.isOpen
+    return this.#calls.isLeftAlone
   }
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
@@ -125,14 +107,14 @@ export class HealingTier implements FarTier {
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
     if (this.intents.count > 0) return this.#getUncovered(key, nowMs)
-    return this.#ask('get', () => this.#inner.get(key, nowMs))
+    return this.#calls.ask('get', () => this.#inner.get(key, nowMs))
   }
 
   async #getUncovered(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
     const { intents } = this
     const wasCovered = intents.asOfNow(key)
     if (wasCovered([])) return 'invalidated'
-    const found = await this.#ask('get', () => this.#inner.get(key, nowMs))
+    const found = await this.#calls.ask('get', () => this.#inner.get(key, nowMs))
     if (typeof found === 'string') return found
     const { tags } = found.facts
     if (!wasCovered(tags) && !intents.covers(key, tags)) return found
@@ -143,7 +125,7 @@ export class HealingTier implements FarTier {
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
     try {
       if (this.intents.count > 0 && !(await this.intents.isClearOf(key, entry.facts.tags))) throw this.refusal('set')
-      return await this.#ask('set', () => this.#inner.set(key, entry, nowMs, lease))
+      return await this.#calls.ask('set', () => this.#inner.set(key, entry, nowMs, lease))
     } catch (error) {
       if (error instanceof BackendError) this.intents.addKey(key, nowMs)
       throw error
@@ -152,7 +134,7 @@ export class HealingTier implements FarTier {
 
   async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
     try {
-      return await this.#ask('delete', () => this.#inner.delete(key, nowMs, lease))
+      return await this.#calls.ask('delete', () => this.#inner.delete(key, nowMs, lease))
     } catch (error) {
       // Under a lease it was for what was seen, and may be for nothing by now.
       if (lease === undefined && error instanceof BackendError) this.intents.addKey(key, nowMs)
@@ -162,7 +144,7 @@ export class HealingTier implements FarTier {
 
   async invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): Promise<void> {
     try {
-      await this.#askToWalk('invalidate', (onOwnProgress) =>
+      await this.#calls.askToWalk('invalidate', (onOwnProgress) =>
         this.#inner.invalidate(target, nowMs, () => {
           onOwnProgress()
           onProgress?.()
@@ -181,31 +163,31 @@ export class HealingTier implements FarTier {
     nowMs: number,
     leases: 'keep' | 'void',
   ): MaybePromise<boolean> {
-    return this.#ask('touch', () => this.#inner.touch(key, seen, times, nowMs, leases))
+    return this.#calls.ask('touch', () => this.#inner.touch(key, seen, times, nowMs, leases))
   }
 
   /** False where the backend cannot tell. */
   async isStill(key: string, seen: Sighted, nowMs: number): Promise<boolean> {
     if (this.intents.covers(key, seen.facts.tags)) return false
-    return this.#ask('isStill', () => this.#inner.isStill?.(key, seen, nowMs) ?? false)
+    return this.#calls.ask('isStill', () => this.#inner.isStill?.(key, seen, nowMs) ?? false)
   }
 
   discard(key: string, seen: StoredEntry): MaybePromise<void> {
-    return this.#ask('discard', () => this.#inner.discard(key, seen))
+    return this.#calls.ask('discard', () => this.#inner.discard(key, seen))
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
-    const take = () => this.#ask('lease', () => this.#inner.lease(key, mode, lengthMs, nowMs))
+    const take = () => this.#calls.ask('lease', () => this.#inner.lease(key, mode, lengthMs, nowMs))
     // Done later, what should be gone from there would take the lease along.
     return this.intents.count > 0 ? this.intents.isClearOf(key, []).then(take) : take()
   }
 
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {
-    return this.#ask('renew', () => this.#inner.renew(lease, tags, lengthMs, nowMs))
+    return this.#calls.ask('renew', () => this.#inner.renew(lease, tags, lengthMs, nowMs))
   }
 
   release(lease: Lease): MaybePromise<void> {
-    return this.#ask('release', () => this.#inner.release(lease))
+    return this.#calls.ask('release', () => this.#inner.release(lease))
   }
 
   async *scan(query: ScanQuery, nowMs: number): AsyncGenerator<ScannedEntry> {
@@ -215,11 +197,11 @@ export class HealingTier implements FarTier {
   }
 
   usage(nowMs: number): MaybePromise<Usage> {
-    return this.#ask('usage', () => this.#inner.usage(nowMs))
+    return this.#calls.ask('usage', () => this.#inner.usage(nowMs))
   }
 
   sweep(nowMs: number): MaybePromise<SweepReport> {
-    return this.#ask('sweep', () => this.#inner.sweep(nowMs))
+    return this.#calls.ask('sweep', () => this.#inner.sweep(nowMs))
   }
 
   check(repair: boolean, nowMs: number): AsyncIterable<CheckReport> {
@@ -237,7 +219,7 @@ export class HealingTier implements FarTier {
   }
 
   async #end(leftCount: number): Promise<void> {
-    this.#isClosed = true
+    this.#calls.end()
     // Of a tier that is left alone as well: what it keeps the process alive by is let go of.
     await inTime(this.#clock, CLOSE_LIMIT_MS, () => this.#inner.close())
     if (leftCount === 0) return
@@ -246,7 +228,7 @@ export class HealingTier implements FarTier {
   }
 
   requireOpen(): void {
-    if (this.#isClosed) throw new UsageError(`${this.name}: used after close()`)
+    this.#calls.requireOpen()
   }
 
   async isRidOf(key: string, atMs: number): Promise<boolean> {
@@ -254,23 +236,7 @@ export class HealingTier implements FarTier {
     return this.intents.isClearOf(key, [])
   }
 
-  #tellState(): void {
-    this.#state.become(this.isLeftAlone || this.intents.count > 0)
-  }
-
-  /** @throws BackendError when it fails, overruns or is left alone, UsageError after close */
-  #ask<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
-    this.requireOpen()
-    return this.#faults.demand(operation, run)
-  }
-
-  /** As {@link #ask}, for what may walk over many entries. */
-  #askToWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
-    this.requireOpen()
-    return this.#faults.demandWalk(operation, run)
-  }
-
   refusal(operation: string): BackendError {
-    return this.#state.refusal(operation)
+    return this.#calls.refusal(operation)
   }
 }
