@@ -184,7 +184,10 @@ class HybridBackend implements Backend {
 
   async sweep(nowMs: number): Promise<SweepReport> {
     let allNearDone = true
-    for (const { backend } of this.#plan.nearTiers) allNearDone = (await backend.sweep(nowMs)).done && allNearDone
+    for (const { backend } of this.#plan.nearTiers) {
+      const near = await unless(() => backend.sweep(nowMs), undefined)
+      allNearDone &&= near?.done ?? true
+    }
     const report = await this.#plan.far.sweep(nowMs)
     return { ...report, done: report.done && allNearDone }
   }

@@ -43,6 +43,8 @@ export class LastIntents {
   readonly #keys = new Map<string, KeyIntent>()
   /** Replaced, never changed: who reads meanwhile keeps what was wanted when it began. */
   #targets: readonly TargetIntent[] = []
+  /** Carried out a second time, one would take along what was written after the first. */
+  readonly #underWay = new Map<Intent, Promise<boolean>>()
   #pauseMs = FIRST_PAUSE_MS
   #cancelRetry: CancelTimer | undefined
   #trying: Promise<void> | undefined
@@ -81,12 +83,11 @@ export class LastIntents {
 
   /** Whether something may be written there. What covers it is tried first: done later, it would take the newer value along. */
   async isClearOf(key: string, tags: readonly string[]): Promise<boolean> {
-    const own = this.#keys.get(key)
-    const covering = this.#targets.filter(({ covers }) => covers(key, tags))
-    for (const intent of own === undefined ? covering : [own, ...covering]) {
+    for (;;) {
+      const intent = this.#keys.get(key) ?? this.#targets.find(({ covers }) => covers(key, tags))
+      if (intent === undefined) return true
       if (!(await this.#try(intent))) return false
     }
-    return true
   }
 
   /** The tier answers again. */
@@ -143,7 +144,15 @@ export class LastIntents {
     }
   }
 
-  async #try(intent: Intent): Promise<boolean> {
+  #try(intent: Intent): Promise<boolean> {
+    const underWay = this.#underWay.get(intent)
+    if (underWay !== undefined) return underWay
+    const trying = this.#carryOut(intent).finally(() => this.#underWay.delete(intent))
+    this.#underWay.set(intent, trying)
+    return trying
+  }
+
+  async #carryOut(intent: Intent): Promise<boolean> {
     try {
       await this.#rules.carryOut(intent)
     } catch {
