@@ -12,14 +12,27 @@ import type { Script } from './scripts/script.ts'
 /** Calls that may be under way or waiting for a connection: what they hold is memory. */
 const MAX_PENDING = 100_000
 
+/** A call that has not been sent. */
+interface Waiting {
+  readonly go: () => void
+  readonly fail: (thrown: unknown) => void
+}
+
+/** Calls that wait for one client. */
+interface Line {
+  /** In the order in which they came. Who is given up leaves, and takes what it would have sent along: a server may be away for hours. */
+  readonly waiting: Set<Waiting>
+  /** When nobody waits any more. */
+  readonly disband: () => void
+}
+
 export class Wire {
   readonly client: RedisClient
   readonly timeoutMs: number
   readonly #deadlines: Deadlines
   readonly #connection: Connection
   #pendingCount = 0
-  /** Clients that calls wait for. One wait for all of them, so that they go in the order in which they came. */
-  readonly #waits = new Map<RedisClient, Promise<void>>()
+  readonly #lines = new Map<RedisClient, Line>()
   /** There once the backend is closed; resolves when nothing is under way. */
   #drained: PromiseWithResolvers<void> | undefined
 
@@ -120,7 +133,9 @@ export class Wire {
       this.requireOpen()
       if (this.#pendingCount >= MAX_PENDING) throw new Error(`more than ${MAX_PENDING} calls wait for the server`)
       this.#pendingCount += 1
+      let leave: (() => void) | undefined
       const deadline = this.#deadlines.begin(() => {
+        leave?.()
         reject(this.overrun())
         this.#settled()
       })
@@ -142,14 +157,10 @@ export class Wire {
           },
         )
       }
-      if (client.status === 'ready' && this.#connection.known === undefined && !this.#waits.has(client)) go()
+      if (client.status === 'ready' && this.#connection.known === undefined && !this.#lines.has(client)) go()
       else {
-        this.#whenUsable(client).then(
-          () => {
-            if (!deadline.isOver) go()
-          },
-          (thrown: unknown) => settle(() => reject(this.#connection.trouble.explain(faultOf(thrown)))),
-        )
+        const fail = (thrown: unknown): void => settle(() => reject(this.#connection.trouble.explain(faultOf(thrown))))
+        leave = this.#wait(client, { go, fail })
       }
     })
   }
@@ -159,41 +170,61 @@ export class Wire {
     if (this.#pendingCount === 0) this.#drained?.resolve()
   }
 
-  #whenUsable(client: RedisClient): Promise<void> {
-    const waited = this.#waits.get(client)
-    if (waited !== undefined) return waited
-    const wait = this.#becomeUsable(client)
-    this.#waits.set(client, wait)
-    // Before all who wait for it, so that nobody comes in between.
-    const over = (): void => {
-      this.#waits.delete(client)
+  /** @returns how to leave */
+  #wait(client: RedisClient, waiting: Waiting): () => void {
+    const line = this.#lines.get(client) ?? this.#lineFor(client)
+    line.waiting.add(waiting)
+    return () => {
+      line.waiting.delete(waiting)
+      if (line.waiting.size > 0 || this.#lines.get(client) !== line) return
+      this.#lines.delete(client)
+      line.disband()
     }
-    wait.then(over, over)
-    return wait
   }
 
-  async #becomeUsable(client: RedisClient): Promise<void> {
-    if (client.status !== 'ready') await this.#connect(client)
-    if (client === this.client) await this.#connection.known
+  #lineFor(client: RedisClient): Line {
+    const { connected, stop } = connecting(client)
+    const line: Line = { waiting: new Set(), disband: stop }
+    this.#lines.set(client, line)
+    const over = (act: (waiting: Waiting) => void): void => {
+      // First, so that nobody comes in between.
+      if (this.#lines.get(client) === line) this.#lines.delete(client)
+      for (const waiting of line.waiting) act(waiting)
+    }
+    connected
+      .then(() => (client === this.client ? this.#connection.known : undefined))
+      .then(
+        () => over(({ go }) => go()),
+        (thrown: unknown) => over(({ fail }) => fail(thrown)),
+      )
+    return line
   }
+}
 
-  /** It ends with the connection or with the client. */
-  #connect(client: RedisClient): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
-      const settle = (settled: () => void) => () => {
-        client.off('ready', onReady)
-        client.off('end', onEnd)
-        settled()
-      }
-      const onReady = settle(resolve)
-      const onEnd = settle(() => reject(new Error('the client has been disconnected')))
-      client.on('ready', onReady)
-      client.on('end', onEnd)
-      if (client.status === 'end') onEnd()
-      // A client told not to connect before it is needed. What goes wrong, its own events say.
-      else if (client.status === 'wait') client.connect().catch(ignored)
-    })
+/** Over with the connection or with the client, or when it is stopped. */
+function connecting(client: RedisClient): { readonly connected: Promise<void>; readonly stop: () => void } {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const stop = (): void => {
+    client.off('ready', onReady)
+    client.off('end', onEnd)
   }
+  const onReady = (): void => {
+    stop()
+    resolve()
+  }
+  const onEnd = (): void => {
+    stop()
+    reject(new Error('the client has been disconnected'))
+  }
+  if (client.status === 'ready') resolve()
+  else {
+    client.on('ready', onReady)
+    client.on('end', onEnd)
+    if (client.status === 'end') onEnd()
+    // A client told not to connect before it is needed. What goes wrong, its own events say.
+    else if (client.status === 'wait') client.connect().catch(ignored)
+  }
+  return { connected: promise, stop }
 }
 
 function isLost(thrown: unknown): boolean {
