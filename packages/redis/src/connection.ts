@@ -3,7 +3,8 @@
  *
  * Nothing of a lost connection may be carried out after what the next one brings. A server that was stopped goes on with what it has
  * received on both, in any order: an old SET would overwrite a newer one, or bring back what has been deleted since. So the
- * old connection is ended on the server's side: what was sent there is carried out before that, or never.
+ * old connection is ended on the server's side: what was sent there is carried out before that, or never. On that server only: another
+ * has given the same number to somebody else.
  *
  * And the server says which one it is: after a failover it is another, which may know less (succession.ts). A Cluster says so by
  * who has a slot, and its connections are its own.
@@ -50,15 +51,13 @@ export class Connection {
   }
 
   readonly #onReady = (): void => {
-    const lostId = this.#lostId
-    this.#lostId = undefined
-    // That it is gone already is an error too. A user who may not do so does without.
-    if (lostId !== undefined) this.#client.callBuffer('client', 'kill', 'id', lostId).catch(ignored)
     this.#client.callBuffer('client', 'id').then((id) => {
       this.#id = String(id)
     }, ignored)
     const known = this.#known
     const settle = (server: string | undefined): void => {
+      if (server === undefined || server === this.#server) this.#endLost()
+      this.#lostId = undefined
       // Who does not say is taken for another each time.
       this.#server = server ?? `unnamed ${++this.#unnamedCount}`
       if (known === this.#known) this.#known = undefined
@@ -72,8 +71,14 @@ export class Connection {
     )
   }
 
+  /** Before anything that waits. That it is gone already is an error too, and a user who may not do so does without. */
+  #endLost(): void {
+    if (this.#lostId !== undefined) this.#client.callBuffer('client', 'kill', 'id', this.#lostId).catch(ignored)
+  }
+
   readonly #onClose = (): void => {
-    this.#lostId = this.#id ?? this.#lostId
+    // Of one that was not known yet nobody has made use.
+    if (this.#known === undefined) this.#lostId = this.#id
     this.#id = undefined
     this.#known ??= Promise.withResolvers()
     this.trouble.closed()
