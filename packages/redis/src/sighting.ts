@@ -13,25 +13,35 @@ export interface Batch {
 }
 
 /**
- * Keys that begin with `prefix`, each once; what is under one may be an entry, only leases, or by then nothing.
+ * Keys that begin with `prefix`, each once; what is under one may be an entry, only leases, or by then nothing. All of them are in memory
+ * until the end.
+ */
+export async function* sightings(store: Store, prefix: string): AsyncGenerator<Batch> {
+  const seen = new Set<string>()
+  for await (const { partition, keys } of repeatedSightings(store, prefix)) {
+    const unseen = keys.filter((key) => !seen.has(key))
+    for (const key of unseen) seen.add(key)
+    if (unseen.length > 0) yield { partition, keys: unseen }
+  }
+}
+
+/**
+ * The same, for who may see a key again later: SCAN may tell of one twice, and of one that has moved, on both servers.
  * @param onProgress called after each answer of a server, also where it told of no such key
  */
-export async function* sightings(store: Store, prefix: string, onProgress?: () => void): AsyncGenerator<Batch> {
+export async function* repeatedSightings(store: Store, prefix: string, onProgress?: () => void): AsyncGenerator<Batch> {
   store.wire.requireOpen()
-  const seen = new Set<string>()
   for (const client of await store.wire.connected(mastersOf)) {
-    yield* sightingsOn(store, client, prefix, seen, onProgress)
+    yield* sightingsOn(store, client, prefix, onProgress)
   }
 }
 
 async function* sightingsOn(
-  store: Store,
+  { wire, layout, partitions }: Store,
   client: RedisClient,
   prefix: string,
-  seen: Set<string>,
   onProgress: (() => void) | undefined,
 ): AsyncGenerator<Batch> {
-  const { wire, layout, partitions } = store
   const match = layout.matching(prefix)
   let cursor = '0'
   do {
@@ -39,18 +49,16 @@ async function* sightingsOn(
     const [next, names] = listOf(await wire.call(command, client))
     cursor = textOf(next)
     onProgress?.()
-    for (const [partition, keys] of byPartition(listOf(names).map(textOf))) yield { partition, keys }
+    for (const [partition, keys] of byPartition(listOf(names).map(textOf))) yield { partition, keys: [...keys] }
   } while (cursor !== '0')
 
-  function byPartition(names: readonly string[]): Map<Partition, string[]> {
-    const groups = new Map<Partition, string[]>()
+  function byPartition(names: readonly string[]): Map<Partition, Set<string>> {
+    const groups = new Map<Partition, Set<string>>()
     for (const name of names) {
       const { placeIndex, key } = layout.parse(name) ?? { placeIndex: -1, key: '' }
       const partition = partitions[placeIndex]
-      // SCAN may tell of a key twice, and of one that has moved, on both servers.
-      if (partition === undefined || seen.has(key) || !key.startsWith(prefix)) continue
-      seen.add(key)
-      groups.set(partition, [...(groups.get(partition) ?? []), key])
+      if (partition === undefined || !key.startsWith(prefix)) continue
+      groups.set(partition, (groups.get(partition) ?? new Set()).add(key))
     }
     return groups
   }

@@ -6,7 +6,7 @@ import type { SweepReport } from '@stowage/core'
 import { type HeadsOfBatch, headsOf } from './listing.ts'
 import type { Partition } from './partition.ts'
 import { discard } from './removal.ts'
-import { type Batch, sightings } from './sighting.ts'
+import { type Batch, repeatedSightings } from './sighting.ts'
 import type { Store } from './store.ts'
 
 /** Batches in one step. */
@@ -21,10 +21,10 @@ export class Sweeper {
   }
 
   async step(nowMs: number): Promise<SweepReport> {
-    this.#pass ??= sightings(this.#store, '')
+    this.#pass ??= repeatedSightings(this.#store, '')
     const report = { expired: 0, invalidated: 0, done: false }
     for (let batches = 0; batches < STEP_BATCHES; batches++) {
-      const next = await this.#pass.next()
+      const next = await this.#next(this.#pass)
       if (next.done === true) {
         this.#pass = undefined
         return { ...report, done: true }
@@ -34,6 +34,16 @@ export class Sweeper {
       report.invalidated += swept.invalidated
     }
     return report
+  }
+
+  /** A pass that has failed would say that it is over, short of the end. */
+  async #next(pass: AsyncGenerator<Batch>): Promise<IteratorResult<Batch>> {
+    try {
+      return await pass.next()
+    } catch (thrown) {
+      this.#pass = undefined
+      throw thrown
+    }
   }
 }
 
