@@ -1,6 +1,6 @@
 /** The watches of a store: from every server the names of what has changed, as keys and invalidations, to all who listen. */
-import { type CancelTimer, type InvalidationTarget, systemClock } from '@stowage/core'
-import { mastersOf, type ServerClient } from './client.ts'
+import { type CancelTimer, ConfigError, type InvalidationTarget, systemClock } from '@stowage/core'
+import { mastersOf, type RedisClient, type ServerClient } from './client.ts'
 import type { Moment } from './epoch.ts'
 import { type ChangeListener, type ForeignChange, GAPS } from './foreign-change.ts'
 import { InvalidationChannel } from './invalidation-channel.ts'
@@ -9,6 +9,9 @@ import type { Store } from './store.ts'
 
 /** How soon a server that has joined a Cluster is listened to. */
 const LOOK_MS = 1_000
+
+/** What a client is tracked for. A connection has one tracking: a second watch would end the first without a word. */
+const trackedFor = new WeakMap<RedisClient, ChangeWatch>()
 
 export class ChangeWatch {
   readonly #store: Store
@@ -25,13 +28,20 @@ export class ChangeWatch {
   }
 
   add(listener: ChangeListener): () => void {
-    this.#store.wire.requireOpen()
+    const { wire } = this.#store
+    wire.requireOpen()
+    if ((trackedFor.get(wire.client) ?? this) !== this) {
+      throw new ConfigError(
+        'watch: another backend with the same client is watched already; allowed: a client for each',
+      )
+    }
+    trackedFor.set(wire.client, this)
     this.#listeners.add(listener)
     if (this.#cancelLook === undefined) this.#look()
-    else if (this.#channels.size > 0 && this.#silent.size === 0) {
-      // It is whole already, for others.
+    else if (this.#isWhole) {
+      // For others, already.
       queueMicrotask(() => {
-        if (this.#listeners.has(listener) && this.#silent.size === 0) listener(GAPS.over)
+        if (this.#listeners.has(listener) && this.#isWhole) listener(GAPS.over)
       })
     }
     return () => {
@@ -41,6 +51,8 @@ export class ChangeWatch {
   }
 
   stop(): void {
+    const { client } = this.#store.wire
+    if (trackedFor.get(client) === this) trackedFor.delete(client)
     this.#cancelLook?.()
     this.#cancelLook = undefined
     for (const channel of this.#channels.values()) channel.stop()
@@ -97,7 +109,13 @@ export class ChangeWatch {
     )
     if (this.#cancelLook === undefined || !isStill()) return
     this.#silent.delete(server)
-    this.#tell(this.#silent.size === 0 ? GAPS.over : GAPS.open)
+    this.#tell(this.#isWhole ? GAPS.over : GAPS.open)
+  }
+
+  /** Whether every server tells. A Cluster's client that has lost its connections knows of none. */
+  get #isWhole(): boolean {
+    const masters = mastersOf(this.#store.wire.client)
+    return masters.length > 0 && this.#silent.size === 0 && masters.every((server) => this.#channels.has(server))
   }
 
   async #changed(names: readonly string[]): Promise<void> {

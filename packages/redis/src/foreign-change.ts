@@ -27,7 +27,7 @@ export interface ChangeSource {
    * copies compares the identity of the entry. Where something may have been missed (a connection was lost, the server was
    * emptied), it is told so: `any`, with a `gap` that opens and is over; until the first is over, nothing is told by name. It
    * ends with `close`.
-   * @returns how to stop it. @throws UsageError when the backend is closed
+   * @returns how to stop it. @throws UsageError when the backend is closed, ConfigError while another with the same client is watched
    */
   watch(listener: ChangeListener): () => void
 }

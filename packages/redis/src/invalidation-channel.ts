@@ -27,6 +27,7 @@ export class InvalidationChannel {
   readonly #prefixes: readonly string[]
   readonly #ask: Hearing['ask']
   readonly #listening: Listening
+  #subscriberId = ''
 
   constructor(client: ServerClient, prefixes: readonly string[], { ask, changed, gap }: Hearing) {
     this.#client = client
@@ -50,6 +51,7 @@ export class InvalidationChannel {
   }
 
   async #redirectTo(subscriberId: string): Promise<void> {
+    this.#subscriberId = subscriberId
     await this.#ask(['client', 'tracking', 'off'])
     const prefixes = this.#prefixes.flatMap((prefix) => ['prefix', prefix])
     await this.#ask(['client', 'tracking', 'on', 'redirect', subscriberId, 'bcast', ...prefixes, 'noloop'])
@@ -57,7 +59,8 @@ export class InvalidationChannel {
 
   async #isRedirected(): Promise<boolean> {
     const told = String(await this.#ask(['client', 'trackinginfo']))
-    return told.includes('on,') && !told.includes('broken_redirect')
+    // To this one: whoever else uses the client may have set up a tracking of their own.
+    return told.includes(`,redirect,${this.#subscriberId},`) && !told.includes('broken_redirect')
   }
 }
 

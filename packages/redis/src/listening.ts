@@ -28,6 +28,8 @@ export class Listening {
   readonly #rules: ListeningRules
   #server: ServerClient | undefined
   #subscriber: Subscriber | undefined
+  /** One that is not set up yet. */
+  #next: Subscriber | undefined
   #cancelLook: CancelTimer = ignored
   #isOver = false
 
@@ -44,6 +46,8 @@ export class Listening {
     this.#isOver = true
     this.#cancelLook()
     this.#drop()
+    // While no Sentinel answers it would connect for ever, and keep the process alive.
+    this.#next?.disconnect()
   }
 
   /** Something shows that nothing is heard any more. */
@@ -93,6 +97,7 @@ export class Listening {
       isLost = true
       if (subscriber === this.#subscriber) this.break()
     })
+    this.#next = subscriber
     try {
       await subscriber.connect()
       const id = String(await subscriber.callBuffer('client', 'id'))
@@ -101,6 +106,8 @@ export class Listening {
     } catch (thrown) {
       subscriber.disconnect()
       throw thrown
+    } finally {
+      this.#next = undefined
     }
     if (this.#isOver || isLost) {
       subscriber.disconnect()
