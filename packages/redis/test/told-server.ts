@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { ServerClient, Subscriber } from '../src/client.ts'
 import { standInClient } from './stand-in-client.ts'
 
-export const SUBSCRIBER_ID = 7
+const SUBSCRIBER_ID = 7
 
 /** What the connection that is tracked is told of its tracking. */
 export const TRACKED = ['flags', ['on', 'bcast', 'noloop'], 'redirect', SUBSCRIBER_ID, 'prefixes', []]
@@ -11,7 +11,7 @@ export const TRACKED = ['flags', ['on', 'bcast', 'noloop'], 'redirect', SUBSCRIB
 type Listener = (...args: unknown[]) => void
 
 /** One that listens. */
-export class ToldSubscriber extends EventEmitter implements Subscriber {
+class ToldSubscriber extends EventEmitter implements Subscriber {
   status = 'ready'
   isDisconnected = false
   connect: () => Promise<void>
