@@ -6,9 +6,10 @@
  * The last field of a row is a check of the others, or zero where they are in doubt. It holds within one start of the machine: after a
  * power cut the figures may be older than the files, or newer.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
-import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, unlinkSync, writeSync } from 'node:fs'
+import { clearForFile, isSameFile, openBookkeeping } from './bookkeeping-file.ts'
 import { SHARD_COUNT } from './layout.ts'
+import { statEntry } from './replacing.ts'
 import { createFile } from './whole-file.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
@@ -30,6 +31,8 @@ export class Counts {
   readonly #start: number
   #isWhole = false
   #descriptor: number | undefined
+  /** The open file as it was when it was opened. */
+  #opened: Stats | undefined
 
   /** @param start a number of this start of the machine */
   constructor(path: string, start: number) {
@@ -40,8 +43,8 @@ export class Counts {
   /** Reads what there is. A missing or short file leaves every shard in doubt, and a row that is damaged its own. */
   load(): void {
     this.#touched.clear()
-    if (this.#descriptor !== undefined && fstatSync(this.#descriptor).nlink === 0) this.close()
-    this.#descriptor ??= open(this.#path)
+    const found = statEntry(this.#path)
+    if (found === undefined || !isSameFile(found, this.#opened)) this.#reopen()
     const read = this.#descriptor === undefined ? 0 : readSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
     this.#isWhole = read === this.#bytes.length
     if (!this.#isWhole) this.#figures.fill(0)
@@ -49,6 +52,7 @@ export class Counts {
       const check = this.#figures[at + 3]
       if (check !== DOUBT && check !== this.#checkOf(at)) this.#figures.fill(0, at, at + FIELDS)
     }
+    if (found?.isFile() === true && found.nlink > 1) this.#leave()
   }
 
   of(shard: number): ShardCount {
@@ -111,17 +115,38 @@ export class Counts {
   /** Writes down what has changed. */
   save(): void {
     if (this.#touched.size === 0) return
-    this.#descriptor ??= create(this.#path)
+    const descriptor = this.#descriptor ?? this.#use(create(this.#path))
     const [shard = 0] = this.#touched
     if (this.#isWhole && this.#touched.size === 1) {
-      writeSync(this.#descriptor, this.#bytes, shard * ROW_BYTES, ROW_BYTES, shard * ROW_BYTES)
-    } else writeSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
+      writeSync(descriptor, this.#bytes, shard * ROW_BYTES, ROW_BYTES, shard * ROW_BYTES)
+    } else writeSync(descriptor, this.#bytes, 0, this.#bytes.length, 0)
     this.#touched.clear()
   }
 
   close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined
+    this.#opened = undefined
+  }
+
+  #reopen(): void {
+    this.close()
+    const descriptor = open(this.#path)
+    if (descriptor !== undefined) this.#use(descriptor)
+  }
+
+  #use(descriptor: number): number {
+    this.#descriptor = descriptor
+    this.#opened = fstatSync(descriptor)
+    return descriptor
+  }
+
+  /** Its other name is in a copy of the folder, made of links, which counts for itself: here the figures get a file of their own. */
+  #leave(): void {
+    unlinkSync(this.#path)
+    this.close()
+    this.#isWhole = false
+    this.#touched.add(0)
   }
 
   #put(shard: number, { entryCount, entryBytes, tempBytes }: ShardCount): void {

@@ -2,20 +2,22 @@
  * The file that all processes on a cache follow, so that each knows the same marks: lines are only ever added, by the holder of
  * the lock, and who reads looks whether the file has grown. Reading what is new costs a system call when nothing is.
  *
- * A line is written in one go. Without its end it is a write that a crash cut short, of which nobody was told: the next
- * writer takes it out. A whole line with a wrong check is damage: nobody can tell what had been invalidated, so nothing stored
- * before is trusted any more, and a journal of a new generation begins. The same where the file is gone.
+ * A line is written in one go. Without its end it is a write that a crash or a full disk cut short, of which nobody was told: the
+ * next writer takes it out. A whole line with a wrong check is damage: nobody can tell what had been invalidated, so nothing stored
+ * before is trusted any more, and a journal of a new generation begins. The same where the file is gone or empty, or is shorter than
+ * what has been read of it: something else has cut it.
  *
- * Now and then it is written anew with what is still of use, and renamed over: whoever has the old one open sees that it has
- * no name left.
+ * Now and then it is written anew with what is still of use, and renamed over: whoever has the old one open sees that another
+ * lies at the path. So it is where it has a second name, as the files of a copy made of links have: each folder's is its own.
  */
-import { closeSync, constants, fstatSync, fsync, ftruncateSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, fsync, ftruncateSync, readSync, type Stats, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
+import { clearForFile, isSameFile, openBookkeeping } from './bookkeeping-file.ts'
 import { isNoSpace, isTooLong } from './file-error.ts'
 import { startNumber } from './holder.ts'
 import { journalLine, readJournalLine } from './journal-line.ts'
 import { type MarkEvent, Marks } from './marks.ts'
+import { statEntry } from './replacing.ts'
 import { writeWhole } from './whole-file.ts'
 
 const syncFile = promisify(fsync)
@@ -37,10 +39,15 @@ export class Journal {
   readonly #durability: 'relaxed' | 'strict'
   readonly #start: number
   #descriptor: number | undefined
+  /** The open file as it was when it was opened. */
+  #opened: Stats | undefined
+  /** It has another name, in a folder that has its own lock. */
+  #isLinked = false
   /** Up to where the marks are those of the file: the end of a line. */
   #followedTo = 0
   #compactAt = COMPACT_BYTES
   #isDamaged = false
+  #isClosed = false
   #isTurnKnown = false
   #viewOf = 0
   #viewEndsAtMs = 0
@@ -54,7 +61,7 @@ export class Journal {
 
   /** Reads what others have written. Where there is nothing sound to read, nothing is trusted. */
   follow(): void {
-    if (this.#isNews()) this.#readNews()
+    if (!this.#isClosed && this.#isNews()) this.#readNews()
   }
 
   /**
@@ -77,17 +84,17 @@ export class Journal {
   followToWrite(nowMs: number): void {
     if (this.#isNews()) {
       this.#readNews()
-      if (this.#descriptor === undefined || this.#isDamaged) this.#beginAnew()
-      else if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
+      this.#takeOutRest()
     }
+    if (Number.isNaN(this.marks.generation)) this.#beginAnew()
+    if (this.#followedTo > this.#compactAt || this.#isLinked) this.#compactIfRoom(nowMs)
     if (this.marks.start !== this.#start) this.#noteStart(nowMs)
-    if (this.#followedTo > this.#compactAt) this.#compactIfRoom(nowMs)
   }
 
   /** Adds what has been applied to the marks already, or nothing: then they are to be read again ({@link forget}). */
   append(events: readonly MarkEvent[], nowMs: number): void {
     if (events.length === 0) return
-    const bytes = Buffer.from(events.map(journalLine).join(''))
+    const bytes = Buffer.from(journalLine(events))
     try {
       const descriptor = this.#descriptor
       if (descriptor === undefined) throw new Error('the journal is not open')
@@ -109,13 +116,20 @@ export class Journal {
 
   /** The next look reads all of it. */
   forget(): void {
-    this.close()
+    this.#letGo()
     this.marks = new Marks()
   }
 
+  /** Whoever still reads goes by what is known. */
   close(): void {
+    this.#isClosed = true
+    this.#letGo()
+  }
+
+  #letGo(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined
+    this.#opened = undefined
     this.#followedTo = 0
     this.#isDamaged = false
   }
@@ -126,42 +140,58 @@ export class Journal {
 
   /** Whether there is anything but what is known; a file that is not this one any more is let go of. */
   #isNews(): boolean {
-    const { nlink, size } = this.#descriptor === undefined ? NO_FILE : fstatSync(this.#descriptor)
-    if (size === this.#followedTo && nlink > 0) return this.#isDamaged
-    if (nlink === 0 || size < this.#followedTo) this.#reopen()
-    return true
+    const found = statEntry(this.#path)
+    this.#isLinked = found !== undefined && found.nlink > 1
+    if (found === undefined || !isSameFile(found, this.#opened)) {
+      this.#reopen()
+      return true
+    }
+    if (found.size < this.#followedTo) this.#distrust()
+    return this.#isDamaged || found.size !== this.#followedTo
   }
 
   #reopen(): void {
     this.forget()
     const found = openBookkeeping(this.#path, O_RDWR | O_APPEND)
-    if (found !== 'foreign') this.#descriptor = found
+    if (typeof found !== 'number') return
+    this.#descriptor = found
+    this.#opened = fstatSync(found)
   }
 
-  /** Lines that a writer took back when it could not write them all may have been read: damage is what the whole of it shows. */
+  /** What is no line may have been a write that was taken back while it was read: it is looked at once more. */
   #readNews(): void {
-    const isKnown = this.#followedTo > 0 && !this.#isDamaged
-    this.#readOn()
-    if (!isKnown || !this.#isDamaged) return
-    this.#reopen()
-    this.#readOn()
+    if (!this.#isDamaged && !this.#readOn() && !this.#readOn()) this.#distrust()
   }
 
-  #readOn(): void {
+  /** What a crash cut short. */
+  #takeOutRest(): void {
+    if (this.#descriptor === undefined || this.#isDamaged) return
+    if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
+  }
+
+  /** Until another journal lies at the path. */
+  #distrust(): void {
+    this.#isDamaged = true
+    this.marks = new Marks()
+  }
+
+  /** @returns whether all of it is lines */
+  #readOn(): boolean {
     // Of a line that is not whole yet: one may be as long as all that there is to know.
     let parts: Buffer[] = []
     let ahead = 0
-    for (let chunk = this.#chunk(0); chunk.length > 0 && !this.#isDamaged; chunk = this.#chunk(ahead)) {
+    for (let chunk = this.#chunk(0); chunk.length > 0; chunk = this.#chunk(ahead)) {
       const end = chunk.lastIndexOf(0x0a) + 1
       if (end > 0) {
         const lines = Buffer.concat([...parts, chunk.subarray(0, end)])
-        this.#fold(lines.toString('utf8', 0, lines.length - 1).split('\n'), lines.length)
+        if (!this.#fold(lines.toString('utf8', 0, lines.length - 1).split('\n'), lines.length)) return false
         parts = []
         ahead = 0
       }
       parts.push(chunk.subarray(end))
       ahead += chunk.length - end
     }
+    return true
   }
 
   #chunk(ahead: number): Buffer {
@@ -170,17 +200,17 @@ export class Journal {
     return chunk.subarray(0, readSync(this.#descriptor, chunk, 0, CHUNK_BYTES, this.#followedTo + ahead))
   }
 
-  #fold(lines: readonly string[], bytes: number): void {
+  /** @returns whether they are lines; if not, none of them counts */
+  #fold(lines: readonly string[], bytes: number): boolean {
+    const events: MarkEvent[] = []
     for (const line of lines) {
-      const event = readJournalLine(line)
-      if (event === undefined) {
-        this.#isDamaged = true
-        this.marks = new Marks()
-        return
-      }
-      this.marks.apply(event)
+      const told = readJournalLine(line)
+      if (told === undefined) return false
+      for (const event of told) events.push(event)
     }
+    for (const event of events) this.marks.apply(event)
     this.#followedTo += bytes
+    return true
   }
 
   #noteStart(nowMs: number): void {
@@ -218,11 +248,9 @@ export class Journal {
   }
 
   #replace(state: MarkEvent): void {
-    writeWhole(this.#path, journalLine(state), this.#durability)
+    writeWhole(this.#path, journalLine([state]), this.#durability)
     writtenCount++
     this.#reopen()
-    this.#readOn()
+    this.#readNews()
   }
 }
-
-const NO_FILE = { nlink: 0, size: 0 } as const

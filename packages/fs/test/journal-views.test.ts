@@ -20,7 +20,7 @@ async function opened() {
     return journal
   }
   /** As another process, of which this one hears nothing, writes it. */
-  const elsewhere = (tag: string): void => appendFileSync(path, journalLine({ k: 'tags', tags: [tag] }))
+  const elsewhere = (tag: string): void => appendFileSync(path, journalLine([{ k: 'tags', tags: [tag] }]))
   return { directory, cache, path, journalOf, elsewhere }
 }
 
@@ -63,10 +63,10 @@ test('a journal that another cache of the process begins anew is seen at once', 
   expect(reader.marks.generation).toBe(writer.marks.generation)
 })
 
-test('of lines that were taken back nothing is known any more', async () => {
+test('of a journal that was cut short nothing is known any more', async () => {
   const { journalOf, elsewhere, path } = await opened()
   const { size } = statSync(path)
-  elsewhere('taken back')
+  elsewhere('cut off')
   const reader = journalOf()
   expect(reader.marks.tags.size).toBe(1)
   truncateSync(path, size)
@@ -80,7 +80,7 @@ test('with a damaged line at its end nothing is trusted that was before', async 
   await cache.usage()
   await nextTurn()
   expect(await cache.get('key')).toBe('value')
-  appendFileSync(path, journalLine({ k: 'tags', tags: ['other'] }).replace('other', 'ether'))
+  appendFileSync(path, journalLine([{ k: 'tags', tags: ['other'] }]).replace('other', 'ether'))
   await nextTurn()
   expect(await cache.get('key')).toBeUndefined()
   expect(await cache.set('key', 'newer')).toEqual({ outcome: 'stored' })

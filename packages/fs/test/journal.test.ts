@@ -24,7 +24,7 @@ async function seen(directory: string): Promise<readonly unknown[]> {
 
 test('a line that a crash cut short is passed over by readers and taken out by the next writer', async () => {
   const { directory, cache, path } = await filled()
-  const line = journalLine({ k: 'tags', tags: ['kept'] })
+  const line = journalLine([{ k: 'tags', tags: ['kept'] }])
   appendFileSync(path, line.slice(0, -5))
   expect(await seen(directory)).toEqual([undefined, 2])
   await cache.invalidate({ tags: ['kept'] })

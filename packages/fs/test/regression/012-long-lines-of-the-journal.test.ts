@@ -17,8 +17,8 @@ test('a long line is copied once', () => {
     { generation: 1, epoch: TAG_COUNT, cleared: 0, start: 1 },
     { floor: 0, distrust: 0, gaps: [], leases: [] },
   ]
-  const line = journalLine({ k: 'state', ...known, ...none, tags })
-  writeFileSync(path, line + journalLine({ k: 'all' }) + line + journalLine({ k: 'tags', tags: ['last'] }))
+  const line = journalLine([{ k: 'state', ...known, ...none, tags }])
+  writeFileSync(path, line + journalLine([{ k: 'all' }]) + line + journalLine([{ k: 'tags', tags: ['last'] }]))
   let copiedBytes = 0
   const concat = Buffer.concat.bind(Buffer)
   vi.spyOn(Buffer, 'concat').mockImplementation((...args) => {

@@ -6,7 +6,7 @@ import { journalLine } from '../../src/journal-line.ts'
 import { Layout } from '../../src/layout.ts'
 import { newDirectory, openCache } from '../stores.ts'
 
-test('what is damage is seen in the whole of it', async () => {
+test('of what a step changes, nobody reads a part', async () => {
   const directory = newDirectory()
   const cache = openCache(directory)
   await cache.set('key', 'value', { tags: ['t'] })
@@ -16,11 +16,17 @@ test('what is damage is seen in the whole of it', async () => {
   follower.followToWrite(0)
   const { generation, epoch } = follower.marks
   const { size } = statSync(path)
-  appendFileSync(path, journalLine({ k: 'tags', tags: ['taken back'] }))
-  follower.follow()
-  expect(follower.marks.epoch).toBe(epoch + 1)
-  truncateSync(path, size)
-  appendFileSync(path, journalLine({ k: 'tags', tags: ['another', 'that is longer'] }))
+  const written = journalLine([
+    { k: 'tags', tags: ['taken back'] },
+    { k: 'tags', tags: ['another'] },
+  ])
+  for (let length = 1; length < written.length; length++) {
+    appendFileSync(path, written.slice(0, length))
+    follower.follow()
+    expect(follower.marks.epoch).toBe(epoch)
+    truncateSync(path, size)
+  }
+  appendFileSync(path, journalLine([{ k: 'tags', tags: ['another', 'that is longer'] }]))
   follower.follow()
   expect(follower.marks).toMatchObject({ generation, epoch: epoch + 1 })
   expect([...follower.marks.tags.keys()]).toEqual(['another', 'that is longer'])
