@@ -34,6 +34,16 @@ export class Ballast {
     }
   }
 
+  /** Does it; on a full disk once more, with the ballast given up for it. */
+  spentFor<T>(run: () => T): T {
+    try {
+      return run()
+    } catch (thrown) {
+      if (!isNoSpace(thrown) || !this.giveUp()) throw thrown
+      return run()
+    }
+  }
+
   /** Puts it there again. On a disk that is still full it stays missing. */
   restore(): void {
     try {

@@ -20,6 +20,8 @@ export interface Turn {
   readonly emit: (event: MarkEvent) => void
   /** Listeners hear of it when the holding has ended. */
   readonly removed: (key: string, cause: RemovalCause) => void
+  /** The path of what the step has stored: for room that is wanted then, others leave. */
+  readonly stored: (path: string) => void
 }
 
 interface Lock {
@@ -34,8 +36,8 @@ export interface HoldingParts {
   /** Called when the folder has gone: makes another one. */
   readonly restore: () => void
   readonly ballast: Ballast
-  /** Makes room on a full disk. */
-  readonly relieve: (turn: Turn, nowMs: number) => void
+  /** Makes room on a full disk, for which the entry at `keptPath` does not leave. */
+  readonly relieve: (turn: Turn, keptPath: string, nowMs: number) => void
   /** Told what left, once the lock is given back. */
   readonly tell: (key: string, cause: RemovalCause) => void
 }
@@ -56,26 +58,16 @@ export class Holdings {
   /** Undefined when somebody else has the lock. @throws what the filesystem throws; the lock is free then */
   begin(nowMs: number): Holding | undefined {
     if (!this.#take()) return undefined
-    const { lock, counts } = this.#parts
+    const { lock, counts, journal, ballast } = this.#parts
     try {
-      this.#follow(nowMs)
+      // On a full disk there may be no room to write the journal anew, or that the machine was started.
+      ballast.spentFor(() => journal.followToWrite(nowMs))
       counts.load()
       if (this.#isInDoubt) counts.doubtAll()
       return new Holding(this.#parts, this.#onSaved)
     } catch (thrown) {
       lock.release()
       throw thrown
-    }
-  }
-
-  /** On a full disk there may be no room to write the journal anew, or that the machine was started. */
-  #follow(nowMs: number): void {
-    const { journal, ballast } = this.#parts
-    try {
-      journal.followToWrite(nowMs)
-    } catch (thrown) {
-      if (!isNoSpace(thrown) || !ballast.giveUp()) throw thrown
-      journal.followToWrite(nowMs)
     }
   }
 
@@ -86,9 +78,8 @@ export class Holdings {
   #take(): boolean {
     const { lock, journal, counts, restore, ballast } = this.#parts
     try {
-      return lock.tryTake()
+      return ballast.spentFor(() => lock.tryTake())
     } catch (thrown) {
-      if (isNoSpace(thrown) && ballast.giveUp()) return lock.tryTake()
       if (!isMissing(thrown)) throw thrown
       // Where the folder was moved away, the files that are open are those of another cache now.
       journal.forget()
@@ -105,6 +96,7 @@ export class Holding {
   readonly #removals: [string, RemovalCause][] = []
   readonly #turn: Turn
   #events: MarkEvent[] = []
+  #storedPath = ''
   #isForgotten = false
 
   constructor(parts: HoldingParts, onSaved: (isSaved: boolean) => void) {
@@ -121,6 +113,9 @@ export class Holding {
         journal.marks.apply(event)
       },
       removed: (key, cause) => this.#removals.push([key, cause]),
+      stored: (path) => {
+        this.#storedPath = path
+      },
     }
   }
 
@@ -128,6 +123,7 @@ export class Holding {
   do<T>(shard: number | undefined, nowMs: number, step: (turn: Turn) => T): T {
     const { journal, counts } = this.#parts
     this.#events = []
+    this.#storedPath = ''
     try {
       if (this.#isForgotten) journal.followToWrite(nowMs)
       this.#isForgotten = false
@@ -162,7 +158,7 @@ export class Holding {
     for (const [key, cause] of this.#removals) tell(key, cause)
   }
 
-  /** On a full disk, entries leave for it: an invalidation must not fail for want of a few bytes. */
+  /** On a full disk, other entries leave for it: an invalidation must not fail for want of a few bytes. */
   #note(nowMs: number): void {
     const { journal, ballast, relieve } = this.#parts
     try {
@@ -170,11 +166,12 @@ export class Holding {
     } catch (thrown) {
       if (!isNoSpace(thrown)) throw thrown
       ballast.giveUp()
-      relieve(this.#turn, nowMs)
+      relieve(this.#turn, this.#storedPath, nowMs)
       journal.append(this.#events, nowMs)
     }
+    if (ballast.isGone) ballast.restore()
     if (!ballast.isGone) return
-    relieve(this.#turn, nowMs)
+    relieve(this.#turn, this.#storedPath, nowMs)
     ballast.restore()
   }
 }

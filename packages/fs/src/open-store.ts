@@ -27,7 +27,9 @@ const WRITE_WIDTH = 4
 export function openStore(plan: FsPlan): Store {
   const layout = preparePlace(plan)
   const holderId = newHolderId()
-  enrol(layout.holders, holderId)
+  const ballast = new Ballast(layout.ballast)
+  const begin = (): void => ballast.spentFor(() => enrol(layout.holders, holderId))
+  begin()
   const journal = new Journal(layout.journal, plan.durability)
   const counts = new Counts(layout.counts, startNumber)
   const lock = new DirectoryLock(layout, holderId, () => {
@@ -36,11 +38,10 @@ export function openStore(plan: FsPlan): Store {
   })
   const restore = (): void => {
     preparePlace(plan)
-    enrol(layout.holders, holderId)
+    begin()
   }
-  const ballast = new Ballast(layout.ballast)
-  const relieve = (turn: Turn, nowMs: number): void => {
-    relieveDisk(store, turn, { bytes: 0, keptPath: '' }, nowMs)
+  const relieve = (turn: Turn, keptPath: string, nowMs: number): void => {
+    relieveDisk(store, turn, { bytes: 0, keptPath }, nowMs)
   }
   const sections = new Sections({ lock, journal, counts, restore, ballast, relieve })
   const recency = new Recency(plan.eviction === 'lru')

@@ -121,6 +121,7 @@ export function settle(
   voidLeases(turn, key)
   const entryBytes = countedBytes(fileBytes) - (found === undefined ? 0 : countedBytes(found.size))
   turn.counts.add(place.shard, { entryCount: isNew, entryBytes, tempBytes: -reservation.bytes })
+  turn.stored(place.path)
   return 'stored'
 }
 

@@ -94,6 +94,7 @@ export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOut
     return 'too-large'
   }
   turn.counts.add(place.shard, { entryCount: isNew, entryBytes: bytes - foundBytes })
+  turn.stored(place.path)
   return 'stored'
 }
 

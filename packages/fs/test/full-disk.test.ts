@@ -1,4 +1,4 @@
-/** On a full disk entries leave for what the journal has to tell, and for the ballast; and figures that are lost in use. */
+/** On a full disk entries leave for what the journal has to tell; and figures that are lost in use. */
 import { rmSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { close } from '../src/closing.ts'
@@ -9,7 +9,7 @@ import { storeSmall } from '../src/storing.ts'
 import { writingOf } from './bare-backend.ts'
 import { newDirectory, openCache } from './stores.ts'
 
-test('an invalidation that finds no room is noted, and others leave for it and for the ballast', async () => {
+test('an invalidation that finds no room is noted, and others leave for it', async () => {
   const store = openStore(planFs({ directory: newDirectory() }))
   onTestFinished(() => close(store))
   for (let at = 0; at < 20; at++) {
@@ -26,7 +26,7 @@ test('an invalidation that finds no room is noted, and others leave for it and f
   await store.sections.run(undefined, 0, ({ emit }) => emit({ k: 'tags', tags: ['t'] }))
   spy.mockRestore()
   expect(left).toEqual([20, 16])
-  expect(store.counts.total().entryCount).toBe(12)
+  expect(store.counts.total().entryCount).toBe(16)
   store.journal.follow()
   expect([...store.journal.marks.tags.keys()]).toEqual(['t'])
 })
