@@ -11,7 +11,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import type { Encoded } from '@stowage/core'
 import { type EntryContent, type EntryHead, newIdentity, unpackEntry, unpackEntryHead } from './entry-file.ts'
-import { codeOf } from './file-error.ts'
+import { codeOf, isUnreadable } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
 
 /** Windows has no such flags, and says so with undefined. O_NOATIME: reading is no write. O_NONBLOCK: a pipe is not waited for. */
@@ -84,7 +84,10 @@ export function readBeginning(descriptor: number, bytes: number = READ_BYTES): B
 /** What one look at an entry finds: its content, or that there is none, that it is not sound, or too large to be read in one go. */
 export type Seen = EntryContent | 'absent' | 'unsound' | 'large'
 
-/** @returns the content of the key's entry, which is the caller's own, as far as looking again can find it. */
+/**
+ * @returns the content of the key's entry, which is the caller's own, as far as looking again can find it
+ * @throws what the filesystem throws: what cannot be read now may be readable later
+ */
 export function readEntry(key: string, path: string): Seen {
   for (let looks = 1; ; looks++) {
     const seen = lookAt(key, path)
@@ -118,11 +121,19 @@ function ownCopy(encoded: Encoded): Encoded {
   return typeof encoded.body === 'string' ? encoded : { ...encoded, body: Uint8Array.from(encoded.body) }
 }
 
-/** What the file says before its body; undefined when there is no file, FOREIGN_FILE when what is there is no sound one. */
+/**
+ * What the file says before its body; undefined when there is no file, FOREIGN_FILE when what is there is no sound one, or cannot be
+ * read: those who come by it on their way must not be stopped by it, and who asks for the entry is told (see {@link readEntry}).
+ */
 export function readHead(path: string): EntryHead | typeof FOREIGN_FILE | undefined {
-  for (let looks = 1; ; looks++) {
-    const head = lookAtHead(path)
-    if (head !== FOREIGN_FILE || looks === MAX_LOOKS) return head
+  try {
+    for (let looks = 1; ; looks++) {
+      const head = lookAtHead(path)
+      if (head !== FOREIGN_FILE || looks === MAX_LOOKS) return head
+    }
+  } catch (thrown) {
+    if (isUnreadable(thrown)) return FOREIGN_FILE
+    throw thrown
   }
 }
 

@@ -16,6 +16,12 @@ export function isTooLong(thrown: unknown): boolean {
   return codeOf(thrown) === 'EFBIG'
 }
 
+/** Whether this file cannot be read, others perhaps: a bad place of the disk, or rights that were taken away. */
+export function isUnreadable(thrown: unknown): boolean {
+  const code = codeOf(thrown)
+  return code === 'EIO' || code === 'EACCES'
+}
+
 /** Whether nothing is there, nor may be: its folder is missing, or is none. */
 export function isMissing(thrown: unknown): boolean {
   const code = codeOf(thrown)

@@ -1,6 +1,7 @@
 /** The live entries of a prefix and tag, by looking at the head of each file. */
 import type { ScannedEntry, ScanQuery } from '@stowage/core'
 import { countedBytes } from './entry-file.ts'
+import { FOREIGN_FILE } from './entry-reading.ts'
 import { missOf } from './entry-steps.ts'
 import type { Store } from './store.ts'
 import { walk } from './walking.ts'
@@ -13,6 +14,7 @@ export async function* listEntries(
   store.sections.requireOpen()
   for await (const { head } of walk(store.layout)) {
     store.sections.requireOpen()
+    if (head === FOREIGN_FILE) continue
     const { key, facts, sizeBytes } = head
     if (!key.startsWith(prefix) || (tag !== undefined && !facts.tags.includes(tag))) continue
     store.journal.follow()

@@ -3,11 +3,14 @@
  * is looked at. What is written meanwhile under a covered key may go as well: what is derived from an entry that the walk has not reached, and
  * written where it has been, must. So it comes by a second time where anything has changed since.
  *
+ * An entry of which the key cannot be read may be covered: it goes as well, unless it can be read within the lock.
+ *
  * A walk opens every file, so that those asked for while one goes on wait for it to end, and then share the next.
  */
 
 import { syncShard } from './disk-sync.ts'
-import { takeOut, voidLeases } from './entry-steps.ts'
+import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import { takeOut, takeOutDamaged, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
 import { ShardChanges } from './shard-changes.ts'
 import type { Store } from './store.ts'
@@ -102,11 +105,16 @@ async function takeOutCovered(
   let walkedCount = 0
   const shards = new Set<number>()
   const takeOutBatch = (turn: Turn): void => {
-    for (const { place, head } of covered) if (takeOut(store, turn, place)) turn.removed(head.key, 'invalidated')
+    for (const { place, head: seen } of covered) {
+      const head = seen === FOREIGN_FILE ? readHead(place.path) : seen
+      if (head === FOREIGN_FILE) takeOutDamaged(store, turn, place)
+      else if (head !== undefined && covers(head.key) && takeOut(store, turn, place))
+        turn.removed(head.key, 'invalidated')
+    }
   }
   for await (const walked of walk(store.layout, isWanted)) {
     if (++walkedCount % TOLD_INTERVAL === 0) onProgress()
-    if (!covers(walked.head.key)) continue
+    if (walked.head !== FOREIGN_FILE && !covers(walked.head.key)) continue
     covered.push(walked)
     shards.add(walked.place.shard)
     if (covered.length < BATCH_COUNT) continue

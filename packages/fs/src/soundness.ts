@@ -1,7 +1,10 @@
-/** Whether an entry's file is what was written for its key, all of it: for checks, and for what a crash left. */
+/**
+ * Whether an entry's file is what was written for its key, all of it: for checks, and for what a crash left. What cannot be read is not.
+ */
 import { closeSync } from 'node:fs'
 import { countedBytes, unpackEntry, unpackEntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, openEntry, READ_BYTES, readBeginning } from './entry-reading.ts'
+import { isUnreadable } from './file-error.ts'
 import { readWhole } from './large-reading.ts'
 import type { Layout } from './layout.ts'
 import { statEntry } from './replacing.ts'
@@ -18,10 +21,17 @@ const UNSOUND: Examined = { isSound: false }
 export async function examined(store: Store, path: string): Promise<Examined | undefined> {
   const seen = examinedAtOnce(store.layout, path)
   if (seen !== 'large') return seen
-  const whole = await readWhole(store, path)
-  if (whole === undefined) return undefined
-  const { isSound, bytes } = judged(store.layout, path, whole.bytes)
-  return isSound ? { isSound, bytes } : { isSound, inode: whole.inode }
+  const inode = statEntry(path)?.ino
+  if (inode === undefined) return undefined
+  try {
+    const whole = await readWhole(store, path)
+    if (whole === undefined) return undefined
+    const { isSound, bytes } = judged(store.layout, path, whole.bytes)
+    return isSound ? { isSound, bytes } : { isSound, inode: whole.inode }
+  } catch (thrown) {
+    if (isUnreadable(thrown)) return { isSound: false, inode }
+    throw thrown
+  }
 }
 
 /** Within the lock: whether it is what was found unsound. */
@@ -39,6 +49,15 @@ export function isFileOf(layout: Layout, path: string): boolean {
 }
 
 function examinedAtOnce(layout: Layout, path: string): Examined | 'large' | undefined {
+  try {
+    return beginningExamined(layout, path)
+  } catch (thrown) {
+    if (isUnreadable(thrown)) return UNSOUND
+    throw thrown
+  }
+}
+
+function beginningExamined(layout: Layout, path: string): Examined | 'large' | undefined {
   const descriptor = openEntry(path)
   if (descriptor === undefined) return undefined
   if (descriptor === FOREIGN_FILE) return UNSOUND

@@ -1,18 +1,18 @@
 /** Going through all entries, a few at a time: listings, invalidations by prefix, sweeps and checks let the event loop turn in between. */
 import { yieldToLoop } from '@stowage/core'
 import type { EntryHead } from './entry-file.ts'
-import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import { type FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { isEntryName, type Layout, type Place, SHARD_COUNT } from './layout.ts'
 import { Slice } from './pace.ts'
 import { namesIn } from './victims.ts'
 
 export interface WalkedEntry {
   readonly place: Place
-  readonly head: EntryHead
+  readonly head: EntryHead | typeof FOREIGN_FILE
 }
 
 /**
- * Every entry with a sound head, without the lock: what is written meanwhile may or may not be among them.
+ * Every entry, with or without a sound head, and without the lock: what is written meanwhile may or may not be among them.
  * @param isWanted asked of each shard, just before it is listed
  */
 export async function* walk(
@@ -28,7 +28,7 @@ export async function* walk(
         slice.begin()
       }
       const head = readHead(path)
-      if (head !== undefined && head !== FOREIGN_FILE) yield { place: { shard, path }, head }
+      if (head !== undefined) yield { place: { shard, path }, head }
     }
   }
 }
