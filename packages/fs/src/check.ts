@@ -6,13 +6,14 @@
  * damaged is looked at once more within it, as it may have been written in that moment. Reading is no use: no times are changed.
  */
 import { type CheckReport, yieldToLoop } from '@stowage/core'
+import { clearForFolder } from './bookkeeping-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { takeOutDamaged } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
 import { inventoryOf, straysIn } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
 import { Slice } from './pace.ts'
-import { clearUp, recount } from './recount.ts'
+import { clearUp, ensureSure, recount } from './recount.ts'
 import { removeAnything } from './replacing.ts'
 import { examined, isStillUnsound } from './soundness.ts'
 import type { Store } from './store.ts'
@@ -25,6 +26,7 @@ export async function* checkStore(store: Store, repair: boolean, nowMs: number):
   sections.requireOpen()
   yield await sections.run(undefined, nowMs, () => {
     const findings = noFindings()
+    if (repair) clearForFolder(layout.entries)
     clearAway(straysIn(layout), findings, repair)
     return findings
   })
@@ -55,8 +57,10 @@ export async function* checkStore(store: Store, repair: boolean, nowMs: number):
   }
 }
 
-function compare(store: Store, { counts }: Turn, shard: number, repair: boolean): Findings {
+function compare(store: Store, turn: Turn, shard: number, repair: boolean): Findings {
+  const { counts } = turn
   const findings = noFindings()
+  if (repair) ensureSure(store, turn, shard)
   const { count, orphans } = inventoryOf(store.layout, shard)
   const noted = counts.of(shard)
   // Figures in doubt are no claim.

@@ -3,19 +3,24 @@
  * file of a replacement, which comes back where the new one never arrived, and files that will never be finished.
  */
 import { renameSync } from 'node:fs'
+import { clearForFolder } from './bookkeeping-file.ts'
 import type { ShardCount } from './counts.ts'
 import { countedBytes } from './entry-file.ts'
 import { lifeOfId } from './holder.ts'
 import type { Turn } from './holding.ts'
-import { isEntryName, OLD_SUFFIX, replacedName, tempName } from './layout.ts'
+import { isEntryName, OLD_SUFFIX, replacedName, SHARD_COUNT, tempName } from './layout.ts'
 import { removeAnything, statEntry } from './replacing.ts'
 import { isFileOf } from './soundness.ts'
 import type { Store } from './store.ts'
 import { namesIn } from './victims.ts'
 
-/** Before a step relies on the shard's figures. */
+const EMPTY: ShardCount = { entryCount: 0, entryBytes: 0, tempBytes: 0 }
+
+/** Before a step relies on the shard's figures, or writes to its folder: a link in its place would lead elsewhere, and goes. */
 export function ensureSure(store: Store, { counts }: Turn, shard: number): void {
-  if (!counts.isSure(shard)) counts.settle(shard, recount(store, shard))
+  const { layout } = store
+  if (clearForFolder(layout.entries)) for (let each = 0; each < SHARD_COUNT; each++) counts.settle(each, EMPTY)
+  if (clearForFolder(layout.shardFolder(shard)) || !counts.isSure(shard)) counts.settle(shard, recount(store, shard))
 }
 
 /** What is in the shard, once it is cleared up. */

@@ -3,6 +3,7 @@ import { statfsSync } from 'node:fs'
 import { BLOCK_BYTES, countedBytes } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import type { Turn } from './holding.ts'
+import { ensureSure } from './recount.ts'
 import { removeEntry, removeIfEmpty, statEntry } from './replacing.ts'
 import type { Spares } from './spares.ts'
 import type { Store } from './store.ts'
@@ -39,6 +40,7 @@ function evictOne(
 ): Victim | undefined {
   const victim = store.victims.next(turn.counts, keptPath, nowMs)
   if (victim === undefined) return undefined
+  ensureSure(store, turn, victim.shard)
   const key = store.sections.hasListeners ? keyIn(victim.path) : undefined
   if (!removeEntry(victim.path, spares)) return victim
   turn.counts.add(victim.shard, { entryCount: -1, entryBytes: -countedBytes(victim.fileBytes) })

@@ -6,7 +6,6 @@
  * What dead processes left goes as well: files never finished, and their names in the list of holders.
  */
 import { type SweepReport, yieldToLoop } from '@stowage/core'
-import { clearForFolder } from './bookkeeping-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { missOf, takeOut } from './entry-steps.ts'
 import { isHolderId, lifeOfId } from './holder.ts'
@@ -15,7 +14,7 @@ import { abandonedFiles } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
 import { Slice } from './pace.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
-import { clearUp, ensureSure, tempBytesIn } from './recount.ts'
+import { clearUp, ensureSure, recount, tempBytesIn } from './recount.ts'
 import { removeAnything, statEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 import { namesIn } from './victims.ts'
@@ -62,7 +61,6 @@ export class Sweeper {
   #step(turn: Turn, nowMs: number, tally: Tally): boolean {
     for (const slice = new Slice(); !slice.isOver; ) {
       if (this.#paths === undefined) this.#begin(turn)
-      ensureSure(this.#store, turn, this.#shard)
       const path = this.#paths?.pop()
       if (path !== undefined) {
         this.#look(turn, path, nowMs, tally)
@@ -81,13 +79,13 @@ export class Sweeper {
   #begin(turn: Turn): void {
     const { layout } = this.#store
     const folder = layout.shardFolder(this.#shard)
-    const isNone = clearForFolder(folder)
+    ensureSure(this.#store, turn, this.#shard)
     const clearedCount = clearUp(this.#store, folder)
     this.#paths = [...entriesIn(layout, this.#shard)]
     // Files that were removed by hand, or given up by a process that was just closing.
     const { entryCount, tempBytes } = turn.counts.of(this.#shard)
     const isOff = entryCount !== this.#paths.length || tempBytes !== tempBytesIn(folder)
-    if (clearedCount > 0 || isNone || isOff) turn.counts.doubt(this.#shard)
+    if (clearedCount > 0 || isOff) turn.counts.settle(this.#shard, recount(this.#store, this.#shard))
     this.#epoch = turn.marks.epoch
     if (turn.marks.generation === this.#generation) return
     this.#generation = turn.marks.generation
