@@ -15,7 +15,7 @@ const SLOT_BYTES = 112
  */
 export function entryBytes(keyBytes: number, value: unknown, measure: Measure | undefined): number {
   try {
-    return SLOT_BYTES + keyBytes + (measure === undefined ? sizeOf(value) : measured(measure, value))
+    return SLOT_BYTES + keyBytes + believed(measure === undefined ? sizeOf(value) : measure(value))
   } catch (cause) {
     throw new CodecError({ direction: 'encode', codec: 'size in memory', cause })
   }
@@ -24,10 +24,10 @@ export function entryBytes(keyBytes: number, value: unknown, measure: Measure | 
 /** Of an entry that has been taken already: one whose value does not let itself be measured counts without it. */
 export function surelyBytes(key: string, value: unknown): number {
   try {
-    return bytesBesideValue(key) + sizeOf(value)
-  } catch (thrown) {
-    if (thrown instanceof Error) return bytesBesideValue(key)
-    throw thrown
+    return bytesBesideValue(key) + believed(sizeOf(value))
+  } catch {
+    // A getter may throw anything.
+    return bytesBesideValue(key)
   }
 }
 
@@ -37,9 +37,12 @@ export function bytesBesideValue(key: string): number {
 
 type Measure = (value: unknown) => number
 
-/** @throws TypeError naming the option when it gives no size. */
-function measured(measure: Measure, value: unknown): number {
-  const bytes = measure(value)
+/**
+ * The estimate is no more to be believed than the option: a Map or an array may tell anything of its length, and one size that is no
+ * number would make no number of the sum of all.
+ * @throws TypeError when it gives no size
+ */
+function believed(bytes: number): number {
   if (Number.isFinite(bytes) && bytes >= 0) return Math.ceil(bytes)
   throw new TypeError(`sizeOf: ${bytes} is not a size; allowed: finite numbers from 0`)
 }
