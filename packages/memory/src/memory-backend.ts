@@ -33,7 +33,7 @@ import type { MemoryPlan } from './options.ts'
 import { RemovalReports } from './removal-reports.ts'
 import type { SlotTable } from './slot-table.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/snapshot.ts'
-import type { SnapshotWatch } from './snapshot/snapshot-watch.ts'
+import { Snapshots } from './snapshot/snapshots.ts'
 import { MemorySpaces } from './spaces/memory-spaces.ts'
 import { countEntries, listEntries, Sweeper } from './store-walks.ts'
 import { TrustSpan } from './trust-span.ts'
@@ -53,7 +53,7 @@ export class StoreBackend implements Backend {
   private readonly leases = new LeaseTable()
   private readonly trust = new TrustSpan()
   private readonly sweeper = new Sweeper()
-  private snapshots: SnapshotWatch | undefined
+  private readonly snapshots: Snapshots
   /** Whether writes concern anybody else: holders of leases, a snapshot. */
   private isWatched = false
   private closed = false
@@ -64,6 +64,11 @@ export class StoreBackend implements Backend {
     this.order = this.store.order
     this.slots = this.store.slots
     this.hits = this.slots.hits
+    const { store, reports, trust } = this
+    this.snapshots = new Snapshots(async () => {
+      const { watchSnapshots } = await import('./snapshot/snapshot-watch.ts')
+      return watchSnapshots(store, reports, isolator, trust)
+    })
   }
 
   get truth(): Backend {
@@ -105,7 +110,7 @@ export class StoreBackend implements Backend {
     const slot = this.order.find(key)
     const wasLive = slot !== undefined && this.store.entries.missOf(slot, nowMs) === undefined
     if (slot !== undefined) this.store.removal.remove(slot)
-    this.snapshots?.changed({ key })
+    this.snapshots.changed({ key })
     return wasLive
   }
 
@@ -116,7 +121,7 @@ export class StoreBackend implements Backend {
     if (!isSameLife(this.store.entries.factsOf(slot), seen.facts)) return false
     this.store.retime(slot, times)
     if (leases === 'void') this.leases.voidKey(key)
-    if (times.staleAtMs < seen.facts.staleAtMs) this.snapshots?.changed({ key })
+    if (times.staleAtMs < seen.facts.staleAtMs) this.snapshots.changed({ key })
     return true
   }
 
@@ -125,7 +130,7 @@ export class StoreBackend implements Backend {
     const slot = this.slotOfSeen(key, seen)
     if (slot === undefined) return
     this.store.removal.remove(slot)
-    this.snapshots?.changed({ key })
+    this.snapshots.changed({ key })
   }
 
   /** Tags: O(1) each. Prefix and pattern: a walk behind (cover-walks.ts). All: O(1) and the collector's work. */
@@ -140,7 +145,7 @@ export class StoreBackend implements Backend {
       this.leases.voidCovered(keyCoverOf(target).covers)
       this.store.cover(rangeCover(target))
     }
-    this.snapshots?.changed(target)
+    this.snapshots.changed(target)
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): Lease | undefined {
@@ -194,33 +199,25 @@ export class StoreBackend implements Backend {
   close(): void {
     this.closed = true
     this.spaces.close()
-    this.snapshots?.close()
+    this.snapshots.close()
     this.store.clear()
     this.leases.voidAll()
   }
 
   /** Writes what is held to a file, for a warm start: snapshot/snapshot.ts. */
   async snapshot(path: string, options: SnapshotOptions = {}): Promise<SnapshotReport> {
-    return (await this.watch()).take(path, options)
+    this.isWatched = true
+    return this.snapshots.take(path, options)
   }
 
   /** Takes up what a snapshot holds, and takes its file away. Entries that are here already stay as they are. */
   async restore(path: string, options: SnapshotOptions = {}): Promise<RestoreReport> {
-    return (await this.watch()).restore(path, options)
+    this.isWatched = true
+    return this.snapshots.restore(path, options)
   }
 
   missRatioCurve(): readonly MissRatioPoint[] | undefined {
     return undefined
-  }
-
-  private async watch(): Promise<SnapshotWatch> {
-    this.requireOpen()
-    // Loaded when first asked for: most programs never do.
-    const { watchSnapshots } = await import('./snapshot/snapshot-watch.ts')
-    this.requireOpen()
-    this.snapshots ??= watchSnapshots(this.store, this.reports, this.isolator, this.trust)
-    this.isWatched = true
-    return this.snapshots
   }
 
   /** The entry as core sees it. Its place in the order of writes is the mark of the write. */
@@ -246,7 +243,7 @@ export class StoreBackend implements Backend {
   }
 
   private tellWatchers(key: string, wasHeld: boolean): void {
-    this.snapshots?.written(key, wasHeld)
+    this.snapshots.written(key, wasHeld)
     this.leases.voidKey(key)
     this.settle()
   }
@@ -254,7 +251,7 @@ export class StoreBackend implements Backend {
   /** With no load going on, nothing needs the markers of tags that no entry carries. */
   private settle(): void {
     if (this.leases.isEmpty) this.store.tags.forgetUnheld()
-    this.isWatched = !this.leases.isEmpty || this.snapshots !== undefined
+    this.isWatched = !this.leases.isEmpty || this.snapshots.areAsked
   }
 
   private requireOpen(): void {

@@ -1,4 +1,4 @@
-/** Sees to it that no snapshot, ready or under way, survives what contradicts it. One for each cache that has had a snapshot. */
+/** Takes snapshots and reads them back, and sees to it that none that lies ready survives what contradicts it. One for each cache that has had one. */
 import { unlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '@stowage/core'
@@ -6,7 +6,7 @@ import type { EntryStore } from '../entry-store.ts'
 import type { Isolator } from '../isolation.ts'
 import type { RemovalReports } from '../removal-reports.ts'
 import type { TrustSpan } from '../trust-span.ts'
-import { type Change, ChangeLog } from './change-log.ts'
+import type { ChangeLog } from './change-log.ts'
 import { groundOf } from './ground.ts'
 import {
   type RestoreReport,
@@ -34,7 +34,6 @@ export function watchSnapshots(
 
 export class SnapshotWatch {
   private readonly ground: SnapshotGround
-  private readonly underWay = new Set<ChangeLog>()
   private readonly ready = new Set<string>()
   /** Entries have been given up since: a key that is not there may yet be in a file. */
   private hasEvicted = false
@@ -44,34 +43,29 @@ export class SnapshotWatch {
     this.ground = ground
   }
 
-  async take(path: string, options: SnapshotOptions): Promise<SnapshotReport> {
+  async take(path: string, options: SnapshotOptions, changes: ChangeLog): Promise<SnapshotReport> {
     requireArguments('snapshot', path, options)
     const absolute = resolve(path)
     if (this.ready.size === 0) this.hasEvicted = false
-    return this.watching((changes) =>
-      takeSnapshot(this.ground, absolute, changes, () => this.ready.add(absolute), this.ending(options)),
-    )
+    return takeSnapshot(this.ground, absolute, changes, () => this.ready.add(absolute), this.ending(options))
   }
 
-  async restore(path: string, options: SnapshotOptions): Promise<RestoreReport> {
+  async restore(path: string, options: SnapshotOptions, changes: ChangeLog): Promise<RestoreReport> {
     requireArguments('restore', path, options)
-    const absolute = resolve(path)
-    return this.watching((changes) => restoreSnapshot(this.ground, absolute, changes, this.ending(options)))
+    return restoreSnapshot(this.ground, resolve(path), changes, this.ending(options))
   }
 
   noteEviction(): void {
     this.hasEvicted = true
   }
 
-  /** A write under a key; `wasHeld`: it replaces an entry. @throws when a file that is no longer true cannot be deleted */
-  written(key: string, wasHeld: boolean): void {
-    for (const changes of this.underWay) changes.note({ key })
+  /** A write; `wasHeld`: it replaces an entry. @throws when a file that is no longer true cannot be deleted */
+  written(wasHeld: boolean): void {
     if (wasHeld || this.hasEvicted) this.deleteReady()
   }
 
   /** A deletion or invalidation. @throws when a file that is no longer true cannot be deleted */
-  changed(change: Change): void {
-    for (const changes of this.underWay) changes.note(change)
+  changed(): void {
     this.deleteReady()
   }
 
@@ -85,16 +79,6 @@ export class SnapshotWatch {
     return {
       ...options,
       signal: AbortSignal.any(signal === undefined ? [this.closing.signal] : [this.closing.signal, signal]),
-    }
-  }
-
-  private async watching<Report>(work: (changes: ChangeLog) => Promise<Report>): Promise<Report> {
-    const changes = new ChangeLog()
-    this.underWay.add(changes)
-    try {
-      return await work(changes)
-    } finally {
-      this.underWay.delete(changes)
     }
   }
 
