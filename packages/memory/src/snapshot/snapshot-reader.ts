@@ -12,6 +12,9 @@ import {
 } from './snapshot-format.ts'
 import { requireFile } from './snapshot-place.ts'
 
+/** Asked for 2 GiB or more in one call, Node ends the process. */
+const MOST_READ_BYTES = 2 ** 30
+
 /** Why a file is no snapshot that can be used. */
 export type NoSnapshot = 'absent' | 'damaged' | 'unknown version'
 
@@ -57,7 +60,10 @@ async function verifiedEnd(file: FileHandle): Promise<End | NoSnapshot> {
   const end = await bytesAt(file, endAt, END_BYTES)
   if (end.length < END_BYTES || end.readUInt8(0) !== END || end.readUInt32LE(END_CHECKSUM_AT) !== checksum)
     return 'damaged'
-  return { entryCount: end.readUInt32LE(1), changesAt: end.readDoubleLE(END_CHANGES_AT), endAt }
+  const changesAt = end.readDoubleLE(END_CHANGES_AT)
+  // The checksum shows that nothing has changed since, not who wrote it.
+  if (!Number.isInteger(changesAt) || changesAt < MAGIC.length || changesAt > endAt) return 'damaged'
+  return { entryCount: end.readUInt32LE(1), changesAt, endAt }
 }
 
 export class SnapshotReader {
@@ -75,16 +81,23 @@ export class SnapshotReader {
     return this.frames(MAGIC.length, this.end.changesAt)
   }
 
-  async changes(): Promise<string[]> {
+  /** Undefined where they are not all there. */
+  async changes(): Promise<readonly string[] | undefined> {
+    const { changesAt, endAt } = this.end
     const changes: string[] = []
-    for await (const frame of this.frames(this.end.changesAt, this.end.endAt)) changes.push(frame.toString())
-    return changes
+    let at = changesAt
+    for await (const frame of this.frames(changesAt, endAt)) {
+      changes.push(frame.toString())
+      at += FRAME_HEAD_BYTES + frame.length
+    }
+    return at === endAt ? changes : undefined
   }
 
   async close(): Promise<void> {
     await this.file.close()
   }
 
+  /** Up to one that tells of more bytes than there are: memory is not taken for what a file says of itself. */
   private async *frames(from: number, to: number): AsyncGenerator<Buffer> {
     let held: Buffer = Buffer.alloc(0)
     let readTo = from
@@ -98,6 +111,7 @@ export class SnapshotReader {
     for (let at = from; at < to; ) {
       await hold(FRAME_HEAD_BYTES)
       const frameBytes = FRAME_HEAD_BYTES + held.readUInt32LE(1)
+      if (frameBytes > to - at) return
       await hold(frameBytes)
       yield held.subarray(FRAME_HEAD_BYTES, frameBytes)
       held = held.subarray(frameBytes)
@@ -111,7 +125,7 @@ async function bytesAt(file: FileHandle, position: number, count: number): Promi
   const bytes = Buffer.allocUnsafe(count)
   let length = 0
   while (length < count) {
-    const { bytesRead } = await file.read(bytes, length, count - length, position + length)
+    const { bytesRead } = await file.read(bytes, length, Math.min(count - length, MOST_READ_BYTES), position + length)
     if (bytesRead === 0) break
     length += bytesRead
   }

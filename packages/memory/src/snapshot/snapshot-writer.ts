@@ -1,10 +1,10 @@
 /** Writes the file of a snapshot: under another name, synchronized, then renamed. It is there whole or not at all. */
-import { randomBytes } from 'node:crypto'
 import { renameSync } from 'node:fs'
 import { constants, type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Change } from './change-log.ts'
+import { clearDrafts, newDraft } from './drafts.ts'
 import {
   CHANGE,
   CHUNK_BYTES,
@@ -36,7 +36,8 @@ export class SnapshotWriter {
   }
 
   static async create(path: string): Promise<SnapshotWriter> {
-    const draftPath = `${path}.${randomBytes(9).toString('base64url')}.tmp`
+    await clearDrafts(path)
+    const draftPath = newDraft(path)
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
     return new SnapshotWriter(await open(draftPath, flags, 0o600), path, draftPath)
   }
@@ -123,6 +124,8 @@ export class SnapshotWriter {
 }
 
 async function synchronizeFolder(path: string): Promise<void> {
+  // Windows cannot open folders, and its filesystems log names by themselves.
+  if (process.platform === 'win32') return
   const folder = await open(path, constants.O_RDONLY)
   try {
     await folder.sync()

@@ -17,9 +17,9 @@ import {
   unpackRecordHead,
   yieldToLoop,
 } from '@stowage/core'
-import { type ChangeLog, readChange } from './change-log.ts'
+import { type Change, type ChangeLog, readChange } from './change-log.ts'
 import { requirePlace } from './snapshot-place.ts'
-import { type NoSnapshot, openSnapshot } from './snapshot-reader.ts'
+import { type NoSnapshot, openSnapshot, type SnapshotReader } from './snapshot-reader.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 
 export interface SnapshotOptions {
@@ -121,7 +121,9 @@ export async function restoreSnapshot(
   let entries = 0
   let looks = 0
   try {
-    for (const change of await reader.changes()) changes.note(readChange(change))
+    const noted = await changesIn(reader)
+    if (noted === undefined) return { outcome: 'damaged', entries: 0, leftOut: 0 }
+    for (const change of noted) changes.note(change)
     await unlink(path)
     for await (const record of reader.records()) {
       const live = liveEntryOf(record, codec)
@@ -136,6 +138,16 @@ export async function restoreSnapshot(
     await reader.close()
   }
   return { outcome: 'restored', entries, leftOut: reader.entryCount - entries }
+}
+
+/** Undefined where they cannot be read: nobody knows what of the entries is still true. */
+async function changesIn(reader: SnapshotReader): Promise<readonly Change[] | undefined> {
+  const texts = await reader.changes()
+  try {
+    return texts?.map(readChange)
+  } catch {
+    return undefined // Told as damage.
+  }
 }
 
 function liveEntryOf(record: Buffer, codec: Codec): LiveEntry | undefined {
