@@ -39,7 +39,10 @@ export type SpaceChange =
   /** Puts it under `prefix` and the stamp of the commit: in the order of commits, and of changes within one. */
   | { readonly do: 'append'; readonly prefix: string; readonly value: SpaceValue }
   | { readonly do: 'delete'; readonly key: string }
-  /** To a number written as text; one that is not there is 0. Beyond `max`, or what is finite, the commit is not made: `over`. */
+  /**
+   * To a number written as text; one that is not there is 0. Beyond `max`, or what is finite, the commit is not made: `over`. Nor is it
+   * where what is there is no number, which is told as an error.
+   */
   | { readonly do: 'add'; readonly key: string; readonly by: number; readonly max: number | undefined }
   /** The first `limit` records of the range get other keys: without their first `cut` characters, with `into` before the rest. */
   | {
@@ -106,6 +109,27 @@ export function requireCommit({ changes }: SpaceCommit): void {
   throw new UsageError(
     `commit: ${changes.length} changes are too many; allowed: up to ${MAX_COMMIT_CHANGES} in one commit`,
   )
+}
+
+/** As `String` and `%.17g` write them. Other forms that `Number` reads, such as an empty text, were never written. */
+const NUMBER = /^-?\d[\d.e+-]*$/
+
+/** The number that a record is; undefined: it is none, and so not what was written. */
+export function numberIn({ value }: Pick<SpaceRecord, 'value'>): number | undefined {
+  const number = typeof value === 'string' && NUMBER.test(value) ? Number(value) : Number.NaN
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** What `add` adds to. @throws Error for a record that is no number: nothing is worked out from it, and it stays as it is */
+export function requireNumber(record: Pick<SpaceRecord, 'key' | 'value'> | undefined): number {
+  if (record === undefined) return 0
+  const number = numberIn(record)
+  if (number === undefined) throw noNumber(record.key)
+  return number
+}
+
+export function noNumber(key: string): Error {
+  return new Error(`what is kept under '${key}' is no number: it is damaged`)
 }
 
 /** Whether a sum keeps a commit from being made: beyond its limit, or beyond all that a number can tell. */

@@ -9,6 +9,7 @@ import {
   type CommitResult,
   ConfigError,
   describe,
+  requireNumber,
   type SpaceChange,
   type SpaceCommit,
   type SpaceRange,
@@ -136,6 +137,20 @@ export class Space {
     const result = await this.commit({ ...commit, expect: [{ key, version: known.record?.version ?? 0 }] })
     if (result.outcome === 'done') return answer(result.version)
     return this.change(key, decide, result.outcome === 'conflict' ? { record: result.found[0] } : undefined)
+  }
+
+  /** What a record says. @throws BackendError for one that says nothing: it is damaged, and what is to become of it a check says */
+  read<T>(record: SpaceRecord, read: (record: SpaceRecord) => T): T {
+    try {
+      return read(record)
+    } catch (thrown) {
+      throw this.#fault('read', thrown)
+    }
+  }
+
+  /** As {@link read}; none is 0. */
+  number(record: SpaceRecord | undefined): number {
+    return record === undefined ? 0 : this.read(record, requireNumber)
   }
 
   watch(listener: () => void): () => void {

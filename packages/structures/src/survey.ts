@@ -5,9 +5,9 @@
 import { type Backend, systemClock } from '@stowage/core'
 import { type CheckOptions, Examination, repairIn, type StructureReport } from './examination.ts'
 import { checkIndex } from './index/index-check.ts'
-import { indexStats } from './index/ordered-index.ts'
-import { averageIn } from './limits/averager.ts'
-import { checkAverager, checkCounter, checkThrottle } from './limits/number-check.ts'
+import { entryCount } from './index/ordered-index.ts'
+import { RECORD as COUNTER } from './limits/counter.ts'
+import { checkAverager, checkCounter, checkThrottle, figureIn, HALVES } from './limits/number-check.ts'
 import { bookedAheadMs } from './limits/throttle.ts'
 import { living, readHolding } from './locks/holding.ts'
 import { checkHolding } from './locks/holding-check.ts'
@@ -50,13 +50,13 @@ const WAYS: Readonly<Record<StructureKind, Way>> = {
     check: (space, isRepairing) => checkQueue(space, isRepairing, undefined),
   },
   index: {
-    figures: async (space) => ({ entries: (await indexStats(space)).entries }),
+    figures: async (space) => ({ entries: await entryCount(space) }),
     check: (space, isRepairing) => checkIndex(space, isRepairing, undefined),
   },
   lock: HOLDING,
   semaphore: HOLDING,
   throttle: { figures: async (space) => ({ aheadMs: await bookedAheadMs(space) }), check: checkThrottle },
-  counter: { figures: async (space) => ({ value: Number((await space.get('n'))?.value ?? 0) }), check: checkCounter },
+  counter: { figures: async (space) => ({ value: figureIn(await space.get(COUNTER)) }), check: checkCounter },
   averager: { figures: averagerFigures, check: checkAverager },
 }
 
@@ -119,6 +119,6 @@ async function holdingFigures(space: Space): Promise<Readonly<Record<string, num
 }
 
 async function averagerFigures(space: Space): Promise<Readonly<Record<string, number>>> {
-  const { total, count } = await averageIn(space)
-  return { total, count }
+  const [total, count] = await space.getAll(HALVES)
+  return { total: figureIn(total), count: figureIn(count) }
 }

@@ -228,6 +228,23 @@ export const spaceCases: readonly SpaceCase[] = [
     },
   },
   {
+    clause: 'S5',
+    name: 'nothing is added to what is no number: that is told, and stays as it is',
+    async run({ spaces, others }) {
+      const torn = { empty: '', text: 'seven', nan: 'NaN', endless: 'Infinity', hex: '0x10', bytes: Uint8Array.of(49) }
+      await commit(
+        spaces,
+        Object.entries(torn).map(([key, value]) => put(key, value)),
+      )
+      for (const [key, value] of Object.entries(torn)) {
+        const changes = [put('k'), { do: 'add', key, by: 1, max: undefined } as const]
+        await rejects(async () => others.commit('a', { expect: [], changes, isTold: false }, NOW), /is no number/)
+        const [record, none] = await spaces.get('a', [key, 'k'])
+        deepEqual([[...(record?.value ?? 'gone')], none], [[...value], undefined])
+      }
+    },
+  },
+  {
     clause: 'S6',
     name: 'a move takes the first of its range, gives them other keys, and tells which',
     async run({ spaces }) {

@@ -5,6 +5,7 @@ import {
   movedCount,
   nextSpaceVersion,
   requireCommit,
+  requireNumber,
   type SpaceChange,
   type SpaceCommit,
   type SpaceRange,
@@ -78,7 +79,7 @@ export class MemorySpace {
   }
 
   #number(key: string): number {
-    return Number(this.#records.get(key)?.value ?? 0)
+    return requireNumber(this.#records.get(key))
   }
 
   #add(key: string, by: number, version: number): number {

@@ -21,8 +21,8 @@ local function highest(to) if to == '' then return '+' end return '(' .. to end
 
 /**
  * ARGV: '1' when it is told, the channel, the name of the space, the number of expectations, for each its key and version, and
- * then the changes, each a letter and what belongs to it. Gives 'conflict' and the texts that are there, 'over', or the version,
- * the sums, and for each move its records, keys and texts in turn.
+ * then the changes, each a letter and what belongs to it. Gives 'conflict' and the texts that are there, 'over', 'torn' and the key
+ * of what is no number (as core's `numberIn` says), or the version, the sums, and for each move its records, keys and texts in turn.
  */
 export const COMMIT: Script = script(
   RECORD,
@@ -45,12 +45,15 @@ local function sum(key, by)
   local record = redis.call('HGET', records, key)
   if not record then return tonumber(by) end
   local _, _, value = partsOf(record)
-  return tonumber(string.sub(value, 2)) + tonumber(by)
+  local number = tonumber(string.match(value, '^T(%-?%d[%d.e+%-]*)$'))
+  if not number or math.abs(number) == math.huge then return nil end
+  return number + tonumber(by)
 end
 local first = at
 while at <= #ARGV do
   if ARGV[at] == '+' then
     local total = sum(ARGV[at + 1], ARGV[at + 2])
+    if not total then return {'torn', ARGV[at + 1]} end
     if math.abs(total) == math.huge or total > (tonumber(ARGV[at + 3]) or total) then return {'over'} end
   end
   at = at + LENGTHS[ARGV[at]]

@@ -1,5 +1,12 @@
 /** Commits as the arguments of the script, and records as it keeps them. */
-import type { CommitResult, SpaceChange, SpaceCommit, SpaceRecord, SpaceValue } from '@stowage/core'
+import {
+  type CommitResult,
+  noNumber,
+  type SpaceChange,
+  type SpaceCommit,
+  type SpaceRecord,
+  type SpaceValue,
+} from '@stowage/core'
 import type { Argument } from '../client.ts'
 import { bytesOf, listOf, type Reply, textOf } from '../reply.ts'
 
@@ -36,11 +43,12 @@ function written(value: SpaceValue): Argument {
   return typeof value === 'string' ? TEXT + value : Buffer.concat([Buffer.from(BYTES), value])
 }
 
-/** @throws Error when the server answers with something else */
+/** @throws Error when the server answers with something else, or what was to be added to is no number */
 export function commitResult(reply: Reply, { expect }: SpaceCommit): CommitResult {
   const [head, second, moved] = listOf(reply)
   const word = textOf(head)
   if (word === 'over') return { outcome: 'over' }
+  if (word === 'torn') throw noNumber(textOf(second))
   if (word === 'conflict') return { outcome: 'conflict', found: listOf(second).map(foundAt(expect)) }
   return {
     outcome: 'done',

@@ -4,6 +4,7 @@ import {
   isSumOver,
   movedCount,
   nextSpaceVersion,
+  requireNumber,
   type SpaceChange,
   type SpaceCommit,
   type SpaceRecord,
@@ -58,7 +59,7 @@ export function lowest(from: string): string {
 }
 
 function numberIn({ record }: SpaceStatements, spaceId: number, key: string): number {
-  return Number(record.get(spaceId, key)?.value ?? 0)
+  return requireNumber(record.get(spaceId, key))
 }
 
 class Commit {

@@ -2,7 +2,7 @@
  * The highest fencing token that has written to a space. Who comes with a lower one held a lock that others have got since: a
  * process that was stopped, or cut off, and does not know it yet.
  */
-import { describe, type SpaceChange, type SpaceCommit, UsageError } from '@stowage/core'
+import { describe, numberIn, type SpaceChange, type SpaceCommit, type SpaceRecord, UsageError } from '@stowage/core'
 import type { Space } from '../space.ts'
 
 const RECORD = 'f'
@@ -11,6 +11,18 @@ const RECORD = 'f'
 interface Guard {
   readonly expect: SpaceCommit['expect']
   readonly changes: readonly SpaceChange[]
+}
+
+/** Undefined: it is not what was written. */
+export function fenceIn(record: SpaceRecord): number | undefined {
+  const fence = numberIn(record)
+  return fence !== undefined && Number.isSafeInteger(fence) && fence > 0 ? fence : undefined
+}
+
+function requireFence(record: SpaceRecord): number {
+  const fence = fenceIn(record)
+  if (fence === undefined) throw new Error('the highest fencing token cannot be read')
+  return fence
 }
 
 export class Fence {
@@ -36,7 +48,7 @@ export class Fence {
 
   async highest(): Promise<number | undefined> {
     const record = await this.#space.get(RECORD)
-    return record === undefined ? undefined : Number(record.value)
+    return record === undefined ? undefined : this.#space.read(record, requireFence)
   }
 
   /** Undefined: the token is an old one. @throws UsageError */
@@ -46,7 +58,8 @@ export class Fence {
       throw new UsageError(`fence: ${describe(fence)} is no fencing token; allowed: that of a permit`)
     }
     const record = await this.#space.get(RECORD)
-    const highest = Number(record?.value ?? 0)
+    // Not as if there were none: whoever held the lock once could write.
+    const highest = record === undefined ? 0 : this.#space.read(record, requireFence)
     if (fence < highest) return undefined
     return {
       expect: [{ key: RECORD, version: record?.version ?? 0 }],

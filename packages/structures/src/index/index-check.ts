@@ -3,6 +3,7 @@ import type { Codec, SpaceRecord } from '@stowage/core'
 import { isWhole, unseal } from '../envelope.ts'
 import { Examination, pagesOf, type StructureReport } from '../examination.ts'
 import type { Space } from '../space.ts'
+import { fenceIn } from './fence.ts'
 import { readKey, writeKey } from './index-key.ts'
 
 const ENTRY = 'e/'
@@ -42,7 +43,7 @@ async function checkEntry(examination: Examination, record: SpaceRecord, codec: 
 
 /** Without it any holder could write: none of those that had a permit until now may. */
 async function checkFence(examination: Examination, record: SpaceRecord): Promise<void> {
-  if (Number.isSafeInteger(Number(record.value)) && Number(record.value) > 0) return
+  if (fenceIn(record) !== undefined) return
   examination.torn++
   const value = String(Math.floor(examination.space.clock.nowMs()) * 1_000)
   await examination.repair([record], [{ do: 'put', key: FENCE, value, moveCount: 0 }])

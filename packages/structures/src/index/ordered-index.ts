@@ -184,8 +184,9 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
     return this.#space.count(bounds(range))
   }
 
-  stats(): Promise<IndexStats> {
-    return indexStats(this.#space)
+  async stats(): Promise<IndexStats> {
+    const [entries, fence] = await Promise.all([entryCount(this.#space), this.#fence.highest()])
+    return { entries, fence }
   }
 
   async check(options?: CheckOptions): Promise<StructureReport> {
@@ -213,9 +214,8 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
   }
 }
 
-export async function indexStats(space: Space): Promise<IndexStats> {
-  const [entries, fence] = await Promise.all([space.count(bounds({})), new Fence(space).highest()])
-  return { entries, fence }
+export function entryCount(space: Space): Promise<number> {
+  return space.count(bounds({}))
 }
 
 /** @throws UsageError for what is no list of pairs: a Map is one */

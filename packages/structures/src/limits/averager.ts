@@ -3,7 +3,7 @@ import { type Backend, requireKnownOptions, type SpaceRecord } from '@stowage/co
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { addTo, finite } from './counter.ts'
-import { checkAverager } from './number-check.ts'
+import { checkAverager, HALVES } from './number-check.ts'
 
 export interface Average {
   readonly total: number
@@ -22,8 +22,7 @@ export interface Averager {
   check(options?: CheckOptions): Promise<StructureReport>
 }
 
-const TOTAL = 'total'
-const COUNT = 'count'
+const [TOTAL, COUNT] = HALVES
 
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
 export function createAverager(backend: Backend, name: string, options: StructureOptions = {}): Averager {
@@ -38,12 +37,13 @@ export function createAverager(backend: Backend, name: string, options: Structur
       ])
       return average(total, count)
     },
-    get: () => averageIn(space),
+    get: async () => averageOf(space, await space.getAll(HALVES)),
     check: async (options) => checkAverager(space, repairIn(options)),
     take() {
       return space.change<Average>(COUNT, async (count) => {
         const total = await space.get(TOTAL)
         if (count === undefined) return { commit: undefined, answer: () => average(0, 0) }
+        const taken = averageOf(space, [total, count])
         return {
           commit: {
             expect: [{ key: TOTAL, version: total?.version ?? 0 }],
@@ -52,19 +52,15 @@ export function createAverager(backend: Backend, name: string, options: Structur
               { do: 'delete', key: COUNT },
             ],
           },
-          answer: () => averageOf([total, count]),
+          answer: () => taken,
         }
       })
     },
   }
 }
 
-export async function averageIn(space: Space): Promise<Average> {
-  return averageOf(await space.getAll([TOTAL, COUNT]))
-}
-
-function averageOf([total, count]: readonly (SpaceRecord | undefined)[]): Average {
-  return average(Number(total?.value ?? 0), Number(count?.value ?? 0))
+function averageOf(space: Space, [total, count]: readonly (SpaceRecord | undefined)[]): Average {
+  return average(space.number(total), space.number(count))
 }
 
 function average(total: number, count: number): Average {

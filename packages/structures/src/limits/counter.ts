@@ -13,7 +13,8 @@ export interface Counter {
   check(options?: CheckOptions): Promise<StructureReport>
 }
 
-const RECORD = 'n'
+/** How a counter is listed, too (survey.ts). */
+export const RECORD = 'n'
 
 /** @throws ConfigError for a backend that cannot keep one, a name that is none, or an option out of range */
 export function createCounter(backend: Backend, name: string, options: StructureOptions = {}): Counter {
@@ -26,7 +27,7 @@ export function createCounter(backend: Backend, name: string, options: Structure
       return sum
     },
     async get() {
-      return Number((await space.get(RECORD))?.value ?? 0)
+      return space.number(await space.get(RECORD))
     },
     async set(value) {
       await space.apply({ do: 'put', key: RECORD, value: String(finite('set', value)), moveCount: 0 })

@@ -2,7 +2,7 @@
  * Whether counters, averagers and throttles keep numbers. An average of which half is gone says nothing, and a throttle
  * forgets no more than what was booked: these begin anew. What a counter came to only its owner can know.
  */
-import type { SpaceRecord } from '@stowage/core'
+import { numberIn, type SpaceRecord } from '@stowage/core'
 import { Examination, examineFew, type StructureReport } from '../examination.ts'
 import type { Space } from '../space.ts'
 
@@ -19,12 +19,13 @@ export async function checkThrottle(space: Space, isRepairing: boolean): Promise
   return examination.report()
 }
 
-const HALVES = ['total', 'count'] as const
+/** The records of an average. */
+export const HALVES = ['total', 'count'] as const
 
 export async function checkAverager(space: Space, isRepairing: boolean): Promise<StructureReport> {
   const examination = new Examination(space, isRepairing)
   await examineFew(examination, (record) => {
-    if (record.key === 'count') return isNumber(record) && Number(record.value) >= 1
+    if (record.key === 'count') return figureIn(record) >= 1
     return record.key === 'total' ? isNumber(record) : undefined
   })
   const halves = await space.getAll(HALVES)
@@ -41,6 +42,11 @@ export async function checkAverager(space: Space, isRepairing: boolean): Promise
   return examination.report()
 }
 
-function isNumber({ value }: SpaceRecord): boolean {
-  return typeof value === 'string' && value !== '' && Number.isFinite(Number(value))
+/** For a listing, which goes on: not a number, where the record cannot be read. */
+export function figureIn(record: SpaceRecord | undefined): number {
+  return record === undefined ? 0 : (numberIn(record) ?? Number.NaN)
+}
+
+function isNumber(record: SpaceRecord): boolean {
+  return numberIn(record) !== undefined
 }

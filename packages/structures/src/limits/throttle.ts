@@ -9,6 +9,7 @@ import {
   type Duration,
   describe,
   durationMs,
+  numberIn,
   positiveCount,
   requireKnownOptions,
   type SpaceRecord,
@@ -18,7 +19,7 @@ import { requireFunction } from '../function-argument.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { ticking } from '../ticking.ts'
-import { checkThrottle } from './number-check.ts'
+import { checkThrottle, figureIn } from './number-check.ts'
 
 export interface ThrottleOptions extends StructureOptions {
   /** How many may pass in each `per`. */
@@ -75,14 +76,12 @@ interface Booking {
 
 /** How far ahead of the clock it is booked; not a number: its record cannot be read. */
 export async function bookedAheadMs(space: Space): Promise<number> {
-  const record = await space.get(RECORD)
-  return Math.max(0, Number(record?.value ?? 0) - space.clock.nowMs())
+  return Math.max(0, figureIn(await space.get(RECORD)) - space.clock.nowMs())
 }
 
 /** When the next token were due; what cannot be read says nothing, as if none had been booked. */
 function nextIn(record: SpaceRecord | undefined): number {
-  const nextAtMs = Number(record?.value ?? 0)
-  return Number.isFinite(nextAtMs) ? nextAtMs : 0
+  return record === undefined ? 0 : (numberIn(record) ?? 0)
 }
 
 /** What fractions of ms may add up to over a whole burst, as instants are told to 1/4096 ms: never as much as a token. */

@@ -67,7 +67,7 @@ export class Holdings {
 
   /** As it is now. */
   async look(): Promise<Holding> {
-    return stateIn(await this.#space.get(RECORD), this.clock.nowMs())
+    return this.#stateIn(await this.#space.get(RECORD), this.clock.nowMs())
   }
 
   /** At once or not at all: behind those who wait. */
@@ -156,7 +156,7 @@ export class Holdings {
   ): Promise<number | undefined> {
     return this.#space.changeKnown<number | undefined>(RECORD, this.#known, (record, nowMs) => {
       const seat = (token: string): Seat => ({ token, untilMs: nowMs + this.ttlMs })
-      const next = decide(stateIn(record, nowMs), seat, nowMs)
+      const next = decide(this.#stateIn(record, nowMs), seat, nowMs)
       if (next === undefined) return { commit: undefined, answer: () => this.#know(record, undefined) }
       const isNobody = nextEndMs(next) === undefined
       const value = writeHolding(next)
@@ -174,10 +174,12 @@ export class Holdings {
     this.#known = { record }
     return version
   }
-}
 
-function stateIn(record: SpaceRecord | undefined, nowMs: number): Holding {
-  return record === undefined ? NOBODY : living(readHolding(record.value), nowMs)
+  #stateIn(record: SpaceRecord | undefined, nowMs: number): Holding {
+    if (record === undefined) return NOBODY
+    const holding = this.#space.read(record, ({ value }) => readHolding(value))
+    return living(holding, nowMs)
+  }
 }
 
 function newToken(): string {

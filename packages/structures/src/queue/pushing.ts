@@ -127,7 +127,7 @@ function writeInPlace(
   return space.change<number | 'conflict' | 'full' | 'shortened'>(LENGTH, async (length) => {
     const ids = await space.getAll(expect.map(({ key }) => key))
     if (ids.some((record) => record !== undefined)) return { commit: undefined, answer: () => 'conflict' }
-    const excess = Math.max(0, Number(length?.value ?? 0) + count - maxLength)
+    const excess = Math.max(0, space.number(length) + count - maxLength)
     if (excess > 0 && (await space.count(ALL_READY)) < excess) return { commit: undefined, answer: () => 'full' }
     // A job that goes may take two changes, and the length takes one.
     const isInOne = 2 * excess + changes.length < MAX_COMMIT_CHANGES

@@ -5,6 +5,7 @@
 import type { Codec, SpaceRecord } from '@stowage/core'
 import { isWhole } from '../envelope.ts'
 import { Examination, pagesOf, type StructureReport } from '../examination.ts'
+import { figureIn } from '../limits/number-check.ts'
 import type { Space } from '../space.ts'
 import { checkIds, checkIdsOf } from './id-check.ts'
 import { death } from './job.ts'
@@ -23,6 +24,8 @@ const MAX_COUNTS = 10
 /** @param codec undefined: not known; bytes are compared with their checksum alone */
 export async function checkQueue(space: Space, isRepairing: boolean, codec: Codec | undefined): Promise<QueueReport> {
   const examination = new Examination(space, isRepairing)
+  // First: nothing can be taken off a length that is no number.
+  if (Number.isNaN(figureIn(await space.get(LENGTH)))) await compareLength(examination)
   for await (const page of pagesOf(space)) {
     const sound: SpaceRecord[] = []
     for (const record of page) {
@@ -70,7 +73,7 @@ async function compareLength(examination: Examination): Promise<number> {
     jobs = await space.count(ALL_LIVE)
     const after = await space.get(LENGTH)
     if (before?.version !== after?.version) continue
-    if (Number(after?.value ?? 0) === jobs) return jobs
+    if (figureIn(after) === jobs) return jobs
     examination.wrong = 1
     const expect = [{ key: LENGTH, version: after?.version ?? 0 }]
     const change = { do: 'put', key: LENGTH, value: String(jobs), moveCount: 0 } as const

@@ -123,7 +123,7 @@ class SpaceQueue<T> implements Queue<T> {
   }
 
   async size(): Promise<number> {
-    return Number((await this.#space.get(LENGTH))?.value ?? 0)
+    return this.#space.number(await this.#space.get(LENGTH))
   }
 
   async stats(): Promise<QueueStats> {
