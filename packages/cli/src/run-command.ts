@@ -1,4 +1,5 @@
 /** One call of the program: arguments in, exit code out. Whatever happens is told in one line on stderr. */
+import { describe, UsageError } from '@stowage/core'
 import { CommanderError } from 'commander'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { exitCodeOf, failureText } from './failure.ts'
@@ -14,6 +15,8 @@ export async function runCommand(args: readonly string[]): Promise<ExitCode> {
     exitCode = code
   })
   try {
+    // Commander would take those of the process in their place.
+    if (!Array.isArray(args)) throw new UsageError(`args: ${describe(args)} is not allowed; allowed: an array of texts`)
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (thrown) {

@@ -1,17 +1,10 @@
 /** Several kinds of cache as one thing: typed by kind, opened together, closed together. */
-import {
-  type Cache,
-  type CacheStats,
-  ConfigError,
-  describe,
-  oneOf,
-  requireKnownOptions,
-  systemClock,
-} from '@stowage/core'
+import { type Cache, type CacheStats, systemClock } from '@stowage/core'
 import { kindNames, wholeRecord } from './kind-names.ts'
-import { planKind, requireKind } from './kind-plan.ts'
+import { planKind } from './kind-plan.ts'
 import { openCache } from './open-cache.ts'
-import type { CachesSettings, Mode, SharedSettings } from './settings.ts'
+import type { CachesSettings, Mode } from './settings.ts'
+import { requireShared } from './shared-settings.ts'
 import { sweepRegularly } from './sweep-timer.ts'
 
 /** A cache for each kind, under its name. */
@@ -23,8 +16,6 @@ export type Caches<Kind extends string> = Readonly<Record<Kind, Cache>> & {
   close(): Promise<void>
 }
 
-const MODES = ['full', 'selective', 'disabled'] as const satisfies readonly Mode[]
-
 /**
  * Opens a cache for each kind. All settings are checked before anything is opened; where one cannot be opened, those that
  * were are closed again.
@@ -32,7 +23,7 @@ const MODES = ['full', 'selective', 'disabled'] as const satisfies readonly Mode
  * @throws ConfigError naming the path of the setting, its value and what is allowed; or what to install
  */
 export async function createCaches<const Kind extends string>(settings: CachesSettings<Kind>): Promise<Caches<Kind>> {
-  requireShared(settings)
+  requireShared('createCaches', settings)
   const kinds = kindNames(settings.kinds)
   const plans = kinds.map((kind) => ({ kind, plan: planKind(kind, settings.kinds[kind], settings) }))
   const opening: Partial<Record<Kind, Cache>> = {}
@@ -55,19 +46,6 @@ export async function createCaches<const Kind extends string>(settings: CachesSe
     stats: () => statsOf(caches, kinds),
     close: () => closeAll(open, stops),
   })
-}
-
-function requireShared<Kind extends string>(settings: CachesSettings<Kind>): void {
-  requireKnownOptions('createCaches', settings, ['directory', 'mode', 'disk', 'clock', 'defaults', 'kinds'])
-  const { directory, mode, disk, defaults }: SharedSettings = settings
-  if (defaults !== undefined) requireKind('defaults', defaults)
-  if (mode !== undefined) oneOf('mode', mode, MODES)
-  if (disk !== undefined && typeof disk !== 'boolean') {
-    throw new ConfigError(`disk: ${describe(disk)} is not allowed; allowed: true, false`)
-  }
-  if (directory !== undefined && (typeof directory !== 'string' || directory.trim() === '')) {
-    throw new ConfigError(`directory: ${describe(directory)} is not a path; allowed: that of a folder, e.g. './cache'`)
-  }
 }
 
 function statsOf<Kind extends string>(

@@ -19,6 +19,9 @@ export function defineConfig<const Kind extends string>(settings: CachesSettings
  * @throws ConfigError when there is none, or it exports no settings
  */
 export async function loadSettings(path?: string): Promise<CachesSettings<string>> {
+  if (path !== undefined && typeof path !== 'string') {
+    throw new ConfigError(`config file: ${describe(path)} is not a path; allowed: the name of a file`)
+  }
   const file = path ?? NAMES.find((name) => existsSync(name))
   if (file === undefined)
     throw new ConfigError(`config file: none found; allowed: ${NAMES.join(', ')} in ${process.cwd()}`)

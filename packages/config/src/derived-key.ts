@@ -10,9 +10,13 @@ export interface Derivation {
 
 /**
  * The same for the same content and options, whatever their order, in every process and release; another one for all others.
- * It is a key as any: `[kind, contentHash, options]`. @throws UsageError for a hash that is none
+ * It is a key as any: `[kind, contentHash, options]`. @throws UsageError for a kind, a hash or options that are none
  */
-export function keyOf(kind: string, { contentHash, options = {} }: Derivation): Key {
+export function keyOf(kind: string, derivation: Derivation): Key {
+  if (typeof kind !== 'string') throw new UsageError(`keyOf: kind: ${describe(kind)} is not allowed; allowed: a text`)
+  requireObject('derivation', derivation)
+  const { contentHash, options = {} } = derivation
+  requireObject('options', options)
   // Without it all contents have one key: an ETag that a server did not send, a digest that was not waited for.
   if (typeof contentHash !== 'string' || contentHash === '') {
     throw new UsageError(
@@ -20,4 +24,9 @@ export function keyOf(kind: string, { contentHash, options = {} }: Derivation): 
     )
   }
   return [kind, contentHash, Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))]
+}
+
+function requireObject(argument: string, given: unknown): void {
+  if (typeof given === 'object' && given !== null) return
+  throw new UsageError(`keyOf: ${argument}: ${describe(given)} is not allowed; allowed: an object`)
 }

@@ -1,5 +1,5 @@
 /** Settings from environment variables, so that operation can change them without a change of code. */
-import { type Cache, ConfigError, durationMs, oneOf, type Ttl, ttlMs } from '@stowage/core'
+import { type Cache, ConfigError, describe, durationMs, oneOf, type Ttl, ttlMs } from '@stowage/core'
 import { createCaches } from './caches.ts'
 import { flushLengthMs } from './hybrid-plan.ts'
 import type { KindSettings, SharedSettings } from './settings.ts'
@@ -27,6 +27,9 @@ const DEFAULT_TTL = '1h'
  * @throws ConfigError naming the variable, its value and what is allowed
  */
 export function settingsFromEnv(env: Environment = process.env): SharedSettings & { readonly defaults: KindSettings } {
+  if (typeof env !== 'object' || env === null) {
+    throw new ConfigError(`env: ${describe(env)} is not an environment; allowed: an object of texts, as process.env`)
+  }
   // Checked whatever the backend is: a wrong variable is not to show only when that changes.
   const flushInterval = read(env, 'CACHE_FLUSH_INTERVAL', flushLengthMs)
   const maxBytes = megabytes(env)
@@ -77,6 +80,8 @@ function read<T>(env: Environment, name: string, parse: (name: string, written: 
 
 /** An empty variable is as good as none: that is how shells and container files leave one out. */
 function text(env: Environment, name: string): string | undefined {
-  const written = env[name]?.trim()
-  return written === '' ? undefined : written
+  const given: unknown = env[name]
+  if (given === undefined) return undefined
+  if (typeof given !== 'string') throw new ConfigError(`${name}: ${describe(given)} is not allowed; allowed: a text`)
+  return given.trim() === '' ? undefined : given.trim()
 }

@@ -7,7 +7,9 @@ import {
   ConfigError,
   createCache,
   defaultCodec,
+  describe,
   jsonCodec,
+  oneOf,
   zstdCodec,
 } from '@stowage/core'
 import type { WatchedTier } from '@stowage/hybrid'
@@ -83,7 +85,9 @@ function isWatched(store: Backend): store is Backend & WatchedTier {
 }
 
 /** One store by itself. @throws ConfigError for what only its backend could find wrong; or what to install */
-export async function openStore({ at, ...plan }: TierPlan): Promise<Backend> {
+export async function openStore(tier: TierPlan): Promise<Backend> {
+  requirePlan('openStore', tier)
+  const { at, ...plan } = tier
   switch (plan.backend) {
     case 'memory':
       return (await installed(at, '@stowage/memory', () => import('@stowage/memory'))).memoryBackend(plan.options)
@@ -97,14 +101,14 @@ export async function openStore({ at, ...plan }: TierPlan): Promise<Backend> {
 }
 
 /** @throws ConfigError with what to install. */
-export async function codecNamed({
-  at,
-  codec,
-  compression,
-}: Pick<KindPlan, 'at' | 'codec' | 'compression'>): Promise<Codec> {
-  const inner = typeof codec === 'object' ? codec : await NAMED[codec](at)
+export async function codecNamed(plan: Pick<KindPlan, 'at' | 'codec' | 'compression'>): Promise<Codec> {
+  requirePlan('codecNamed', plan)
+  const { at, codec, compression } = plan
+  const inner = typeof codec === 'object' ? codec : await NAMED[oneOf(`${at}.codec`, codec, CODECS)](at)
   return compression === 'zstd' ? zstdCodec(inner) : inner
 }
+
+const CODECS = ['default', 'json', 'msgpack'] as const
 
 const NAMED = {
   default: async () => defaultCodec,
@@ -112,6 +116,11 @@ const NAMED = {
   msgpack: async (at: string) =>
     (await installed(at, '@stowage/msgpack', () => import('@stowage/msgpack'))).msgpackCodec(),
 } as const
+
+function requirePlan(where: string, plan: unknown): void {
+  if (typeof plan === 'object' && plan !== null) return
+  throw new ConfigError(`${where}: ${describe(plan)} is not a plan; allowed: an object, as kindStore gives`)
+}
 
 function withPath(at: string, thrown: unknown): unknown {
   if (!(thrown instanceof ConfigError) || thrown.message.startsWith(at)) return thrown

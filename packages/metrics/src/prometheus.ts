@@ -59,8 +59,10 @@ export function cacheMetrics(options: CacheMetricsOptions): () => void {
 }
 
 function requirePrefix(prefix: string): void {
-  if (/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(prefix)) return
-  throw new ConfigError(`prefix: '${prefix}' is not allowed; allowed: letters, digits, '_' and ':', no digit first`)
+  if (typeof prefix === 'string' && /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(prefix)) return
+  throw new ConfigError(
+    `prefix: ${describe(prefix)} is not allowed; allowed: letters, digits, '_' and ':', no digit first`,
+  )
 }
 
 function requireBuckets(buckets: readonly number[]): void {

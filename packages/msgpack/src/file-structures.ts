@@ -7,7 +7,7 @@
  */
 import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ConfigError } from '@stowage/core'
+import { ConfigError, describe } from '@stowage/core'
 import { asStructure, type Structure, type StructureStore, structureText } from './structure.ts'
 
 /** Larger than what any number of processes makes of it. */
@@ -16,7 +16,7 @@ const MAX_FILE_BYTES = 4_194_304
 /** @throws ConfigError when the path is no text. Reading throws it when the file holds something else. */
 export function fileStructures(path: string): StructureStore {
   if (typeof path !== 'string' || path === '') {
-    throw new ConfigError(`fileStructures: ${JSON.stringify(path)} is not a path; allowed: the name of a file`)
+    throw new ConfigError(`fileStructures: ${describe(path)} is not a path; allowed: the name of a file`)
   }
   return {
     load: () => parseLines(readIfThere(path)),

@@ -40,9 +40,11 @@ const LONGEST_PAUSE_MS = 30_000
 
 /**
  * Invalidates the queries that an event concerns: of its paths, or with one of its tags in `meta: { tags: [...] }`; a query
- * without `meta.tags` may have any tag. @returns how to stop
+ * without `meta.tags` may have any tag. @returns how to stop @throws TypeError naming the option and what is allowed
  */
-export function followInvalidations({ queryClient, subscription, pathOf = trpcPath }: FollowOptions): () => void {
+export function followInvalidations(options: FollowOptions): () => void {
+  requireOptions(options)
+  const { queryClient, subscription, pathOf = trpcPath } = options
   let pauseMs = FIRST_PAUSE_MS
   let timer: ReturnType<typeof setTimeout> | undefined
   let current: { unsubscribe(): void } | undefined
@@ -69,6 +71,37 @@ export function followInvalidations({ queryClient, subscription, pathOf = trpcPa
     clearTimeout(timer)
     current?.unsubscribe()
   }
+}
+
+/** Core's checks would bring core itself to the browser; so these are by hand, in the same words. */
+function requireOptions(given: unknown): void {
+  if (typeof given !== 'object' || given === null) refuse(`${shown(given)} is not an options object`)
+  const [queryClient, subscription, pathOf] = OPTIONS.map((name): unknown => Reflect.get(given, name))
+  const unknown = Object.keys(given).find((name) => !OPTIONS.includes(name))
+  if (unknown !== undefined) refuse(`unknown option '${unknown}'; allowed: ${OPTIONS.join(', ')}`)
+  if (!hasMethod(queryClient, 'invalidateQueries')) {
+    refuse(`queryClient: ${shown(queryClient)} is not allowed; allowed: a QueryClient`)
+  }
+  if (!hasMethod(subscription, 'subscribe')) {
+    refuse(`subscription: ${shown(subscription)} is not allowed; allowed: the procedure at the client`)
+  }
+  if (pathOf !== undefined && typeof pathOf !== 'function') {
+    refuse(`pathOf: ${shown(pathOf)} is not allowed; allowed: a function of a query key`)
+  }
+}
+
+const OPTIONS = ['queryClient', 'subscription', 'pathOf']
+
+function refuse(what: string): never {
+  throw new TypeError(`followInvalidations: ${what}`)
+}
+
+function hasMethod(given: unknown, name: string): boolean {
+  return given !== undefined && given !== null && typeof Reflect.get(Object(given), name) === 'function'
+}
+
+function shown(given: unknown): string {
+  return typeof given === 'object' && given !== null ? 'an object' : String(given)
 }
 
 function isConcerned({ meta }: FollowedQuery, event: InvalidationEvent, path: string | undefined): boolean {

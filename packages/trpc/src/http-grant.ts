@@ -4,7 +4,7 @@
  * A call is known by the function that reads its input, which tRPC hands to the procedure and shows to `responseMeta`. It
  * speaks for itself only when the cached query has come to an answer.
  */
-import { ConfigError, type Duration, describe, durationMs, oneOf, requireKnownOptions } from '@stowage/core'
+import { ConfigError, type Duration, describe, durationMs, oneOf, requireKnownOptions, UsageError } from '@stowage/core'
 
 /** What browsers and proxies may do with a public answer. They cannot be told of an invalidation. */
 export interface HttpOptions {
@@ -77,9 +77,15 @@ export interface AnsweredRequest {
 
 /**
  * For the `responseMeta` of tRPC's adapters: `Cache-Control` and `Vary` of a response of which every call is a cached
- * query that allows it (`http`), and was answered; nothing for any other.
+ * query that allows it (`http`), and was answered; nothing for any other. @throws UsageError for what tRPC does not tell
  */
-export function responseMeta({ type, info, errors, eagerGeneration }: AnsweredRequest): { headers?: Headers } {
+export function responseMeta(answered: AnsweredRequest): { headers?: Headers } {
+  if (!isAnswered(answered)) {
+    throw new UsageError(
+      `responseMeta: ${describe(answered)} is not allowed; allowed: what tRPC tells its responseMeta`,
+    )
+  }
+  const { type, info, errors, eagerGeneration } = answered
   const calls = info?.calls ?? []
   if (type !== 'query' || errors.length > 0 || eagerGeneration) return {}
   const grants = calls.flatMap(({ getRawInput }) => granted.get(getRawInput) ?? [])
@@ -92,6 +98,10 @@ export function responseMeta({ type, info, errors, eagerGeneration }: AnsweredRe
   if (![...tags].every((tag) => TAG.test(tag))) return {}
   if (tags.size > 0) headers.set('cache-tag', [...tags].join(', '))
   return { headers }
+}
+
+function isAnswered(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && Array.isArray(Reflect.get(given, 'errors'))
 }
 
 /** The least that all allow. Without a word of one on shared caches, they get no more than its `max-age`. */

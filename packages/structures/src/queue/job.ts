@@ -2,7 +2,7 @@
  * A job that was pulled, and is this caller's until its visibility ends. Whoever answers later than that changes nothing: the
  * job is somebody else's by then, and the answer says so.
  */
-import { type Duration, durationMs, type SpaceChange, type SpaceRecord } from '@stowage/core'
+import { type Duration, durationMs, requireKnownOptions, type SpaceChange, type SpaceRecord } from '@stowage/core'
 import type { Space } from '../space.ts'
 import { acknowledge } from './acks.ts'
 import { DEAD, instantOf, LENGTH, placeOf, READY, waitingUntil } from './layout.ts'
@@ -59,7 +59,9 @@ export class PulledJob<T> implements Job<T> {
     return this.#inTurn(() => acknowledge(this.#space, this.#record, atMostMs))
   }
 
-  async nack({ delay }: { readonly delay?: Duration } = {}): Promise<boolean> {
+  async nack(options: { readonly delay?: Duration } = {}): Promise<boolean> {
+    requireKnownOptions('nack', options, ['delay'])
+    const { delay } = options
     const delayMs = delay === undefined ? 0 : durationMs('delay', delay)
     return this.#inTurn(async () => {
       const { tries } = this

@@ -187,8 +187,10 @@ function keepHidden<T>(space: Space, plan: QueuePlan, job: Job<T>, lost: AbortCo
 export async function* eachJob<T>(
   space: Space,
   plan: QueuePlan,
-  { signal }: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal },
 ): AsyncGenerator<Job<T>> {
+  requireKnownOptions('jobs', options, ['signal'])
+  const { signal } = options
   requireSignal('jobs', signal)
   await using stock = new Stock<T>(space, plan, DEFAULT_TOGETHER)
   const ticks = ticking(space.clock)
