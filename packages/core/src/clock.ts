@@ -81,12 +81,20 @@ export function yieldToLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Waits for the end of `work`, and no longer than this. The caller is kept waiting: its process stays alive for it. */
-export async function endOrLimit(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
-  const overrun = Promise.withResolvers<void>()
-  const cancel = clock.schedule(limitMs, overrun.resolve, true)
+/**
+ * Waits for the end of `work`, and no longer than this.
+ * @param isAwaited whether somebody is kept waiting by it, so that the process stays alive for it. @returns whether it has ended
+ */
+export async function endOrLimit(
+  clock: Clock,
+  limitMs: number,
+  work: Promise<unknown>,
+  isAwaited = true,
+): Promise<boolean> {
+  const overrun = Promise.withResolvers<false>()
+  const cancel = clock.schedule(limitMs, () => overrun.resolve(false), isAwaited)
   try {
-    await Promise.race([work, overrun.promise])
+    return await Promise.race([work.then(() => true), overrun.promise])
   } finally {
     cancel()
   }

@@ -24,7 +24,15 @@ export type { Bus, BusChange, BusGap, BusListener, BusMessage, GapListener } fro
 export { decodeBusMessage, encodeBusMessage } from './bus-message.ts'
 export { createCache } from './cache.ts'
 export { checksumBefore, isIntact } from './checksum.ts'
-export { type CancelTimer, type Clock, MAX_TIMER_MS, NEVER_MS, systemClock, yieldToLoop } from './clock.ts'
+export {
+  type CancelTimer,
+  type Clock,
+  endOrLimit,
+  MAX_TIMER_MS,
+  NEVER_MS,
+  systemClock,
+  yieldToLoop,
+} from './clock.ts'
 export type { Codec, EncodedBody } from './codec/codec.ts'
 export { defaultCodec } from './codec/default-codec.ts'
 export { jsonCodec } from './codec/json-codec.ts'

@@ -41,6 +41,8 @@ export class PendingInvalidations {
   #cancelRetry: CancelTimer | undefined
   #trying: Promise<void> | undefined
   #isClosed = false
+  /** The last try is over: what it began may still come through, and nothing is begun behind it. */
+  #isLeft = false
   /** Writes that wait until what covers them has been tried again. */
   readonly #waiting = new Set<WaitingWrite>()
 
@@ -91,6 +93,7 @@ export class PendingInvalidations {
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     await endOrLimit(this.#clock, limitMs, this.#tryAll())
+    this.#isLeft = true
   }
 
   /** A deletion or an invalidation is carried out: writes that were asked for before it and still wait are not to be behind it. */
@@ -145,7 +148,7 @@ export class PendingInvalidations {
    * the others from it. Their order is nothing to go by, since what they cover is not written meanwhile.
    */
   async #round(): Promise<void> {
-    for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
+    for (let next = this.#pending[0]; next !== undefined && !this.#isLeft; next = this.#pending[0]) {
       const done = await this.#carryOut(next.target).then(
         () => true,
         () => false,

@@ -75,7 +75,7 @@ export class Coherence {
     for (const stop of this.#stops) stop()
     const { bus, clock } = this.#plan
     await this.#outbox?.close()
-    if (bus !== undefined) await inTime(clock, BUS_LIMIT_MS, () => bus.close())
+    if (bus !== undefined) await inTime(clock, BUS_LIMIT_MS, () => bus.close(), true)
   }
 
   #hear({ origin, change }: BusMessage): void {

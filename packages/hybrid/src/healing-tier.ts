@@ -221,7 +221,7 @@ export class HealingTier implements FarTier {
   async #end(leftCount: number): Promise<void> {
     this.#calls.end()
     // Of a tier that is left alone as well: what it keeps the process alive by is let go of.
-    await inTime(this.#clock, CLOSE_LIMIT_MS, () => this.#inner.close())
+    await inTime(this.#clock, CLOSE_LIMIT_MS, () => this.#inner.close(), true)
     if (leftCount === 0) return
     const cause = new Error(`${leftCount} deletions, invalidations or writes were not carried out`)
     throw new BackendError({ backend: this.name, operation: 'close', cause })

@@ -4,8 +4,7 @@
  * meanwhile the tier serves nothing they cover. Beyond MAX_INTENTS nobody knows what the tier still has right: one invalidation of
  * everything then stands for all, nothing of the tier is served until it is done, and afterwards the tier is empty.
  */
-import { type CancelTimer, type Clock, coverOf, type InvalidationTarget } from '@stowage/core'
-import { inTime } from './time-limit.ts'
+import { type CancelTimer, type Clock, coverOf, endOrLimit, type InvalidationTarget } from '@stowage/core'
 
 /** The key, if what it holds is not newer than `atMs`. */
 export interface KeyIntent {
@@ -100,7 +99,7 @@ export class LastIntents {
     this.#isClosed = true
     this.#cancelRetry?.()
     // What overruns is among those that are left.
-    if (this.count > 0) await inTime(this.#rules.clock, limitMs, () => this.#tryAll()).catch(leftBehind)
+    if (this.count > 0) await endOrLimit(this.#rules.clock, limitMs, this.#tryAll())
     return this.count
   }
 
@@ -181,8 +180,6 @@ export class LastIntents {
     }
   }
 }
-
-function leftBehind(): void {}
 
 function targetIntent(target: InvalidationTarget): TargetIntent {
   return { target, text: JSON.stringify(target), covers: coverOf(target) }

@@ -76,7 +76,7 @@ export class Outbox {
   async #send(change: BusChange): Promise<void> {
     try {
       const { bus, origin, clock } = this.#rules
-      await inTime(clock, BUS_LIMIT_MS, () => bus.publish({ origin, change }))
+      await inTime(clock, BUS_LIMIT_MS, () => bus.publish({ origin, change }), false)
       this.#sent()
     } catch (cause) {
       this.#keep(change)
