@@ -112,6 +112,7 @@ class HybridBackend implements Backend {
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
+    if (entry.placement !== 'near' && this.#plan.far.capabilities.holds !== 'values') encodeNow(entry)
     const write = () => this.#writes.set(key, entry, nowMs, lease)
     return entry.placement === 'near' ? this.#turns.alone(key, write) : this.#turns.overlapping(key, write)
   }
@@ -217,5 +218,14 @@ class HybridBackend implements Backend {
       }
     }
     if (failures.length > 0) throw failures[0]
+  }
+}
+
+/** What the caller does to its value while the write waits, for others of the key or for the far tier, is no concern of what is kept there. */
+function encodeNow(entry: NewEntry): void {
+  try {
+    entry.encode()
+  } catch {
+    // Told by the tier that is to keep it.
   }
 }
