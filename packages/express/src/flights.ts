@@ -24,7 +24,6 @@ export class Flights {
 
   /** Removes only this very flight: another one may have begun. */
   end(key: string, flight: Flight): void {
-    flight.isOpen = false
     if (this.#byKey.get(key) === flight) this.#byKey.delete(key)
     this.#endedAt.delete(key)
     this.#endedAt.set(key, ++this.#endCount)

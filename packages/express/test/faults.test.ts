@@ -4,6 +4,7 @@ import type { Fault, FaultyOperation } from '@stowage/core/testing'
 import { describe, expect, test } from 'vitest'
 import { Flights } from '../src/flights.ts'
 import { RecentKeys } from '../src/recent-keys.ts'
+import { packResponse, unpackResponse } from '../src/stored-response.ts'
 import { counting, servedApp } from './served-app.ts'
 
 const FRESH = { 'Cache-Control': 'max-age=60' }
@@ -84,6 +85,24 @@ test('what is in the store and was not put there is a miss', async () => {
   }
   // It was read and known for what it is, not tried.
   expect(middleware.stats().faults).toBe(0)
+})
+
+test('of a stored head that cannot be sent nothing is left on the response of the handler', async () => {
+  let runCount = 0
+  const { ask, cache, middleware } = await servedApp((_req, res) => {
+    if (++runCount === 1) res.status(404).set('X-First', 'yes')
+    res.set('Cache-Control', 'max-age=60').send(`run ${runCount}`)
+  })
+  expect((await ask('/a')).status).toBe(404)
+  expect(middleware.stats().stored).toBe(1)
+  for await (const key of cache.keys()) {
+    const stored = unpackResponse(await cache.get(key))
+    if (stored === undefined) throw new Error('no response is stored')
+    await cache.set(key, packResponse({ ...stored, fields: [...stored.fields, ['no name', 'at all']] }))
+  }
+  const { status, headers, body } = await ask('/a')
+  expect([status, headers['x-first'], body]).toEqual([200, undefined, 'run 2'])
+  expect(middleware.stats().faults).toBe(1)
 })
 
 describe('functions of the route that throw', () => {

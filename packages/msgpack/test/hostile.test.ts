@@ -1,8 +1,10 @@
 /** Bytes that nobody wrote with this codec: refused before msgpackr sees them, or plain data. */
+import { defaultCodec } from '@stowage/core'
 import { msgpackCodec } from '@stowage/msgpack'
 import fc from 'fast-check'
 import { addExtension, Packr, pack } from 'msgpackr'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { InlineFormat } from '../src/inline-format.ts'
 import { plainValues } from './values.ts'
 
 const codec = msgpackCodec()
@@ -97,6 +99,18 @@ test.each([
 test('a body larger than is ever written is not looked at', () => {
   const body = Buffer.allocUnsafe(128 * 1_048_576 + 1)
   expect(() => codec.decode({ format: 'msgpack', body })).toThrow(/134217729 is not one of at most 134217728 bytes/)
+})
+
+test('what would be larger than may be read is written by the default codec', () => {
+  const encode = vi.spyOn(InlineFormat.prototype, 'encode')
+  onTestFinished(() => encode.mockRestore())
+  const tooLarge = Buffer.allocUnsafe(128 * 1_048_576 + 1)
+  encode.mockReturnValueOnce(tooLarge.subarray(1))
+  expect(codec.encode(['a']).format).toBe('msgpack')
+  encode.mockReturnValueOnce(tooLarge)
+  const { format, body } = codec.encode(['a'])
+  expect([format, body.length]).toEqual([defaultCodec.encode(['a']).format, defaultCodec.encode(['a']).body.length])
+  expect(codec.decode({ format, body })).toEqual(['a'])
 })
 
 test('random bytes and damaged bodies throw or give a value', () => {
