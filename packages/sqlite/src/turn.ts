@@ -1,5 +1,6 @@
 /** One write transaction: what the rooms work with while it runs, and how it begins and ends. */
 import type { RemovalCause } from '@stowage/core'
+import { DamagedFileError } from './damage.ts'
 import type { Database } from './database.ts'
 import { type Ledger, ledgerColumns } from './ledger.ts'
 import type { Statements } from './statements.ts'
@@ -32,7 +33,7 @@ export function transact<T>(database: Database, statements: Statements, run: (tu
   begin.run()
   try {
     const ledger = readLedger.get()
-    if (ledger === undefined) throw new Error('the counters of the store are missing')
+    if (ledger === undefined) throw new DamagedFileError('its counters are missing')
     const before = ledgerColumns(ledger)
     const answer = run({
       writtenBytes: 0,

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3'
 import { beforeEach, expect, type Mock, onTestFinished, test, vi } from 'vitest'
 import { sqliteCode } from '../src/database.ts'
 import { held, NOW_MS, put } from './entries.ts'
+import { alter } from './inspection.ts'
 import { attach, newPath } from './stores.ts'
 
 const ENTRY_COUNT = 300
@@ -89,6 +90,15 @@ test('a write meets it', async () => {
   tear(path)
   expect(await askForAll((key) => put(backend, key, 'new'))).toBe(1)
   expect(await held(backend, keyAt(ENTRY_COUNT - 1))).toBe('new')
+})
+
+test('counters that are gone are met as damage', async () => {
+  const path = await filledPath()
+  const backend = attach(path)
+  alter(path, 'DELETE FROM stowage_meta_v1')
+  await expect(put(backend, 'key', 'new')).rejects.toThrow('its counters are missing')
+  expect(await put(backend, 'key', 'new')).toBe('stored')
+  expect(asideNames(path)).toHaveLength(1)
 })
 
 test('opening meets it when it cuts the file down to its limits', async () => {
