@@ -39,7 +39,7 @@ import { Backups } from './backup/backups.ts'
 import { type ChangeListener, type ChangeWatch, type WatchOptions, watchIntervalMs } from './change-watch.ts'
 import { DamagedFileError } from './damage.ts'
 import type { SqliteBackend } from './face.ts'
-import { KeptFile } from './kept-file.ts'
+import type { KeptFile } from './kept-file.ts'
 import { KeptWatches } from './kept-watches.ts'
 import type { Opening } from './open-store.ts'
 import type { SqlitePlan } from './options.ts'
@@ -52,6 +52,7 @@ const REOPEN_PATIENCE_MS = 8
 
 /** A backend on one file, for as long as the path leads to it. */
 export interface FileBackend extends Backend {
+  readonly kept: KeptFile
   /** Closes it behind; what is under way fails. */
   retire(): void
   /** Until then, no process deletes value files of it. */
@@ -74,7 +75,6 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   readonly #listeners = new RemovalListeners()
   readonly #watches = new KeptWatches()
   #backend: FileBackend
-  #file: KeptFile | undefined
   #isMoved = false
   #isClosed = false
   #hasWarned = false
@@ -230,7 +230,6 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   #begin(patienceMs: number | undefined): FileBackend {
     const backend = this.#open({ patienceMs, onDamage: (thrown) => this.#damaged(backend, thrown) })
     backend.onRemoval((key, cause) => this.#listeners.tell(key, cause))
-    this.#file = new KeptFile(this.path)
     this.#lookLater()
     return backend
   }
@@ -243,10 +242,9 @@ export class KeptBackend implements SqliteBackend, BackupSource {
   }
 
   #setAside(thrown: unknown): void {
-    const identity = this.#file?.identity
-    if (this.#begins === 'refuse' || identity === undefined) return
+    if (this.#begins === 'refuse') return
     try {
-      setAside(this.path, identity.inode, thrown)
+      setAside(this.path, this.#backend.kept.identity, thrown)
     } catch (failed) {
       // Whoever met the damage is told of that; of this the process is, once.
       if (!this.#hasWarned) warnThatItStays(this.path, thrown, failed)
@@ -256,8 +254,9 @@ export class KeptBackend implements SqliteBackend, BackupSource {
 
   #look(): void {
     if (this.#isMoved) return
-    if (this.#file?.hasLostItsLog) this.#setAside(new DamagedFileError('its log was deleted or replaced while in use'))
-    if (!this.#file?.hasMoved) return
+    const { kept } = this.#backend
+    if (kept.hasLostItsLog) this.#setAside(new DamagedFileError('its log was deleted or replaced while in use'))
+    if (!kept.hasMoved) return
     this.#isMoved = true
     this.#watches.lose()
   }

@@ -15,10 +15,13 @@ export class KeptFile {
   readonly #path: string
   readonly #log: readonly (FileIdentity | undefined)[]
 
-  /** Call when the file has just been opened. */
-  constructor(path: string) {
+  /**
+   * Call when the file has just been opened.
+   * @param identity of the file at the path just before: should the path have come to lead to another since, the next look shows it
+   */
+  constructor(path: string, identity: FileIdentity | undefined) {
     this.#path = path
-    this.identity = identityOf(path)
+    this.identity = identity
     this.#log = LOG_PARTS.map((part) => identityOf(path + part))
   }
 

@@ -10,6 +10,8 @@ import { isDamage } from './damage.ts'
 import type { Database } from './database.ts'
 import { diskShareOf } from './disk-share.ts'
 import { codeOf } from './file-error.ts'
+import { identityOf } from './file-identity.ts'
+import { KeptFile } from './kept-file.ts'
 import { readLedger } from './ledger.ts'
 import { clearLeftovers } from './leftovers.ts'
 import type { SqlitePlan } from './options.ts'
@@ -28,21 +30,26 @@ const STAND_BACK_MS = 5
 /** As SQLite says it of `auto_vacuum`. */
 const INCREMENTAL = 2
 
+/** A connection, and the file it leads to, wherever the path may lead by now. */
+export interface OpenedFile {
+  readonly database: Database
+  readonly kept: KeptFile
+}
+
 /** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
-export function openDatabase(plan: SqlitePlan, patienceMs: number): Database {
+export function openDatabase(plan: SqlitePlan, patienceMs: number): OpenedFile {
   requireNode()
   try {
     if (plan.begin === 'refuse') requireThere(plan.path)
     preparePlace(plan)
     clearLeftovers(plan.path)
-    if (plan.begin === 'allow') createPrivately(plan.path)
     return attachInTime(plan, patienceMs)
   } catch (thrown) {
     throw asPathFault(plan.path, thrown)
   }
 }
 
-function attachInTime(plan: SqlitePlan, patienceMs: number): Database {
+function attachInTime(plan: SqlitePlan, patienceMs: number): OpenedFile {
   const untilMs = performance.now() + patienceMs
   for (;;) {
     try {
@@ -54,8 +61,10 @@ function attachInTime(plan: SqlitePlan, patienceMs: number): Database {
   }
 }
 
-function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): Database {
-  const seen = statSync(plan.path)
+function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): OpenedFile {
+  // Each time: whoever was in the way may have set the file aside.
+  if (plan.begin === 'allow') createPrivately(plan.path)
+  const seen = identityOf(plan.path)
   try {
     return attach(plan, patienceMs)
   } catch (thrown) {
@@ -64,7 +73,7 @@ function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): Database {
       throw new ConfigError(`path: '${plan.path}' is not a Stowage cache; allowed: a new file, or a Stowage cache`)
     }
     if (plan.begin === 'refuse') throw new ConfigError(`path: '${plan.path}' is damaged: ${messageOf(thrown)}`)
-    setAside(plan.path, seen.ino, thrown)
+    setAside(plan.path, seen, thrown)
     createPrivately(plan.path)
     return attach(plan, patienceMs)
   }
@@ -92,7 +101,8 @@ export function createPrivately(path: string): void {
   }
 }
 
-function attach(plan: SqlitePlan, patienceMs: number): Database {
+function attach(plan: SqlitePlan, patienceMs: number): OpenedFile {
+  const file = identityOf(plan.path)
   const database = connect(plan, patienceMs)
   try {
     const isNew = !holdsSchema(database, plan.path)
@@ -105,7 +115,7 @@ function attach(plan: SqlitePlan, patienceMs: number): Database {
     createPolicyIndex(database, plan.eviction)
     readLedger(database)
     database.exec('COMMIT')
-    return database
+    return { database, kept: new KeptFile(plan.path, file) }
   } catch (thrown) {
     database.close()
     throw thrown

@@ -1,11 +1,10 @@
 /** A store on its file, ready for operations: opened, cut down to its limits, with nothing left behind where that fails. */
 import { isDamage } from './damage.ts'
-import type { Database } from './database.ts'
 import { diskShareOf } from './disk-share.ts'
 import { trim } from './eviction.ts'
 import { identityOf } from './file-identity.ts'
 import { limitWarning } from './limit-warning.ts'
-import { OPEN_PATIENCE_MS, openDatabase, stopWaitingInside } from './open-database.ts'
+import { OPEN_PATIENCE_MS, type OpenedFile, openDatabase, stopWaitingInside } from './open-database.ts'
 import type { SqlitePlan } from './options.ts'
 import { Recency } from './recency.ts'
 import { setAside } from './set-aside.ts'
@@ -29,17 +28,18 @@ export function openStore(plan: SqlitePlan, opening: Opening = {}): Store {
     return openAsItIs(plan, opening)
   } catch (thrown) {
     if (!isDamage(thrown) || plan.begin === 'refuse' || file === undefined) throw thrown
-    setAside(plan.path, file.inode, thrown)
+    setAside(plan.path, file, thrown)
     return openAsItIs(plan, opening)
   }
 }
 
 function openAsItIs(plan: SqlitePlan, { onDamage, patienceMs = OPEN_PATIENCE_MS }: Opening): Store {
-  const database = openDatabase(plan, patienceMs)
+  const opened = openDatabase(plan, patienceMs)
+  const { database } = opened
   let store: Store | undefined
   try {
     let isOpening = true
-    store = storeOf(plan, database, (thrown) => {
+    store = storeOf(plan, opened, (thrown) => {
       if (!isOpening) onDamage?.(thrown)
     })
     trim(store)
@@ -53,7 +53,7 @@ function openAsItIs(plan: SqlitePlan, { onDamage, patienceMs = OPEN_PATIENCE_MS 
   }
 }
 
-function storeOf(plan: SqlitePlan, database: Database, onDamage: (thrown: unknown) => void): Store {
+function storeOf(plan: SqlitePlan, { database, kept }: OpenedFile, onDamage: (thrown: unknown) => void): Store {
   const statements = prepareStatements(database, plan.eviction)
   const files = new ValueFiles(plan, database)
   files.folder.requireOwn()
@@ -62,7 +62,7 @@ function storeOf(plan: SqlitePlan, database: Database, onDamage: (thrown: unknow
   transactions.workWith(files)
   return {
     plan,
-    file: identityOf(plan.path),
+    kept,
     share,
     database,
     statements,

@@ -26,6 +26,7 @@ import { type ChangeListener, ChangeWatch } from './change-watch.ts'
 import { checkStore } from './check.ts'
 import type { SqliteBackend } from './face.ts'
 import { type FileBackend, KeptBackend } from './kept-backend.ts'
+import type { KeptFile } from './kept-file.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
 import { pin } from './ledger.ts'
 import { listEntries } from './listing.ts'
@@ -99,6 +100,10 @@ class StoreBackend implements FileBackend {
 
   get truth(): Backend {
     return this
+  }
+
+  get kept(): KeptFile {
+    return this.#store.kept
   }
 
   /** Nothing is held in this process's memory. */

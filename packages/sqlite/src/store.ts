@@ -1,7 +1,7 @@
 /** What the rooms of this package work on: one open file, its statements, and what this process has noted beside it. */
 import type { Database } from './database.ts'
 import type { DiskShare } from './disk-share.ts'
-import type { FileIdentity } from './file-identity.ts'
+import type { KeptFile } from './kept-file.ts'
 import type { SqlitePlan } from './options.ts'
 import type { Recency } from './recency.ts'
 import type { Space } from './space.ts'
@@ -12,7 +12,7 @@ import type { ValueFiles } from './value-files/value-files.ts'
 export interface Store {
   readonly plan: SqlitePlan
   /** The file that is open, wherever the path may lead by now. */
-  readonly file: FileIdentity | undefined
+  readonly kept: KeptFile
   readonly share: DiskShare
   /** For statements that are prepared when they are needed; they run inside {@link transactions} like all others. */
   readonly database: Database

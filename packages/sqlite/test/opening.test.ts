@@ -48,7 +48,7 @@ test.each([
   ['relaxed', 1],
   ['strict', 2],
 ] as const)('durability %s is SQLite level %i, on a log written ahead', (durability, level) => {
-  const database = openDatabase(planSqlite({ path: newPath(), durability }), 0)
+  const { database } = openDatabase(planSqlite({ path: newPath(), durability }), 0)
   expect(database.pragma('synchronous', { simple: true })).toBe(level)
   expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
   database.close()
@@ -111,6 +111,7 @@ test.each([
   ['a counter', 'UPDATE stowage_meta_v1 SET size_bytes = -1'],
   ['the mark of a shard that there cannot be', `PRAGMA application_id = ${0x53_00_05_02}`],
   ['the mark of more shards than there may be', `PRAGMA application_id = ${0x53_00_05_41}`],
+  ['the mark of another program', `PRAGMA application_id = ${0x54_00_00_02}`],
 ])('a file in which %s is not as it was written is set aside', async (_, sql) => {
   const path = await writtenFile()
   alter(path, sql)
@@ -157,5 +158,5 @@ test('a file that another one is just beginning is waited for', () => {
   expect(() => openDatabase(planSqlite({ path }), 100)).toThrow(/database is locked/)
   expect(performance.now() - begunAt).toBeGreaterThanOrEqual(100)
   other.close()
-  openDatabase(planSqlite({ path }), 100).close()
+  openDatabase(planSqlite({ path }), 100).database.close()
 })

@@ -8,8 +8,10 @@ import { ConfigError, messageOf } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { isDamage } from '../damage.ts'
 import type { Database } from '../database.ts'
+import { identityOf } from '../file-identity.ts'
+import { KeptFile } from '../kept-file.ts'
 import { clearLeftovers } from '../leftovers.ts'
-import { configure, createPrivately, stopWaitingInside } from '../open-database.ts'
+import { configure, createPrivately, type OpenedFile, stopWaitingInside } from '../open-database.ts'
 import type { SqlitePlan } from '../options.ts'
 import { preparePlace } from '../place.ts'
 import { asPathFault, requireNode } from '../refusal.ts'
@@ -34,7 +36,7 @@ export function spacesPath(path: string): string {
 export type SpacePlan = Pick<SqlitePlan, 'path' | 'durability' | 'maxBytes' | 'networkFilesystem' | 'begin'>
 
 /** @param plan that of the file itself. @throws ConfigError for a place that is not fit, or a file of something else */
-export function openSpaceFile(plan: SpacePlan): Database {
+export function openSpaceFile(plan: SpacePlan): OpenedFile {
   requireNode()
   try {
     if (plan.begin === 'refuse' && statSync(plan.path, { throwIfNoEntry: false }) === undefined) {
@@ -49,7 +51,8 @@ export function openSpaceFile(plan: SpacePlan): Database {
   }
 }
 
-function attach(plan: SpacePlan): Database {
+function attach(plan: SpacePlan): OpenedFile {
+  const file = identityOf(plan.path)
   const database = new Sqlite(plan.path, { timeout: OPEN_PATIENCE_MS, fileMustExist: true })
   try {
     const isBegun = holdsTables(database, plan.path)
@@ -57,7 +60,7 @@ function attach(plan: SpacePlan): Database {
     // What is begun asks for no lock: whoever holds it would hold up the event loop here.
     if (!isBegun) database.exec(`BEGIN IMMEDIATE; ${TABLES}; COMMIT`)
     stopWaitingInside(database)
-    return database
+    return { database, kept: new KeptFile(plan.path, file) }
   } catch (thrown) {
     database.close()
     throw thrown

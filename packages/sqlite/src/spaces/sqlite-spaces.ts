@@ -14,7 +14,7 @@ import {
 import { Checkpointer } from '../checkpointer.ts'
 import type { Database } from '../database.ts'
 import { GroupCommit } from '../group-commit.ts'
-import { KeptFile } from '../kept-file.ts'
+import type { KeptFile } from '../kept-file.ts'
 import { Pace } from '../pace.ts'
 import { Patience } from '../patience.ts'
 import type { Committed } from '../turn.ts'
@@ -169,7 +169,7 @@ export class SqliteSpaces implements Spaces {
 
 /** @param known ids of spaces, by their names: those that are committed are added */
 function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
-  const database = openSpaceFile(plan)
+  const { database, kept } = openSpaceFile(plan)
   const statements = prepareSpaceStatements(database)
   const patience = new Patience()
   const pace = new Pace()
@@ -181,7 +181,7 @@ function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
     tell: () => undefined,
   })
   const checkpointer = new Checkpointer(database, { path: plan.path, maxBytes: LOG_BYTES }, group)
-  return { database, statements, patience, pace, reads: new Set(), group, checkpointer, kept: new KeptFile(plan.path) }
+  return { database, statements, patience, pace, reads: new Set(), group, checkpointer, kept }
 }
 
 function transact<T>(
@@ -217,7 +217,7 @@ async function end({ group, checkpointer, database, reads }: OpenFile): Promise<
   try {
     await group.drain()
     await Promise.all(reads)
-    await checkpointer.stop()
+    await checkpointer.end()
     database.pragma('wal_checkpoint(PASSIVE)')
   } finally {
     await checkpointer.stop()

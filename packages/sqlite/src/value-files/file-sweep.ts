@@ -59,9 +59,9 @@ export async function straysAmong(
 }
 
 /** Deletes them, unless the path leads to another database by now: then they may be its own. */
-export async function removeStrays({ files, file, plan }: Store, strays: readonly FolderEntry[]): Promise<void> {
+export async function removeStrays({ files, kept, plan }: Store, strays: readonly FolderEntry[]): Promise<void> {
   for (const stray of strays) {
-    if (!isSame(file, identityOf(plan.path))) return
+    if (!isSame(kept.identity, identityOf(plan.path))) return
     await files.folder.removeStray(stray)
   }
 }
