@@ -1,5 +1,5 @@
 /** One step on every shard, each whatever becomes of the others: an invalidation must not stop at the first that fails. */
-import type { Backend, MaybePromise } from '@stowage/core'
+import { type Backend, type MaybePromise, yieldToLoop } from '@stowage/core'
 
 /** At once where all answer at once. @throws what the first of the failing ones threw, when all are done. */
 export function onEach<Answer>(
@@ -11,6 +11,19 @@ export function onEach<Answer>(
   return answers.length === begun.length ? answers : settled(begun)
 }
 
+/** As {@link onEach}, one after the other, for work that takes milliseconds in each: the event loop turns in between. */
+export async function oneByOne<Answer>(
+  shards: readonly Backend[],
+  step: (shard: Backend) => MaybePromise<Answer>,
+): Promise<readonly Answer[]> {
+  const outcomes: PromiseSettledResult<Answer>[] = []
+  for (const shard of shards) {
+    outcomes.push(...(await Promise.allSettled([begin(shard, step)])))
+    await yieldToLoop()
+  }
+  return answersOf(outcomes)
+}
+
 function begin<Answer>(shard: Backend, step: (shard: Backend) => MaybePromise<Answer>): MaybePromise<Answer> {
   try {
     return step(shard)
@@ -20,7 +33,10 @@ function begin<Answer>(shard: Backend, step: (shard: Backend) => MaybePromise<An
 }
 
 async function settled<Answer>(begun: readonly MaybePromise<Answer>[]): Promise<readonly Answer[]> {
-  const outcomes = await Promise.allSettled(begun)
+  return answersOf(await Promise.allSettled(begun))
+}
+
+function answersOf<Answer>(outcomes: readonly PromiseSettledResult<Answer>[]): readonly Answer[] {
   return outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason
     return outcome.value

@@ -6,31 +6,30 @@
  * began in a shard already dealt with may have read, from one not yet dealt with, what is being invalidated. After the first
  * round nothing of that kind can be read any more; the second takes out, or fences, what was derived from it meanwhile.
  */
-import {
-  type Backend,
-  type BackendCapabilities,
-  type BackendMiss,
-  type CheckReport,
-  type EntryTimes,
-  type InvalidationTarget,
-  type Lease,
-  type LeaseMode,
-  type MaybePromise,
-  type NewEntry,
-  type RemovalListener,
-  type ScannedEntry,
-  type ScanQuery,
-  type Spaces,
-  type StoredEntry,
-  type SweepReport,
-  type Usage,
-  type WriteOutcome,
-  yieldToLoop,
+import type {
+  Backend,
+  BackendCapabilities,
+  BackendMiss,
+  CheckReport,
+  EntryTimes,
+  InvalidationTarget,
+  Lease,
+  LeaseMode,
+  MaybePromise,
+  NewEntry,
+  RemovalListener,
+  ScannedEntry,
+  ScanQuery,
+  Spaces,
+  StoredEntry,
+  SweepReport,
+  Usage,
+  WriteOutcome,
 } from '@stowage/core'
 import type { BackupOptions, BackupReport, BackupSource } from './backup/backup.ts'
 import { Backups } from './backup/backups.ts'
 import { type ChangeListener, type WatchOptions, watchIntervalMs } from './change-watch.ts'
-import { onEach } from './each-shard.ts'
+import { onEach, oneByOne } from './each-shard.ts'
 import type { SqliteBackend } from './face.ts'
 import { TIER } from './lookup.ts'
 import type { SqlitePlan } from './options.ts'
@@ -101,7 +100,7 @@ export class ShardedBackend implements SqliteBackend {
 
   invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void> {
     const round = () => onEach(this.#shards, (shard) => shard.invalidate(target, nowMs, onProgress))
-    if ('all' in target) return this.#inTurns((shard) => shard.invalidate(target, nowMs), 2)
+    if ('all' in target) return this.#clear(target, nowMs)
     const first = round()
     return first instanceof Promise ? first.then(round).then(forget) : forget(round())
   }
@@ -137,12 +136,11 @@ export class ShardedBackend implements SqliteBackend {
 
   async sweep(nowMs: number): Promise<SweepReport> {
     const total = { expired: 0, invalidated: 0, done: true }
-    await this.#inTurns(async (shard) => {
-      const { expired, invalidated, done } = await shard.sweep(nowMs)
+    for (const { expired, invalidated, done } of await oneByOne(this.#shards, (shard) => shard.sweep(nowMs))) {
       total.expired += expired
       total.invalidated += invalidated
       total.done &&= done
-    }, 1)
+    }
     return total
   }
 
@@ -183,14 +181,10 @@ export class ShardedBackend implements SqliteBackend {
     return this.#shards[shardOf(key, this.#shards.length)] ?? this.#shards[0]
   }
 
-  /** One shard after the other, so many rounds, for work that takes milliseconds in each: the loop turns in between. */
-  async #inTurns(step: (shard: Backend) => MaybePromise<void>, roundCount: number): Promise<void> {
-    for (let round = 0; round < roundCount; round++) {
-      for (const shard of this.#shards) {
-        await step(shard)
-        await yieldToLoop()
-      }
-    }
+  async #clear(target: InvalidationTarget, nowMs: number): Promise<void> {
+    const clear = (shard: Backend) => shard.invalidate(target, nowMs)
+    await oneByOne(this.#shards, clear)
+    await oneByOne(this.#shards, clear)
   }
 }
 

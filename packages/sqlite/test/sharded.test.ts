@@ -122,11 +122,21 @@ test.each([{ tags: ['t'] }, { all: true as const }])(
   },
 )
 
-test('an invalidation that fails in one shard is done in the others, and thrown', async () => {
+test.each([
+  [{ tags: ['t'] }, 'tag'],
+  [{ all: true as const }, 'lease'],
+])('an invalidation of %o that fails in one shard is done in the others, and thrown', async (target, table) => {
   const { backend, path } = await filled()
-  alter(path, 'DROP TABLE stowage_tag_v1')
-  await expect(async () => backend.invalidate({ tags: ['t'] }, NOW_MS)).rejects.toThrow(/stowage_tag_v1/)
-  for (const key of KEYS.slice(1)) expect(await held(backend, key)).toBe('miss: invalidated')
+  alter(path, `DROP TABLE stowage_${table}_v1`)
+  await expect(async () => backend.invalidate(target, NOW_MS)).rejects.toThrow(`stowage_${table}_v1`)
+  for (const key of KEYS.slice(1)) expect(await held(backend, key)).toMatch(/^miss/)
+})
+
+test('a sweep that fails in one shard is done in the others, and thrown', async () => {
+  const { backend, path } = await filled()
+  alter(path, 'DROP TABLE stowage_file_v1')
+  await expect(async () => backend.sweep(NOW_MS + 3_600_000)).rejects.toThrow('stowage_file_v1')
+  expect(files(path).map((file) => rowCount(file, 'entry'))).toEqual([1, 0, 0, 0])
 })
 
 test.each([

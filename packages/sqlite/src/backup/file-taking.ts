@@ -4,18 +4,8 @@
  */
 import { closeSync, constants, copyFileSync, fdatasyncSync, fsyncSync, linkSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { codeOf, isMissing } from '../file-error.ts'
+import { isMissing, isUnlinkable } from '../file-error.ts'
 import { folderOf, pathOf } from '../value-files/file-id.ts'
-
-/** Linux refuses links to files of others with EPERM. */
-const CANNOT_LINK: ReadonlySet<string | undefined> = new Set([
-  'EXDEV',
-  'EPERM',
-  'EMLINK',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-])
 
 export class FileTaking {
   readonly #from: string
@@ -62,7 +52,7 @@ function takeOne(from: string, to: string): void {
   try {
     linkSync(from, to)
   } catch (thrown) {
-    if (!CANNOT_LINK.has(codeOf(thrown))) throw thrown
+    if (!isUnlinkable(thrown)) throw thrown
     copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   }
 }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from '../file-error.ts'
+import { codeOf, isUnlinkable } from '../file-error.ts'
 import { shardPath } from '../shard-plan.ts'
 import { spacesPath } from '../spaces/space-file.ts'
 import { folderOf } from '../value-files/file-id.ts'
@@ -53,8 +53,7 @@ export class Staging {
           await this.#move(folderOf(path), () => rename(folderOf(to), folderOf(path)))
           moved.push(folderOf(path))
         }
-        // Where there is a file of that name, a new link fails; a rename would replace it.
-        await this.#move(path, () => link(to, path))
+        await this.#move(path, () => give(to, path))
         moved.push(path)
       }
     } catch (thrown) {
@@ -75,6 +74,27 @@ export class Staging {
     } catch (thrown) {
       throw EXISTING.has(codeOf(thrown)) ? taken(this.#target, path) : thrown
     }
+  }
+}
+
+/** Where there is a file of that name, a new link fails; a rename would replace it. */
+async function give(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (thrown) {
+    if (!isUnlinkable(thrown)) throw thrown
+    await giveAway(from, to)
+  }
+}
+
+/** For disks on which a file has one name (FAT): what the rename replaces is known to be of this backup. */
+async function giveAway(from: string, to: string): Promise<void> {
+  await (await open(to, 'wx', 0o600)).close()
+  try {
+    await rename(from, to)
+  } catch (thrown) {
+    await rm(to, { force: true })
+    throw thrown
   }
 }
 
