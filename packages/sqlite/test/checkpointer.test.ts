@@ -94,3 +94,38 @@ test('a thread that fails after it was told to stop is no news, and ends nothing
   // Rejected by the error; an exception thrown for it would end the process, and this test.
   await expect(once(thread, 'exit')).rejects.toThrow('unable to open')
 })
+
+test('a log that outgrew its limit for a reader must keep it again once that has gone', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+  const path = newPath()
+  const database = new Sqlite(path)
+  database.pragma('journal_mode = WAL')
+  let holdCount = 0
+  const resumed: (() => void)[] = []
+  const gate = { hold: () => holdCount++, resume: () => resumed.pop()?.() }
+  const checkpointer = new Checkpointer(database, { path, maxBytes: 4_194_304 }, gate)
+  onTestFinished(async () => {
+    await checkpointer.stop()
+    database.close()
+    warn.mockRestore()
+  })
+  database.exec('CREATE TABLE t (v)')
+  /** Past the limit, and not past twice as much. */
+  const write = () => database.exec('INSERT INTO t VALUES (zeroblob(4800000))')
+  for (let times = 1; times <= 2; times++) {
+    const reader = new Sqlite(path, { readonly: true })
+    reader.exec('BEGIN')
+    reader.prepare('SELECT count(*) FROM t').get()
+    write()
+    const isResumed = new Promise<void>((resolve) => resumed.push(resolve))
+    checkpointer.look()
+    expect(holdCount, 'held back').toBe(times)
+    await isResumed
+    reader.close()
+    // The next write begins the log anew.
+    database.pragma('wal_checkpoint(RESTART)')
+    database.exec('DELETE FROM t')
+    checkpointer.look()
+  }
+  expect(warn).toHaveBeenCalledTimes(2)
+})

@@ -2,6 +2,7 @@
 import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { ConfigError, UsageError } from '@stowage/core'
 import { spaceCases } from '@stowage/core/testing'
+import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type SqliteBackend, type SqliteOptions, sqliteBackend } from '../src/index.ts'
 import { type TempFolder, tempFolder } from './temp-folder.ts'
@@ -104,4 +105,37 @@ test('spaces end with their backend', async () => {
   await backend.spaces.commit('a', put, Date.now())
   await backend.close()
   expect(() => backend.spaces.names()).toThrow(UsageError)
+})
+
+test('a space whose first commit failed has nothing of the one that was begun after it', async () => {
+  const { spaces } = open()
+  await spaces.commit('first', put, Date.now())
+  const file = new Sqlite(folder.file('app.db.spaces'))
+  file.exec(`CREATE TRIGGER refused BEFORE INSERT ON spaces_record_v1 WHEN new.key = 'bad'
+    BEGIN SELECT RAISE(ABORT, 'refused'); END`)
+  file.close()
+  const refused = { ...put, changes: [{ ...put.changes[0], key: 'bad' }] }
+  await expect(async () => spaces.commit('failed', refused, Date.now())).rejects.toThrow('refused')
+  await spaces.commit('other', put, Date.now())
+  expect(await spaces.get('failed', ['k'])).toEqual([undefined])
+  await spaces.commit('failed', { ...put, changes: [{ ...put.changes[0], value: 'own' }] }, Date.now())
+  expect(await spaces.get('other', ['k'])).toMatchObject([{ value: 'v' }])
+})
+
+test('several records are looked at as of one moment', async () => {
+  const { spaces } = open()
+  const both = (value: string) => ({ ...put, changes: ['a', 'b'].map((key) => ({ ...put.changes[0], key, value })) })
+  await spaces.commit('s', both('old'), Date.now())
+  const { spaces: others } = open()
+  await others.names()
+  // Between the first look and the second.
+  const keys = ['a', 'b']
+  Object.defineProperty(keys, 1, {
+    get: () => {
+      void others.commit('s', both('new'), Date.now())
+      return 'b'
+    },
+  })
+  expect(await spaces.get('s', keys)).toMatchObject([{ value: 'old' }, { value: 'old' }])
+  expect(await spaces.get('s', ['a', 'b'])).toMatchObject([{ value: 'new' }, { value: 'new' }])
 })
