@@ -43,6 +43,18 @@ test('a server that joins has not been listened to, and is from then on', async 
   expect(gaps()).toEqual(['open', 'over'])
 })
 
+test('nor is it whole before one that has joined is listened to', async () => {
+  const { servers, gaps, join } = await whole()
+  const joined = join()
+  joined.next.connect = () => new Promise(() => undefined)
+  servers[0]?.subscribers[0]?.emit('close')
+  await look()
+  await look()
+  expect(servers[0]?.subscribers).toHaveLength(2)
+  expect(gaps()).toContain('open')
+  expect(gaps()).not.toContain('over')
+})
+
 test('a server that leaves is let go of, and what it had may have been changed', async () => {
   const { gaps, masters, servers } = await whole()
   masters.pop()
