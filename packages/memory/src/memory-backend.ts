@@ -67,7 +67,7 @@ export class StoreBackend implements Backend {
     const { store, reports, trust } = this
     this.snapshots = new Snapshots(async () => {
       const { watchSnapshots } = await import('./snapshot/snapshot-watch.ts')
-      return watchSnapshots(store, reports, isolator, trust)
+      return () => watchSnapshots(store, reports, isolator, trust)
     })
   }
 

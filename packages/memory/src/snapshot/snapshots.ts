@@ -7,13 +7,14 @@ import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot.
 import type { SnapshotWatch } from './snapshot-watch.ts'
 
 export class Snapshots {
-  private readonly load: () => Promise<SnapshotWatch>
+  private readonly load: () => Promise<() => SnapshotWatch>
   private readonly underWay = new Set<ChangeLog>()
   private watch: SnapshotWatch | undefined
   private hasBegun = false
   private isClosed = false
 
-  constructor(load: () => Promise<SnapshotWatch>) {
+  /** @param load gives what begins the one watch there is to be: it listens to removals from then on */
+  constructor(load: () => Promise<() => SnapshotWatch>) {
     this.load = load
   }
 
@@ -54,9 +55,9 @@ export class Snapshots {
     const changes = new ChangeLog()
     this.underWay.add(changes)
     try {
-      const loaded = await this.load()
+      const begin = await this.load()
       this.requireOpen()
-      this.watch ??= loaded
+      this.watch ??= begin()
       return await work(this.watch, changes)
     } finally {
       this.underWay.delete(changes)
