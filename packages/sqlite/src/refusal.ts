@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ConfigError } from '@stowage/core'
+import { isMissing } from './file-error.ts'
 
 /** better-sqlite3 ends the whole process on older ones. */
 const OLDEST_NODE = { major: 22, minor: 18 }
@@ -41,10 +42,11 @@ const HEAD_BYTES = 4_096
  * Whether a file that is no database is a damaged one, to be set aside, rather than somebody's `.env` or `package.json`,
  * which a wrong path must not move away: because it begins as SQLite files do, give or take some damage, or with nothing but
  * zeros, as a file whose first page was never written; or because it is called as caches are and is not text. Only asked
- * when the file cannot be used anyway.
+ * when the file cannot be used anyway. One that has gone since was: another that met the damage has set it aside.
  */
 export function wasDatabase(path: string): boolean {
-  const file = openSync(path, 'r')
+  const file = openIfThere(path)
+  if (file === undefined) return true
   try {
     const head = Buffer.alloc(HEAD_BYTES)
     const length = readSync(file, head, 0, head.length, 0)
@@ -54,5 +56,14 @@ export function wasDatabase(path: string): boolean {
     return CACHE_NAME.test(basename(path)) && head.subarray(0, length).includes(0)
   } finally {
     closeSync(file)
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined
+    throw thrown
   }
 }

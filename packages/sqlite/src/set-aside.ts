@@ -4,7 +4,7 @@
  *
  * Only the newest of such copies stay: where a disk fails, or logs are deleted every night, they would come to fill it.
  */
-import { lstatSync, readdirSync, renameSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, renameSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { messageOf, systemClock } from '@stowage/core'
@@ -15,6 +15,8 @@ import { wasDatabase } from './refusal.ts'
 /** The log goes first: a log left beside a new file would be replayed into it. */
 const PARTS = ['-values', '-wal', '-shm', ''] as const
 const KEPT_COUNT = 2
+/** What follows in the name of a copy, and of each part of it; other numbers than its maker wrote (`007`) are somebody else's. */
+const COPY = /^([1-9]\d*)(-values|-wal|-shm)?$/
 
 /**
  * Renames the file and its log, unless another process has already put a new file in its place; several
@@ -25,14 +27,14 @@ const KEPT_COUNT = 2
 export function setAside(path: string, file: FileIdentity | undefined, reason: unknown): void {
   const copies = copiesOf(path)
   let number = systemClock.nowMs()
-  while (copies.includes(number)) number++
+  while (copies.has(number)) number++
   const aside = copyOf(path, number)
   for (const part of PARTS) {
     if (file === undefined || !isSame(file, identityOf(path))) return
     renameIfThere(path + part, aside + part)
   }
   // Nobody waits: there may be many large values in them. What cannot be deleted is tried again the next time.
-  void Promise.allSettled(copies.slice(0, 1 - KEPT_COUNT).map((copy) => drop(copyOf(path, copy))))
+  void Promise.allSettled(outdated(copies).map((copy) => drop(copyOf(path, copy))))
   warn(
     `cache file '${path}' is damaged (${messageOf(reason)}); it was moved to '${aside}' and a new one begun; of such copies the newest ${KEPT_COUNT} are kept`,
   )
@@ -42,12 +44,37 @@ function copyOf(path: string, number: number): string {
   return `${path}.corrupt-${number}`
 }
 
-/** Numbers of the copies that are there, or parts of them, in the order of their making. */
-function copiesOf(path: string): readonly number[] {
+/** Numbers of the copies that are there, or parts of them, each with whether the file itself is among those. */
+function copiesOf(path: string): ReadonlyMap<number, boolean> {
   const prefix = `${basename(path)}.corrupt-`
-  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(prefix))
-  const numbers = names.map((name) => Number(/^(\d+)(?:-values|-wal|-shm)?$/.exec(name.slice(prefix.length))?.[1]))
-  return [...new Set(numbers.filter(Number.isSafeInteger))].toSorted((one, other) => one - other)
+  const copies = new Map<number, boolean>()
+  for (const entry of entriesBeside(path)) {
+    if (!entry.name.startsWith(prefix)) continue
+    const [, digits = '', part] = COPY.exec(entry.name.slice(prefix.length)) ?? []
+    const number = Number(digits)
+    if (digits === '' || !Number.isSafeInteger(number)) continue
+    copies.set(number, copies.get(number) === true || (part === undefined && entry.isFile()))
+  }
+  return copies
+}
+
+/** None where the folder cannot be listed: a file can be moved away all the same, and nothing is deleted. */
+function entriesBeside(path: string): readonly Dirent[] {
+  try {
+    return readdirSync(dirname(path), { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Copies older than those that stay beside a new one. Parts without their file are none of those: they are what is left of a copy, or
+ * what the slower of two that met the damage at once has moved, and would stand for a copy that can be looked at.
+ */
+function outdated(copies: ReadonlyMap<number, boolean>): readonly number[] {
+  const whole = [...copies.keys()].filter((number) => copies.get(number)).toSorted((one, other) => one - other)
+  const oldest = whole.at(1 - KEPT_COUNT) ?? 0
+  return [...copies.keys()].filter((number) => number < oldest)
 }
 
 /** What bears no trace of SQLite was taken for a cache by its name (refusal.ts): it may be somebody's, and stays. */
