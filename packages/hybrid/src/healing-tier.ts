@@ -124,7 +124,7 @@ export class HealingTier implements FarTier {
 
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
     try {
-      if (this.intents.count > 0 && !(await this.intents.isClearOf(key, entry.facts.tags))) throw this.refusal('set')
+      if (!this.intents.isIdle && !(await this.intents.isClearOf(key, entry.facts.tags))) throw this.refusal('set')
       return await this.#calls.ask('set', () => this.#inner.set(key, entry, nowMs, lease))
     } catch (error) {
       if (error instanceof BackendError) this.intents.addKey(key, nowMs)
@@ -179,7 +179,7 @@ export class HealingTier implements FarTier {
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
     const take = () => this.#calls.ask('lease', () => this.#inner.lease(key, mode, lengthMs, nowMs))
     // Done later, what should be gone from there would take the lease along.
-    return this.intents.count > 0 ? this.intents.isClearOf(key, []).then(take) : take()
+    return this.intents.isIdle ? take() : this.intents.isClearOf(key, []).then(take)
   }
 
   renew(lease: Lease, tags: readonly string[], lengthMs: number, nowMs: number): MaybePromise<boolean> {

@@ -80,13 +80,23 @@ export class LastIntents {
     return (tags) => isKey || targets.some(({ covers }) => covers(key, tags))
   }
 
+  /** Nothing is left to be carried out, and nothing that later ones stand for is still under way. */
+  get isIdle(): boolean {
+    return this.isEmpty && this.#underWay.size === 0
+  }
+
   /** Whether something may be written there. What covers it is tried first: done later, it would take the newer value along. */
   async isClearOf(key: string, tags: readonly string[]): Promise<boolean> {
     for (;;) {
-      const intent = this.#keys.get(key) ?? this.#targets.find(({ covers }) => covers(key, tags))
+      const intent = this.#keys.get(key) ?? this.#covering(key, tags)
       if (intent === undefined) return true
-      if (!(await this.#try(intent))) return false
+      if (!(await this.#try(intent)) && this.#isStill(intent)) return false
     }
+  }
+
+  /** One that is under way covers it also when it has been replaced meanwhile. A key's spares what is newer, by its fence. */
+  #covering(key: string, tags: readonly string[]): Intent | undefined {
+    return [...this.#targets, ...this.#underWay.keys()].find((one) => 'target' in one && one.covers(key, tags))
   }
 
   /** The tier answers again. */
