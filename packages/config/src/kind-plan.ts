@@ -87,7 +87,7 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
     at,
     tiers: onlyInMemory(shared, at, place, planned),
     hybrid,
-    codec: typeof codec === 'object' ? codec : oneOf(`${at}.codec`, codec, ['default', 'json', 'msgpack']),
+    codec: typeof codec === 'object' ? codec : codecName(at, codec),
     compression: oneOf(`${at}.compression`, compression, ['none', 'zstd']),
     sweepMs: sweepInterval === undefined ? undefined : durationMs(`${at}.sweepInterval`, sweepInterval),
     options: {
@@ -98,6 +98,11 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
       ...(shared.clock === undefined ? {} : { clock: shared.clock }),
     },
   }
+}
+
+/** @throws ConfigError for a name that is none */
+export function codecName(at: string, codec: CodecName): CodecName {
+  return oneOf(`${at}.codec`, codec, ['default', 'json', 'msgpack'])
 }
 
 /** @throws ConfigError as {@link planKind} does, as far as one object of settings can tell by itself. */

@@ -9,12 +9,11 @@ import {
   defaultCodec,
   describe,
   jsonCodec,
-  oneOf,
   zstdCodec,
 } from '@stowage/core'
 import type { WatchedTier } from '@stowage/hybrid'
 import { installed } from './installed.ts'
-import type { KindPlan } from './kind-plan.ts'
+import { codecName, type KindPlan } from './kind-plan.ts'
 import type { TierPlan } from './tier-plan.ts'
 
 /** @throws ConfigError naming the kind, for what only its backend or core could find wrong. Nothing is left open then. */
@@ -104,11 +103,9 @@ export async function openStore(tier: TierPlan): Promise<Backend> {
 export async function codecNamed(plan: Pick<KindPlan, 'at' | 'codec' | 'compression'>): Promise<Codec> {
   requirePlan('codecNamed', plan)
   const { at, codec, compression } = plan
-  const inner = typeof codec === 'object' ? codec : await NAMED[oneOf(`${at}.codec`, codec, CODECS)](at)
+  const inner = typeof codec === 'object' ? codec : await NAMED[codecName(at, codec)](at)
   return compression === 'zstd' ? zstdCodec(inner) : inner
 }
-
-const CODECS = ['default', 'json', 'msgpack'] as const
 
 const NAMED = {
   default: async () => defaultCodec,
