@@ -24,6 +24,15 @@ export async function oneByOne<Answer>(
   return answersOf(outcomes)
 }
 
+/** A round that has begun, and another after it: what is taken out of the shards that did not fail in the first must stay out there. */
+export async function andAgain<Answer>(first: MaybePromise<Answer>, round: () => MaybePromise<Answer>): Promise<void> {
+  try {
+    await first
+  } finally {
+    await round()
+  }
+}
+
 function begin<Answer>(shard: Backend, step: (shard: Backend) => MaybePromise<Answer>): MaybePromise<Answer> {
   try {
     return step(shard)

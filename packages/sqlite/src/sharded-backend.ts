@@ -29,7 +29,7 @@ import type {
 import type { BackupOptions, BackupReport, BackupSource } from './backup/backup.ts'
 import { Backups } from './backup/backups.ts'
 import { type ChangeListener, type WatchOptions, watchIntervalMs } from './change-watch.ts'
-import { onEach, oneByOne } from './each-shard.ts'
+import { andAgain, onEach, oneByOne } from './each-shard.ts'
 import type { SqliteBackend } from './face.ts'
 import { TIER } from './lookup.ts'
 import type { SqlitePlan } from './options.ts'
@@ -102,7 +102,7 @@ export class ShardedBackend implements SqliteBackend {
     const round = () => onEach(this.#shards, (shard) => shard.invalidate(target, nowMs, onProgress))
     if ('all' in target) return this.#clear(target, nowMs)
     const first = round()
-    return first instanceof Promise ? first.then(round).then(forget) : forget(round())
+    return first instanceof Promise ? andAgain(first, round) : forget(round())
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {
@@ -181,10 +181,9 @@ export class ShardedBackend implements SqliteBackend {
     return this.#shards[shardOf(key, this.#shards.length)] ?? this.#shards[0]
   }
 
-  async #clear(target: InvalidationTarget, nowMs: number): Promise<void> {
-    const clear = (shard: Backend) => shard.invalidate(target, nowMs)
-    await oneByOne(this.#shards, clear)
-    await oneByOne(this.#shards, clear)
+  #clear(target: InvalidationTarget, nowMs: number): Promise<void> {
+    const round = () => oneByOne(this.#shards, (shard) => shard.invalidate(target, nowMs))
+    return andAgain(round(), round)
   }
 }
 
