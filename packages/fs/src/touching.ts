@@ -1,11 +1,17 @@
-/** Giving an entry other instants: they have a place and a check of their own in its file, so nothing else is written. */
-import { closeSync, constants, futimesSync, openSync, writeSync } from 'node:fs'
+/**
+ * Giving an entry other instants: they have a place and a check of their own in its file, so nothing else is written. A file with a
+ * second name is that of a copy of the folder as well, made of links, which keeps it as it is: here the entry gets its own.
+ */
+import { closeSync, constants, copyFileSync, fsyncSync, futimesSync, openSync, writeSync } from 'node:fs'
 import { type EntryTimes, isSameLife, packTimes, RECORD_TIMES_AT, type StoredEntry } from '@stowage/core'
-import { PRELUDE_BYTES } from './entry-file.ts'
+import { withDiskSpace } from './disk-space.ts'
+import { countedBytes, PRELUDE_BYTES } from './entry-file.ts'
 import { type Asked, liveHead, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
+import type { Place } from './layout.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
+import { removeAnything, replaceEntry, statEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
@@ -27,6 +33,7 @@ export function touchEntry(
   ensureSure(store, turn, place.shard)
   const head = liveHead(turn, key, place, nowMs)
   if (head === undefined || head.prelude.identity !== seen.identity || !isSameLife(head.facts, seen.facts)) return false
+  ensureOwnFile(store, turn, place, nowMs)
   const descriptor = openSync(place.path, constants.O_RDWR | NO_FOLLOW)
   try {
     writeSync(descriptor, packTimes(times), 0, undefined, PRELUDE_BYTES + RECORD_TIMES_AT)
@@ -36,4 +43,29 @@ export function touchEntry(
   }
   if (leases === 'void') voidLeases(turn, key)
   return true
+}
+
+function ensureOwnFile(store: Store, turn: Turn, { shard, path }: Place, nowMs: number): void {
+  const found = statEntry(path)
+  if (found === undefined || found.nlink === 1) return
+  withDiskSpace(store, turn, { bytes: countedBytes(found.size), keptPath: path, nowMs }, () => {
+    const written = store.layout.tempPath(shard, found.size, store.holderId)
+    try {
+      copyFileSync(path, written, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+      if (store.plan.durability === 'strict') bringToDisk(written)
+      replaceEntry(path, found, written, store.spares)
+    } catch (thrown) {
+      removeAnything(written)
+      throw thrown
+    }
+  })
+}
+
+function bringToDisk(path: string): void {
+  const descriptor = openSync(path, constants.O_RDWR | NO_FOLLOW)
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
 }
