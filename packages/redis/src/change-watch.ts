@@ -22,6 +22,8 @@ export class ChangeWatch {
   /** Up to when its invalidations have been told of. */
   readonly #told = new Map<Partition, Moment>()
   #cancelLook: CancelTimer | undefined
+  /** What has been told last. */
+  #gap: ForeignChange['gap']
 
   constructor(store: Store) {
     this.#store = store
@@ -58,10 +60,13 @@ export class ChangeWatch {
     for (const channel of this.#channels.values()) channel.stop()
     this.#channels.clear()
     this.#silent.clear()
+    this.#gap = undefined
   }
 
   /** Every master has a channel, and nobody else. */
   #look(): void {
+    // A Cluster's client may have known of no server just when the last one was heard again.
+    if (this.#gap === 'open' && this.#isWhole) this.#tell(GAPS.over)
     const { client } = this.#store.wire
     const masters = new Set(mastersOf(client))
     for (const [server, channel] of this.#channels) {
@@ -144,6 +149,7 @@ export class ChangeWatch {
   }
 
   #tell(change: ForeignChange): void {
+    this.#gap = change.gap ?? this.#gap
     for (const listener of this.#listeners) listener(change)
   }
 }
