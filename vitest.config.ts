@@ -16,7 +16,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: [source, ...defaultExternalConditions] } },
   test: {
     // A busy build server takes many times as long; what hangs still ends.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     maxWorkers: '100%',
     // A build server tells which tests passed at the second try only; everywhere else a test has one.

@@ -33,7 +33,7 @@ async function expectNothingWrong(cache: Cache): Promise<number> {
 }
 
 test(`bit flips, ${FLIP_COUNT} of them: the right value or a miss, never another value`, {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
   const sound = newPath()
