@@ -86,7 +86,7 @@ export const engineHit = workload('hit', hit, held, 1)
 export const engineUpdate = workload('update', update, held, 1)
 /** So many that nearly all are new: of fewer, asked for over and over, an engine that resists loops would keep some. */
 export const engineChurn = workload('churn', update, () => keysOf(2 ** 20), 2.2)
-/** It costs what it costs at the engine's own hit ratio, which is what it is for: of the keys drawn a seventh fits. */
+/** It costs what it costs at the engine's own hit ratio, which is what it is for: of the keys drawn less than a fifth fits. */
 export const engineGetOrSet = workload('get-or-set', getOrSet, () => drawsFrom(keysOf(CAPACITY * 10), 2 ** 22), 0.9)
 
 function workload(name: string, use: Use, draws: () => readonly string[], must: number): Workload {

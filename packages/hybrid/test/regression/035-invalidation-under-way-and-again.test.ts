@@ -1,27 +1,16 @@
 // An invalidation that was being tried again when it was asked for and failed once more was carried out twice at a time: a write waited for the later one alone, and the earlier took along what it had stored.
-import { createCache, type InvalidationTarget } from '@stowage/core'
+import { createCache } from '@stowage/core'
 import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { hybridBackend } from '@stowage/hybrid'
 import { expect, test } from 'vitest'
+import { slowFar } from '../slow-far.ts'
 
-/** One that fails what it is asked for itself, is late with the first retrial and at once with the next. */
-function slowFar() {
-  const far = new ReferenceBackend({ holds: 'bytes' })
-  const forget = far.invalidate.bind(far)
-  const late = Promise.withResolvers<void>()
-  let count = 0
-  const invalidate = async (target: InvalidationTarget): Promise<void> => {
-    count++
-    if (count === 1 || count === 3) throw new Error('the line is cut')
-    if (count === 2) await late.promise
-    forget(target)
-  }
-  return { far: Object.assign(far, { invalidate }), late }
-}
+/** What is asked for itself fails, the first retrial is late and the next one is not. */
+const courseOf = (number: number) => (number === 2 ? 'late' : number === 1 || number === 3 ? 'fails' : 'at once')
 
 test('what is written waits for both', async () => {
   const clock = createFakeClock()
-  const { far, late } = slowFar()
+  const { far, late } = slowFar(courseOf)
   const tiers = [new ReferenceBackend(), far]
   const cache = createCache({ backend: hybridBackend({ tiers, clock, onTier: () => undefined }), ttl: '1h', clock })
   const other = createCache({ backend: far, ttl: '1h', clock })
