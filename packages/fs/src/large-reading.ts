@@ -1,6 +1,7 @@
 /** Reading what is more than a moment's work: off the event loop, and only so many files at once. */
 import { close, fstatSync, read } from 'node:fs'
 import { promisify } from 'node:util'
+import { MAX_CALL_BYTES } from './call-limit.ts'
 import { unpackEntryHead } from './entry-file.ts'
 import { openEntry, readBeginning } from './entry-reading.ts'
 import type { Store } from './store.ts'
@@ -30,7 +31,8 @@ export async function readWhole({ readGate }: Pick<Store, 'readGate'>, path: str
       const bytes = Buffer.allocUnsafeSlow(size)
       let length = 0
       while (length < size) {
-        const { bytesRead } = await readFile(descriptor, bytes, length, size - length, length)
+        const wanted = Math.min(size - length, MAX_CALL_BYTES)
+        const { bytesRead } = await readFile(descriptor, bytes, length, wanted, length)
         if (bytesRead === 0) break
         length += bytesRead
       }

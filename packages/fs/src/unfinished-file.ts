@@ -1,6 +1,7 @@
 /** A file on its way, written off the event loop. */
 import { closeSync, constants, fsync, futimesSync, openSync, write, writev } from 'node:fs'
 import { promisify } from 'node:util'
+import { MAX_CALL_BYTES } from './call-limit.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 
 const WRITING: number = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
@@ -18,15 +19,22 @@ export class UnfinishedFile {
 
   /** All of it, from its beginning. */
   async writeWhole(parts: readonly Uint8Array[]): Promise<void> {
-    const { bytesWritten } = await writeParts(this.#descriptor, parts, 0)
     const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    // A disk that is full writes less, and says so when asked once more.
-    if (bytesWritten < wanted) await this.write(Buffer.concat(parts).subarray(bytesWritten), bytesWritten)
+    let done = wanted > MAX_CALL_BYTES ? 0 : (await writeParts(this.#descriptor, parts, 0)).bytesWritten
+    let at = 0
+    for (const part of parts) {
+      const end = at + part.byteLength
+      // A disk that is full writes less, and says so when asked once more.
+      if (done < end) await this.write(part.subarray(done - at), done)
+      done = Math.max(done, end)
+      at = end
+    }
   }
 
   async write(bytes: Uint8Array, at: number): Promise<void> {
     for (let done = 0; done < bytes.byteLength; ) {
-      const { bytesWritten } = await writeTo(this.#descriptor, bytes, done, bytes.byteLength - done, at + done)
+      const length = Math.min(bytes.byteLength - done, MAX_CALL_BYTES)
+      const { bytesWritten } = await writeTo(this.#descriptor, bytes, done, length, at + done)
       done += bytesWritten
     }
   }

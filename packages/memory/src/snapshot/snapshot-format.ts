@@ -19,3 +19,5 @@ export const END_CHECKSUM_AT = 13
 
 /** What is written or read in one call. */
 export const CHUNK_BYTES: number = 256 * 1024
+/** A record may be longer than is written or read in one call: 2 GiB or more Node refuses to write, and asked to read them it ends the process. */
+export const MAX_CALL_BYTES: number = 2 ** 30

@@ -9,11 +9,9 @@ import {
   END_CHECKSUM_AT,
   FRAME_HEAD_BYTES,
   MAGIC,
+  MAX_CALL_BYTES,
 } from './snapshot-format.ts'
 import { requireFile } from './snapshot-place.ts'
-
-/** Asked for 2 GiB or more in one call, Node ends the process. */
-const MOST_READ_BYTES = 2 ** 30
 
 /** Why a file is no snapshot that can be used. */
 export type NoSnapshot = 'absent' | 'damaged' | 'unknown version'
@@ -125,7 +123,7 @@ async function bytesAt(file: FileHandle, position: number, count: number): Promi
   const bytes = Buffer.allocUnsafe(count)
   let length = 0
   while (length < count) {
-    const { bytesRead } = await file.read(bytes, length, Math.min(count - length, MOST_READ_BYTES), position + length)
+    const { bytesRead } = await file.read(bytes, length, Math.min(count - length, MAX_CALL_BYTES), position + length)
     if (bytesRead === 0) break
     length += bytesRead
   }

@@ -15,6 +15,7 @@ import {
   ENTRY,
   FRAME_HEAD_BYTES,
   MAGIC,
+  MAX_CALL_BYTES,
 } from './snapshot-format.ts'
 
 export class SnapshotWriter {
@@ -116,7 +117,8 @@ export class SnapshotWriter {
   /** One call of the system may write less than it was given. */
   private async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await this.file.write(bytes, at, bytes.length - at, this.fileBytes)
+      const length = Math.min(bytes.length - at, MAX_CALL_BYTES)
+      const { bytesWritten } = await this.file.write(bytes, at, length, this.fileBytes)
       at += bytesWritten
       this.fileBytes += bytesWritten
     }

@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { ConfigError } from '@stowage/core'
 import { isMissing } from '../file-error.ts'
 import type { Durability } from '../options.ts'
+import { MAX_CALL_BYTES } from './call-limit.ts'
 import { folderOf, pathOf } from './file-id.ts'
 import { WriteBuffers } from './write-buffers.ts'
 
@@ -65,7 +66,7 @@ export class ValueFolder {
     const file = this.#create(path)
     try {
       for (let at = 0; at < body.byteLength; )
-        at += (await writePart(file, body, at, body.byteLength - at)).bytesWritten
+        at += (await writePart(file, body, at, Math.min(body.byteLength - at, MAX_CALL_BYTES))).bytesWritten
       if (this.#durability === 'strict') await flush(file)
     } catch (thrown) {
       await rm(path, { force: true })
@@ -88,7 +89,8 @@ export class ValueFolder {
       const content = Buffer.allocUnsafeSlow(Math.min(sizeBytes, fstatSync(file).size) + 1)
       let length = 0
       for (let part = -1; part !== 0 && length < content.length; length += part) {
-        part = (await readPart(file, content, length, content.length - length, null)).bytesRead
+        const wanted = Math.min(content.length - length, MAX_CALL_BYTES)
+        part = (await readPart(file, content, length, wanted, null)).bytesRead
       }
       return content.subarray(0, length)
     } finally {

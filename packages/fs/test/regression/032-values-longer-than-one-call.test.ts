@@ -1,0 +1,42 @@
+/** Regression: a value of 2 GiB or more could be neither written nor read: all of it was asked for in one call, which Node refuses. */
+import type * as Fs from 'node:fs'
+import { promisify } from 'node:util'
+import { expect, test, vi } from 'vitest'
+import { newDirectory, openCache } from '../stores.ts'
+
+/** In the place of 2 GiB. */
+const REFUSED_BYTES = 100_000
+
+vi.mock('../../src/call-limit.ts', () => ({ MAX_CALL_BYTES: 99_999 }))
+
+vi.mock('node:fs', async (importActual) => {
+  const fs = await importActual<typeof Fs>()
+  const promised = <Given extends readonly unknown[], Done>(run: (...given: Given) => Done) =>
+    Object.assign(() => undefined, { [promisify.custom]: async (...given: Given) => run(...given) })
+  const require = (length: number) => {
+    if (length >= REFUSED_BYTES) throw new RangeError(`The value of "length" is out of range: ${length}`)
+  }
+  return {
+    ...fs,
+    write: promised((file: number, bytes: Uint8Array, at: number, length: number, position: number) => {
+      require(length)
+      return { bytesWritten: fs.writeSync(file, bytes, at, length, position) }
+    }),
+    writev: promised((file: number, parts: readonly Uint8Array[], position: number) => {
+      require(parts.reduce((sum, { byteLength }) => sum + byteLength, 0))
+      return { bytesWritten: fs.writevSync(file, parts, position) }
+    }),
+    read: promised((file: number, bytes: Uint8Array, at: number, length: number, position: number) => {
+      require(length)
+      return { bytesRead: fs.readSync(file, bytes, at, length, position) }
+    }),
+  }
+})
+
+test('no call asks for more than the system gives in one, and what comes back is what was written', async () => {
+  const cache = openCache(newDirectory())
+  const value = Buffer.alloc(750_000, 'no two places of it that are near each other are the same, ')
+  expect(await cache.set('key', value)).toEqual({ outcome: 'stored' })
+  expect(value.equals((await cache.get<Buffer>('key')) ?? Buffer.alloc(0))).toBe(true)
+  expect(await cache.check()).toMatchObject({ torn: 0, wrong: 0 })
+})
