@@ -3,7 +3,7 @@
  * read or waited for, as damage is: a folder is moved aside with all that is in it, anything else goes, and the process is warned.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, type Stats, unlinkSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { codeOf } from './file-error.ts'
 
 /** Windows has no such flags, and says so with undefined. O_NONBLOCK: a pipe is not waited for. */
@@ -22,11 +22,6 @@ export function openBookkeeping(path: string, flags: number): number | 'foreign'
   if (fstatSync(descriptor).isFile()) return descriptor
   closeSync(descriptor)
   return 'foreign'
-}
-
-/** Whether what lies at a path is the file that is open: it may have been moved, replaced, or gone away with its folder. */
-export function isSameFile(found: Stats, opened: Stats | undefined): boolean {
-  return opened !== undefined && found.ino === opened.ino && found.dev === opened.dev
 }
 
 /** Where there is to be a file. To be called within the lock: what another process has put there is not to go. */

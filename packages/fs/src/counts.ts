@@ -6,10 +6,10 @@
  * The last field of a row is a check of the others, or zero where they are in doubt. It holds within one start of the machine: after a
  * power cut the figures may be older than the files, or newer.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, unlinkSync, writeSync } from 'node:fs'
-import { clearForFile, isSameFile, openBookkeeping } from './bookkeeping-file.ts'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
+import { isSameFile, statExactly } from './file-identity.ts'
 import { SHARD_COUNT } from './layout.ts'
-import { statEntry } from './replacing.ts'
 import { createFile } from './whole-file.ts'
 
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
@@ -32,7 +32,7 @@ export class Counts {
   #isWhole = false
   #descriptor: number | undefined
   /** The open file as it was when it was opened. */
-  #opened: Stats | undefined
+  #opened: BigIntStats | undefined
 
   /** @param start a number of this start of the machine */
   constructor(path: string, start: number) {
@@ -43,7 +43,7 @@ export class Counts {
   /** Reads what there is. A missing or short file leaves every shard in doubt, and a row that is damaged its own. */
   load(): void {
     this.#touched.clear()
-    const found = statEntry(this.#path)
+    const found = statExactly(this.#path)
     if (found === undefined || !isSameFile(found, this.#opened)) this.#reopen()
     const read = this.#descriptor === undefined ? 0 : readSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
     this.#isWhole = read === this.#bytes.length
@@ -52,7 +52,7 @@ export class Counts {
       const check = this.#figures[at + 3]
       if (check !== DOUBT && check !== this.#checkOf(at)) this.#figures.fill(0, at, at + FIELDS)
     }
-    if (found?.isFile() === true && found.nlink > 1) this.#leave()
+    if (found?.isFile() === true && found.nlink > 1n) this.#leave()
   }
 
   of(shard: number): ShardCount {
@@ -137,7 +137,7 @@ export class Counts {
 
   #use(descriptor: number): number {
     this.#descriptor = descriptor
-    this.#opened = fstatSync(descriptor)
+    this.#opened = fstatSync(descriptor, { bigint: true })
     return descriptor
   }
 

@@ -113,7 +113,7 @@ function lookAt(key: string, path: string): Seen {
 }
 
 function isInPlace(descriptor: number, path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === fstatSync(descriptor, { bigint: true }).ino
 }
 
 /** Bytes are the caller's to change; text is no view of anything. */

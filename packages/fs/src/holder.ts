@@ -129,6 +129,6 @@ function textOf(read: () => string): string | undefined {
 
 /** When a name was last given to, or taken from, the file: as long as it stays, one holding goes on. */
 export function holdingMark(path: string): string | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false })
-  return stats === undefined ? undefined : `${stats.ino} ${stats.ctimeMs}`
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? undefined : `${stats.ino} ${stats.ctimeNs}`
 }

@@ -10,14 +10,23 @@
  * Now and then it is written anew with what is still of use, and renamed over: whoever has the old one open sees that another
  * lies at the path. So it is where it has a second name, as the files of a copy made of links have: each folder's is its own.
  */
-import { closeSync, constants, fstatSync, fsync, ftruncateSync, readSync, type Stats, writeFileSync } from 'node:fs'
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs'
 import { promisify } from 'node:util'
-import { clearForFile, isSameFile, openBookkeeping } from './bookkeeping-file.ts'
+import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
 import { isNoSpace, isTooLong } from './file-error.ts'
+import { isSameFile, statExactly } from './file-identity.ts'
 import { startNumber } from './holder.ts'
 import { journalLine, readJournalLine } from './journal-line.ts'
 import { type MarkEvent, Marks } from './marks.ts'
-import { statEntry } from './replacing.ts'
 import { writeWhole } from './whole-file.ts'
 
 const syncFile = promisify(fsync)
@@ -40,7 +49,7 @@ export class Journal {
   readonly #start: number
   #descriptor: number | undefined
   /** The open file as it was when it was opened. */
-  #opened: Stats | undefined
+  #opened: BigIntStats | undefined
   /** It has another name, in a folder that has its own lock. */
   #isLinked = false
   /** Up to where the marks are those of the file: the end of a line. */
@@ -140,14 +149,15 @@ export class Journal {
 
   /** Whether there is anything but what is known; a file that is not this one any more is let go of. */
   #isNews(): boolean {
-    const found = statEntry(this.#path)
-    this.#isLinked = found !== undefined && found.nlink > 1
+    const found = statExactly(this.#path)
+    this.#isLinked = found !== undefined && found.nlink > 1n
     if (found === undefined || !isSameFile(found, this.#opened)) {
       this.#reopen()
       return true
     }
-    if (found.size < this.#followedTo) this.#distrust()
-    return this.#isDamaged || found.size !== this.#followedTo
+    const size = Number(found.size)
+    if (size < this.#followedTo) this.#distrust()
+    return this.#isDamaged || size !== this.#followedTo
   }
 
   #reopen(): void {
@@ -155,7 +165,7 @@ export class Journal {
     const found = openBookkeeping(this.#path, O_RDWR | O_APPEND)
     if (typeof found !== 'number') return
     this.#descriptor = found
-    this.#opened = fstatSync(found)
+    this.#opened = fstatSync(found, { bigint: true })
   }
 
   /** What is no line may have been a write that was taken back while it was read: it is looked at once more. */

@@ -11,7 +11,7 @@ const readFile = promisify(read)
 
 export interface WholeFile {
   readonly bytes: Buffer
-  readonly inode: number
+  readonly inode: bigint
 }
 
 /** A file that was damaged may be of any length: before so much memory is taken for it, its head has to say the same. */
@@ -23,7 +23,8 @@ export async function readWhole({ readGate }: Pick<Store, 'readGate'>, path: str
     const descriptor = openEntry(path)
     if (typeof descriptor !== 'number') return undefined
     try {
-      const { size, ino } = fstatSync(descriptor)
+      const { size: wholeSize, ino } = fstatSync(descriptor, { bigint: true })
+      const size = Number(wholeSize)
       if (size > SUSPECT_BYTES) {
         const beginning = readBeginning(descriptor)
         if (unpackEntryHead(beginning)?.sizeBytes !== size) return { bytes: Buffer.from(beginning), inode: ino }

@@ -3,8 +3,8 @@ import type { BackendMiss, MaybePromise, StoredEntry } from '@stowage/core'
 import { type EntryContent, unpackEntry } from './entry-file.ts'
 import { readEntry, type Seen } from './entry-reading.ts'
 import { type Asked, missOf, takeOutDamaged } from './entry-steps.ts'
+import { inodeOf } from './file-identity.ts'
 import { readWhole } from './large-reading.ts'
-import { statEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 
 export const TIER = 'fs'
@@ -34,11 +34,11 @@ async function lookupLarge(store: Store, asked: Asked): Promise<StoredEntry | Ba
  * What looked unsound, looked at once more within the lock: what still is, is damage, and goes.
  * @param inode of a file that is too large to be looked at there
  */
-function lookWithin(store: Store, asked: Asked, inode: number | undefined): MaybePromise<StoredEntry | BackendMiss> {
+function lookWithin(store: Store, asked: Asked, inode: bigint | undefined): MaybePromise<StoredEntry | BackendMiss> {
   const { key, place, nowMs } = asked
   const looked = store.sections.run(place.shard, nowMs, (turn): Exclude<Seen, 'unsound'> | 'undecodable' => {
     const seen = readEntry(key, place.path)
-    const isDamaged = seen === 'large' ? statEntry(place.path)?.ino === inode : seen === 'unsound'
+    const isDamaged = seen === 'large' ? inodeOf(place.path) === inode : seen === 'unsound'
     if (!isDamaged && seen !== 'unsound') return seen
     takeOutDamaged(store, turn, place)
     turn.removed(key, 'undecodable')

@@ -5,6 +5,7 @@ import { closeSync } from 'node:fs'
 import { countedBytes, unpackEntry, unpackEntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, openEntry, READ_BYTES, readBeginning } from './entry-reading.ts'
 import { isUnreadable } from './file-error.ts'
+import { inodeOf } from './file-identity.ts'
 import { readWhole } from './large-reading.ts'
 import type { Layout } from './layout.ts'
 import { statEntry } from './replacing.ts'
@@ -13,7 +14,7 @@ import type { Store } from './store.ts'
 export type Examined =
   | { readonly isSound: true; readonly bytes: number }
   /** The file, where it is too large to be looked at in one go. */
-  | { readonly isSound: false; readonly inode?: number }
+  | { readonly isSound: false; readonly inode?: bigint }
 
 const UNSOUND: Examined = { isSound: false }
 
@@ -21,7 +22,7 @@ const UNSOUND: Examined = { isSound: false }
 export async function examined(store: Store, path: string): Promise<Examined | undefined> {
   const seen = examinedAtOnce(store.layout, path)
   if (seen !== 'large') return seen
-  const inode = statEntry(path)?.ino
+  const inode = inodeOf(path)
   if (inode === undefined) return undefined
   try {
     const whole = await readWhole(store, path)
@@ -35,11 +36,11 @@ export async function examined(store: Store, path: string): Promise<Examined | u
 }
 
 /** Within the lock: whether it is what was found unsound. */
-export function isStillUnsound({ layout }: Store, path: string, { inode }: { readonly inode?: number }): boolean {
+export function isStillUnsound({ layout }: Store, path: string, { inode }: { readonly inode?: bigint }): boolean {
   const seen = examinedAtOnce(layout, path)
   // Without an entry of that name it is what a crash left, and belongs to none.
   if (seen === undefined || statEntry(path) === undefined) return false
-  return seen === 'large' ? statEntry(path)?.ino === inode : !seen.isSound
+  return seen === 'large' ? inodeOf(path) === inode : !seen.isSound
 }
 
 /** Within the lock: whether it is the file of the entry at `path`, under whatever name; of a large one only its head is looked at. */

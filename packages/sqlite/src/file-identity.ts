@@ -2,13 +2,14 @@
 import { statSync } from 'node:fs'
 
 export interface FileIdentity {
-  readonly device: number
-  readonly inode: number
+  readonly device: bigint
+  /** Beyond 2^53, as NTFS and overlays of containers have them, doubles of neighbours are equal. */
+  readonly inode: bigint
 }
 
 /** Undefined: there is no such file. */
 export function identityOf(path: string): FileIdentity | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false })
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stats === undefined ? undefined : { device: stats.dev, inode: stats.ino }
 }
 
