@@ -7,6 +7,7 @@
  */
 import { statfsSync } from 'node:fs'
 import { ConfigError } from '@stowage/core'
+import { codeOf } from './file-error.ts'
 
 /**
  * FUSE and 9p as well: what stands behind them cannot be told, mostly another machine (sshfs, buckets, virtual machines'
@@ -34,6 +35,9 @@ const NETWORK_KINDS: ReadonlyMap<number, string> = new Map([
   [0xbacbacbc, 'VMware shared folder'],
 ])
 
+/** What filesystems without hard links answer to one: FAT, exFAT and some that are shared with a host. EISDIR is Windows' word for it. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR'])
+
 /** A share of another machine, in Windows' way of naming it; `\\?\` and `\\.\` begin names of local things. */
 const SERVER_PATH = /^[\\/]{2}[^\\/?.]/
 
@@ -48,5 +52,15 @@ export function requireLocal(path: string, kind: number): void {
   if (name === undefined) return
   throw new ConfigError(
     `directory: '${path}' is on a network filesystem (${name}), where names are not exchanged as on a disk and processes of other machines cannot be told from dead ones; allowed: a local disk, or networkFilesystem: 'allow' where you know that all processes are on one machine`,
+  )
+}
+
+/** What to throw where a cache could not be opened: the lock is a hard link, which not every filesystem has. */
+export function refusalOfLinks(path: string, thrown: unknown): unknown {
+  const isOfLink = thrown instanceof Error && 'syscall' in thrown && thrown.syscall === 'link'
+  if (!isOfLink || !NO_LINKS.has(codeOf(thrown))) return thrown
+  return new ConfigError(
+    `directory: '${path}' is on a filesystem that makes no hard links, by which processes agree who writes; allowed: one that does, as ext4, XFS, Btrfs, APFS and NTFS do`,
+    { cause: thrown },
   )
 }

@@ -3,6 +3,7 @@ import { Ballast } from './ballast.ts'
 import { letGo } from './closing.ts'
 import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
+import { refusalOfLinks } from './filesystem.ts'
 import { Gate } from './gate.ts'
 import { enrol, newHolderId, startNumber } from './holder.ts'
 import type { Turn } from './holding.ts'
@@ -68,7 +69,7 @@ export function openStore(plan: FsPlan): Store {
     })
   } catch (thrown) {
     letGo(store)
-    throw thrown
+    throw refusalOfLinks(layout.directory, thrown)
   }
   rebuild(store)
   return store
