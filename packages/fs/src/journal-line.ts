@@ -15,7 +15,7 @@ export function journalLine(events: readonly MarkEvent[]): string {
 /** Undefined for a line that is not as it was written. */
 export function readJournalLine(line: string): readonly MarkEvent[] | undefined {
   const text = line.slice(CHECK_LENGTH)
-  // Whatever has the right check was written by this code, in this format (place.ts).
+  // Whatever has the right check was written by this code, in this format (folder-format.ts).
   return line.startsWith(`${checkOf(text)} [`) ? (JSON.parse(text) as readonly MarkEvent[]) : undefined
 }
 

@@ -19,6 +19,10 @@ const NAME_LENGTH = 40
 /** About 2 MB of keys and paths. */
 const KNOWN_COUNT = 8_192
 const MAX_KNOWN_LENGTH = 256
+/** Of all that the processes on a folder write for each other. Format 1 had a line for each event in its journal. */
+export const FORMAT = 2
+/** Of processes of older formats. */
+const OLDER_HOLDERS: readonly string[] = ['holders']
 const MARKER_NAME = 'stowage-files.json'
 export const OLD_SUFFIX = '.old'
 
@@ -40,7 +44,9 @@ export class Layout {
   readonly journal: string
   readonly counts: string
   readonly lock: string
+  /** Another one for each format: who is not in it cannot take the lock. */
   readonly holders: string
+  readonly olderHolders: readonly string[]
   readonly ballast: string
   readonly entries: string
   /** Places of keys asked for of late: hashing and making the path is a tenth of a hit. */
@@ -53,7 +59,8 @@ export class Layout {
     this.journal = join(directory, 'journal')
     this.counts = join(directory, 'counts')
     this.lock = join(directory, 'lock')
-    this.holders = join(directory, 'holders')
+    this.holders = join(directory, `holders-${FORMAT}`)
+    this.olderHolders = OLDER_HOLDERS.map((name) => join(directory, name))
     this.ballast = join(directory, 'ballast')
     this.entries = join(directory, 'entries')
   }

@@ -2,29 +2,16 @@
  * Whether a folder is fit for a cache, decided before anything is written to it: on a local disk, this user's own, private,
  * and empty or a cache already. A folder with other things in it is never adopted, as what belongs to no entry gets deleted.
  */
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-} from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from '@stowage/core'
-import { clearForFolder, openBookkeeping } from './bookkeeping-file.ts'
+import { clearForFolder } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { kindOf, requireLocal } from './filesystem.ts'
+import { takeFolder } from './folder-format.ts'
 import { Layout } from './layout.ts'
 import type { FsPlan } from './options.ts'
-import { isUnfinished, writeWhole } from './whole-file.ts'
 
-const FORMAT = 1
-const MARKER = `${JSON.stringify({ stowage: 'files', format: FORMAT })}\n`
 const WRITABLE_BY_ALL = 0o002
 const STICKY = 0o1000
 const OF_OTHERS = 0o077
@@ -39,7 +26,7 @@ export function preparePlace({ directory, networkFilesystem }: FsPlan, kindOfFol
   for (const each of missing) createFolder(each)
   const layout = new Layout(realpathSync(directory))
   requireOwn(layout.directory)
-  mark(layout)
+  takeFolder(layout)
   for (const folder of [layout.holders, layout.entries]) {
     clearForFolder(folder)
     createFolder(folder)
@@ -91,35 +78,4 @@ function requireGuarded(folder: string, directory: string): void {
   throw new ConfigError(
     `directory: '${directory}' is, or lies in, a folder in which every user of this machine can swap files; allowed: one that is not writable by all (chmod o-w), or has the sticky bit (chmod +t)`,
   )
-}
-
-function mark(layout: Layout): void {
-  const found = readMarker(layout.marker)
-  if (found === undefined) {
-    // A cache that others begin at this moment has its marker first.
-    const others = readdirSync(layout.directory).filter((name) => !isUnfinished(name))
-    if (others.length > 0 && readMarker(layout.marker) === undefined) {
-      throw new ConfigError(
-        `directory: '${layout.directory}' holds other things; allowed: an empty folder, a missing one, or a Stowage files cache`,
-      )
-    }
-    writeWhole(layout.marker, MARKER)
-    return
-  }
-  if (found !== MARKER) {
-    throw new ConfigError(
-      `directory: '${layout.directory}' is no files cache of this version of Stowage; allowed: one of format ${FORMAT}`,
-    )
-  }
-}
-
-/** Undefined when there is none. */
-function readMarker(path: string): string | undefined {
-  const descriptor = openBookkeeping(path, constants.O_RDONLY)
-  if (typeof descriptor !== 'number') return descriptor
-  try {
-    return readFileSync(descriptor, 'utf8')
-  } finally {
-    closeSync(descriptor)
-  }
 }

@@ -53,7 +53,7 @@ test('a small file on its way is left alone until it is nobody’s', async () =>
   const directory = newDirectory()
   const cache = openCache(directory)
   await cache.set('key', 'value')
-  const paths = [`${directory}/journal`, `${directory}/holders/0123456789abcdef`].map(
+  const paths = [`${directory}/journal`, `${new Layout(directory).holders}/0123456789abcdef`].map(
     (path) => `${path}.${'0'.repeat(24)}.new`,
   )
   for (const path of paths) writeFileSync(path, '')

@@ -95,7 +95,7 @@ describe('refused with a ConfigError', () => {
     writeFileSync(folder.file('file'), '')
     expect(refusal(folder.file('file'))).toMatch(/is not a folder/)
     mkdirSync(folder.file('newer'))
-    writeFileSync(join(folder.file('newer'), 'stowage-files.json'), '{"stowage":"files","format":2}\n')
+    writeFileSync(join(folder.file('newer'), 'stowage-files.json'), '{"stowage":"files","format":3}\n')
     expect(refusal(folder.file('newer'))).toMatch(/no files cache of this version/)
     const plan = planFs({ directory: folder.file('remote') })
     const nfs = (): number => 0x6969

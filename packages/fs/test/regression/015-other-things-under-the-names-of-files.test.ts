@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Layout } from '../../src/layout.ts'
+import { FORMAT, Layout } from '../../src/layout.ts'
 import { makePipe } from '../pipe.ts'
 import { newDirectory, openCache } from '../stores.ts'
 
 const FILES = ['journal', 'counts', 'lock', 'ballast'] as const
-const FOLDERS = ['holders', 'entries'] as const
+const FOLDERS = [`holders-${FORMAT}`, 'entries'] as const
 
 const THINGS: Readonly<Record<string, (path: string) => void | Promise<void>>> = {
   folder(path) {

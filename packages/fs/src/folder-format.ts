@@ -1,0 +1,76 @@
+/**
+ * The file that makes a folder a cache, and says of which format it is. A newer format takes an older one's folder over, which begins
+ * empty: its journal says nothing any more, so none of its entries is trusted (journal.ts).
+ */
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { ConfigError } from '@stowage/core'
+import { openBookkeeping } from './bookkeeping-file.ts'
+import { isMissing } from './file-error.ts'
+import { FORMAT, type Layout } from './layout.ts'
+import { removeAnything } from './replacing.ts'
+import { isUnfinished, writeWhole } from './whole-file.ts'
+
+/** The folder is of this format from here on. @throws ConfigError when it is something else, or of a newer format */
+export function takeFolder(layout: Layout): void {
+  mark(layout)
+  for (const folder of layout.olderHolders) dismiss(folder)
+}
+
+function mark(layout: Layout): void {
+  const found = readMarker(layout.marker)
+  if (found === undefined) {
+    // A cache that others begin at this moment has its marker first.
+    const others = readdirSync(layout.directory).filter((name) => !isUnfinished(name))
+    if (others.length > 0 && readMarker(layout.marker) === undefined) {
+      throw new ConfigError(
+        `directory: '${layout.directory}' holds other things; allowed: an empty folder, a missing one, or a Stowage files cache`,
+      )
+    }
+    writeWhole(layout.marker, markerOf(FORMAT))
+    return
+  }
+  if (found === markerOf(FORMAT)) return
+  if (!isOlder(found)) {
+    throw new ConfigError(
+      `directory: '${layout.directory}' is no files cache of this version of Stowage; allowed: one of format ${FORMAT}, or an older one`,
+    )
+  }
+  writeWhole(layout.marker, markerOf(FORMAT))
+}
+
+function markerOf(format: number): string {
+  return `${JSON.stringify({ stowage: 'files', format })}\n`
+}
+
+function isOlder(marker: string): boolean {
+  for (let format = 1; format < FORMAT; format++) if (marker === markerOf(format)) return true
+  return false
+}
+
+/**
+ * Processes of an older version that are on the folder would begin a journal of their own at each step. They take the lock no more
+ * when nothing says who they are, make the place fit anew, and find the marker of a version that is not theirs.
+ */
+function dismiss(olderHolders: string): void {
+  // In one step: while names are deleted one by one, others come.
+  const aside = `${olderHolders}.${randomBytes(12).toString('hex')}.aside`
+  try {
+    renameSync(olderHolders, aside)
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw thrown
+    return
+  }
+  removeAnything(aside)
+}
+
+/** Undefined when there is none. */
+function readMarker(path: string): string | undefined {
+  const descriptor = openBookkeeping(path, constants.O_RDONLY)
+  if (typeof descriptor !== 'number') return descriptor
+  try {
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
+  }
+}
