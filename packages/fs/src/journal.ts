@@ -10,33 +10,18 @@
  * Now and then it is written anew with what is still of use, and renamed over: whoever has the old one open sees that another
  * lies at the path. So it is where it has a second name, as the files of a copy made of links have: each folder's is its own.
  */
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  fsync,
-  ftruncateSync,
-  readSync,
-  writeFileSync,
-} from 'node:fs'
-import { promisify } from 'node:util'
-import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
+import { clearForFile } from './bookkeeping-file.ts'
 import { isNoSpace, isTooLong } from './file-error.ts'
-import { isSameFile, statExactly } from './file-identity.ts'
 import { startNumber } from './holder.ts'
+import { JournalFile } from './journal-file.ts'
 import { journalLine, readJournalLine } from './journal-line.ts'
 import { type MarkEvent, Marks } from './marks.ts'
 import { writeWhole } from './whole-file.ts'
 
-const syncFile = promisify(fsync)
-
-const { O_APPEND, O_RDWR } = constants
 /** It is written anew when it is so long, and twice what it was after the last time. */
 const COMPACT_BYTES = 1_048_576
 /** Where there is no room to write it anew, that is tried again when it has grown by so much. */
 const POSTPONED_BYTES = 65_536
-const CHUNK_BYTES = 65_536
 const VIEW_MS = 1
 
 /** How often this thread has written to a journal, whichever: other caches on the same folder must see it. */
@@ -45,15 +30,9 @@ let writtenCount = 0
 export class Journal {
   marks: Marks = new Marks()
   readonly #path: string
+  readonly #file: JournalFile
   readonly #durability: 'relaxed' | 'strict'
   readonly #start: number
-  #descriptor: number | undefined
-  /** The open file as it was when it was opened. */
-  #opened: BigIntStats | undefined
-  /** It has another name, in a folder that has its own lock. */
-  #isLinked = false
-  /** Up to where the marks are those of the file: the end of a line. */
-  #followedTo = 0
   #compactAt = COMPACT_BYTES
   #isDamaged = false
   #isClosed = false
@@ -64,6 +43,7 @@ export class Journal {
   /** @param start a number of this start of the machine */
   constructor(path: string, durability: 'relaxed' | 'strict', start: number = startNumber) {
     this.#path = path
+    this.#file = new JournalFile(path)
     this.#start = start
     this.#durability = durability
   }
@@ -93,25 +73,20 @@ export class Journal {
   followToWrite(nowMs: number): void {
     if (this.#isNews()) {
       this.#readNews()
-      this.#takeOutRest()
+      if (!this.#isDamaged) this.#file.takeOutRest()
     }
     if (Number.isNaN(this.marks.generation)) this.#beginAnew()
-    if (this.#followedTo > this.#compactAt || this.#isLinked) this.#compactIfRoom(nowMs)
+    if (this.#file.followedTo > this.#compactAt || this.#file.isLinked) this.#compactIfRoom(nowMs)
     if (this.marks.start !== this.#start) this.#noteStart(nowMs)
   }
 
   /** Adds what has been applied to the marks already, or nothing: then they are to be read again ({@link forget}). */
   append(events: readonly MarkEvent[], nowMs: number): void {
     if (events.length === 0) return
-    const bytes = Buffer.from(journalLine(events))
     try {
-      const descriptor = this.#descriptor
-      if (descriptor === undefined) throw new Error('the journal is not open')
-      writeFileSync(descriptor, bytes)
-      this.#followedTo += bytes.length
+      this.#file.add(journalLine(events))
       writtenCount++
     } catch (thrown) {
-      if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#followedTo)
       if (!isTooLong(thrown)) throw thrown
       // Written anew it is shorter, and holds them as well.
       this.#compact(nowMs)
@@ -120,7 +95,7 @@ export class Journal {
 
   /** Resolves when the disk has what has been added. */
   async synced(): Promise<void> {
-    if (this.#descriptor !== undefined) await syncFile(this.#descriptor)
+    await this.#file.synced()
   }
 
   /** The next look reads all of it. */
@@ -136,10 +111,7 @@ export class Journal {
   }
 
   #letGo(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
-    this.#descriptor = undefined
-    this.#opened = undefined
-    this.#followedTo = 0
+    this.#file.close()
     this.#isDamaged = false
   }
 
@@ -149,34 +121,20 @@ export class Journal {
 
   /** Whether there is anything but what is known; a file that is not this one any more is let go of. */
   #isNews(): boolean {
-    const found = statExactly(this.#path)
-    this.#isLinked = found !== undefined && found.nlink > 1n
-    if (found === undefined || !isSameFile(found, this.#opened)) {
-      this.#reopen()
-      return true
-    }
-    const size = Number(found.size)
-    if (size < this.#followedTo) this.#distrust()
-    return this.#isDamaged || size !== this.#followedTo
+    const sight = this.#file.look()
+    if (sight === 'other') this.#reopen()
+    if (sight === 'shorter') this.#distrust()
+    return this.#isDamaged || sight !== 'same'
   }
 
   #reopen(): void {
     this.forget()
-    const found = openBookkeeping(this.#path, O_RDWR | O_APPEND)
-    if (typeof found !== 'number') return
-    this.#descriptor = found
-    this.#opened = fstatSync(found, { bigint: true })
+    this.#file.reopen()
   }
 
   /** What is no line may have been a write that was taken back while it was read: it is looked at once more. */
   #readNews(): void {
-    if (!this.#isDamaged && !this.#readOn() && !this.#readOn()) this.#distrust()
-  }
-
-  /** What a crash cut short. */
-  #takeOutRest(): void {
-    if (this.#descriptor === undefined || this.#isDamaged) return
-    if (fstatSync(this.#descriptor).size > this.#followedTo) ftruncateSync(this.#descriptor, this.#followedTo)
+    if (!this.#isDamaged && !this.#file.read(this.#fold) && !this.#file.read(this.#fold)) this.#distrust()
   }
 
   /** Until another journal lies at the path. */
@@ -185,33 +143,8 @@ export class Journal {
     this.marks = new Marks()
   }
 
-  /** @returns whether all of it is lines */
-  #readOn(): boolean {
-    // Of a line that is not whole yet: one may be as long as all that there is to know.
-    let parts: Buffer[] = []
-    let ahead = 0
-    for (let chunk = this.#chunk(0); chunk.length > 0; chunk = this.#chunk(ahead)) {
-      const end = chunk.lastIndexOf(0x0a) + 1
-      if (end > 0) {
-        const lines = Buffer.concat([...parts, chunk.subarray(0, end)])
-        if (!this.#fold(lines.toString('utf8', 0, lines.length - 1).split('\n'), lines.length)) return false
-        parts = []
-        ahead = 0
-      }
-      parts.push(chunk.subarray(end))
-      ahead += chunk.length - end
-    }
-    return true
-  }
-
-  #chunk(ahead: number): Buffer {
-    if (this.#descriptor === undefined) return Buffer.alloc(0)
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-    return chunk.subarray(0, readSync(this.#descriptor, chunk, 0, CHUNK_BYTES, this.#followedTo + ahead))
-  }
-
   /** @returns whether they are lines; if not, none of them counts */
-  #fold(lines: readonly string[], bytes: number): boolean {
+  readonly #fold = (lines: readonly string[]): boolean => {
     const events: MarkEvent[] = []
     for (const line of lines) {
       const told = readJournalLine(line)
@@ -219,7 +152,6 @@ export class Journal {
       for (const event of told) events.push(event)
     }
     for (const event of events) this.marks.apply(event)
-    this.#followedTo += bytes
     return true
   }
 
@@ -248,13 +180,13 @@ export class Journal {
       this.#compact(nowMs)
     } catch (thrown) {
       if (!isNoSpace(thrown) && !isTooLong(thrown)) throw thrown
-      this.#compactAt = this.#followedTo + POSTPONED_BYTES
+      this.#compactAt = this.#file.followedTo + POSTPONED_BYTES
     }
   }
 
   #compact(nowMs: number): void {
     this.#replace(this.marks.state(nowMs))
-    this.#compactAt = Math.max(COMPACT_BYTES, this.#followedTo * 2)
+    this.#compactAt = Math.max(COMPACT_BYTES, this.#file.followedTo * 2)
   }
 
   #replace(state: MarkEvent): void {
