@@ -8,17 +8,21 @@ import { codeOf, isNoSpace } from './file-error.ts'
 import { writeWhole } from './whole-file.ts'
 
 const BALLAST_BYTES = 16_384
+/** After an attempt in vain: each takes several system calls, and makes entries leave. */
+const RETRY_MS = 1_000
 
 export class Ballast {
   readonly #path: string
   #isGone = false
+  #retryAtMs = Number.NEGATIVE_INFINITY
 
   constructor(path: string) {
     this.#path = path
   }
 
-  get isGone(): boolean {
-    return this.#isGone
+  /** Whether it was given up, and it is time to put it there again. */
+  get isDue(): boolean {
+    return this.#isGone && performance.now() >= this.#retryAtMs
   }
 
   /** @returns whether that made any room. */
@@ -27,6 +31,7 @@ export class Ballast {
     if (!this.#isThere) return false
     try {
       unlinkSync(this.#path)
+      this.#retryAtMs = Number.NEGATIVE_INFINITY
       return true
     } catch (thrown) {
       if (codeOf(thrown) === 'ENOENT') return false
@@ -44,17 +49,20 @@ export class Ballast {
     }
   }
 
-  /** Puts it there again. On a disk that is still full it stays missing. */
-  restore(): void {
+  /** Puts it there again. @returns false on a disk that is still full: it stays missing for a while */
+  restore(): boolean {
     try {
-      this.ensure()
+      this.#ensure()
       this.#isGone = false
+      return true
     } catch (thrown) {
       if (!isNoSpace(thrown)) throw thrown
+      this.#retryAtMs = performance.now() + RETRY_MS
+      return false
     }
   }
 
-  ensure(): void {
+  #ensure(): void {
     if (this.#isThere) return
     clearForFile(this.#path)
     writeWhole(this.#path, Buffer.alloc(BALLAST_BYTES, 1))

@@ -169,8 +169,7 @@ export class Holding {
       relieve(this.#turn, this.#storedPath, nowMs)
       journal.append(this.#events, nowMs)
     }
-    if (ballast.isGone) ballast.restore()
-    if (!ballast.isGone) return
+    if (!ballast.isDue || ballast.restore()) return
     relieve(this.#turn, this.#storedPath, nowMs)
     ballast.restore()
   }

@@ -20,8 +20,9 @@ import { writeWhole } from './whole-file.ts'
 
 /** It is written anew when it is so long, and twice what it was after the last time. */
 const COMPACT_BYTES = 1_048_576
-/** Where there is no room to write it anew, that is tried again when it has grown by so much. */
+/** Where there is no room to write it anew, that is tried again when it has grown by so much; and with a second name, after so long. */
 const POSTPONED_BYTES = 65_536
+const POSTPONED_MS = 1_000
 const VIEW_MS = 1
 
 /** How often this thread has written to a journal, whichever: other caches on the same folder must see it. */
@@ -34,6 +35,7 @@ export class Journal {
   readonly #durability: 'relaxed' | 'strict'
   readonly #start: number
   #compactAt = COMPACT_BYTES
+  #unlinkAtMs = Number.NEGATIVE_INFINITY
   #isDamaged = false
   #isClosed = false
   #isTurnKnown = false
@@ -76,7 +78,7 @@ export class Journal {
       if (!this.#isDamaged) this.#file.takeOutRest()
     }
     if (Number.isNaN(this.marks.generation)) this.#beginAnew()
-    if (this.#file.followedTo > this.#compactAt || this.#file.isLinked) this.#compactIfRoom(nowMs)
+    if (this.#file.followedTo > this.#compactAt || this.#isToLeave) this.#compactIfRoom(nowMs)
     if (this.marks.start !== this.#start) this.#noteStart(nowMs)
   }
 
@@ -174,6 +176,10 @@ export class Journal {
     this.#replace(marks.state(0))
   }
 
+  get #isToLeave(): boolean {
+    return this.#file.isLinked && performance.now() >= this.#unlinkAtMs
+  }
+
   /** Long it is as good: on a full disk lines are added to it all the same, and entries leave for them (holding.ts). */
   #compactIfRoom(nowMs: number): void {
     try {
@@ -181,12 +187,14 @@ export class Journal {
     } catch (thrown) {
       if (!isNoSpace(thrown) && !isTooLong(thrown)) throw thrown
       this.#compactAt = this.#file.followedTo + POSTPONED_BYTES
+      this.#unlinkAtMs = performance.now() + POSTPONED_MS
     }
   }
 
   #compact(nowMs: number): void {
     this.#replace(this.marks.state(nowMs))
     this.#compactAt = Math.max(COMPACT_BYTES, this.#file.followedTo * 2)
+    this.#unlinkAtMs = Number.NEGATIVE_INFINITY
   }
 
   #replace(state: MarkEvent): void {
