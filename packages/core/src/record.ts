@@ -125,15 +125,18 @@ export function unpackRecord(
   bytes: Uint8Array,
 ): { readonly facts: EntryFacts; readonly encoded: Encoded } | undefined {
   const record = bufferOf(bytes)
-  const parsed = parseHead(record)
-  if (parsed === undefined) return undefined
-  const { head, textsAt, bodyAt } = parsed
-  const { format, isText, checksum } = head
-  if (head.key !== key || head.sizeBytes !== record.length || crc32Of(record, textsAt, record.length) !== checksum) {
+  const head = parseHead(record)
+  if (head === undefined) return undefined
+  const { textsAt, keyBytes, bodyAt, checksum } = head
+  if (
+    bodyAt + head.bodyBytes !== record.length ||
+    !isTextAt(record, textsAt, keyBytes, key) ||
+    crc32Of(record, textsAt, record.length) !== checksum
+  ) {
     return undefined
   }
-  const body = isText ? record.toString('utf8', bodyAt) : record.subarray(bodyAt)
-  return { facts: head.facts, encoded: { format, body, checksum } }
+  const body = isTextBody(record) ? record.toString('utf8', bodyAt) : record.subarray(bodyAt)
+  return { facts: factsAt(record, head), encoded: { format: formatAt(record, head), body, checksum } }
 }
 
 /**
@@ -141,7 +144,19 @@ export function unpackRecord(
  * when the head goes on beyond those bytes. Says nothing about the body, which may be torn.
  */
 export function unpackRecordHead(bytes: Uint8Array): RecordHead | undefined {
-  return parseHead(bufferOf(bytes))?.head
+  const record = bufferOf(bytes)
+  const head = parseHead(record)
+  if (head === undefined) return undefined
+  const { textsAt, keyBytes, bodyAt, bodyBytes, checksum } = head
+  return {
+    key: textAt(record, textsAt, keyBytes),
+    facts: factsAt(record, head),
+    sizeBytes: bodyAt + bodyBytes,
+    format: formatAt(record, head),
+    isText: isTextBody(record),
+    bodyBytes,
+    checksum,
+  }
 }
 
 /** The instants and their check, to be written over those of a record, at {@link RECORD_TIMES_AT}. */
@@ -159,55 +174,65 @@ function writeTimes(bytes: Buffer, at: number, { storedAtMs, staleAtMs, errorOnl
   bytes.writeUInt32LE(crc32Of(bytes, at + 4, at + TIMES_BYTES), at)
 }
 
-interface ParsedHead {
-  readonly head: RecordHead
+/** Where things are in a record whose head is sound. */
+interface Head {
   readonly textsAt: number
+  readonly keyBytes: number
+  readonly formatBytes: number
+  /** Behind key and format. */
+  readonly guardsAt: number
+  readonly versionBytes: number
+  readonly fingerprintBytes: number
   readonly bodyAt: number
+  readonly bodyBytes: number
+  readonly checksum: number
 }
 
-/** Every hit on bytes passes through here: it makes no list and no view it can do without. */
-function parseHead(record: Buffer): ParsedHead | undefined {
+/** Every hit on bytes passes through here: it makes no text, no list and no view it can do without. */
+function parseHead(record: Buffer): Head | undefined {
   if (record.length < TAG_LENGTHS_AT || record.readUInt32LE(0) !== MAGIC) return undefined
   if (crc32Of(record, 8, 40) !== record.readUInt32LE(4)) return undefined
   const tagCount = record.readUInt8(74)
   const textsAt = TAG_LENGTHS_AT + 2 * tagCount
   if (record.length < textsAt) return undefined
   const keyBytes = record.readUInt32LE(60)
-  const formatBytes = record.readUInt16LE(72)
   const versionBytes = record.readUInt32LE(64)
   const fingerprintBytes = record.readUInt32LE(68)
-  const isGuarded = tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0
+  const formatBytes = record.readUInt16LE(72)
   const guardsAt = textsAt + keyBytes + 1 + formatBytes
-  const tagsAt = isGuarded ? guardsAt + 1 + versionBytes + 1 + fingerprintBytes : guardsAt
-  let bodyAt = tagsAt
+  const isGuarded = tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0
+  let bodyAt = isGuarded ? guardsAt + 1 + versionBytes + 1 + fingerprintBytes : guardsAt
   for (let at = TAG_LENGTHS_AT; at < textsAt; at += 2) bodyAt += 1 + record.readUInt16LE(at)
   if (record.length < bodyAt || crc32Of(record, CHECKED_AT, bodyAt) !== record.readUInt32LE(40)) return undefined
+  const [bodyBytes, checksum] = [record.readUInt32LE(56), record.readUInt32LE(52)]
+  return { textsAt, keyBytes, formatBytes, guardsAt, versionBytes, fingerprintBytes, bodyAt, bodyBytes, checksum }
+}
 
+function isTextBody(record: Buffer): boolean {
+  return (record.readUInt8(75) & TEXT_BODY) !== 0
+}
+
+function factsAt(record: Buffer, { textsAt, guardsAt, versionBytes, fingerprintBytes }: Head): EntryFacts {
   const flags = record.readUInt8(75)
   const versionAt = guardsAt + 1
   const fingerprintAt = versionAt + versionBytes + 1
   const slidingMs = record.readDoubleLE(44)
-  const facts = {
+  return {
     storedAtMs: record.readDoubleLE(8),
     staleAtMs: record.readDoubleLE(16),
     errorOnlyAtMs: record.readDoubleLE(24),
     expireAtMs: record.readDoubleLE(32),
-    tags: tagCount === 0 ? [] : tagsOf(record, tagsAt + 1, textsAt),
+    tags: textsAt === TAG_LENGTHS_AT ? [] : tagsOf(record, fingerprintAt + fingerprintBytes + 1, textsAt),
     version: (flags & HAS_VERSION) === 0 ? undefined : textAt(record, versionAt, versionBytes),
     fingerprint: (flags & HAS_FINGERPRINT) === 0 ? undefined : textAt(record, fingerprintAt, fingerprintBytes),
     slidingMs: Number.isNaN(slidingMs) ? undefined : slidingMs,
   }
-  const bodyBytes = record.readUInt32LE(56)
-  const head = {
-    key: textAt(record, textsAt, keyBytes),
-    facts,
-    sizeBytes: bodyAt + bodyBytes,
-    format: textAt(record, textsAt + keyBytes + 1, formatBytes),
-    isText: (flags & TEXT_BODY) !== 0,
-    bodyBytes,
-    checksum: record.readUInt32LE(52),
-  }
-  return { head, textsAt, bodyAt }
+}
+
+/** The commonest one needs no text to be made. */
+function formatAt(record: Buffer, { textsAt, keyBytes, formatBytes }: Head): string {
+  const at = textsAt + keyBytes + 1
+  return isTextAt(record, at, formatBytes, 'json') ? 'json' : textAt(record, at, formatBytes)
 }
 
 /** Their lengths stand before the texts, which follow one another with a NUL between. */
@@ -224,6 +249,17 @@ function tagsOf(record: Buffer, start: number, textsAt: number): string[] {
 
 function textAt(record: Buffer, at: number, bytes: number): string {
   return bytes === 0 ? '' : record.toString('utf8', at, at + bytes)
+}
+
+/** Whether that text is there: of ASCII it is told without making a text of the bytes. */
+function isTextAt(record: Buffer, at: number, bytes: number, text: string): boolean {
+  if (bytes !== text.length) return bytes > text.length && textAt(record, at, bytes) === text
+  for (let index = 0; index < bytes; index++) {
+    const code = text.charCodeAt(index)
+    // As many bytes as characters: what is not ASCII would take more of them.
+    if (code > 127 || code !== record[at + index]) return false
+  }
+  return true
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

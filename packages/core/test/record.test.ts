@@ -1,4 +1,5 @@
 /** The packed record: whole and sound, or nothing; and the bytes of version 1 for ever. */
+import { crc32 } from 'node:zlib'
 import {
   defaultCodec,
   type Encoded,
@@ -12,6 +13,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checksumOf } from '../src/checksum.ts'
+import { crc32Of } from '../src/crc32.ts'
 import { GOLDEN_ENTRIES, goldenBytes, packed } from './golden/golden-records.ts'
 
 const FACTS: EntryFacts = {
@@ -160,4 +162,25 @@ describe('golden records of version 1', () => {
   test.each(GOLDEN_ENTRIES)('$key: today’s writer writes the very same bytes', (entry) => {
     expect(Buffer.from(packed(entry)).toString('base64')).toBe(golden.get(entry.key))
   })
+})
+
+test('checksums of bytes are those of zlib, whatever their length and place', () => {
+  const bytes = Uint8Array.from({ length: 400 }, (_, at) => (at * 7_919) >> 3)
+  for (let length = 0; length <= 300; length++) {
+    const start = length % 11
+    expect(crc32Of(bytes, start, start + length)).toBe(crc32(bytes.subarray(start, start + length)))
+  }
+})
+
+test('a key is compared by its characters, also where another has as many bytes', () => {
+  for (const [key, other] of [
+    ['\u00e9', '\u00c3\u00a9'],
+    ['ab', 'aé'],
+    ['\u00e9', 'ab'],
+    ['é', 'e\u0301'],
+  ] as const) {
+    const bytes = record(key, FACTS, 'json', '1')
+    expect(unpackRecord(key, bytes)?.encoded.body).toBe('1')
+    expect(unpackRecord(other, bytes)).toBeUndefined()
+  }
 })

@@ -88,7 +88,9 @@ export function unpackEnvelope(key: string, bytes: Buffer): Unpacked | 'leases' 
   if (recordBytes === 0) return 'leases'
   if (bytes.length < ENVELOPE_BYTES + recordBytes) return undefined
   const record = unpackRecord(key, bytes.subarray(ENVELOPE_BYTES, ENVELOPE_BYTES + recordBytes))
-  return record && { ...envelope, ...record }
+  if (record === undefined) return undefined
+  const { moment, sign } = envelope
+  return { recordBytes, moment, sign, facts: record.facts, encoded: record.encoded }
 }
 
 export interface Headed extends Envelope {
