@@ -154,6 +154,9 @@ export interface CheckReport {
 /** Hears of entries that left without being asked for by key. Must not throw. */
 export type RemovalListener = (key: string, cause: RemovalCause) => void
 
+/** Keys that a backend is asked for in one go: what it answers is decoded in one turn of the event loop. */
+export const MAX_READ_TOGETHER = 512
+
 export interface Backend {
   readonly name: string
   /** Name of the tier {@link getSync} answers from; without tiers, the backend's own. */
@@ -166,10 +169,17 @@ export interface Backend {
 
   /**
    * The named fast path: the value of a fresh, trusted entry that is plain (freshness.ts) when it is in this process's
-   * memory, else undefined, which says nothing. `use` counts for recency, `ignore` leaves no trace.
+   * memory, else undefined, which says nothing. `use` counts for recency, `ignore` leaves no trace. Not asked of backends of bytes.
    */
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss>
+  /**
+   * Backends to which many at once cost less than each by itself: what {@link get} would answer for each key, in their order; undefined
+   * where that takes more, and `get` is to be asked. At most {@link MAX_READ_TOGETHER} keys. Fails as a whole.
+   */
+  readonly getMany?:
+    | ((keys: readonly string[], nowMs: number) => MaybePromise<readonly (StoredEntry | BackendMiss | undefined)[]>)
+    | undefined
   /** Stores the entry and voids the key's other leases. With a lease: only if it still holds, in the same atomic step. */
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome>
   /**

@@ -42,11 +42,12 @@ export class Breaker {
     return wasOpen
   }
 
-  /** @returns whether this opened it. */
-  failed(nowMs: number): boolean {
+  /** @param count calls that failed together @returns whether this opened it. */
+  failed(nowMs: number, count: number): boolean {
     const wasOpen = this.isOpen
     if (wasOpen && !this.#isTrying) return false
-    if (!wasOpen && ++this.#faultCount < FAULT_LIMIT) return false
+    this.#faultCount += count
+    if (!wasOpen && this.#faultCount < FAULT_LIMIT) return false
     if (wasOpen) this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
     this.#openUntilMs = nowMs + this.#pauseMs
     this.#isTrying = false

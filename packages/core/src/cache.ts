@@ -1,7 +1,7 @@
 /** The front: the Cache interface, and the object that wires its calls to the trips. It holds no rule of its own. */
 import { add, take, update } from './atomic.ts'
 import type { CheckReport } from './backend.ts'
-import { type GivenEntry, getOrSetMany, setMany } from './bulk-calls.ts'
+import { type GivenEntry, getMany, getOrSetMany, setMany } from './bulk-calls.ts'
 import { planCache } from './cache-plan.ts'
 import {
   added,
@@ -13,7 +13,6 @@ import {
   storable,
 } from './call-arguments.ts'
 import { CallSpace } from './call-space.ts'
-import { inSlices } from './clock.ts'
 import { CacheCore } from './core.ts'
 import type { CacheEvents } from './events.ts'
 import type { Cache, CacheUsage } from './face.ts'
@@ -99,13 +98,7 @@ class CacheFront implements Cache {
 
   async getMany<T = unknown>(keys: readonly Key[]): Promise<Map<Key, T>> {
     requireKeys('getMany', keys)
-    const values = await inSlices(keys, (key) => this.get<T>(key))
-    const found = new Map<Key, T>()
-    for (const [at, key] of keys.entries()) {
-      const value = values[at]
-      if (value !== undefined) found.set(key, value)
-    }
-    return found
+    return asCallers<Map<Key, T>>(await getMany(this.#calls, keys))
   }
 
   async has(key: Key): Promise<boolean> {

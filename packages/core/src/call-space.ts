@@ -59,7 +59,9 @@ export class CallSpace {
   }
 
   read(storageKey: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-    return this.core.tracked(read(this.core, storageKey, conditions))
+    const answer = read(this.core, storageKey, conditions)
+    // A batch of reads counts itself.
+    return this.core.reads === undefined ? this.core.tracked(answer) : answer
   }
 
   write(storageKey: string, value: unknown, plan: EntryPlan): MaybePromise<SetResult> {

@@ -3,6 +3,8 @@
  * a timer, so that tests move time instead of waiting for it.
  */
 
+import type { MaybePromise } from './vocabulary.ts'
+
 /** Later than every instant a Date can hold: "never". Orders as a number and survives JSON, which Infinity does not. */
 export const NEVER_MS = 8.64e15
 
@@ -104,19 +106,29 @@ export async function endOrLimit(
 const SLICE_COUNT = 32
 const SLICE_MS = 2
 
-/** What a step for each item comes to, in their order. Steps are not waited for, but the loop turns between slices of them. */
+/**
+ * What a step for each item comes to, in their order. Steps are not waited for, but the loop turns between slices of them; one that throws
+ * keeps none of the others from being begun.
+ */
 export async function inSlices<Item, Result>(
   items: Iterable<Item>,
-  step: (item: Item) => Promise<Result>,
+  step: (item: Item) => MaybePromise<Result>,
 ): Promise<Result[]> {
-  const steps: Promise<Result>[] = []
+  const steps: MaybePromise<Result>[] = []
   let begunAtMs = performance.now()
   let caughtCount = 0
   for (const item of items) {
-    steps.push(step(item))
+    try {
+      steps.push(step(item))
+    } catch (thrown) {
+      steps.push(Promise.reject(thrown))
+    }
     if (steps.length % SLICE_COUNT > 0 || performance.now() - begunAtMs < SLICE_MS) continue
     // Whoever fails before all have begun fails for the caller below, and is no stray rejection until then.
-    for (; caughtCount < steps.length; caughtCount++) steps[caughtCount]?.catch(() => undefined)
+    for (; caughtCount < steps.length; caughtCount++) {
+      const begun = steps[caughtCount]
+      if (begun instanceof Promise) begun.catch(() => undefined)
+    }
     await yieldToLoop()
     begunAtMs = performance.now()
   }

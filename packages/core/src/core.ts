@@ -8,6 +8,7 @@ import { FaultPolicy } from './fault-policy.ts'
 import { KeyTurns } from './key-turns.ts'
 import { isThenable } from './maybe-promise.ts'
 import { PendingInvalidations, type PendingTarget } from './pending-invalidations.ts'
+import { ReadBatch } from './read-batch.ts'
 import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
 import { SameMoment } from './same-moment.ts'
@@ -31,6 +32,8 @@ export class CacheCore {
   readonly faults: FaultPolicy
   /** What should be gone and is not yet. */
   readonly pending: PendingInvalidations
+  /** Where the backend takes many keys at once. */
+  readonly reads: ReadBatch | undefined
   readonly flights: SingleFlight = new SingleFlight()
   readonly backoff: RetryBackoff = new RetryBackoff()
   /** Loads that callers of the same moment share. */
@@ -70,6 +73,12 @@ export class CacheCore {
       },
     })
     this.pending = new PendingInvalidations(plan.clock, (target) => this.#carryOut(target), plan.backendTimeoutMs)
+    const { backend, clock } = plan
+    if (backend.getMany !== undefined) {
+      const getMany = backend.getMany.bind(backend)
+      const tracked = <T>(call: Promise<T>): Promise<T> => this.tracked(call)
+      this.reads = new ReadBatch({ getMany, clock, faults: this.faults, pending: this.pending, tracked })
+    }
     retain(plan.backend, plan.version)
     this.#stopListening = plan.backend.onRemoval((key, cause) => {
       this.stats.removed[cause]++

@@ -10,7 +10,9 @@ import type { Ttl } from './ttl.ts'
 /** The fresh value at hand, or undefined. A cache with a data version must compare it, so nothing is at hand there. */
 export function heldFresh(core: CacheCore, key: string, recency: 'use' | 'ignore'): unknown {
   const { backend, recentMs, enabled, version } = core.plan
-  if (!enabled || version !== undefined || core.pending.count > 0) return undefined
+  // What holds bytes has no value at hand.
+  if (!enabled || backend.capabilities.holds === 'bytes' || version !== undefined || core.pending.count > 0)
+    return undefined
   try {
     return backend.getSync(key, recentMs(), recency)
   } catch (thrown) {

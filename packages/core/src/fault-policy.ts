@@ -29,13 +29,18 @@ export interface FaultRules {
   onBreaker(state: 'open' | 'closed'): void
 }
 
+interface Call {
+  readonly operation: string
+  /** Operations of callers that it stands for. */
+  readonly count: number
+}
+
 export class FaultPolicy {
   readonly #rules: FaultRules
   readonly #breaker = new Breaker()
   readonly #tickMs: () => number
   readonly #line = new WaitingLine()
   readonly #deadline: Deadline
-  readonly #left = (): void => this.#line.left()
 
   constructor(rules: FaultRules) {
     this.#rules = rules
@@ -55,20 +60,20 @@ export class FaultPolicy {
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
   insist<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#line.pass(() => this.#ask(operation, run, rethrown))
+    return this.#line.pass(() => this.#ask(callOf(operation), run, rethrown), 1)
   }
 
   /** As {@link insist}, but fails at once while the breaker is open. */
   demand<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#line.pass(() => {
       this.#requireTry(operation)
-      return this.#ask(operation, run, rethrown)
-    })
+      return this.#ask(callOf(operation), run, rethrown)
+    }, 1)
   }
 
   /** As {@link insist}, for what may walk over many entries: its time runs anew whenever it says that it goes on. */
   insistOnWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
-    return this.#line.pass(() => this.#walk(operation, run))
+    return this.#line.pass(() => this.#walk(operation, run), 1)
   }
 
   /** As {@link insistOnWalk}, but fails at once while the breaker is open. */
@@ -76,11 +81,14 @@ export class FaultPolicy {
     return this.#line.pass(() => {
       this.#requireTry(operation)
       return this.#walk(operation, run)
-    })
+    }, 1)
   }
 
-  /** As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws. */
-  attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U): MaybePromise<T | U> {
+  /**
+   * As {@link demand}, but answers `otherwise` instead of throwing, unless the owner asked for throws.
+   * @param count operations of callers that are one here: they wait in line, and fail, as so many
+   */
+  attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U, count = 1): MaybePromise<T | U> {
     const instead = (error: unknown) => this.#instead(error, otherwise)
     return this.#line.pass(() => {
       try {
@@ -88,8 +96,8 @@ export class FaultPolicy {
       } catch (error) {
         return instead(error)
       }
-      return this.#ask<T | U>(operation, run, instead)
-    })
+      return this.#ask<T | U>(callOf(operation, count), run, instead)
+    }, count)
   }
 
   /** @throws BackendError while the backend is left alone */
@@ -115,7 +123,7 @@ export class FaultPolicy {
       renew()
     }
     return this.#ask(
-      operation,
+      callOf(operation),
       () => run(onProgress),
       rethrown,
       (renewal) => {
@@ -129,7 +137,7 @@ export class FaultPolicy {
    * @param onBegun told, where there is no answer at once, how to have the time run anew
    */
   #ask<T>(
-    operation: string,
+    call: Call,
     run: () => MaybePromise<T>,
     instead: (error: unknown) => T,
     onBegun?: (renew: () => void) => void,
@@ -139,31 +147,32 @@ export class FaultPolicy {
     try {
       answer = run()
     } catch (cause) {
-      return instead(this.#failed(operation, cause, begunAtMs))
+      return instead(this.#failed(call, cause, begunAtMs))
     }
-    if (isThenable(answer)) return this.#awaited(operation, answer, begunAtMs, instead, onBegun)
+    if (isThenable(answer)) return this.#awaited(call, answer, begunAtMs, instead, onBegun)
     this.#succeeded(begunAtMs)
     return answer
   }
 
   /** One promise for all that has to be done: each further one costs as much as a part of a hit. */
   #awaited<T>(
-    operation: string,
+    call: Call,
     answer: PromiseLike<T>,
     begunAtMs: number,
     instead: (error: unknown) => T,
     onBegun: ((renew: () => void) => void) | undefined,
   ): Promise<T> {
-    this.#line.entered()
+    const { count } = call
+    this.#line.entered(count)
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown): void => {
         try {
-          resolve(instead(this.#failed(operation, cause, begunAtMs)))
+          resolve(instead(this.#failed(call, cause, begunAtMs)))
         } catch (error) {
           reject(error)
         }
         // Not before others that failed at the same time: the breaker is to know of them when the next one comes.
-        queueMicrotask(this.#left)
+        queueMicrotask(() => this.#line.left(count))
       }
       // The late answer is not waited for; if it fails, that failure has already been reported as this one.
       let isInTime = this.#deadline.begin(fail)
@@ -175,7 +184,7 @@ export class FaultPolicy {
           if (!isInTime()) return
           this.#succeeded(begunAtMs)
           resolve(settled)
-          this.#line.left()
+          this.#line.left(count)
         },
         (cause: unknown) => {
           if (isInTime()) fail(cause)
@@ -189,10 +198,10 @@ export class FaultPolicy {
     this.#rules.onTimed(this.#tickMs() - begunAtMs)
   }
 
-  #failed(operation: string, cause: unknown, begunAtMs: number): StowageError {
+  #failed({ operation, count }: Call, cause: unknown, begunAtMs: number): StowageError {
     const error = this.note(operation, cause)
     const isBackends = error instanceof BackendError
-    if (isBackends && this.#breaker.failed(this.#rules.clock.nowMs())) this.#rules.onBreaker('open')
+    if (isBackends && this.#breaker.failed(this.#rules.clock.nowMs(), count)) this.#rules.onBreaker('open')
     if (!isBackends && this.#breaker.succeeded()) this.#rules.onBreaker('closed')
     this.#rules.onTimed(this.#tickMs() - begunAtMs)
     return error
@@ -215,6 +224,10 @@ export class FaultPolicy {
     const named = cause instanceof BackendError || cause instanceof CodecError || cause instanceof UsageError
     return named ? cause : new BackendError({ backend: this.#rules.backendName, operation, cause })
   }
+}
+
+function callOf(operation: string, count = 1): Call {
+  return { operation, count }
 }
 
 function ignore(): void {}

@@ -9,6 +9,7 @@ import { CodecError } from './errors.ts'
 import { agesOf, freshnessOf, isOrdered } from './freshness.ts'
 import { isThenable, mapped } from './maybe-promise.ts'
 import type { PendingInvalidation } from './pending-invalidations.ts'
+import type { AskedMoment } from './read-batch.ts'
 import { fitted, type Schema } from './schema.ts'
 import { prolonged } from './ttl.ts'
 import type { BackendMiss, MaybePromise, MissReason } from './vocabulary.ts'
@@ -88,30 +89,48 @@ function lookUp(
   conditions: Conditions,
   isReported: boolean,
 ): MaybePromise<Servable | Miss> {
-  const { backend, clock, enabled } = core.plan
-  const report = (lookup: Servable | Miss): Servable | Miss => {
-    if (isReported) reportLookup(core, key, lookup)
-    return lookup
-  }
-  if (!enabled) return report({ outcome: 'miss', reason: 'absent' })
-  const asked = { key, conditions, nowMs: clock.nowMs(), pending: core.pending.all }
-  const answer = core.faults.attempt('get', () => backend.get(key, asked.nowMs), 'fault' as const)
-  return mapped(answer, (entry) => mapped(judged(core, asked, entry), report))
+  const asked = { key, conditions, isReported }
+  if (!core.plan.enabled) return told(core, asked, { outcome: 'miss', reason: 'absent' })
+  if (core.reads === undefined) return askedAlone(core, asked)
+  return core.reads.ask(key, (entry, moment) =>
+    entry === undefined ? askedAlone(core, asked) : answered(core, asked, entry, moment),
+  )
 }
 
-/** A question, and what was known when it was asked. */
 interface Asked {
   readonly key: string
   readonly conditions: Conditions
-  readonly nowMs: number
-  readonly pending: readonly PendingInvalidation[]
+  readonly isReported: boolean
+}
+
+function askedAlone(core: CacheCore, asked: Asked): MaybePromise<Servable | Miss> {
+  const { backend, clock } = core.plan
+  const moment = { nowMs: clock.nowMs(), pending: core.pending.all }
+  const answer = core.faults.attempt('get', () => backend.get(asked.key, moment.nowMs), 'fault' as const)
+  return mapped(answer, (entry) => answered(core, asked, entry, moment))
+}
+
+function answered(
+  core: CacheCore,
+  asked: Asked,
+  entry: StoredEntry | BackendMiss | 'fault',
+  moment: AskedMoment,
+): MaybePromise<Servable | Miss> {
+  const answer = judged(core, asked, entry, moment)
+  return isThenable(answer) ? answer.then((lookup) => told(core, asked, lookup)) : told(core, asked, answer)
+}
+
+function told(core: CacheCore, { key, isReported }: Asked, lookup: Servable | Miss): Servable | Miss {
+  if (isReported) reportLookup(core, key, lookup)
+  return lookup
 }
 
 /** What becomes of the backend's answer. */
 function judged(
   core: CacheCore,
-  { key, conditions, nowMs, pending }: Asked,
+  { key, conditions }: Asked,
   entry: StoredEntry | BackendMiss | 'fault',
+  { nowMs, pending }: AskedMoment,
 ): MaybePromise<Servable | Miss> {
   if (typeof entry === 'string') return { outcome: 'miss', reason: entry }
   const found = inspect(core, key, conditions, entry, nowMs)
@@ -139,6 +158,7 @@ export function readAgain(
 }
 
 function fittedLookup({ schema }: Conditions, found: Found): MaybePromise<Servable | Miss> {
+  if (schema === undefined) return lookupOf(found)
   return mapped(fitted(schema, found.value), (fit) =>
     fit === undefined ? { outcome: 'miss', reason: 'changed' } : lookupOf({ ...found, served: fit.value }),
   )
@@ -162,6 +182,7 @@ export function isCondemned(
   { facts }: StoredEntry,
   asked: readonly PendingInvalidation[],
 ): boolean {
+  if (pending.count === 0 && asked.length === 0) return false
   const { tags } = facts
   return pending.covers(key, tags) || asked.some(({ covers }) => covers(key, tags))
 }
@@ -182,13 +203,9 @@ export function inspect(
   if (freshness === 'gone') return 'expired'
   const opened = open(core, key, entry)
   if (opened === undefined) return 'undecodable'
-  return {
-    outcome: OUTCOMES[freshness],
-    entry,
-    value: opened.value,
-    served: opened.value,
-    ...agesOf(facts, nowMs),
-  }
+  const { value } = opened
+  const { ageMs, ttlLeftMs } = agesOf(facts, nowMs)
+  return { outcome: OUTCOMES[freshness], entry, value, served: value, ageMs, ttlLeftMs }
 }
 
 const OUTCOMES = { fresh: 'hit', stale: 'stale', 'error-only': 'fallback' } as const

@@ -52,7 +52,7 @@ export interface CacheStats {
   readonly loadMs: number
   /** Loader runs, well or not. */
   readonly loadTimes: TimeSummary
-  /** Backend operations, well or not, but for hits that memory answers at once. */
+  /** Backend operations, well or not, but for hits that memory answers at once; reads of many keys in one go are one. */
   readonly backendTimes: TimeSummary
   readonly writes: number
   readonly refused: Readonly<Record<RefusalReason, number>>

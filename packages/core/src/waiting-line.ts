@@ -12,10 +12,15 @@ const MOST_UNDER_WAY = 1_024
 /** Those that are answered at once, as by a breaker that is open, let the event loop turn after so many. */
 const MOST_AT_ONCE = 64
 
+interface Waiting {
+  readonly go: () => void
+  readonly count: number
+}
+
 export class WaitingLine {
   #underWay = 0
   #isResting = false
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: Waiting[] = []
   /** How many of these have left. */
   #leftCount = 0
 
@@ -24,37 +29,44 @@ export class WaitingLine {
     return this.#underWay >= MOST_UNDER_WAY || this.#waiting.length > 0
   }
 
-  /** Runs it when its turn has come: at once, where that is now. What is under way then says so by {@link entered}. */
-  pass<T>(run: () => MaybePromise<T>): MaybePromise<T> {
+  /**
+   * Runs it when its turn has come: at once, where that is now. What is under way then says so by {@link entered}.
+   * @param count operations that it stands for
+   */
+  pass<T>(run: () => MaybePromise<T>, count: number): MaybePromise<T> {
     if (!this.isClosed) return run()
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => {
+      const go = (): void => {
         try {
           resolve(run())
         } catch (thrown) {
           reject(thrown)
         }
-      })
+      }
+      this.#waiting.push({ go, count })
     })
   }
 
-  entered(): void {
-    this.#underWay++
+  entered(count: number): void {
+    this.#underWay += count
   }
 
-  left(): void {
-    this.#underWay--
+  left(count: number): void {
+    this.#underWay -= count
     if (this.#waiting.length > 0 && !this.#isResting) this.#goOn()
   }
 
   #goOn(): void {
-    for (let count = 0; this.#waiting.length > 0 && this.#underWay < MOST_UNDER_WAY; count++) {
-      if (count === MOST_AT_ONCE) {
+    let goneCount = 0
+    while (this.#waiting.length > 0 && this.#underWay < MOST_UNDER_WAY) {
+      if (goneCount >= MOST_AT_ONCE) {
         this.#isResting = true
         setImmediate(this.#rested)
         return
       }
-      this.#waiting[this.#leftCount++]?.()
+      const next = this.#waiting[this.#leftCount++]
+      goneCount += next?.count ?? 0
+      next?.go()
       // Not with each: all behind them move up.
       if (this.#leftCount === Math.min(this.#waiting.length, MOST_UNDER_WAY)) {
         this.#waiting.splice(0, this.#leftCount)

@@ -10,6 +10,7 @@ import { expect, test } from 'vitest'
 import { AttachableReference, brokenAttaching } from './broken/attaching.ts'
 import { brokenBounding } from './broken/bounding.ts'
 import { brokenConfirming } from './broken/confirming.ts'
+import { brokenGathering } from './broken/gathering.ts'
 import { brokenLeasing, IgnoresLeases, LeasesOutliveDelete } from './broken/leasing.ts'
 import { brokenRemoving, DropsTags } from './broken/removing.ts'
 import { brokenStoring } from './broken/storing.ts'
@@ -21,6 +22,7 @@ const ROWS = [
   ...brokenBounding,
   ...brokenAttaching,
   ...brokenConfirming,
+  ...brokenGathering,
 ]
 
 function harnessOf(Tested: typeof ReferenceBackend, holds: 'values' | 'bytes' = 'values'): ConformanceHarness {

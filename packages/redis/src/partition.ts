@@ -16,7 +16,7 @@ import { HEADS, REMOVE } from './scripts/entry.ts'
 import { INVALIDATE, MARKS_OF, NEWS } from './scripts/marks.ts'
 import type { Script } from './scripts/script.ts'
 import { Succession } from './succession.ts'
-import { type Read, TickBatch } from './tick-batch.ts'
+import { type Read, type ReadTogether, TickBatch } from './tick-batch.ts'
 import type { Wire } from './wire.ts'
 import { WriteTurns } from './write-turns.ts'
 
@@ -102,6 +102,11 @@ export class Partition {
     const turns = this.#turns
     const read = (): Promise<T> => this.#batch.read(name, give)
     return turns === undefined ? read() : this.#whenSettled(() => turns.whenSent(name)?.then(read) ?? read())
+  }
+
+  /** Many at once. Not in a Cluster, where a read may have to wait for the writes of its key. */
+  readTogether<T>(names: readonly string[], give: (read: ReadTogether) => MaybePromise<T>): Promise<T> {
+    return this.#batch.readTogether(names, give)
   }
 
   /** A plain SET. @returns the epoch before it */
@@ -206,22 +211,22 @@ export class Partition {
 
   /** Whether what was true as of `moment` still is, by what the server knew when it said `epochText`. */
   async isValid(key: string, tags: readonly string[], moment: Moment, epochText: string): Promise<boolean> {
-    const view = this.#view?.text === epochText ? this.#view : await this.#upTo(epochText)
+    const view = await this.upTo(epochText)
     const judgement = view?.judge(key, tags, moment) ?? 'invalidated'
     return judgement === 'unknown' && view !== undefined
       ? this.#judgeByMarks(view, key, tags, moment)
       : judgement === 'valid'
   }
 
-  /** The answer at once, where it can be. */
-  judgeNow(key: string, tags: readonly string[], moment: Moment, epochText: string): boolean | undefined {
-    if (this.#view?.text !== epochText) return undefined
-    const judgement = this.#view.judge(key, tags, moment)
-    return judgement === 'unknown' ? undefined : judgement === 'valid'
+  /** The view, where it knows what the server knew when it said `epochText`, and no more. */
+  viewNow(epochText: string): MarksView | undefined {
+    return this.#view?.text === epochText ? this.#view : undefined
   }
 
   /** A view that knows what the server knew then. Undefined: there was no bookkeeping, so that nothing can be trusted. */
-  async #upTo(epochText: string): Promise<MarksView | undefined> {
+  async upTo(epochText: string): Promise<MarksView | undefined> {
+    const current = this.viewNow(epochText)
+    if (current !== undefined) return current
     const wanted = parseEpoch(epochText)
     if (wanted === undefined) return undefined
     for (let round = 0; round < MAX_ROUNDS; round++) {

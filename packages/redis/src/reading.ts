@@ -2,10 +2,11 @@
 import type { BackendMiss, MaybePromise, StoredEntry } from '@stowage/core'
 import { within } from './deadlines.ts'
 import { signOf, type Unpacked, unpackEnvelope } from './envelope.ts'
+import type { MarksView } from './marks-view.ts'
 import type { Partition } from './partition.ts'
 import { discard } from './removal.ts'
 import type { Store } from './store.ts'
-import type { Read } from './tick-batch.ts'
+import { bytesAt, type Read } from './tick-batch.ts'
 
 export const TIER = 'redis'
 
@@ -14,13 +15,58 @@ export function readEntry(store: Store, key: string, nowMs: number): Promise<Sto
   return partition.read(partition.nameOf(key), (read) => entryOf(store, partition, { key, nowMs }, read))
 }
 
+/** What is there under each of these keys, which are all in one partition; undefined where finding out takes more trips. */
+export function readEntries(
+  store: Store,
+  partition: Partition,
+  keys: readonly string[],
+  nowMs: number,
+): Promise<readonly (StoredEntry | BackendMiss | undefined)[]> {
+  const names = keys.map((key) => partition.nameOf(key))
+  return partition.readTogether(names, (read) => {
+    const { epochText, begunTickMs } = read
+    const found = (view: MarksView | undefined): (StoredEntry | BackendMiss | undefined)[] =>
+      keys.map((key, at) => entryNow({ key, nowMs }, bytesAt(read, at), view))
+    const view = partition.viewNow(epochText)
+    if (view !== undefined) return found(view)
+    // One trip for all of them.
+    return within(partition.upTo(epochText), begunTickMs + store.plan.timeoutMs, store.wire.overrun).then(found)
+  })
+}
+
+interface Asked {
+  readonly key: string
+  readonly nowMs: number
+}
+
+/**
+ * Undefined: it is damaged, or a further trip has to tell whether it is valid.
+ * @param view what is known of invalidations; undefined: nothing can be trusted
+ */
+function entryNow(
+  { key, nowMs }: Asked,
+  bytes: Buffer | undefined,
+  view: MarksView | undefined,
+): StoredEntry | BackendMiss | undefined {
+  if (bytes === undefined) return 'absent'
+  const unpacked = unpackEnvelope(key, bytes)
+  if (unpacked === undefined) return undefined
+  if (unpacked === 'leases') return 'absent'
+  const judgement = view?.judge(key, unpacked.facts.tags, unpacked.moment) ?? 'invalidated'
+  return judgement === 'unknown' ? undefined : judged(unpacked, judgement === 'valid', nowMs)
+}
+
 /** At once, nearly always: what takes further trips is rare, and has the time that is left. */
 function entryOf(
   store: Store,
   partition: Partition,
-  { key, nowMs }: { readonly key: string; readonly nowMs: number },
+  asked: Asked,
   { bytes, epochText, begunTickMs }: Read,
 ): MaybePromise<StoredEntry | BackendMiss> {
+  const { key, nowMs } = asked
+  const view = partition.viewNow(epochText)
+  const entry = view && entryNow(asked, bytes, view)
+  if (entry !== undefined) return entry
   if (bytes === undefined) return 'absent'
   const unpacked = unpackEnvelope(key, bytes)
   if (unpacked === 'leases') return 'absent'
@@ -28,13 +74,14 @@ function entryOf(
     within(answer, begunTickMs + store.plan.timeoutMs, store.wire.overrun)
   if (unpacked === undefined) return limited(damaged(store, partition, key, bytes, nowMs))
   const { facts, moment } = unpacked
-  const judged = (isValid: boolean): StoredEntry | BackendMiss => {
-    if (!isValid) return 'invalidated'
-    return facts.expireAtMs <= nowMs ? 'expired' : storedEntry(unpacked)
-  }
-  const isValid = partition.judgeNow(key, facts.tags, moment, epochText)
-  if (isValid !== undefined) return judged(isValid)
-  return limited(partition.isValid(key, facts.tags, moment, epochText)).then(judged)
+  return limited(partition.isValid(key, facts.tags, moment, epochText)).then((isValid) =>
+    judged(unpacked, isValid, nowMs),
+  )
+}
+
+function judged(unpacked: Unpacked, isValid: boolean, nowMs: number): StoredEntry | BackendMiss {
+  if (!isValid) return 'invalidated'
+  return unpacked.facts.expireAtMs <= nowMs ? 'expired' : storedEntry(unpacked)
 }
 
 function storedEntry({ facts, encoded, sign }: Unpacked): StoredEntry {

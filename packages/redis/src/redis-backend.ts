@@ -34,7 +34,7 @@ import { releaseLease, renewLease, takeLease } from './leases.ts'
 import { listEntries } from './listing.ts'
 import { openStore } from './open-store.ts'
 import { planRedis, type RedisOptions, type RedisPlan } from './options.ts'
-import { readEntry, TIER } from './reading.ts'
+import { readEntries, readEntry, TIER } from './reading.ts'
 import { deleteEntry, discard } from './removal.ts'
 import { type ServerReport, serverReports } from './server-report.ts'
 import { RedisSpaces } from './spaces/redis-spaces.ts'
@@ -68,6 +68,7 @@ class StoreBackend implements RedisBackend {
   readonly syncTier = TIER
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
   readonly spaces: RedisSpaces
+  readonly getMany: Backend['getMany']
   readonly #removals = new RemovalListeners()
   readonly #store: Store
   readonly #sweeper: Sweeper
@@ -81,6 +82,8 @@ class StoreBackend implements RedisBackend {
     this.#store = store
     this.spaces = new RedisSpaces(store.wire, plan.prefix)
     this.#disconnect = disconnect
+    const [only, ...others] = store.partitions
+    if (only !== undefined && others.length === 0) this.getMany = (keys, nowMs) => readEntries(store, only, keys, nowMs)
     this.#deadlines = new Deadlines(plan.timeoutMs, store.wire.overrun)
     this.#sweeper = new Sweeper(store)
     this.#watch = new ChangeWatch(store)

@@ -27,6 +27,19 @@ export interface Read {
   readonly begunTickMs: number
 }
 
+/** What was read together, and the epoch at that moment. */
+export interface ReadTogether {
+  readonly epochText: string
+  /** Behind the epoch, in the order of the names. */
+  readonly replies: readonly Reply[]
+  readonly begunTickMs: number
+}
+
+/** What was read of the name at this place; undefined: nothing is there. */
+export function bytesAt({ replies }: ReadTogether, at: number): Buffer | undefined {
+  return bytesIfAny(replies[at + 1])
+}
+
 interface AskedRead {
   readonly name: string
   readonly answer: (read: Read) => void
@@ -70,6 +83,14 @@ export class TickBatch {
     })
   }
 
+  /** Many at once, behind the sets of this turn; values in the order of the names. */
+  readTogether<T>(names: readonly string[], give: (read: ReadTogether) => MaybePromise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#sendWrites()
+      this.#sendReads(names, (read) => resolve(give(read)), reject)
+    })
+  }
+
   /** A plain SET. @returns the epoch before it; '' where there was none */
   set(name: string, bytes: Buffer, lifeMs: string): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -110,25 +131,30 @@ export class TickBatch {
     this.#sendWrites()
     if (reads.length > 0) {
       this.#reads = []
-      this.#sendReads(reads)
+      this.#sendAsked(reads)
     }
   }
 
-  /** By callbacks: every promise on the way of a hit costs as much as a part of the hit itself. */
-  #sendReads(reads: readonly AskedRead[]): void {
-    const names = [this.#epochName, ...reads.map(({ name }) => name)]
-    const begunTickMs = performance.now()
-    const failed = (thrown: unknown): void => {
-      for (const { reject } of reads) reject(thrown)
+  #sendAsked(reads: readonly AskedRead[]): void {
+    const names = reads.map(({ name }) => name)
+    const answered = (read: ReadTogether): void => {
+      const { epochText, begunTickMs } = read
+      for (let at = 0; at < reads.length; at++) reads[at]?.answer({ epochText, bytes: bytesAt(read, at), begunTickMs })
     }
+    this.#sendReads(names, answered, (thrown) => {
+      for (const { reject } of reads) reject(thrown)
+    })
+  }
+
+  /** By callbacks: every promise on the way of a hit costs as much as a part of the hit itself. */
+  #sendReads(names: readonly string[], give: (read: ReadTogether) => void, failed: (thrown: unknown) => void): void {
+    const begunTickMs = performance.now()
+    const command: Command = ['mget', this.#epochName, ...names]
     const answered = (answer: Reply): void => {
       try {
         this.#succession.heard()
-        const values = listOf(answer)
-        const epochText = bytesIfAny(values[0])?.toString('latin1') ?? ''
-        for (let at = 0; at < reads.length; at++) {
-          reads[at]?.answer({ epochText, bytes: bytesIfAny(values[at + 1]), begunTickMs })
-        }
+        const replies = listOf(answer)
+        give({ epochText: bytesIfAny(replies[0])?.toString('latin1') ?? '', replies, begunTickMs })
       } catch (thrown) {
         // Out of here it would reach nobody: these promises are the last ones.
         failed(thrown)
@@ -137,7 +163,7 @@ export class TickBatch {
     const slowly = (): void => {
       const ask = (): Promise<readonly Reply[]> => {
         this.#sendWrites()
-        return this.#readAll(names)
+        return this.#readAll(command)
       }
       this.#succession.trusted(ask).then(answered, failed)
     }
@@ -146,18 +172,19 @@ export class TickBatch {
       return
     }
     const { server } = this.#succession
-    this.#wire.call(['mget', ...names]).then(
+    this.#wire.call(command).then(
       (answer) => (this.#succession.isStill(server) ? answered(answer) : slowly()),
       (thrown: unknown) => (isOnTheMove(thrown) ? slowly() : failed(thrown)),
     )
   }
 
-  async #readAll(names: readonly string[]): Promise<readonly Reply[]> {
+  async #readAll(command: Command): Promise<readonly Reply[]> {
     try {
-      return listOf(await this.#wire.call(['mget', ...names]))
+      return listOf(await this.#wire.call(command))
     } catch (thrown) {
       // The slot is being moved: some keys are here, some are there. One by one they are found.
       if (!isOnTheMove(thrown)) throw thrown
+      const [, ...names] = command
       return Promise.all(names.map(async (name) => listOf(await this.#wire.call(['mget', name]))[0]))
     }
   }

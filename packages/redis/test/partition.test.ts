@@ -37,7 +37,7 @@ it('nothing that one server told is believed of the next', async () => {
   become('the second')
   const reading = partition.read(
     'key',
-    ({ epochText }) => partition.judgeNow('key', ['t'], as(0), epochText) ?? 'unknown',
+    ({ epochText }) => partition.viewNow(epochText)?.judge('key', ['t'], as(0)) ?? 'unknown',
   )
   // It has the same count, of another invalidation.
   await answer('mget', [Buffer.from(`${INCARNATION} 1 0 0`), null])
@@ -52,7 +52,7 @@ it('marks of bookkeeping that is lost are not those of the next', async () => {
   const after = partition.isValid('key', ['t'], as(0, OTHER), `${OTHER} 1 0 0`)
   await answer('news', newsOf(`${OTHER} 1 0 0`, true, [['u', 1]]))
   expect(await after).toBe(true)
-  expect(partition.judgeNow('key', ['t'], as(1), `${OTHER} 1 0 0`)).toBe(false)
+  expect(partition.viewNow(`${OTHER} 1 0 0`)?.judge('key', ['t'], as(1))).toBe('invalidated')
   expect(sent).toEqual(['news', 'news'])
 })
 
@@ -70,15 +70,15 @@ async function full() {
 
 it('of a tag that it was not told of, it asks what is older than the oldest mark that it was', async () => {
   const { partition, epoch, answer, sent } = await full()
-  expect(partition.judgeNow('key', ['tag 5'], as(4), epoch)).toBe(false)
-  expect(partition.judgeNow('key', ['x'], as(5), epoch)).toBe(true)
-  expect(partition.judgeNow('key', ['x'], as(4), epoch)).toBeUndefined()
+  expect(partition.viewNow(epoch)?.judge('key', ['tag 5'], as(4))).toBe('invalidated')
+  expect(partition.viewNow(epoch)?.judge('key', ['x'], as(5))).toBe('valid')
+  expect(partition.viewNow(epoch)?.judge('key', ['x'], as(4))).toBe('unknown')
   const asked = partition.isValid('key', ['x', 'y'], as(3), epoch)
   await answer('marks', [Buffer.from(epoch), Buffer.from('4'), Buffer.from('-1')])
   expect(await asked).toBe(false)
   // There is no mark of it. What is older than the floor is not trusted then.
-  expect(partition.judgeNow('key', ['y'], as(3), epoch)).toBe(true)
-  expect(partition.judgeNow('key', ['y'], as(2), epoch)).toBe(false)
+  expect(partition.viewNow(epoch)?.judge('key', ['y'], as(3))).toBe('valid')
+  expect(partition.viewNow(epoch)?.judge('key', ['y'], as(2))).toBe('invalidated')
   expect(sent).toEqual(['news', 'marks'])
 })
 
@@ -97,16 +97,16 @@ it('what was invalidated longest ago is forgotten first, and asked again', async
   await answer('news', newsOf(epoch, false, news))
   expect(await told).toBe(true)
   // Those of count 6 and 7 are; the one of count 5 has a later mark now.
-  expect(partition.judgeNow('key', ['tag 5'], as(6), epoch)).toBe(false)
-  expect(partition.judgeNow('key', ['tag 6'], as(5), epoch)).toBeUndefined()
-  expect(partition.judgeNow('key', ['x'], as(6), epoch)).toBeUndefined()
-  expect(partition.judgeNow('key', ['x'], as(7), epoch)).toBe(true)
+  expect(partition.viewNow(epoch)?.judge('key', ['tag 5'], as(6))).toBe('invalidated')
+  expect(partition.viewNow(epoch)?.judge('key', ['tag 6'], as(5))).toBe('unknown')
+  expect(partition.viewNow(epoch)?.judge('key', ['x'], as(6))).toBe('unknown')
+  expect(partition.viewNow(epoch)?.judge('key', ['x'], as(7))).toBe('valid')
   const asked = partition.isValid('key', ['a', 'b'], as(6), epoch)
   await answer('marks', [Buffer.from(epoch), Buffer.from('-1'), Buffer.from('-1')])
   expect(await asked).toBe(true)
   // What was learnt takes the place of others, too.
-  expect(partition.judgeNow('key', ['x'], as(8), epoch)).toBeUndefined()
-  expect(partition.judgeNow('key', ['x'], as(9), epoch)).toBe(true)
+  expect(partition.viewNow(epoch)?.judge('key', ['x'], as(8))).toBe('unknown')
+  expect(partition.viewNow(epoch)?.judge('key', ['x'], as(9))).toBe('valid')
 })
 
 it('a lone set is one script in a Cluster, which may be told to ask elsewhere for one of two commands', async () => {

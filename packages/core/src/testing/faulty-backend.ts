@@ -79,6 +79,13 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
         const found = await inner.get(key, nowMs)
         return faults.get('get')?.kind === 'corrupt' ? corrupted(found) : found
       }),
+    ...(inner.getMany !== undefined && {
+      getMany: (keys, nowMs) =>
+        pass('get', async () => {
+          const found = (await inner.getMany?.(keys, nowMs)) ?? []
+          return faults.get('get')?.kind === 'corrupt' ? found.map((each) => each && corrupted(each)) : found
+        }),
+    }),
     set: (key, entry, nowMs, lease) =>
       pass<WriteOutcome>('set', () => {
         const kind = faults.get('set')?.kind

@@ -28,6 +28,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'key-turns',
     'pending-invalidations',
     'plan',
+    'read-batch',
     'record',
     'retention',
     'retry-backoff',

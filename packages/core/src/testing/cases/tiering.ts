@@ -1,7 +1,8 @@
-/** B29 and B30: where the truth is, which write an entry is of, and what may be made of an entry that was read. */
+/** B29 to B32: where the truth is, which write an entry is of, and what may be made of an entry that was read. */
 import assert from 'node:assert/strict'
 import type { Backend, StoredEntry } from '../../backend.ts'
 import { yieldToLoop } from '../../clock.ts'
+import type { BackendMiss } from '../../vocabulary.ts'
 import type { CaseWorld } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 
@@ -22,6 +23,10 @@ const NEWER: ReadonlyMap<string, (world: CaseWorld, backend: Backend) => Promise
   ['an invalidation of its tag', async (world, backend) => backend.invalidate({ tags: ['t'] }, world.nowMs)],
   ['an invalidation of its prefix', async (world, backend) => backend.invalidate({ prefix: 'k' }, world.nowMs)],
 ])
+
+function seenIn(answer: StoredEntry | BackendMiss): unknown {
+  return typeof answer === 'string' ? answer : { facts: answer.facts, payload: answer.payload, tier: answer.tier }
+}
 
 export const tieringCases: readonly ConformanceCase[] = [
   {
@@ -126,6 +131,35 @@ export const tieringCases: readonly ConformanceCase[] = [
         await change(key, seen)
         assert.equal(await truth.isStill?.(key, seen, world.nowMs), false, `${at}: after`)
       }
+    },
+  },
+  {
+    clause: 'B32',
+    name: 'many keys at once are answered as each would be',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      const keys = ['ending', 'tagged', 'there', 'deleted', 'absent', 'there']
+      for (const key of keys) {
+        if (key === 'absent') continue
+        await world.put(backend, key, key, { tags: [key], ...(key === 'ending' && { freshMs: 1_000 }) })
+      }
+      await backend.delete('deleted', world.nowMs, undefined)
+      await backend.invalidate({ tags: ['tagged'] }, world.nowMs)
+      world.nowMs += 1_000
+      const answers = await backend.getMany?.(keys, world.nowMs)
+      for (const [at, answer] of (answers ?? []).entries()) {
+        if (answer === undefined) continue
+        const alone = await backend.get(keys[at] ?? '', world.nowMs)
+        assert.deepEqual(seenIn(answer), seenIn(alone), `${keys[at]}`)
+      }
+      if (answers === undefined) return
+      assert.equal(answers.length, keys.length)
+      // What was told of one key of many is what was written, and is known again.
+      const there = answers[2]
+      if (there === undefined || typeof there === 'string') return
+      await backend.discard('there', there)
+      assert.equal(typeof (await backend.get('there', world.nowMs)), 'string')
     },
   },
   ...Array.from(
