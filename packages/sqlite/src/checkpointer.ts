@@ -188,6 +188,7 @@ export class Checkpointer {
     const order = this.#order
     this.#order = undefined
     if (!isDone) this.#nextReliefAt = performance.now() + FAILURE_PAUSE_MS
+    if (isDone) this.#isFailureTold = false
     if (failure !== undefined) this.#goOnWithout(failure)
     else if (!isDone && order === 'finish') this.#growOn()
     if (order === 'shorten') this.#endShortening()

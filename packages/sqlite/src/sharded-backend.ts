@@ -157,10 +157,17 @@ export class ShardedBackend implements SqliteBackend {
 
   watch(listener: ChangeListener, options: WatchOptions = {}): () => void {
     watchIntervalMs(options)
-    const stops = this.#shards.map((shard) => shard.watch(listener, options))
-    return () => {
+    const stops: (() => void)[] = []
+    const stopAll = (): void => {
       for (const stop of stops) stop()
     }
+    try {
+      for (const shard of this.#shards) stops.push(shard.watch(listener, options))
+    } catch (thrown) {
+      stopAll()
+      throw thrown
+    }
+    return stopAll
   }
 
   async close(): Promise<void> {

@@ -62,10 +62,12 @@ export class SpaceWatch {
   }
 
   #lookLater(): void {
-    this.#cancel = systemClock.schedule(this.#pauseMs, () => {
+    const cancel = systemClock.schedule(this.#pauseMs, () => {
       this.#pauseMs = this.#look() ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * GROWTH, LONGEST_PAUSE_MS)
-      if (this.#watched.size > 0) this.#lookLater()
+      // A listener may have stopped it, or begun it anew.
+      if (this.#cancel === cancel) this.#lookLater()
     })
+    this.#cancel = cancel
   }
 
   /** Whether there was news. */
