@@ -12,8 +12,15 @@ import { isMissing } from './file-error.ts'
 import { type FileIdentity, identityOf, isSame } from './file-identity.ts'
 import { wasDatabase } from './refusal.ts'
 
-/** The log goes first: a log left beside a new file would be replayed into it. */
-const PARTS = ['-values', '-wal', '-shm', ''] as const
+/**
+ * In this order: wherever a process is killed, what lies at the path is the damaged cache as it was, or none. The file without its log
+ * would be an older state, with what has been invalidated since; so the file goes before its log, which is taken away from where there
+ * is no file before one is begun (leftovers.ts). The index of the log goes before the file, as processes that have it open write to it:
+ * no new file must find it. Without it the log is read anew. What was in the value files is damage as soon as they have gone.
+ */
+const BEFORE_LOG = ['-values', '-shm', ''] as const
+const LOG = '-wal'
+const PARTS = [...BEFORE_LOG, LOG] as const
 const KEPT_COUNT = 2
 /** What follows in the name of a copy, and of each part of it; other numbers than its maker wrote (`007`) are somebody else's. */
 const COPY = /^([1-9]\d*)(-values|-wal|-shm)?$/
@@ -29,10 +36,13 @@ export function setAside(path: string, file: FileIdentity | undefined, reason: u
   let number = systemClock.nowMs()
   while (copies.has(number)) number++
   const aside = copyOf(path, number)
-  for (const part of PARTS) {
+  const log = identityOf(path + LOG)
+  for (const part of BEFORE_LOG) {
     if (file === undefined || !isSame(file, identityOf(path))) return
     renameIfThere(path + part, aside + part)
   }
+  // Who has begun a new file since has taken it away, and has one of its own.
+  if (isSame(log, identityOf(path + LOG))) renameIfThere(path + LOG, aside + LOG)
   // Nobody waits: there may be many large values in them. What cannot be deleted is tried again the next time.
   void Promise.allSettled(outdated(copies).map((copy) => drop(copyOf(path, copy))))
   warn(
