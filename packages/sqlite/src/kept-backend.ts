@@ -192,6 +192,10 @@ export class KeptBackend implements SqliteBackend, BackupSource {
     return this.#current().pin(untilMs)
   }
 
+  requireSpaces(): void {
+    this.spaces.requireInPlace()
+  }
+
   /**
    * A deletion must hold in the file that others use: where the one it was done in is no longer at the path, it is done again.
    * What comes to the new file after that look was derived after the deletion was asked for.

@@ -15,7 +15,7 @@ function sources(count: number) {
   const made = Array.from({ length: count }, (_, at): BackupSource => {
     const instants: number[] = []
     pins.push(instants)
-    return { path: `${at}`, pin: (untilMs) => void instants.push(untilMs) }
+    return { path: `${at}`, pin: (untilMs) => void instants.push(untilMs), requireSpaces() {} }
   })
   return { made, pins }
 }
@@ -55,7 +55,7 @@ test('a release when it had run out, and a renewal that comes too late or fails,
   const pin = (): void => {
     if (isBroken) throw broken
   }
-  await Pin.take([{ path: 'p', pin }], told)
+  await Pin.take([{ path: 'p', pin, requireSpaces() {} }], told)
   isBroken = true
   await vi.advanceTimersByTimeAsync(5_000)
   expect(told).toHaveBeenCalledWith(broken)

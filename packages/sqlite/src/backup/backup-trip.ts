@@ -30,6 +30,7 @@ export async function backUp(
   const paths = sources.map((source) => source.path)
   signal.throwIfAborted()
   requireFree(target, paths)
+  for (const source of sources) source.requireSpaces()
   const staging = await Staging.open(target, paths)
   try {
     const originals = staging.copies.map(({ from }) => from)
@@ -46,6 +47,7 @@ export async function backUp(
       })
       requireSame(originals, files)
       signal.throwIfAborted()
+      for (const source of sources) source.requireSpaces()
       await staging.publish()
       return report
     } finally {

@@ -40,4 +40,6 @@ export interface BackupSource {
   readonly path: string
   /** No value file is deleted until then, by whatever process. */
   pin(untilMs: number): MaybePromise<void>
+  /** @throws where what a thread finds at the path of the spaces is not what is open here */
+  requireSpaces(): void
 }

@@ -112,6 +112,15 @@ export class SqliteSpaces implements Spaces {
     return this.#file === undefined ? undefined : end(this.#file)
   }
 
+  /** @throws where others find at the path another file than is open here, or the file without what is in its log */
+  requireInPlace(): void {
+    const kept = this.#file?.kept
+    if (kept === undefined || !(kept.hasMoved || kept.hasLostItsLog)) return
+    throw new Error(
+      `the spaces in '${this.#plan.path}', or their log, were deleted or replaced while in use; close the backend, and open it anew`,
+    )
+  }
+
   #told(space: string, result: CommitResult): CommitResult {
     if (result.outcome === 'done') this.#watch.tell(space)
     return result
@@ -152,11 +161,7 @@ export class SqliteSpaces implements Spaces {
     const file = this.#open()
     const now = performance.now()
     if (now < this.#nextLookAt) return file
-    if (file.kept.hasMoved || file.kept.hasLostItsLog) {
-      throw new Error(
-        `the spaces in '${this.#plan.path}', or their log, were deleted or replaced while in use; close the backend, and open it anew`,
-      )
-    }
+    this.requireInPlace()
     this.#nextLookAt = now + LOOK_MS
     return file
   }
