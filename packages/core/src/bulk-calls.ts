@@ -1,4 +1,5 @@
 /** Calls on many keys: all that is given is checked before anything is done, and the loop turns between slices of them. */
+import { MAX_READ_TOGETHER } from './backend.ts'
 import { storable } from './call-arguments.ts'
 import type { CallSpace } from './call-space.ts'
 import { inSlices } from './clock.ts'
@@ -6,19 +7,15 @@ import { hitFresh } from './fast-path.ts'
 import type { Key } from './key.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
 import type { EntryOptions, LoadOptions } from './options.ts'
-import { UNCONDITIONAL } from './read.ts'
+import { type Miss, readAll, UNCONDITIONAL } from './read.ts'
 import type { Ttl } from './ttl.ts'
 import type { SetResult } from './write.ts'
 
 export type GivenEntry = readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]
 
-/** The values found, in the order of their keys: what memory has from there, all else asked for together. */
+/** The values found, in the order of their keys. */
 export async function getMany(calls: CallSpace, keys: readonly Key[]): Promise<Map<Key, unknown>> {
-  const lookups = await inSlices(keys, (key) => {
-    const storageKey = calls.storageKey(key)
-    const held = hitFresh(calls.core, storageKey)
-    return held === undefined ? calls.read(storageKey, UNCONDITIONAL) : { outcome: 'hit' as const, value: held }
-  })
+  const lookups = await lookupsOf(calls, keys)
   const found = new Map<Key, unknown>()
   for (let at = 0; at < keys.length; at++) {
     const lookup = lookups[at]
@@ -26,6 +23,32 @@ export async function getMany(calls: CallSpace, keys: readonly Key[]): Promise<M
     if (key !== undefined && lookup !== undefined && lookup.outcome !== 'miss') found.set(key, lookup.value)
   }
   return found
+}
+
+type Looked = Miss | { readonly outcome: 'hit' | 'stale'; readonly value: unknown }
+
+/** Of a backend that takes many keys at once it is asked so; of others what is in memory is answered from there. */
+async function lookupsOf(calls: CallSpace, keys: readonly Key[]): Promise<readonly Looked[]> {
+  const { core } = calls
+  const { reads } = core
+  if (reads === undefined) {
+    return inSlices<Key, Looked>(keys, (key) => {
+      const storageKey = calls.storageKey(key)
+      const held = hitFresh(core, storageKey)
+      return held === undefined ? calls.read(storageKey, UNCONDITIONAL) : { outcome: 'hit', value: held }
+    })
+  }
+  const chunks = Array.from({ length: Math.ceil(keys.length / MAX_READ_TOGETHER) }, (_, at) =>
+    keys.slice(at * MAX_READ_TOGETHER, (at + 1) * MAX_READ_TOGETHER),
+  )
+  const lookups = await inSlices(chunks, (chunk) =>
+    readAll(
+      core,
+      reads,
+      chunk.map((key) => calls.storageKey(key)),
+    ),
+  )
+  return lookups.flat()
 }
 
 export async function setMany(calls: CallSpace, given: readonly GivenEntry[]): Promise<SetResult[]> {

@@ -3,6 +3,7 @@
  * a timer, so that tests move time instead of waiting for it.
  */
 
+import { allOf } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 /** Later than every instant a Date can hold: "never". Orders as a number and survives JSON, which Infinity does not. */
@@ -132,5 +133,5 @@ export async function inSlices<Item, Result>(
     await yieldToLoop()
     begunAtMs = performance.now()
   }
-  return Promise.all(steps)
+  return allOf(steps)
 }

@@ -74,7 +74,7 @@ export class CacheCore {
     })
     this.pending = new PendingInvalidations(plan.clock, (target) => this.#carryOut(target), plan.backendTimeoutMs)
     const { backend, clock } = plan
-    if (backend.getMany !== undefined) {
+    if (plan.enabled && backend.getMany !== undefined) {
       const getMany = backend.getMany.bind(backend)
       const tracked = <T>(call: Promise<T>): Promise<T> => this.tracked(call)
       this.reads = new ReadBatch({ getMany, clock, faults: this.faults, pending: this.pending, tracked })

@@ -12,3 +12,13 @@ export function isThenable<T>(answer: MaybePromise<T>): answer is Promise<T> {
 export function mapped<T, U>(answer: MaybePromise<T>, change: (answer: T) => MaybePromise<U>): MaybePromise<U> {
   return isThenable(answer) ? answer.then(change) : change(answer)
 }
+
+/** All of them: at once, where each is there. `Promise.all` makes promises for what is there, too. */
+export function allOf<T>(answers: readonly MaybePromise<T>[]): MaybePromise<T[]> {
+  const there: T[] = []
+  for (const answer of answers) {
+    if (isThenable(answer)) return Promise.all(answers)
+    there.push(answer)
+  }
+  return there
+}

@@ -5,7 +5,7 @@
 import { type Backend, MAX_READ_TOGETHER, type StoredEntry } from './backend.ts'
 import type { Clock } from './clock.ts'
 import type { FaultPolicy } from './fault-policy.ts'
-import { isThenable } from './maybe-promise.ts'
+import { allOf, isThenable } from './maybe-promise.ts'
 import type { PendingInvalidation, PendingInvalidations } from './pending-invalidations.ts'
 import type { BackendMiss, MaybePromise } from './vocabulary.ts'
 
@@ -73,26 +73,59 @@ export class ReadBatch {
   }
 
   #send(): void {
-    const { getMany, clock, faults, pending } = this.#source
     const asked = this.#asked
     const ended = this.#ended
     this.#asked = []
     const keys = asked.map(({ key }) => key)
-    const moment = { nowMs: clock.nowMs(), pending: pending.all }
-    const answered = (entries: readonly BatchAnswer[] | 'fault'): void => {
-      for (let at = 0; at < asked.length; at++) asked[at]?.answer(entries === 'fault' ? entries : entries[at], moment)
+    const answered = (answers: Answers, moment: AskedMoment): void => {
+      for (let at = 0; at < asked.length; at++) asked[at]?.answer(answerAt(answers, at), moment)
       ended?.resolve()
     }
     const failed = (thrown: unknown): void => {
       for (const { fail } of asked) fail(thrown)
       ended?.resolve()
     }
+    this.#question(keys, answered, failed)
+  }
+
+  /** At most {@link MAX_READ_TOGETHER} keys that are asked for by one call: none of them has a promise of its own. */
+  askAll<T>(
+    keys: readonly string[],
+    give: (key: string, entry: BatchAnswer, moment: AskedMoment) => MaybePromise<T>,
+  ): Promise<T[]> {
+    const all = new Promise<MaybePromise<T>[]>((resolve, reject) => {
+      const answered = (answers: Answers, moment: AskedMoment): void => {
+        try {
+          resolve(keys.map((key, at) => give(key, answerAt(answers, at), moment)))
+        } catch (thrown) {
+          reject(thrown)
+        }
+      }
+      // As late as others of this moment: behind what was written before.
+      queueMicrotask(() => this.#question(keys, answered, reject))
+    })
+    return this.#source.tracked(all.then(allOf))
+  }
+
+  #question(
+    keys: readonly string[],
+    answered: (answers: Answers, moment: AskedMoment) => void,
+    failed: (thrown: unknown) => void,
+  ): void {
+    const { getMany, clock, faults, pending } = this.#source
+    const moment = { nowMs: clock.nowMs(), pending: pending.all }
     try {
-      const answer = faults.attempt('get', () => getMany(keys, moment.nowMs), 'fault' as const, keys.length)
-      if (isThenable(answer)) answer.then(answered, failed)
-      else answered(answer)
+      const answers = faults.attempt('get', () => getMany(keys, moment.nowMs), 'fault' as const, keys.length)
+      if (isThenable(answers)) answers.then((given) => answered(given, moment), failed)
+      else answered(answers, moment)
     } catch (thrown) {
       failed(thrown)
     }
   }
+}
+
+type Answers = readonly BatchAnswer[] | 'fault'
+
+function answerAt(answers: Answers, at: number): BatchAnswer {
+  return answers === 'fault' ? answers : answers[at]
 }

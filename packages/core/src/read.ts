@@ -9,7 +9,7 @@ import { CodecError } from './errors.ts'
 import { agesOf, freshnessOf, isOrdered } from './freshness.ts'
 import { isThenable, mapped } from './maybe-promise.ts'
 import type { PendingInvalidation } from './pending-invalidations.ts'
-import type { AskedMoment } from './read-batch.ts'
+import type { AskedMoment, ReadBatch } from './read-batch.ts'
 import { fitted, type Schema } from './schema.ts'
 import { prolonged } from './ttl.ts'
 import type { BackendMiss, MaybePromise, MissReason } from './vocabulary.ts'
@@ -63,6 +63,14 @@ export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 /** Reads, counts and reports one key; at once where the backend answers at once. */
 export function read(core: CacheCore, key: string, conditions: Conditions): MaybePromise<Servable | Miss> {
   return lookUp(core, key, conditions, true)
+}
+
+/** The same for many keys, which are one question to the backend. */
+export function readAll(core: CacheCore, reads: ReadBatch, keys: readonly string[]): Promise<(Servable | Miss)[]> {
+  return reads.askAll(keys, (key, entry, moment) => {
+    const asked = { key, conditions: UNCONDITIONAL, isReported: true }
+    return entry === undefined ? askedAlone(core, asked) : answered(core, asked, entry, moment)
+  })
 }
 
 /** Counts and emits what became of a lookup. */

@@ -111,8 +111,11 @@ export class StatsCounter {
   readonly #tiers = new Map<string, { hits: number; stale: number }>()
 
   served(tier: string, outcome: 'hit' | 'stale'): void {
-    const counts = this.#tiers.get(tier) ?? { hits: 0, stale: 0 }
-    this.#tiers.set(tier, counts)
+    let counts = this.#tiers.get(tier)
+    if (counts === undefined) {
+      counts = { hits: 0, stale: 0 }
+      this.#tiers.set(tier, counts)
+    }
     if (outcome === 'hit') counts.hits++
     else counts.stale++
   }

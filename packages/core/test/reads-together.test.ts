@@ -73,6 +73,20 @@ test('no question is for more keys than can be decoded in one go', async () => {
   expect(backend.asked.map(({ length }) => length)).toEqual([512, 512, 276])
 })
 
+test('getMany asks for all of its keys so, those that have to be asked for alone as well', async () => {
+  const { backend, cache } = opened()
+  const keys = Array.from({ length: 1_300 }, (_, at) => `key ${at}`)
+  await cache.setMany(keys.map((key, at) => [key, at]))
+  backend.unsure.add('key 600')
+  const reading = cache.getMany(keys)
+  const closing = cache.close()
+  expect([...(await reading)]).toEqual(keys.map((key, at) => [key, at]))
+  await closing
+  expect(backend.asked.map(({ length }) => length)).toEqual([512, 512, 276])
+  expect(backend.alone).toEqual(['key 600'])
+  expect(cache.stats()).toMatchObject({ lookups: 1_300, hits: 1_300 })
+})
+
 test('what is not answered in one go is asked for by itself', async () => {
   const { backend, cache } = opened()
   for (const key of ['a', 'b']) await cache.set(key, key)
@@ -102,7 +116,18 @@ test('with faults thrown, each caller hears of it', async () => {
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(BackendError) as unknown })
   }
-  expect(cache.stats().faults).toBe(1)
+  // The gets are one question, and getMany is another.
+  expect(cache.stats().faults).toBe(2)
+})
+
+test('a cache that is off asks nothing', async () => {
+  const backend = new Gathering({ holds: 'bytes' })
+  const cache = createCache({ backend, ttl: '1m', mode: 'off' })
+  expect(await cache.getMany(['a', 'b'])).toEqual(new Map())
+  expect(await cache.get('a')).toBeUndefined()
+  expect(backend.asked).toEqual([])
+  expect(cache.stats()).toMatchObject({ lookups: 3, misses: { absent: 3 } })
+  await cache.close()
 })
 
 test('closing waits for reads that have not been sent', async () => {

@@ -58,6 +58,6 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'ttl',
   ],
   ['work-scope'],
-  ['crc32', 'load-abort', 'maybe-promise'],
-  ['builtins', 'clock', 'errors', 'vocabulary'],
+  ['crc32', 'load-abort'],
+  ['builtins', 'clock', 'errors', 'maybe-promise', 'vocabulary'],
 ]

@@ -25,11 +25,12 @@ export const BUDGETS: readonly Budget[] = [
     without: /\/codec\//,
     kilobytes: 22.5,
   },
-  { title: '`createCache` of `@stowage/core`', source: CORE, name: 'createCache', kilobytes: 25 },
-  { title: '`@stowage/core`, all of it', source: CORE, kilobytes: 33.5 },
+  { title: '`createCache` of `@stowage/core`', source: CORE, name: 'createCache', kilobytes: 25.5 },
+  { title: '`@stowage/core`, all of it', source: CORE, kilobytes: 34 },
   whole('memory', 16),
-  // Raised by 0.5 for journals that are cut short or replaced in use, full disks of others, and links in the place of folders.
-  whole('fs', 20.5),
+  // Raised by 0.5 for journals that are cut short or replaced in use, full disks of others, and links in the place of folders; by 0.5 for core's
+  // checksums of short bytes, and folders made of hard links.
+  whole('fs', 21),
   whole('sqlite', 30),
   // Raised by 0.5 for turns of a Cluster that are given up in time, and that reads stay behind; by 0.5 for watches of shared clients and
   // of servers that come back, and calls that are given up while none is there; by 0.5 for reads of many keys in one go.
