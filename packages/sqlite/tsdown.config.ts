@@ -1,3 +1,5 @@
 import { library } from '@stowage/build'
 
-export default library({ entry: ['src/index.ts', 'src/checkpoint-thread.ts', 'src/backup-thread.ts'] })
+export default library({
+  entry: ['src/index.ts', 'src/checkpoint-thread.ts', 'src/backup-thread.ts', 'src/drop-thread.ts'],
+})

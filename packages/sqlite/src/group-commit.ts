@@ -180,7 +180,7 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
   /** @throws only what SQLite throws when it is busy; what has been answered by then is not done again. */
   #commitQueue(): void {
     if (this.#aloneCount === 0) this.#commitTogether()
-    while (this.#aloneCount > 0) this.#commitFirst()
+    while (this.#aloneCount > 0 && !this.#isHeld) this.#commitFirst()
   }
 
   #commitTogether(): void {

@@ -44,6 +44,13 @@ export function commitTo(
   return commit.result()
 }
 
+/** All records of the space. */
+export function dropWithin(statements: SpaceStatements, { marks }: SpaceTurn, spaceId: number): void {
+  const version = (marks.get(spaceId) ?? statements.mark.get(spaceId) ?? { version: 0 }).version + 1
+  statements.drop.run(spaceId)
+  marks.set(spaceId, { version, told: version })
+}
+
 /** Before the transaction is committed. */
 export function writeMarks({ writeMark }: SpaceStatements, { marks }: SpaceTurn): void {
   for (const [spaceId, { version, told }] of marks) writeMark.run(spaceId, version, told)

@@ -44,6 +44,8 @@ export interface SpaceStatements {
   >
   readonly delete: Statement<[spaceId: number, key: string], unknown>
   readonly drop: Statement<[spaceId: number], unknown>
+  /** How much is in a space, as far as so many records. */
+  readonly weight: Statement<[spaceId: number, limit: number], { readonly records: number; readonly bytes: number }>
   readonly dataVersion: Statement<[], { readonly data_version: number }>
 }
 
@@ -76,6 +78,10 @@ export function prepareSpaceStatements(database: Database): SpaceStatements {
     ),
     delete: database.prepare('DELETE FROM spaces_record_v1 WHERE space_id = ? AND key = ?'),
     drop: database.prepare("DELETE FROM spaces_record_v1 WHERE space_id = ? AND key > ''"),
+    weight: database.prepare(
+      `SELECT count(*) AS records, total(octet_length(value)) AS bytes
+       FROM (SELECT value FROM spaces_record_v1 WHERE space_id = +? AND key > '' ${AT_MOST})`,
+    ),
     dataVersion: database.prepare('PRAGMA data_version'),
   }
 }

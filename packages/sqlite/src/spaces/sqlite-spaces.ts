@@ -17,10 +17,12 @@ import { GroupCommit } from '../group-commit.ts'
 import type { KeptFile } from '../kept-file.ts'
 import { Pace } from '../pace.ts'
 import { Patience } from '../patience.ts'
-import type { Committed } from '../turn.ts'
-import { commitTo, lowest, type SpaceTurn, writeMarks } from './space-commit.ts'
+import { dropInThread } from './drop-call.ts'
+import { hasFew } from './drop-many.ts'
+import { commitTo, dropWithin, lowest, type SpaceTurn } from './space-commit.ts'
 import { openSpaceFile, type SpacePlan, spacesPath } from './space-file.ts'
 import { prepareSpaceStatements, type SpaceStatements } from './space-statements.ts'
+import { transact } from './space-transaction.ts'
 import { SpaceWatch } from './space-watch.ts'
 
 const LOG_BYTES = 16_777_216
@@ -28,15 +30,12 @@ const TRANSACTION_BYTES = 1_048_576
 /** How often it is looked whether the path still leads to the file. */
 const LOOK_MS = 1_000
 
-/** Names may be made of anything, such as a user's; beyond so many all ids are forgotten, and looked up again. */
-const MAX_KNOWN = 10_000
-
 interface OpenFile {
   readonly database: Database
   readonly statements: SpaceStatements
   readonly patience: Patience
   readonly pace: Pace
-  /** Reads that wait for a turn of the event loop, or for the file. */
+  /** What waits for a turn of the event loop, or for the file, besides commits. */
   readonly reads: Set<Promise<unknown>>
   readonly group: GroupCommit<SpaceTurn>
   readonly checkpointer: Checkpointer
@@ -96,13 +95,34 @@ export class SqliteSpaces implements Spaces {
   }
 
   drop(space: string): MaybePromise<void> {
-    const { group, statements } = this.#current()
-    return group.write((turn) => {
+    const file = this.#current()
+    const { group, statements } = file
+    const dropped = group.write((turn) => {
       const id = this.#idWithin(turn, space)
-      const version = (turn.marks.get(id) ?? statements.mark.get(id) ?? { version: 0 }).version + 1
-      statements.drop.run(id)
-      turn.marks.set(id, { version, told: version })
+      if (hasFew(statements, id)) {
+        dropWithin(statements, turn, id)
+        return undefined
+      }
+      // What is asked for after it comes after it.
+      group.hold()
+      turn.writtenBytes = Number.POSITIVE_INFINITY
+      return id
     }, space)
+    const goOn = (id: number | undefined) => (id === undefined ? undefined : awaited(file, this.#dropMany(file, id)))
+    return dropped instanceof Promise ? dropped.then(goOn) : goOn(dropped)
+  }
+
+  async #dropMany({ database, statements, patience, group }: OpenFile, spaceId: number): Promise<void> {
+    const { path, durability } = this.#plan
+    try {
+      await dropInThread({ path, durability, spaceId })
+    } catch {
+      // Where there is no thread to be had it holds up the event loop; what else was the matter, this says.
+      const run = (turn: SpaceTurn): void => dropWithin(statements, turn, spaceId)
+      await patience.write(() => transact({ database, statements, known: this.#ids }, run))
+    } finally {
+      group.resume()
+    }
   }
 
   close(): MaybePromise<void> {
@@ -189,25 +209,6 @@ function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
   return { database, statements, patience, pace, reads: new Set(), group, checkpointer, kept }
 }
 
-function transact<T>(
-  { database, statements, known }: Pick<OpenFile, 'database' | 'statements'> & { readonly known: Map<string, number> },
-  run: (turn: SpaceTurn) => T,
-): Committed<T> {
-  statements.begin.run()
-  try {
-    const turn: SpaceTurn = { writtenBytes: 0, marks: new Map(), ids: new Map() }
-    const answer = run(turn)
-    writeMarks(statements, turn)
-    statements.commit.run()
-    if (known.size >= MAX_KNOWN) known.clear()
-    for (const [space, id] of turn.ids) known.set(space, id)
-    return { answer, removals: [], droppedFiles: [] }
-  } catch (thrown) {
-    if (database.inTransaction) statements.rollback.run()
-    throw thrown
-  }
-}
-
 /** Closing waits for it. */
 function awaited<T>({ reads }: OpenFile, answer: Promise<T>): Promise<T> {
   const ended: Promise<unknown> = answer.then(
@@ -220,6 +221,7 @@ function awaited<T>({ reads }: OpenFile, answer: Promise<T>): Promise<T> {
 
 async function end({ group, checkpointer, database, reads }: OpenFile): Promise<void> {
   try {
+    await Promise.all(reads)
     await group.drain()
     await Promise.all(reads)
     await checkpointer.end()
