@@ -8,21 +8,26 @@ import { zipf } from './zipf.ts'
 /** The exponent of the Yahoo Cloud Serving Benchmark. */
 const ZIPF_EXPONENT = 0.99
 const DRAW_COUNT = 2 ** 18
+
+export interface DrawPlan {
+  /** A power of two. They are asked for over and over: where some are to be missed, more different ones must be drawn than fit. */
+  readonly drawCount?: number
+  /** Of Zipf's law: the smaller, the less the popular keys stand out. */
+  readonly exponent?: number
+}
 const SEED = 0x5105a6e
 
 export function keysOf(count: number): string[] {
   return Array.from({ length: count }, (_, number) => `user:${number}:profile`)
 }
 
-/**
- * Keys in the order they are asked for.
- *
- * @param drawCount a power of two. They are asked for over and over: where some are to be missed, more different ones must be drawn
- *   than fit.
- */
-export function drawsFrom(keys: readonly string[], drawCount: number = DRAW_COUNT): readonly string[] {
+/** Keys in the order they are asked for. */
+export function drawsFrom(
+  keys: readonly string[],
+  { drawCount = DRAW_COUNT, exponent = ZIPF_EXPONENT }: DrawPlan = {},
+): readonly string[] {
   const random = randomFrom(SEED)
-  const rank = zipf(keys.length, ZIPF_EXPONENT, random)
+  const rank = zipf(keys.length, exponent, random)
   // The most popular keys must not be the ones stored first.
   const ranked = shuffled(keys, random)
   return Array.from({ length: drawCount }, () => ranked[rank()] ?? ranked[0] ?? '')
