@@ -17,8 +17,14 @@ export interface DrawPlan {
 }
 const SEED = 0x5105a6e
 
+/**
+ * Flat texts: what a template makes is a rope, which whoever reads its characters makes flat, so that what one contender holds would no
+ * longer be the object that is asked for, and each of its hits a comparison of characters.
+ */
 export function keysOf(count: number): string[] {
-  return Array.from({ length: count }, (_, number) => `user:${number}:profile`)
+  return Array.from({ length: count }, (_, number) =>
+    Buffer.from(`user:${number}:profile`, 'latin1').toString('latin1'),
+  )
 }
 
 /** Keys in the order they are asked for. */
