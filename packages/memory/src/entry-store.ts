@@ -78,9 +78,18 @@ export class EntryStore {
     nowMs: number,
   ): 'stored' | 'too-large' {
     if (held === undefined) return this.writeNew(key, facts, value, maxBytes, nowMs)
-    return this.rewriteBare(held, facts, value, maxBytes)
-      ? 'stored'
-      : this.rewrite(held, key, facts, value, maxBytes, nowMs)
+    return this.rewrite(held, key, facts, value, maxBytes, nowMs)
+  }
+
+  /** What most rewrites are: nothing of the former entry matters. @returns whether it was one; if not, {@link write} is to be asked. */
+  rewriteBare(slot: number, { facts, value, maxBytes }: Write, nowMs: number): boolean {
+    const { staleAtMs } = facts
+    if (staleAtMs <= nowMs || this.isToWeigh(maxBytes) || !isBareFacts(facts)) return false
+    if (!this.hits.rewriteBare(slot, staleAtMs)) return false
+    const page = this.slots.pageOf(slot)
+    page.putWrite(slot, facts.storedAtMs, staleAtMs, this.tags.nextSequence())
+    page.values[slot & 0x7fff] = value
+    return true
   }
 
   /** Gives an entry other instants; it stays the same write. */
@@ -141,15 +150,6 @@ export class EntryStore {
     occupancy.entryBytes += sizeBytes
     this.order.add(key, slot, hash)
     return 'stored'
-  }
-
-  /** What most rewrites are: nothing of the former entry matters. @returns whether it was one; if not, nothing is done. */
-  private rewriteBare(slot: number, facts: EntryFacts, value: unknown, maxBytes: number): boolean {
-    if (this.isToWeigh(maxBytes) || !isBareFacts(facts) || !this.hits.rewriteBare(slot, facts.staleAtMs)) return false
-    const page = this.slots.pageOf(slot)
-    page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, this.tags.nextSequence())
-    page.values[slot & 0x7fff] = value
-    return true
   }
 
   private rewrite(

@@ -45,9 +45,7 @@ export class SlotTable {
 
   /** The page a slot is in. @throws RangeError for a number that was never given out, which only a fault in here could bring. */
   pageOf(slot: number): SlotPage {
-    const page = this.pages[slot >>> 15]
-    if (page === undefined) throw new RangeError(`slot ${slot} is in no page`)
-    return page
+    return this.pages[slot >>> 15] ?? noPage(slot)
   }
 
   value(slot: number): unknown {
@@ -112,4 +110,8 @@ export class SlotTable {
     this.pages[nth] = page
     this.values[nth] = page.values
   }
+}
+
+function noPage(slot: number): never {
+  throw new RangeError(`slot ${slot} is in no page`)
 }
