@@ -21,6 +21,9 @@ import type { Committed, Turn } from './turn.ts'
 /** Writes that may gather while nothing can be written; more would only hide that nothing moves. */
 const MAX_WAITING = 10_000
 
+/** What keeps writes back: each lets go of what it holds itself. */
+type Reason = 'checkpoint' | 'drop'
+
 /** What a transaction of any file tells of itself while it runs. */
 interface AnyTurn {
   readonly writtenBytes: number
@@ -64,7 +67,7 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
   /** The last moment had several writes: the first of the next is not taken for a lone one. */
   #areMany = false
   #isScheduled = false
-  #isHeld = false
+  readonly #heldFor = new Set<Reason>()
   /** Ends when the next commit has been done, or has to wait. */
   #attempt: PromiseWithResolvers<void> | undefined
 
@@ -114,14 +117,12 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
   }
 
   /** Lets writes gather until {@link resume}. */
-  hold(): void {
-    this.#isHeld = true
+  hold(reason: Reason = 'checkpoint'): void {
+    this.#heldFor.add(reason)
   }
 
-  resume(): void {
-    if (!this.#isHeld) return
-    this.#isHeld = false
-    if (this.#queue.length > 0) this.#schedule(true)
+  resume(reason: Reason = 'checkpoint'): void {
+    if (this.#heldFor.delete(reason) && this.#queue.length > 0) this.#schedule(true)
   }
 
   /** Resolves when every write so far has its answer. */
@@ -132,6 +133,10 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
       await (this.#ways.patience.idle() ?? yieldToLoop())
     }
     await this.#ways.patience.idle()
+  }
+
+  get #isHeld(): boolean {
+    return this.#heldFor.size > 0
   }
 
   #isBlocked(): boolean {

@@ -8,6 +8,7 @@ import { prepareSpaceStatements, type SpaceStatements } from './space-statements
 export interface DropOrder {
   readonly path: string
   readonly durability: 'relaxed' | 'strict'
+  readonly space: string
   readonly spaceId: number
 }
 
@@ -22,7 +23,7 @@ export function hasFew({ weight }: SpaceStatements, spaceId: number): boolean {
   return records <= FEW_RECORDS && bytes <= FEW_BYTES
 }
 
-export function dropMany({ path, durability, spaceId }: DropOrder): void {
+export function dropMany({ path, durability, space, spaceId }: DropOrder): void {
   const database = new Sqlite(path, { timeout: PATIENCE_MS, fileMustExist: true })
   try {
     database.pragma(`synchronous = ${durability === 'strict' ? 'FULL' : 'NORMAL'}`)
@@ -30,6 +31,8 @@ export function dropMany({ path, durability, spaceId }: DropOrder): void {
     database.pragma('wal_autocheckpoint = 0')
     const statements = prepareSpaceStatements(database)
     statements.begin.run()
+    // What is at the path may be another file by now, in which the number is that of another space.
+    if (statements.space.get(space)?.id !== spaceId) throw new Error(`'${path}' has no such space`)
     statements.drop.run(spaceId)
     const version = (statements.mark.get(spaceId)?.version ?? 0) + 1
     statements.writeMark.run(spaceId, version, version)

@@ -16,6 +16,8 @@ import type { SpaceMark, SpaceStatements } from './space-statements.ts'
 export interface SpaceTurn {
   /** How much of the log it takes, roughly. */
   writtenBytes: number
+  /** What comes after it waits for more than its commit. */
+  holdsBack: boolean
   /** Of the spaces that were committed to: written once, at its end. */
   readonly marks: Map<number, SpaceMark>
   /** Of these spaces, by their names. */

@@ -12,15 +12,19 @@ interface Ground {
   readonly statements: SpaceStatements
   /** Ids of spaces, by their names: those that are committed are added. */
   readonly known: Map<string, number>
+  /** Keeps back what comes after. */
+  readonly hold: () => void
 }
 
-export function transact<T>({ database, statements, known }: Ground, run: (turn: SpaceTurn) => T): Committed<T> {
+export function transact<T>({ database, statements, known, hold }: Ground, run: (turn: SpaceTurn) => T): Committed<T> {
   statements.begin.run()
   try {
-    const turn: SpaceTurn = { writtenBytes: 0, marks: new Map(), ids: new Map() }
+    const turn: SpaceTurn = { writtenBytes: 0, holdsBack: false, marks: new Map(), ids: new Map() }
     const answer = run(turn)
     writeMarks(statements, turn)
     statements.commit.run()
+    // Not before: who has failed lets go of nothing.
+    if (turn.holdsBack) hold()
     if (known.size >= MAX_KNOWN) known.clear()
     for (const [space, id] of turn.ids) known.set(space, id)
     return { answer, removals: [], droppedFiles: [] }

@@ -17,6 +17,7 @@ import { GroupCommit } from '../group-commit.ts'
 import type { KeptFile } from '../kept-file.ts'
 import { Pace } from '../pace.ts'
 import { Patience } from '../patience.ts'
+import type { Committed } from '../turn.ts'
 import { dropInThread } from './drop-call.ts'
 import { hasFew } from './drop-many.ts'
 import { commitTo, dropWithin, lowest, type SpaceTurn } from './space-commit.ts'
@@ -38,6 +39,7 @@ interface OpenFile {
   /** What waits for a turn of the event loop, or for the file, besides commits. */
   readonly reads: Set<Promise<unknown>>
   readonly group: GroupCommit<SpaceTurn>
+  readonly transact: <T>(run: (turn: SpaceTurn) => T) => Committed<T>
   readonly checkpointer: Checkpointer
   readonly kept: KeptFile
 }
@@ -104,24 +106,24 @@ export class SqliteSpaces implements Spaces {
         return undefined
       }
       // What is asked for after it comes after it.
-      group.hold()
+      turn.holdsBack = true
       turn.writtenBytes = Number.POSITIVE_INFINITY
       return id
     }, space)
-    const goOn = (id: number | undefined) => (id === undefined ? undefined : awaited(file, this.#dropMany(file, id)))
+    const goOn = (id: number | undefined) =>
+      id === undefined ? undefined : awaited(file, this.#dropMany(file, space, id))
     return dropped instanceof Promise ? dropped.then(goOn) : goOn(dropped)
   }
 
-  async #dropMany({ database, statements, patience, group }: OpenFile, spaceId: number): Promise<void> {
+  async #dropMany({ statements, patience, group, transact }: OpenFile, space: string, spaceId: number): Promise<void> {
     const { path, durability } = this.#plan
     try {
-      await dropInThread({ path, durability, spaceId })
+      await dropInThread({ path, durability, space, spaceId })
     } catch {
       // Where there is no thread to be had it holds up the event loop; what else was the matter, this says.
-      const run = (turn: SpaceTurn): void => dropWithin(statements, turn, spaceId)
-      await patience.write(() => transact({ database, statements, known: this.#ids }, run))
+      await patience.write(() => transact((turn) => dropWithin(statements, turn, spaceId)))
     } finally {
-      group.resume()
+      group.resume('drop')
     }
   }
 
@@ -198,15 +200,17 @@ function begin(plan: SpacePlan, known: Map<string, number>): OpenFile {
   const statements = prepareSpaceStatements(database)
   const patience = new Patience()
   const pace = new Pace()
+  const ground = { database, statements, known, hold: () => group.hold('drop') }
+  const attended = <T>(run: (turn: SpaceTurn) => T): Committed<T> => checkpointer.attend(() => transact(ground, run))
   const group = new GroupCommit<SpaceTurn>({
     patience,
     pace,
     transactionBytes: TRANSACTION_BYTES,
-    transact: (run) => checkpointer.attend(() => transact({ database, statements, known }, run)),
+    transact: attended,
     tell: () => undefined,
   })
   const checkpointer = new Checkpointer(database, { path: plan.path, maxBytes: LOG_BYTES }, group)
-  return { database, statements, patience, pace, reads: new Set(), group, checkpointer, kept }
+  return { database, statements, patience, pace, reads: new Set(), group, transact: attended, checkpointer, kept }
 }
 
 /** Closing waits for it. */
