@@ -8,19 +8,24 @@ import type { Key } from './key.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
 import type { EntryOptions, LoadOptions } from './options.ts'
 import { type Miss, readAll, UNCONDITIONAL } from './read.ts'
+import type { ReadBatch } from './read-batch.ts'
 import type { Ttl } from './ttl.ts'
 import type { SetResult } from './write.ts'
 
 export type GivenEntry = readonly [key: Key, value: unknown, options?: Ttl | EntryOptions]
 
 /** The values found, in the order of their keys. */
-export async function getMany(calls: CallSpace, keys: readonly Key[]): Promise<Map<Key, unknown>> {
+export async function getMany(calls: CallSpace, given: readonly Key[]): Promise<Map<Key, unknown>> {
+  // As they are now: whoever asked may change the list meanwhile.
+  const keys = [...given]
   const lookups = await lookupsOf(calls, keys)
   const found = new Map<Key, unknown>()
   for (let at = 0; at < keys.length; at++) {
     const lookup = lookups[at]
     const key = keys[at]
-    if (key !== undefined && lookup !== undefined && lookup.outcome !== 'miss') found.set(key, lookup.value)
+    // What a loader said of a key without a value is kept as undefined.
+    if (key === undefined || lookup?.outcome === 'miss' || lookup?.value === undefined) continue
+    found.set(key, lookup.value)
   }
   return found
 }
@@ -38,16 +43,16 @@ async function lookupsOf(calls: CallSpace, keys: readonly Key[]): Promise<readon
       return held === undefined ? calls.read(storageKey, UNCONDITIONAL) : { outcome: 'hit', value: held }
     })
   }
+  core.requireOpen()
+  return core.tracked(lookupsTogether(calls, reads, keys))
+}
+
+async function lookupsTogether(calls: CallSpace, reads: ReadBatch, keys: readonly Key[]): Promise<readonly Looked[]> {
+  const storageKeys = await inSlices(keys, (key) => calls.keys.storageKey(key))
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_READ_TOGETHER) }, (_, at) =>
-    keys.slice(at * MAX_READ_TOGETHER, (at + 1) * MAX_READ_TOGETHER),
+    storageKeys.slice(at * MAX_READ_TOGETHER, (at + 1) * MAX_READ_TOGETHER),
   )
-  const lookups = await inSlices(chunks, (chunk) =>
-    readAll(
-      core,
-      reads,
-      chunk.map((key) => calls.storageKey(key)),
-    ),
-  )
+  const lookups = await inSlices(chunks, (chunk) => readAll(calls.core, reads, chunk))
   return lookups.flat()
 }
 

@@ -59,9 +59,7 @@ export class CallSpace {
   }
 
   read(storageKey: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-    const answer = read(this.core, storageKey, conditions)
-    // A batch of reads counts itself.
-    return this.core.reads === undefined ? this.core.tracked(answer) : answer
+    return this.core.tracked(read(this.core, storageKey, conditions))
   }
 
   write(storageKey: string, value: unknown, plan: EntryPlan): MaybePromise<SetResult> {

@@ -3,7 +3,7 @@
  * a timer, so that tests move time instead of waiting for it.
  */
 
-import { allOf } from './maybe-promise.ts'
+import { allOf, attempted } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
 
 /** Later than every instant a Date can hold: "never". Orders as a number and survives JSON, which Infinity does not. */
@@ -130,11 +130,7 @@ export async function inSlices<Item, Result>(
   let begunAtMs = performance.now()
   let caughtCount = 0
   for (const item of items) {
-    try {
-      steps.push(step(item))
-    } catch (thrown) {
-      steps.push(Promise.reject(thrown))
-    }
+    steps.push(attempted(() => step(item)))
     if (steps.length % SLICE_COUNT > 0 || performance.now() - begunAtMs < SLICE_MS) continue
     // Whoever fails before all have begun fails for the caller below, and is no stray rejection until then.
     for (; caughtCount < steps.length; caughtCount++) {

@@ -76,8 +76,7 @@ export class CacheCore {
     const { backend, clock } = plan
     if (plan.enabled && backend.getMany !== undefined) {
       const getMany = backend.getMany.bind(backend)
-      const tracked = <T>(call: Promise<T>): Promise<T> => this.tracked(call)
-      this.reads = new ReadBatch({ getMany, clock, faults: this.faults, pending: this.pending, tracked })
+      this.reads = new ReadBatch({ getMany, clock, faults: this.faults, pending: this.pending })
     }
     retain(plan.backend, plan.version)
     this.#stopListening = plan.backend.onRemoval((key, cause) => {

@@ -13,6 +13,15 @@ export function mapped<T, U>(answer: MaybePromise<T>, change: (answer: T) => May
   return isThenable(answer) ? answer.then(change) : change(answer)
 }
 
+/** What it comes to; what it throws at once is a promise that fails, as what it throws later. */
+export function attempted<T>(run: () => MaybePromise<T>): MaybePromise<T> {
+  try {
+    return run()
+  } catch (thrown) {
+    return Promise.reject(thrown)
+  }
+}
+
 /** All of them: at once, where each is there. `Promise.all` makes promises for what is there, too. */
 export function allOf<T>(answers: readonly MaybePromise<T>[]): MaybePromise<T[]> {
   const there: T[] = []

@@ -5,7 +5,7 @@
 import { type Backend, MAX_READ_TOGETHER, type StoredEntry } from './backend.ts'
 import type { Clock } from './clock.ts'
 import type { FaultPolicy } from './fault-policy.ts'
-import { allOf, isThenable } from './maybe-promise.ts'
+import { allOf, attempted, isThenable } from './maybe-promise.ts'
 import type { PendingInvalidation, PendingInvalidations } from './pending-invalidations.ts'
 import type { BackendMiss, MaybePromise } from './vocabulary.ts'
 
@@ -29,15 +29,11 @@ export interface BatchSource {
   readonly clock: Clock
   readonly faults: FaultPolicy
   readonly pending: PendingInvalidations
-  /** Told of what has to be waited for before anything is closed. */
-  tracked<T>(call: Promise<T>): Promise<T>
 }
 
 export class ReadBatch {
   readonly #source: BatchSource
   #asked: AskedRead[] = []
-  /** Resolves when the reads that gather now are answered. */
-  #ended: PromiseWithResolvers<void> | undefined
 
   constructor(source: BatchSource) {
     this.#source = source
@@ -48,23 +44,16 @@ export class ReadBatch {
     return new Promise((resolve, reject) => {
       const answer = (entry: BatchAnswer, moment: AskedMoment): void => {
         try {
-          const given = give(entry, moment)
-          resolve(isThenable(given) ? this.#source.tracked(given) : given)
+          resolve(give(entry, moment))
         } catch (thrown) {
           reject(thrown)
         }
       }
       const count = this.#asked.push({ key, answer, fail: reject })
-      if (count === 1) this.#begin()
+      if (count === 1) queueMicrotask(this.#sendRest)
       // A full one goes at once, so that the backend has begun.
       else if (count === MAX_READ_TOGETHER) this.#send()
     })
-  }
-
-  #begin(): void {
-    this.#ended = Promise.withResolvers()
-    void this.#source.tracked(this.#ended.promise)
-    queueMicrotask(this.#sendRest)
   }
 
   /** Not twice: those that were full may have gone. */
@@ -74,16 +63,13 @@ export class ReadBatch {
 
   #send(): void {
     const asked = this.#asked
-    const ended = this.#ended
     this.#asked = []
     const keys = asked.map(({ key }) => key)
     const answered = (answers: Answers, moment: AskedMoment): void => {
       for (let at = 0; at < asked.length; at++) asked[at]?.answer(answerAt(answers, at), moment)
-      ended?.resolve()
     }
     const failed = (thrown: unknown): void => {
       for (const { fail } of asked) fail(thrown)
-      ended?.resolve()
     }
     this.#question(keys, answered, failed)
   }
@@ -95,16 +81,13 @@ export class ReadBatch {
   ): Promise<T[]> {
     const all = new Promise<MaybePromise<T>[]>((resolve, reject) => {
       const answered = (answers: Answers, moment: AskedMoment): void => {
-        try {
-          resolve(keys.map((key, at) => give(key, answerAt(answers, at), moment)))
-        } catch (thrown) {
-          reject(thrown)
-        }
+        // Each by itself: what is wrong with one keeps no other from being counted.
+        resolve(keys.map((key, at) => attempted(() => give(key, answerAt(answers, at), moment))))
       }
       // As late as others of this moment: behind what was written before.
       queueMicrotask(() => this.#question(keys, answered, reject))
     })
-    return this.#source.tracked(all.then(allOf))
+    return all.then(allOf)
   }
 
   #question(
@@ -114,10 +97,18 @@ export class ReadBatch {
   ): void {
     const { getMany, clock, faults, pending } = this.#source
     const moment = { nowMs: clock.nowMs(), pending: pending.all }
+    // Where the backend answers something else than was asked for, nobody else would hear of it.
+    const told = (answers: Answers): void => {
+      try {
+        answered(answers, moment)
+      } catch (thrown) {
+        failed(thrown)
+      }
+    }
     try {
       const answers = faults.attempt('get', () => getMany(keys, moment.nowMs), 'fault' as const, keys.length)
-      if (isThenable(answers)) answers.then((given) => answered(given, moment), failed)
-      else answered(answers, moment)
+      if (isThenable(answers)) answers.then(told, failed)
+      else told(answers)
     } catch (thrown) {
       failed(thrown)
     }
