@@ -34,9 +34,13 @@ export function ticksOf(clock: Clock): () => number {
   return () => (clock.tickMs === undefined ? clock.nowMs() : clock.tickMs())
 }
 
-/** How long one reading of the clock serves hits, and how many: a loop that never yields must see time pass, too. */
+/** How long one reading of the clock is to serve hits. */
 const READING_MS = 1
-const READING_USES = 100
+/** And how many at first: a loop that only ever awaits hits lets no timer run, and must see time pass, too. */
+const FEWEST_USES = 256
+const MOST_USES = 32_768
+/** Where a reading is taken too soon, the next one serves so many times as many hits. */
+const USES_GROWTH = 8
 
 /**
  * One reading of the clock for the hits of a moment: reading it costs as much as half a hit. Its timer is armed once for many readings
@@ -44,8 +48,9 @@ const READING_USES = 100
  */
 class RecentReading {
   private readMs = 0
+  private uses = FEWEST_USES
   private usesLeft = 0
-  /** Ends a reading, however many of a moment there were; pending while {@link isTimed}. */
+  /** Ends what has been read, however often that was; pending while {@link isTimed}. */
   private timer: NodeJS.Timeout | undefined
   private isTimed = false
 
@@ -57,13 +62,23 @@ class RecentReading {
   }
 
   private read(): void {
-    this.usesLeft = READING_USES
-    this.readMs = Date.now()
-    if (!this.isTimed) this.startTimer()
+    const nowMs = Date.now()
+    if (this.isTimed) this.pace(nowMs - this.readMs)
+    else this.startTimer()
+    this.usesLeft = this.uses
+    this.readMs = nowMs
+  }
+
+  /** After a reading that served all the hits it could before a timer came: about one a millisecond is enough, however fast hits come. */
+  private pace(servedMs: number): void {
+    const isTooSoon = servedMs >= 0 && servedMs < READING_MS
+    const uses = isTooSoon ? this.uses * USES_GROWTH : Math.floor((this.uses * READING_MS) / servedMs)
+    this.uses = Math.min(MOST_USES, Math.max(FEWEST_USES, uses))
   }
 
   private startTimer(): void {
     this.isTimed = true
+    this.uses = FEWEST_USES
     if (this.timer === undefined) this.timer = setTimeout(() => this.forget(), READING_MS).unref()
     else this.timer.refresh()
   }
