@@ -35,7 +35,7 @@ import { releaseLease, renewLease, takeLease } from './leasing.ts'
 import { listEntries } from './listing.ts'
 import { lookup, TIER } from './lookup.ts'
 import { openStore } from './open-store.ts'
-import { type FsOptions, type FsPlan, LARGE_BYTES, planFs } from './options.ts'
+import { type FsOptions, type FsPlan, planFs } from './options.ts'
 import { RangeInvalidations } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import type { Store } from './store.ts'
@@ -103,12 +103,15 @@ class FolderBackend implements FsBackend {
     const isReplacing = lease === undefined && facts.expireAtMs > nowMs
     const overtaken = (turn: Turn): WriteOutcome => storeNone(this.#store, turn, writing)
     const replaces = isReplacing ? { key, overtaken } : undefined
-    return this.#store.sections.run(
+    const stored = this.#store.sections.run(
       asked.place.shard,
       nowMs,
       (turn) => storeSmall(this.#store, turn, writing),
       replaces,
     )
+    // It waits for its turn, and whoever asked may change the bytes meanwhile.
+    if (stored instanceof Promise) writing.record = writing.record.map((part) => Uint8Array.from(part))
+    return stored
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {
@@ -197,9 +200,15 @@ class FolderBackend implements FsBackend {
   }
 }
 
-/** A large value is written from where it is: copying a megabyte into fresh memory takes longer than handing it to the system. */
+/**
+ * Shorter records are one run of bytes from Node's pool. Others would be in fresh memory, which costs more than what they are copied for,
+ * and makes the collector of garbage run.
+ */
+const POOLED_BYTES = 4_096
+
+/** Bytes are written from where they are. */
 function packed(key: string, facts: EntryFacts, encoded: Encoded): readonly Uint8Array[] {
   const { format, body, checksum } = encoded
-  if (typeof body === 'string' || body.byteLength < LARGE_BYTES) return [packRecord(key, facts, encoded)]
+  if (typeof body === 'string' || body.byteLength < POOLED_BYTES) return [packRecord(key, facts, encoded)]
   return [packRecordHead(key, facts, { format, isText: false, bodyBytes: body.byteLength, checksum }), body]
 }

@@ -48,7 +48,7 @@ export interface FsPlan {
 
 const DEFAULT_MAX_BYTES = 500_000_000
 /** A millisecond of copying and writing. */
-export const LARGE_BYTES = 131_072
+const LARGE_BYTES = 131_072
 const OPTIONS = [
   'directory',
   'maxBytes',
