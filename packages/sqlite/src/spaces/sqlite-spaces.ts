@@ -115,10 +115,13 @@ export class SqliteSpaces implements Spaces {
     return dropped instanceof Promise ? dropped.then(goOn) : goOn(dropped)
   }
 
-  async #dropMany({ statements, patience, group, transact }: OpenFile, space: string, spaceId: number): Promise<void> {
+  async #dropMany(file: OpenFile, space: string, spaceId: number): Promise<void> {
+    const { statements, patience, group, checkpointer, transact } = file
     const { path, durability } = this.#plan
     try {
       await dropInThread({ path, durability, space, spaceId })
+      // The log is as long as what was taken out: the next commit, or closing, is not to write it back.
+      checkpointer.look()
     } catch {
       // Where there is no thread to be had it holds up the event loop; what else was the matter, this says.
       await patience.write(() => transact((turn) => dropWithin(statements, turn, spaceId)))
