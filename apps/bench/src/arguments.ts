@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util'
 import type { Scale, Workload } from './harness/contract.ts'
 
-export const USAGE = `Usage: pnpm bench [--quick] [--only <workload>]... [--json <file>]
+export const USAGE = `Usage: pnpm bench [--quick] [--only <workload>]... [--json <file> | --again <file>]
 
   --quick            a look at some workloads in under three minutes; not for results
   --only <workload>  this workload only; may be given several times; with --quick any of them
   --json <file>      also write everything that was measured to a file
+  --again <file>     put it into such a file, in the place of what these workloads had there; same machine, same versions
 `
 
 /** The first rounds only warm up: the compiler settles. A round on a store has fewer calls, so that it takes more of them: about a second. */
@@ -31,6 +32,8 @@ export interface Wish {
   readonly scale: Scale
   readonly workloads: readonly Workload[]
   readonly jsonPath: string | undefined
+  /** A file of an earlier run, which is to have these workloads anew. */
+  readonly againPath: string | undefined
 }
 
 interface Choice {
@@ -46,7 +49,12 @@ export class ArgumentError extends Error {
 
 /** @throws ArgumentError naming the option, the value and what is allowed. */
 export function readArguments(given: readonly string[], { workloads, quickWorkloads }: Choice): Wish {
-  const { quick, only = [], json: jsonPath } = parsed(given)
+  const { quick, only = [], json: jsonPath, again: againPath } = parsed(given)
+  if (againPath !== undefined && (quick || jsonPath !== undefined)) {
+    throw new ArgumentError(
+      `--again ${againPath}: not with --${quick ? 'quick' : 'json'}; results are of full rounds, in one file`,
+    )
+  }
   const unknown = only.find((wanted) => !workloads.some(({ name }) => name === wanted))
   if (unknown !== undefined) {
     const names = workloads.map(({ name }) => name).join(', ')
@@ -57,6 +65,7 @@ export function readArguments(given: readonly string[], { workloads, quickWorklo
     workloads:
       only.length > 0 ? workloads.filter(({ name }) => only.includes(name)) : quick ? quickWorkloads : workloads,
     jsonPath,
+    againPath,
   }
 }
 
@@ -68,6 +77,7 @@ function parsed(given: readonly string[]) {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
         json: { type: 'string' },
+        again: { type: 'string' },
       },
     }).values
   } catch (cause) {

@@ -10,11 +10,13 @@ import { machine } from './report/machine.ts'
 import { type Progress, progressOn } from './report/progress.ts'
 import { packagesOf, type RunRecord, workloadRecord } from './report/record.ts'
 import { headText, targetsText, workloadText } from './report/terminal.ts'
+import { strangenessOf, withAgain } from './results/again.ts'
+import { readRun } from './results/run-file.ts'
 import { workloads as allWorkloads, quickWorkloads } from './workloads/all.ts'
 
 async function main(): Promise<void> {
   const given = process.argv.slice(2)
-  const { scale, workloads, jsonPath } = readArguments(given, { workloads: allWorkloads, quickWorkloads })
+  const { scale, workloads, jsonPath, againPath } = readArguments(given, { workloads: allWorkloads, quickWorkloads })
   const head = {
     command: ['pnpm bench', ...given].join(' '),
     startedAt: new Date().toISOString(),
@@ -22,6 +24,10 @@ async function main(): Promise<void> {
     versions: versionsOf(packagesOf(workloads)),
     scale,
   }
+  const before = againPath === undefined ? undefined : readRun(againPath)
+  const strangeness = before && strangenessOf(head, before)
+  if (strangeness !== undefined)
+    throw new ArgumentError(`--again ${againPath}: ${strangeness}; measure all of it with --json`)
   console.log(headText(head))
   const records: RunRecord['workloads'][number][] = []
   for (const [at, workload] of workloads.entries()) {
@@ -32,7 +38,9 @@ async function main(): Promise<void> {
     console.log(`\n${workloadText(workload, summary)}`)
   }
   console.log(`\n${targetsText(records)}`)
-  if (jsonPath !== undefined) writeFileSync(jsonPath, `${JSON.stringify({ ...head, workloads: records }, null, 2)}\n`)
+  const path = jsonPath ?? againPath
+  const measured = before === undefined ? { ...head, workloads: records } : withAgain(before, head, records)
+  if (path !== undefined) writeFileSync(path, `${JSON.stringify(measured, null, 2)}\n`)
 }
 
 async function run(workload: Workload, scale: Scale, progress: Progress): Promise<WorkloadSummary> {

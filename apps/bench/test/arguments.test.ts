@@ -28,6 +28,8 @@ it('takes shorter rounds, and fewer, for a quick look', () => {
 it.each([
   [['--only', 'get-hat'], /^--only get-hat: no such workload; allowed: get-hit-200b, /],
   [['--fast'], /--fast/],
+  [['--again', 'run.json', '--json', 'other.json'], /^--again run.json: not with --json; /],
+  [['--again', 'run.json', '--quick'], /^--again run.json: not with --quick; /],
 ])('refuses %j in words', (given, message) => {
   expect(() => readArguments(given, CHOICE)).toThrow(ArgumentError)
   expect(() => readArguments(given, CHOICE)).toThrow(message)

@@ -36,13 +36,18 @@ function section(workload: WorkloadRun): string[] {
   return [
     `## ${workload.title}`,
     '',
-    `\`${workload.name}\``,
+    `\`${workload.name}\`${againText(workload)}`,
     '',
     ...plot,
     ...(rows.length > 0 ? [...table([headings(workload), ...rows]), ''] : []),
     ...out.map((line) => `- ${line}`),
     ...(out.length > 0 ? [''] : []),
   ]
+}
+
+function againText({ again }: WorkloadRun): string {
+  if (again === undefined) return ''
+  return `, measured again ${again.startedAt.slice(0, 16).replace('T', ' ')} UTC at load ${again.loadAverage.toFixed(1)}`
 }
 
 export function table([head = [], ...rows]: readonly (readonly string[])[]): string[] {
