@@ -1,6 +1,6 @@
 /** Nothing of an entry outlives its being written anew, no hit word promises what it cannot know, the dead go first. */
 import { type Backend, type EntryFacts, isPlainFacts } from '@stowage/core'
-import { memoryBackend } from '@stowage/memory'
+import { type MemoryOptions, memoryBackend } from '@stowage/memory'
 import { expect, test } from 'vitest'
 import { entryOf } from './entries.ts'
 
@@ -21,11 +21,15 @@ async function factsOf(backend: Backend, key: string): Promise<EntryFacts | unde
   return typeof found === 'object' ? found.facts : undefined
 }
 
-test.each(kinds.flatMap((before) => kinds.map((after) => ({ before, after }))))(
-  'an entry $before.name, written anew $after.name, is as if nothing had been there',
-  async ({ before, after }) => {
-    const backend = memoryBackend({ maxBytes: '1MB' })
-    const fresh = memoryBackend({ maxBytes: '1MB' })
+/** Weighed entries are written anew in one way, others in a shorter one. */
+const limits: readonly MemoryOptions[] = [{ maxBytes: '1MB' }, { maxEntries: 10 }]
+const rewrites = kinds.flatMap((before) => kinds.flatMap((after) => limits.map((limit) => ({ before, after, limit }))))
+
+test.each(rewrites)(
+  'an entry $before.name, written anew $after.name, is as if nothing had been there: $limit',
+  async ({ before, after, limit }) => {
+    const backend = memoryBackend(limit)
+    const fresh = memoryBackend(limit)
     const written = entryOf(after.value, after.tags, { ...after.facts, storedAtMs: 1 })
     await backend.set('key', entryOf(before.value, before.tags, before.facts), 0, undefined)
     await backend.set('key', written, 1, undefined)
@@ -39,6 +43,16 @@ test.each(kinds.flatMap((before) => kinds.map((after) => ({ before, after }))))(
     )
   },
 )
+
+test('a bare entry is not written anew under a lease that has been released, though nobody holds one any more', async () => {
+  const backend = memoryBackend({ maxEntries: 10 })
+  await backend.set('key', entryOf('before', [], LATER), 0, undefined)
+  const lease = await backend.lease('key', 'fence', 1_000, 0)
+  if (lease === undefined) throw new Error('no lease was given')
+  await backend.release(lease)
+  expect(await backend.set('key', entryOf('late', [], LATER), 1, lease)).toBe('superseded')
+  expect(backend.getSync('key', 1, 'use')).toBe('before')
+})
 
 /** Ends of lives as they are told apart: just before and at each of them. */
 const INSTANTS_MS = [1, 999, 1_000, 1e9 - 1, 1e9, 2e9 - 1, 2e9, 3e9 - 1, 3e9]
