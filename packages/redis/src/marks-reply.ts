@@ -9,6 +9,17 @@ export function toldOf(text: string, tags: Marks, prefixes: Marks): Told {
   return { text, epoch, tags, prefixes }
 }
 
+/** What an invalidation of these members has come to, by the epoch that it answered with. */
+export function toldOfOwn(text: string, members: readonly string[]): Told {
+  const told = toldOf(text, [], [])
+  const { base, count } = told.epoch
+  // It was of everything, which leaves no marks.
+  if (base === count) return told
+  const marks = (kind: string): Marks =>
+    members.filter((member) => member.startsWith(kind)).map((member) => [member.slice(1), count])
+  return { ...told, tags: marks('t'), prefixes: marks('p') }
+}
+
 /** Members and scores in turn, each member with its kind in front. */
 export function marksOf(reply: Reply): Marks {
   const list = listOf(reply)

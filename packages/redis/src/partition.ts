@@ -8,7 +8,7 @@ import type { Argument } from './client.ts'
 import { type Epoch, INCARNATION_BYTES, type Moment, parseEpoch } from './epoch.ts'
 import { HeadBatch } from './head-batch.ts'
 import type { Place } from './layout.ts'
-import { marksOf, toldOf } from './marks-reply.ts'
+import { marksOf, toldOf, toldOfOwn } from './marks-reply.ts'
 import { MAX_KNOWN_TAGS, MarksView, type Told } from './marks-view.ts'
 import { RecentChanges } from './recent-changes.ts'
 import { listOf, numberOf, type Reply, textOf } from './reply.ts'
@@ -121,7 +121,16 @@ export class Partition {
   /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */
   async invalidate(members: readonly string[]): Promise<void> {
     for (const member of members) this.#recentMarks.note(member)
-    await this.#behindAll(() => this.run(INVALIDATE, [], invalidationOf(members), 'any'))
+    const { server } = this.#succession
+    const said = await this.#behindAll(() => this.run(INVALIDATE, [], invalidationOf(members), 'any'))
+    if (server !== undefined && this.#succession.isStill(server)) this.#learn(toldOfOwn(textOf(said), members))
+  }
+
+  /** One's own invalidation, where it is all that came since: the next read need not ask for it. */
+  #learn(told: Told): void {
+    const view = this.#view
+    const { incarnation, count } = told.epoch
+    if (view?.epoch.incarnation === incarnation && view.epoch.count === count - 1) view.advance(told)
   }
 
   /** Over when all writes asked for until now have been carried out: what they left is found by who goes through the keys. */

@@ -18,6 +18,66 @@ it('what was asked before an invalidation says nothing of it, and is asked again
   expect(sent).toEqual(['news', 'news'])
 })
 
+/** A process that knows of one invalidation, of another tag, and has made one of its own, which has not been answered. */
+async function invalidating() {
+  const world = toldCluster()
+  const known = world.partition.isValid('key', [], as(0), `${INCARNATION} 1 0 0`)
+  await world.answer('news', newsOf(`${INCARNATION} 1 0 0`, true, [['other', 1]]))
+  await known
+  return { ...world, done: world.partition.invalidate(['tt', 'ppath/']) }
+}
+
+it("one's own invalidation is known without another trip", async () => {
+  const { partition, answer, done, sent } = await invalidating()
+  const epoch = `${INCARNATION} 2 0 0`
+  await answer('mark', Buffer.from(epoch))
+  await done
+  expect(partition.viewNow(epoch)?.judge('key', ['t'], as(1))).toBe('invalidated')
+  expect(partition.viewNow(epoch)?.judge('path/key', [], as(1))).toBe('invalidated')
+  expect(partition.viewNow(epoch)?.judge('key', ['u'], as(1))).toBe('valid')
+  expect(partition.knownMoment).toMatchObject(as(2))
+  expect(sent).toEqual(['news', 'mark'])
+})
+
+it('and so is one of everything', async () => {
+  const { partition, answer, done } = await invalidating()
+  const epoch = `${INCARNATION} 2 2 0`
+  await answer('mark', Buffer.from(epoch))
+  await done
+  expect(partition.viewNow(epoch)?.judge('key', [], as(1))).toBe('invalidated')
+  expect(partition.viewNow(epoch)?.judge('key', ['t'], as(2))).toBe('valid')
+})
+
+it.each([
+  ['others have invalidated in between', `${INCARNATION} 3 0 0`],
+  ['the bookkeeping was begun anew', `${OTHER} 2 0 0`],
+])('where %s, one has to ask', async (_, epoch) => {
+  const { partition, answer, done } = await invalidating()
+  await answer('mark', Buffer.from(epoch))
+  await done
+  expect(partition.viewNow(epoch)).toBeUndefined()
+  expect(partition.knownMoment).toMatchObject(as(1))
+})
+
+it('an answer of the server before is not taken for one of this', async () => {
+  const { partition, answer, become, done } = await invalidating()
+  become('the second')
+  await answer('mark', Buffer.from(`${INCARNATION} 2 0 0`))
+  await done
+  expect(partition.viewNow(`${INCARNATION} 2 0 0`)).toBeUndefined()
+})
+
+it('what a trip under way may not tell of is asked for again', async () => {
+  const { partition, answer, done } = await invalidating()
+  const epoch = `${INCARNATION} 2 0 0`
+  const asking = partition.isValid('key', ['t'], as(1), epoch)
+  await answer('mark', Buffer.from(epoch))
+  await done
+  await answer('news', newsOf(`${INCARNATION} 1 0 0`, false))
+  await answer('news', newsOf(epoch, false, [['t', 2]]))
+  expect(await asking).toBe(false)
+})
+
 it('a first trip that fails is made again by the next write', async () => {
   const { partition, answer, fail } = toldCluster()
   const set = (): Promise<string> => partition.begun(({ count }) => Promise.resolve(`as of ${count}`))

@@ -53,6 +53,19 @@ describeWithRedis('reads of one moment', (url) => {
     expect(cache.stats().misses.invalidated).toBe(50)
   })
 
+  test('what one has invalidated oneself needs no further trip, and is no hit', async () => {
+    const { cache } = world().open()
+    await cache.setMany(['a', 'b'].map((key) => [key, key, { tags: [key] }]))
+    await cache.getMany(['a', 'b'])
+    const sent = vi.spyOn(Redis.prototype, 'callBuffer')
+    await cache.invalidate({ tags: ['a'] })
+    expect(await cache.getMany(['a', 'b'])).toEqual(new Map([['b', 'b']]))
+    await cache.set('a', 'anew', { tags: ['a'] })
+    expect(await cache.get('a')).toBe('anew')
+    expect(sent.mock.calls.map(([command]) => command)).toEqual(['evalsha', 'mget', 'mget', 'set', 'mget'])
+    sent.mockRestore()
+  })
+
   test('what is damaged among them is removed, and the others are answered', async () => {
     const { prefix, admin, open } = world()
     const { backend, cache } = open()
