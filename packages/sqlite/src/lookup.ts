@@ -6,7 +6,7 @@ import type { FactColumns, Marks, ValueColumns } from './statements.ts'
 import type { Store } from './store.ts'
 import { parseTags } from './tag-index.ts'
 import { readBody, type UNREADABLE } from './value-files/large-read.ts'
-import { writeMarkOf } from './write-mark.ts'
+import { isMarked, WriteMark } from './write-mark.ts'
 
 export const TIER = 'sqlite'
 
@@ -38,8 +38,7 @@ export function isStill(
   nowMs: number,
 ): boolean {
   const row = statements.getState.get(key)
-  if (row === undefined || writeMarkOf(row) !== identity || missOf(statements, row, row, nowMs) !== undefined)
-    return false
+  if (row === undefined || !isMarked(identity, row) || missOf(statements, row, row, nowMs) !== undefined) return false
   return isSameLife(row, facts)
 }
 
@@ -80,7 +79,7 @@ function storedEntry(row: ValueColumns, body: ValueColumns['body'] | typeof UNRE
     facts: factsOf(row),
     payload: { holds: 'bytes', encoded: isReadable ? { format, body, checksum } : { format: '', body: '', checksum } },
     tier: TIER,
-    identity: writeMarkOf(row),
+    identity: new WriteMark(row.written, checksum),
     settle: ignore,
   }
 }

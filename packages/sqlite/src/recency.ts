@@ -6,6 +6,7 @@
  */
 import type { Ledger } from './ledger.ts'
 import type { Statements } from './statements.ts'
+import { type Use, UseTable } from './use-table.ts'
 import { admit, useNumber } from './write-numbers.ts'
 
 /**
@@ -14,16 +15,11 @@ import { admit, useNumber } from './write-numbers.ts'
  */
 const MAX_NOTED = 16_384
 
-export interface Use {
-  rank: number
-  count: number
-}
-
 export class Recency {
   readonly #isKept: boolean
   /** An entry is in one of the two. */
-  #latest = new Map<number, Use>()
-  #earlier = new Map<number, Use>()
+  #latest = new UseTable()
+  #earlier = new UseTable()
 
   /** @param isKept whether the eviction policy looks at uses. */
   constructor(isKept: boolean) {
@@ -37,42 +33,28 @@ export class Recency {
   note(id: number): void {
     if (!this.#isKept) return
     const rank = useNumber()
-    const use = this.#latest.get(id)
-    if (use === undefined) {
-      this.#noteAnew(id, rank)
-      return
-    }
-    use.rank = rank
-    use.count++
-  }
-
-  #noteAnew(id: number, rank: number): void {
+    if (this.#latest.again(id, rank)) return
     if (this.#latest.size >= MAX_NOTED / 2) {
       this.#earlier = this.#latest
-      this.#latest = new Map()
+      this.#latest = new UseTable()
     }
-    const earlier = this.#earlier.get(id)
-    if (earlier !== undefined) this.#earlier.delete(id)
-    this.#latest.set(id, { rank, count: (earlier?.count ?? 0) + 1 })
+    const earlier = this.#earlier.take(id)
+    this.#latest.add(id, { rank, count: (earlier?.count ?? 0) + 1 })
   }
 
   /** Takes out what was noted for an entry. */
   take(id: number): Use | undefined {
-    const use = this.#latest.get(id) ?? this.#earlier.get(id)
-    if (use !== undefined && !this.#latest.delete(id)) this.#earlier.delete(id)
-    return use
+    return this.#latest.take(id) ?? this.#earlier.take(id)
   }
 
   /** Writes up to `limit` uses down, within a write transaction. */
   flush(statements: Statements, ledger: Ledger, limit: number): void {
-    let count = 0
-    for (const uses of [this.#earlier, this.#latest]) {
-      for (const [id, use] of uses) {
-        if (count++ === limit) return
-        uses.delete(id)
-        admit(ledger, use.rank)
-        statements.promote.run(use.rank, use.count, id, ledger.cleared)
-      }
+    const earlier = this.#earlier.some(limit)
+    for (const id of [...earlier, ...this.#latest.some(limit - earlier.length)]) {
+      const use = this.take(id)
+      if (use === undefined) continue
+      admit(ledger, use.rank)
+      statements.promote.run(use.rank, use.count, id, ledger.cleared)
     }
   }
 }

@@ -5,7 +5,7 @@ import { PAGE_BYTES } from './space.ts'
 import type { Store } from './store.ts'
 import { unindexTags } from './tag-index.ts'
 import type { Turn } from './turn.ts'
-import { writeMarkOf } from './write-mark.ts'
+import { isMarked } from './write-mark.ts'
 
 /** @param cause undefined when the entry was asked for by key. @returns whether it was there. */
 export function remove(
@@ -40,5 +40,5 @@ export function deleteEntry(store: Store, turn: Turn, key: string, nowMs: number
 /** Only the very write that was seen: a fault never costs a newer value. */
 export function discardEntry(store: Store, turn: Turn, key: string, identity: unknown): void {
   const found = store.statements.getState.get(key)
-  if (found !== undefined && writeMarkOf(found) === identity) remove(store, turn, found.id, undefined)
+  if (found !== undefined && isMarked(identity, found)) remove(store, turn, found.id, undefined)
 }

@@ -5,7 +5,7 @@ import { missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
 import type { Turn } from './turn.ts'
-import { writeMarkOf } from './write-mark.ts'
+import { isMarked } from './write-mark.ts'
 
 /** One touch as it was asked for. */
 export interface Touching {
@@ -21,7 +21,7 @@ export function touchEntry(store: Store, turn: Turn, { key, seen, times, nowMs, 
   const { statements } = store
   const { ledger } = turn
   const row = statements.getEntry.get(key)
-  if (row === undefined || writeMarkOf(row) !== seen.identity || !isSameLife(row, seen.facts)) return false
+  if (row === undefined || !isMarked(seen.identity, row) || !isSameLife(row, seen.facts)) return false
   const marks = { currentEpoch: ledger.epoch, floor: ledger.floor, cleared: ledger.cleared }
   if (missOf(statements, row, marks, nowMs) !== undefined) return false
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = times
