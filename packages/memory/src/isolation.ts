@@ -10,7 +10,7 @@
  * codec, so that what comes back, and what is refused (class instances, functions), is the same everywhere.
  */
 import { CodecError, defaultCodec, type Encoded } from '@stowage/core'
-import { type CopyPlan, copyBy, copyPlanOf } from './copy-plan.ts'
+import { type CopyPlan, CopyPlans, copyBy } from './copy-plan.ts'
 
 export type Isolation = 'reference' | 'copy' | 'freeze'
 
@@ -24,39 +24,43 @@ export interface Isolator {
   valueIn(kept: unknown): unknown
 }
 
-export const ISOLATORS: { readonly [Name in Exclude<Isolation, 'reference'>]: Isolator } = {
-  copy: {
-    kept(value) {
-      const copied = plainCopy(value, 0, undefined)
-      if (copied === NOT_PLAIN) return new Original(codecCopy(value), 'codec')
-      return typeof copied === 'object' && copied !== null ? new Original(copied, copyPlanOf(copied)) : copied
-    },
-    given,
-    valueIn,
-  },
-  freeze: {
-    kept(value) {
-      const copied = plainCopy(value, 0, Object.freeze)
-      return copied === NOT_PLAIN ? new Original(codecCopy(value), 'codec') : copied
-    },
-    given,
-    valueIn,
-  },
+/** How the values of one cache go in and come out. */
+export function isolatorOf(isolation: Exclude<Isolation, 'reference'>): Isolator {
+  const plans = new CopyPlans()
+  return isolation === 'copy'
+    ? {
+        kept(value) {
+          const copied = plainCopy(value, 0, undefined)
+          if (copied === NOT_PLAIN) return new Original(codecCopy(value), undefined)
+          return typeof copied === 'object' && copied !== null ? new Original(copied, plans.of(copied)) : copied
+        },
+        given,
+        valueIn,
+      }
+    : {
+        kept(value) {
+          const copied = plainCopy(value, 0, Object.freeze)
+          return copied === NOT_PLAIN ? new Original(codecCopy(value), undefined) : copied
+        },
+        given,
+        valueIn,
+      }
 }
 
 /** What is kept of a value that each caller gets a copy of: the first of them, which no caller sees. */
 class Original {
   readonly value: unknown
-  private readonly way: CopyPlan | 'codec'
+  /** None where the codec copies. */
+  private readonly plan: CopyPlan | undefined
 
-  constructor(value: unknown, way: CopyPlan | 'codec') {
+  constructor(value: unknown, plan: CopyPlan | undefined) {
     this.value = value
-    this.way = way
+    this.plan = plan
   }
 
   copy(): unknown {
-    const { way, value } = this
-    return way === 'codec' || typeof value !== 'object' || value === null ? codecCopy(value) : copyBy(way, value)
+    const { plan, value } = this
+    return plan === undefined || typeof value !== 'object' || value === null ? codecCopy(value) : copyBy(plan, value)
   }
 }
 

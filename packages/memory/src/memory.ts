@@ -12,7 +12,7 @@ import type {
 } from '@stowage/core'
 import type { ModelledEntry } from './cache-model.ts'
 import { bytesBesideValue } from './entry-size.ts'
-import { ISOLATORS, type Isolator } from './isolation.ts'
+import { type Isolator, isolatorOf } from './isolation.ts'
 import { StoreBackend } from './memory-backend.ts'
 import { MissRatioCurve } from './miss-ratio-curve.ts'
 import { type MemoryOptions, type MemoryPlan, planMemory } from './options.ts'
@@ -46,7 +46,7 @@ export interface MemoryBackend extends Backend {
 export function memoryBackend(options: MemoryOptions): MemoryBackend {
   const plan = planMemory(options)
   if (plan.isolation === 'reference' && !plan.missRatioCurve) return new StoreBackend(plan, undefined)
-  return new ExactingBackend(plan, plan.isolation === 'reference' ? undefined : ISOLATORS[plan.isolation])
+  return new ExactingBackend(plan, plan.isolation === 'reference' ? undefined : isolatorOf(plan.isolation))
 }
 
 /** Values of their own on each side, and a curve: a class of its own, so that a hit without them pays nothing. */

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 type Isolation = 'reference' | 'copy' | 'freeze'
 
 const cacheWith = (isolation: Isolation) =>
-  createCache({ backend: memoryBackend({ maxEntries: 100, isolation }), ttl: '1m' })
+  createCache({ backend: memoryBackend({ maxEntries: 2_000, isolation }), ttl: '1m' })
 
 interface Team {
   names: string[]
@@ -36,6 +36,53 @@ test('every part of a copy is another one, wherever it is', async () => {
   Object.assign(second?.rows[0] ?? {}, { id: 9 })
   expect(await cache.get('key')).toEqual(value)
 })
+
+test('values of many shapes in one cache: no two copies have a part in common', async () => {
+  const place = fc.constantFrom('a', 'b', 'c')
+  const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.integer(),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(place, tie('value'), { maxKeys: 3 }),
+    ),
+  }))
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyValue, { maxLength: 12 }), async (values) => {
+      const cache = cacheWith('copy')
+      for (const [at, value] of values.entries()) await cache.set(`key ${at}`, value)
+      const seen = new Set(values.flatMap(partsOf))
+      for (const [at, value] of [...values, ...values].entries()) {
+        const found = await cache.get(`key ${at % values.length}`)
+        expect(found).toEqual(value)
+        for (const part of partsOf(found)) {
+          expect(seen.has(part)).toBe(false)
+          seen.add(part)
+        }
+      }
+    }),
+  )
+})
+
+test('more shapes than plans are shared, and wider ones: copies all the same', async () => {
+  const cache = cacheWith('copy')
+  const values = Array.from({ length: 1_050 }, (_, at) => ({
+    [`place ${at}`]: { of: { one: {}, other: [] } },
+    wide: Object.fromEntries(Array.from({ length: at % 50 }, (_, nth) => [nth, { nth }])),
+  }))
+  for (const [at, value] of values.entries()) await cache.set(`key ${at}`, value)
+  for (const [at, value] of values.entries()) {
+    const [one, other] = [await cache.get(`key ${at}`), await cache.get(`key ${at}`)]
+    expect(one).toEqual(value)
+    const parts = new Set(partsOf(one))
+    expect(partsOf(other).filter((part) => parts.has(part))).toEqual([])
+  }
+})
+
+function partsOf(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null) return []
+  return [value, ...Object.values(value).flatMap(partsOf)]
+}
 
 describe.each(['copy', 'freeze'] as const)('%s', (isolation) => {
   test('what the writer changes later does not reach readers', async () => {
