@@ -26,6 +26,7 @@ import {
 } from '@stowage/core'
 import { checkStore } from './check.ts'
 import { close } from './closing.ts'
+import { LONG_BYTES } from './disk-pace.ts'
 import { onDisk, syncShard } from './disk-sync.ts'
 import type { Asked } from './entry-steps.ts'
 import type { FsBackend } from './face.ts'
@@ -98,7 +99,9 @@ class FolderBackend implements FsBackend {
     const asked = this.#asked(key, nowMs)
     // Before the lock is taken: encoding may be long, and may throw.
     const writing = { ...asked, facts, maxBytes, lease, record: packed(key, facts, entry.encode()) }
-    if (fileBytesOf(writing) >= this.#store.plan.largeBytes) return storeLarge(this.#store, writing)
+    const fileBytes = fileBytesOf(writing)
+    if (fileBytes >= this.#store.plan.largeBytes || this.#store.pace.isTooSlowFor(fileBytes))
+      return storeLarge(this.#store, writing)
     // What has ended already replaces nothing.
     const isReplacing = lease === undefined && facts.expireAtMs > nowMs
     const overtaken = (turn: Turn): WriteOutcome => storeNone(this.#store, turn, writing)
@@ -110,7 +113,8 @@ class FolderBackend implements FsBackend {
       replaces,
     )
     // It waits for its turn, and whoever asked may change the bytes meanwhile.
-    if (stored instanceof Promise) writing.record = writing.record.map((part) => Uint8Array.from(part))
+    if (stored instanceof Promise && fileBytes < LONG_BYTES)
+      writing.record = writing.record.map((part) => Uint8Array.from(part))
     return stored
   }
 

@@ -3,6 +3,7 @@ import { Ballast } from './ballast.ts'
 import { letGo } from './closing.ts'
 import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
+import { DiskPace } from './disk-pace.ts'
 import { refusalOfLinks } from './filesystem.ts'
 import { Gate } from './gate.ts'
 import { enrol, newHolderId, startNumber } from './holder.ts'
@@ -57,6 +58,7 @@ export function openStore(plan: FsPlan): Store {
     recency,
     victims,
     spares: new Spares(),
+    pace: new DiskPace(),
     readGate: new Gate(READ_WIDTH),
     writeGate: new Gate(WRITE_WIDTH),
     latestWrites: new Map(),

@@ -42,13 +42,13 @@ export interface FsPlan {
   readonly eviction: Eviction
   readonly durability: Durability
   readonly networkFilesystem: 'refuse' | 'allow'
-  /** Files of so many bytes or more are written off the event loop. */
+  /** Files of so many bytes or more are written off the event loop, whatever the disk's pace (disk-pace.ts). */
   readonly largeBytes: number
 }
 
 const DEFAULT_MAX_BYTES = 500_000_000
-/** A millisecond of copying and writing. */
-const LARGE_BYTES = 131_072
+/** A value of a MiB and what is kept beside it: less than a millisecond of writing to the system's memory. */
+const LARGE_BYTES = 1_114_112
 const OPTIONS = [
   'directory',
   'maxBytes',

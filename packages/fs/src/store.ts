@@ -1,5 +1,6 @@
 /** What the rooms of an open cache share. */
 import type { Counts } from './counts.ts'
+import type { DiskPace } from './disk-pace.ts'
 import type { Gate } from './gate.ts'
 import type { Journal } from './journal.ts'
 import type { Layout } from './layout.ts'
@@ -19,6 +20,7 @@ export interface Store {
   readonly recency: Recency
   readonly victims: Victims
   readonly spares: Spares
+  readonly pace: DiskPace
   /** How many files are read off the event loop at once. */
   readonly readGate: Gate
   /** How many files are written off the event loop at once. */

@@ -1,4 +1,4 @@
-/** Storing one entry within the lock, for values small enough to be written there: a file under another name, then its own. */
+/** Storing one entry within the lock, for values that are written there in less than a moment: a file under another name, then its own. */
 import { closeSync, futimesSync, renameSync, writeFileSync, writevSync } from 'node:fs'
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
@@ -81,7 +81,7 @@ export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOut
     withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => {
       const { path, descriptor } = fileToWrite(store, writing)
       try {
-        writeSmall(descriptor, prelude, writing)
+        writeSmall(store, descriptor, prelude, writing)
         replaceEntry(place.path, found, path, store.spares)
       } catch (thrown) {
         removeAnything(path)
@@ -112,9 +112,11 @@ function fileToWrite(store: Store, writing: Writing): SpareFile {
   return { path, descriptor: spare.descriptor }
 }
 
-function writeSmall(descriptor: number, prelude: Uint8Array, { facts, record }: Writing): void {
+function writeSmall({ pace }: Store, descriptor: number, prelude: Uint8Array, { facts, record }: Writing): void {
   try {
-    writeAll(descriptor, [prelude, ...record])
+    const sinceMs = performance.now()
+    const fileBytes = writeAll(descriptor, [prelude, ...record])
+    pace.note(fileBytes, performance.now() - sinceMs)
     futimesSync(descriptor, fileSeconds(facts.expireAtMs), fileSeconds(nextRankMs()))
   } finally {
     closeSync(descriptor)
@@ -132,9 +134,11 @@ export function createInShard({ layout }: Pick<Store, 'layout'>, { shard }: Plac
   }
 }
 
-function writeAll(descriptor: number, parts: readonly Uint8Array[]): void {
+/** @returns how many bytes there are */
+function writeAll(descriptor: number, parts: readonly Uint8Array[]): number {
   const written = writevSync(descriptor, parts)
   const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
   // Why it wrote less, a full disk or a limit on the length of files, the system says when it is asked for the rest.
   if (written < wanted) writeFileSync(descriptor, Buffer.concat(parts).subarray(written))
+  return wanted
 }
