@@ -66,10 +66,11 @@ test('values of many shapes in one cache: no two copies have a part in common', 
 
 test('more shapes than plans are shared, and wider ones: copies all the same', async () => {
   const cache = cacheWith('copy')
-  const values = Array.from({ length: 1_050 }, (_, at) => ({
-    [`place ${at}`]: { of: { one: {}, other: [] } },
-    wide: Object.fromEntries(Array.from({ length: at % 50 }, (_, nth) => [nth, { nth }])),
+  const rare = Array.from({ length: 1_050 }, (_, at) => ({ [`place ${at}`]: { of: { one: {}, other: [] } } }))
+  const wide = Array.from({ length: 50 }, (_, width) => ({
+    within: Object.fromEntries(Array.from({ length: width }, (_, nth) => [nth, { nth }])),
   }))
+  const values = [...wide, ...rare]
   for (const [at, value] of values.entries()) await cache.set(`key ${at}`, value)
   for (const [at, value] of values.entries()) {
     const [one, other] = [await cache.get(`key ${at}`), await cache.get(`key ${at}`)]
