@@ -6,7 +6,7 @@ import { type InvalidationTarget, keyCoverOf } from '@stowage/core'
 import { parseEnvelope } from './envelope.ts'
 import { bytesIfAny, listOf } from './reply.ts'
 import { REMOVE } from './scripts/entry.ts'
-import { repeatedSightings } from './sighting.ts'
+import { allSightings } from './sighting.ts'
 import type { Store } from './store.ts'
 
 export async function invalidate(store: Store, target: InvalidationTarget, onProgress?: () => void): Promise<void> {
@@ -30,7 +30,7 @@ async function removePattern(
   const { prefix, covers } = keyCoverOf(target)
   // A set that was asked for before may wait for its turn, or for the first trip, and is not there to be found yet.
   await Promise.all(store.partitions.map((partition) => partition.written()))
-  for await (const { partition, keys } of repeatedSightings(store, prefix, onProgress)) {
+  for await (const { partition, keys } of allSightings(store, prefix, onProgress)) {
     const covered = keys.filter(covers)
     if (covered.length === 0) continue
     const [, ...heads] = listOf(

@@ -1,7 +1,8 @@
 /** Going through all entries by SCAN: bounded batches, by partition, while everybody else goes on reading and writing. */
-import { mastersOf, type RedisClient } from './client.ts'
+import { mastersOf, type RedisClient, type ServerClient } from './client.ts'
 import type { Partition } from './partition.ts'
 import { listOf, textOf } from './reply.ts'
+import { settledSlotOwners } from './slot-owners.ts'
 import type { Store } from './store.ts'
 
 /** How many keys a server looks at before it answers others again: well under a millisecond of its time. */
@@ -31,9 +32,34 @@ export async function* sightings(store: Store, prefix: string): AsyncGenerator<B
  */
 export async function* repeatedSightings(store: Store, prefix: string, onProgress?: () => void): AsyncGenerator<Batch> {
   store.wire.requireOpen()
-  for (const client of await store.wire.connected(mastersOf)) {
-    yield* sightingsOn(store, client, prefix, onProgress)
+  yield* sightingsOnAll(store, await store.wire.connected(mastersOf), prefix, onProgress)
+}
+
+/**
+ * The same, again until no entry that was there at the beginning can have been missed: one that moves from a server that is looked at
+ * later to one that has been looked at already is on neither.
+ * @throws Error when slots are being moved for too long
+ */
+export async function* allSightings(store: Store, prefix: string, onProgress?: () => void): AsyncGenerator<Batch> {
+  if (!store.wire.isCluster) {
+    yield* repeatedSightings(store, prefix, onProgress)
+    return
   }
+  for (let owners = await settledSlotOwners(store, onProgress); ; ) {
+    yield* sightingsOnAll(store, owners.masters, prefix, onProgress)
+    const after = await settledSlotOwners(store, onProgress)
+    if (after.text === owners.text) return
+    owners = after
+  }
+}
+
+async function* sightingsOnAll(
+  store: Store,
+  masters: readonly ServerClient[],
+  prefix: string,
+  onProgress: (() => void) | undefined,
+): AsyncGenerator<Batch> {
+  for (const master of masters) yield* sightingsOn(store, master, prefix, onProgress)
 }
 
 async function* sightingsOn(

@@ -101,6 +101,11 @@ export class Wire {
     return isCluster(this.client)
   }
 
+  /** Asks a Cluster, in the background, which servers it has and who has which slot. */
+  lookForServers(): void {
+    if (isCluster(this.client)) this.client.refreshSlotsCache()
+  }
+
   /**
    * Which server answers for a slot, in a Cluster, or at all. Another text: another server, which may know less than the one before.
    * Undefined: that is not known.
