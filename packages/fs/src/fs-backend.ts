@@ -4,8 +4,6 @@ import {
   type BackendCapabilities,
   type BackendMiss,
   type CheckReport,
-  type Encoded,
-  type EntryFacts,
   type EntryTimes,
   type InvalidationTarget,
   type Key,
@@ -14,8 +12,6 @@ import {
   type LeaseMode,
   type MaybePromise,
   type NewEntry,
-  packRecord,
-  packRecordHead,
   type RemovalListener,
   type ScannedEntry,
   type ScanQuery,
@@ -26,8 +22,8 @@ import {
 } from '@stowage/core'
 import { checkStore } from './check.ts'
 import { close } from './closing.ts'
-import { LONG_BYTES } from './disk-pace.ts'
 import { onDisk, syncShard } from './disk-sync.ts'
+import { lastingRecord, packed } from './entry-record.ts'
 import type { Asked } from './entry-steps.ts'
 import type { FsBackend } from './face.ts'
 import type { Turn } from './holding.ts'
@@ -98,10 +94,11 @@ class FolderBackend implements FsBackend {
     const { facts, maxBytes } = entry
     const asked = this.#asked(key, nowMs)
     // Before the lock is taken: encoding may be long, and may throw.
-    const writing = { ...asked, facts, maxBytes, lease, record: packed(key, facts, entry.encode()) }
+    const record: readonly Uint8Array[] = packed(key, facts, entry.encode())
+    const writing = { ...asked, facts, maxBytes, lease, record }
     const fileBytes = fileBytesOf(writing)
     if (fileBytes >= this.#store.plan.largeBytes || this.#store.pace.isTooSlowFor(fileBytes))
-      return storeLarge(this.#store, writing)
+      return storeLarge(this.#store, { ...writing, record: lastingRecord(writing.record) })
     // What has ended already replaces nothing.
     const isReplacing = lease === undefined && facts.expireAtMs > nowMs
     const overtaken = (turn: Turn): WriteOutcome => storeNone(this.#store, turn, writing)
@@ -112,9 +109,8 @@ class FolderBackend implements FsBackend {
       (turn) => storeSmall(this.#store, turn, writing),
       replaces,
     )
-    // It waits for its turn, and whoever asked may change the bytes meanwhile.
-    if (stored instanceof Promise && fileBytes < LONG_BYTES)
-      writing.record = writing.record.map((part) => Uint8Array.from(part))
+    // It waits for its turn.
+    if (stored instanceof Promise) writing.record = lastingRecord(writing.record)
     return stored
   }
 
@@ -202,17 +198,4 @@ class FolderBackend implements FsBackend {
   #asked(key: string, nowMs: number): Asked {
     return { key, place: this.#store.layout.placeOf(key), nowMs }
   }
-}
-
-/**
- * Shorter records are one run of bytes from Node's pool. Others would be in fresh memory, which costs more than what they are copied for,
- * and makes the collector of garbage run.
- */
-const POOLED_BYTES = 4_096
-
-/** Bytes are written from where they are. */
-function packed(key: string, facts: EntryFacts, encoded: Encoded): readonly Uint8Array[] {
-  const { format, body, checksum } = encoded
-  if (typeof body === 'string' || body.byteLength < POOLED_BYTES) return [packRecord(key, facts, encoded)]
-  return [packRecordHead(key, facts, { format, isText: false, bodyBytes: body.byteLength, checksum }), body]
 }

@@ -40,9 +40,12 @@ class PlainWalk {
 
   #isPlainObject(object: object, depth: number): boolean {
     if (!hasPlainPrototype(object) || Object.getOwnPropertySymbols(object).length > 0) return false
+    const keepsName = this.#keepsName
     for (const name in object) {
-      if (this.#keepsName !== undefined && !this.#keepsName(name)) return false
+      if (keepsName !== undefined && !keepsName(name)) return false
       const part = object[name]
+      // The commonest, without a call: a fifth of the walk.
+      if (typeof part === 'string') continue
       if (typeof part === 'object' ? !this.isPlainPart(part, depth) : !isPlainScalar(part)) return false
     }
     return true
