@@ -3,6 +3,7 @@
  * resolve: ioredis tells those as events, to whoever listens. Here is what it told last, in its words alone (reply.ts).
  */
 import type { RedisClient } from './client.ts'
+import { listen } from './client-events.ts'
 import { faultOf } from './reply.ts'
 
 /** What ioredis says of commands, and of connections, that went down with one: that, and not why. */
@@ -12,6 +13,7 @@ const EMPTY_WORDS =
 export class ConnectionTrouble {
   readonly #client: RedisClient
   readonly #keptMs: number
+  readonly #stops: (() => void)[] = []
   #last: { readonly reason: Error; readonly tickMs: number } | undefined
 
   /** @param timeoutMs how long a call may take. What has gone wrong is of interest to those it happened to, some of which are told late */
@@ -19,13 +21,12 @@ export class ConnectionTrouble {
     this.#client = client
     this.#keptMs = 2 * timeoutMs
     // What nobody listens to ioredis writes to the console, and so it shall be with a client that is not ours.
-    if (client.listenerCount('error') > 0) client.on('error', this.#onError)
-    client.on('node error', this.#onNodeError)
+    if (client.listenerCount('error') > 0) this.#stops.push(listen(client, 'error', this.#onError))
+    this.#stops.push(listen(client, 'node error', this.#onNodeError))
   }
 
   forget(): void {
-    this.#client.off('error', this.#onError)
-    this.#client.off('node error', this.#onNodeError)
+    for (const stop of this.#stops) stop()
   }
 
   /** What a server has answered for which its connection is left. */

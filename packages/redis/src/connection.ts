@@ -10,6 +10,7 @@
  * who has a slot, and its connections are its own.
  */
 import { isCluster, type RedisClient } from './client.ts'
+import { listen } from './client-events.ts'
 import { ConnectionTrouble } from './connection-trouble.ts'
 
 export class Connection {
@@ -22,6 +23,7 @@ export class Connection {
   #server: string | undefined
   #known: PromiseWithResolvers<void> | undefined
   #unnamedCount = 0
+  readonly #stops: (() => void)[] = []
 
   /** @param timeoutMs how long a call may take */
   constructor(client: RedisClient, timeoutMs: number) {
@@ -29,8 +31,7 @@ export class Connection {
     this.trouble = new ConnectionTrouble(client, timeoutMs)
     if (isCluster(client)) return
     this.#known = Promise.withResolvers()
-    client.on('ready', this.#onReady)
-    client.on('close', this.#onClose)
+    this.#stops.push(listen(client, 'ready', this.#onReady), listen(client, 'close', this.#onClose))
     if (client.status === 'ready') this.#onReady()
   }
 
@@ -46,8 +47,7 @@ export class Connection {
 
   forget(): void {
     this.trouble.forget()
-    this.#client.off('ready', this.#onReady)
-    this.#client.off('close', this.#onClose)
+    for (const stop of this.#stops) stop()
   }
 
   readonly #onReady = (): void => {

@@ -4,6 +4,7 @@
  */
 import { type BusGap, type CancelTimer, systemClock } from '@stowage/core'
 import type { ServerClient, Subscriber } from './client.ts'
+import { listen } from './client-events.ts'
 
 /** How long a silence may be that is none. */
 export const LOOK_MS = 1_000
@@ -27,6 +28,7 @@ export interface ListeningRules {
 export class Listening {
   readonly #rules: ListeningRules
   #server: ServerClient | undefined
+  #stopHearing: () => void = ignored
   #subscriber: Subscriber | undefined
   /** One that is not set up yet. */
   #next: Subscriber | undefined
@@ -115,7 +117,7 @@ export class Listening {
     }
     this.#subscriber = subscriber
     this.#server = server
-    server.on('close', this.break)
+    this.#stopHearing = listen(server, 'close', this.break)
     gap('over')
   }
 
@@ -126,7 +128,7 @@ export class Listening {
   }
 
   #drop(): void {
-    this.#server?.off('close', this.break)
+    this.#stopHearing()
     this.#server = undefined
     this.#subscriber?.disconnect()
     this.#subscriber = undefined

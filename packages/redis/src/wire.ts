@@ -4,6 +4,7 @@
  */
 import { messageOf, TimeoutError, UsageError } from '@stowage/core'
 import { type Argument, type Command, isCluster, type RedisClient } from './client.ts'
+import { listen } from './client-events.ts'
 import { Connection } from './connection.ts'
 import { type Deadline, Deadlines } from './deadlines.ts'
 import { faultOf, kindOf, type Reply } from './reply.ts'
@@ -209,9 +210,9 @@ export class Wire {
 /** Over with the connection or with the client, or when it is stopped. */
 function connecting(client: RedisClient): { readonly connected: Promise<void>; readonly stop: () => void } {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let stops: readonly (() => void)[] = []
   const stop = (): void => {
-    client.off('ready', onReady)
-    client.off('end', onEnd)
+    for (const each of stops) each()
   }
   const onReady = (): void => {
     stop()
@@ -223,8 +224,7 @@ function connecting(client: RedisClient): { readonly connected: Promise<void>; r
   }
   if (client.status === 'ready') resolve()
   else {
-    client.on('ready', onReady)
-    client.on('end', onEnd)
+    stops = [listen(client, 'ready', onReady), listen(client, 'end', onEnd)]
     if (client.status === 'end') onEnd()
     // A client told not to connect before it is needed. What goes wrong, its own events say.
     else if (client.status === 'wait') client.connect().catch(ignored)
