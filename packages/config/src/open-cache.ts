@@ -103,7 +103,7 @@ export async function openStore(tier: TierPlan): Promise<Backend> {
 export async function codecNamed(plan: Pick<KindPlan, 'at' | 'codec' | 'compression'>): Promise<Codec> {
   requirePlan('codecNamed', plan)
   const { at, codec, compression } = plan
-  const inner = typeof codec === 'object' ? codec : await NAMED[codecName(at, codec)](at)
+  const inner = typeof codec === 'object' && codec !== null ? codec : await NAMED[codecName(at, codec)](at)
   return compression === 'zstd' ? zstdCodec(inner) : inner
 }
 

@@ -32,6 +32,7 @@ test.each<[string, (...given: never[]) => unknown, readonly unknown[], string]>(
   ['openStore', openStore, [], 'openStore: undefined is not a plan; allowed: an object, as kindStore gives'],
   ['codecNamed', codecNamed, [null], 'codecNamed: null is not a plan'],
   ['codecNamed', codecNamed, [{ at: 'pages', codec: 'xml' }], "pages.codec: 'xml'"],
+  ['codecNamed', codecNamed, [{ at: 'pages', codec: null }], 'pages.codec: null is not known'],
   ['loadSettings', loadSettings, [5], 'config file: 5 is not a path; allowed: the name of a file'],
 ])('%s of %j is a ConfigError that says so', async (_, call, given, message) => {
   const attempt = async (): Promise<unknown> => Reflect.apply(call, undefined, given)
