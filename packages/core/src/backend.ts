@@ -156,6 +156,14 @@ export type RemovalListener = (key: string, cause: RemovalCause) => void
 
 /** Keys that a backend is asked for in one go: what it answers is decoded in one turn of the event loop. */
 export const MAX_READ_TOGETHER = 512
+/** Entries that a backend is given in one go: it carries them out while the next are encoded. */
+export const MAX_WRITE_TOGETHER = 128
+
+/** One of many entries to store. */
+export interface GivenWrite {
+  readonly key: string
+  readonly entry: NewEntry
+}
 
 export interface Backend {
   readonly name: string
@@ -182,6 +190,13 @@ export interface Backend {
     | undefined
   /** Stores the entry and voids the key's other leases. With a lease: only if it still holds, in the same atomic step. */
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome>
+  /**
+   * Backends to which many at once cost less than each by itself: what {@link set} without a lease would do for each, in their order, and
+   * would answer; an error for one that failed alone. All have been encoded. At most {@link MAX_WRITE_TOGETHER} entries.
+   */
+  readonly setMany?:
+    | ((writes: readonly GivenWrite[], nowMs: number) => MaybePromise<readonly (WriteOutcome | Error)[]>)
+    | undefined
   /**
    * Removes the key and voids its leases. True when a live entry was there. With a lease: only if it still holds, in the
    * same atomic step.

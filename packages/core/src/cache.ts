@@ -23,7 +23,7 @@ import type { Listener } from './listeners.ts'
 import { check, coveredKeys, type ListedEntry, type ListQuery, listEntries, sweep } from './listing.ts'
 import type { Loader } from './load-context.ts'
 import type { BulkLoader } from './load-many.ts'
-import { isThenable, mapped } from './maybe-promise.ts'
+import { isThenable } from './maybe-promise.ts'
 import type { CacheOptions, EntryOptions, GetOptions, LoadOptions } from './options.ts'
 import { flag, planLoad, requireSchema } from './plan.ts'
 import { type Lookup, UNCONDITIONAL } from './read.ts'
@@ -33,7 +33,7 @@ import { type CacheStats, StatsCounter } from './stats.ts'
 import { backendTarget, type SoftTarget, softCover, type Target } from './target.ts'
 import { type Ttl, ttlMs } from './ttl.ts'
 import { type WrapOptions, type Wrapped, wrap, wrapOptions } from './wrap.ts'
-import type { SetResult } from './write.ts'
+import { type SetResult, written } from './write.ts'
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
 export function createCache(options: CacheOptions): Cache {
@@ -62,9 +62,15 @@ class CacheFront implements Cache {
     if (held !== undefined) return asCallers<T>(held)
     const storageKey = this.#calls.checked(key, placed)
     if (options !== undefined) return this.#getFitting(storageKey, options)
-    const answer = this.#calls.read(storageKey, UNCONDITIONAL)
-    const lookup = isThenable(answer) ? await answer : answer
-    return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
+    const core = this.#core
+    core.callBegan()
+    try {
+      const answer = this.#calls.readUntracked(storageKey, UNCONDITIONAL)
+      const lookup = isThenable(answer) ? await answer : answer
+      return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
+    } finally {
+      core.callEnded()
+    }
   }
 
   async #getFitting<T>(storageKey: string, options: GetOptions<T>): Promise<T | undefined> {
@@ -109,8 +115,16 @@ class CacheFront implements Cache {
   async set(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<SetResult> {
     const storageKey = this.#calls.storageKey(key)
     const stored = storable('set', value, key)
-    const writing = mapped(this.#calls.entryPlan(options), (plan) => this.#calls.write(storageKey, stored, plan))
-    return this.#core.tracked(writing)
+    const core = this.#core
+    core.callBegan()
+    try {
+      const planned = this.#calls.entryPlan(options)
+      const plan = isThenable(planned) ? await planned : planned
+      const writing = this.#calls.writeUntold(storageKey, stored, plan)
+      return written(core, storageKey, isThenable(writing) ? await writing : writing)
+    } finally {
+      core.callEnded()
+    }
   }
 
   async setMany(entries: Iterable<GivenEntry>): Promise<SetResult[]> {

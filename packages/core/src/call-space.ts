@@ -12,8 +12,8 @@ import { type EntryPlan, type LoadPlan, planEntry, planLoad, settled } from './p
 import { type Conditions, type Miss, read, type Servable } from './read.ts'
 import type { Served } from './served.ts'
 import type { Ttl } from './ttl.ts'
-import type { MaybePromise } from './vocabulary.ts'
-import { factsOf, type SetResult, write } from './write.ts'
+import type { MaybePromise, RefusalReason } from './vocabulary.ts'
+import { type EntryContent, factsOf, type SetResult, write, writeUntold } from './write.ts'
 
 export class CallSpace {
   readonly core: CacheCore
@@ -59,13 +59,26 @@ export class CallSpace {
   }
 
   read(storageKey: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-    return this.core.tracked(read(this.core, storageKey, conditions))
+    return this.core.tracked(this.readUntracked(storageKey, conditions))
+  }
+
+  /** The same for a call that counts itself as going on. */
+  readUntracked(storageKey: string, conditions: Conditions): MaybePromise<Servable | Miss> {
+    return read(this.core, storageKey, conditions)
   }
 
   write(storageKey: string, value: unknown, plan: EntryPlan): MaybePromise<SetResult> {
+    return write(this.core, storageKey, this.#content(value, plan), undefined)
+  }
+
+  /** The same, not counted and not emitted. */
+  writeUntold(storageKey: string, value: unknown, plan: EntryPlan): MaybePromise<'stored' | RefusalReason> {
+    return writeUntold(this.core, storageKey, this.#content(value, plan), undefined)
+  }
+
+  #content(value: unknown, plan: EntryPlan): EntryContent {
     const { core } = this
-    const { placement } = plan
-    return write(core, storageKey, { value, facts: factsOf(core, plan, core.plan.clock.nowMs()), placement }, undefined)
+    return { value, facts: factsOf(core, plan, core.plan.clock.nowMs()), placement: plan.placement }
   }
 
   load(

@@ -16,6 +16,7 @@ import { SingleFlight } from './single-flight.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
 import type { MaybePromise } from './vocabulary.ts'
 import { ownWork } from './work-scope.ts'
+import { WriteBatch } from './write-batch.ts'
 
 /** How often what is expired or invalidated is reclaimed without being asked. */
 const SWEEP_INTERVAL_MS = 60_000
@@ -34,6 +35,7 @@ export class CacheCore {
   readonly pending: PendingInvalidations
   /** Where the backend takes many keys at once. */
   readonly reads: ReadBatch | undefined
+  readonly writes: WriteBatch | undefined
   readonly flights: SingleFlight = new SingleFlight()
   readonly backoff: RetryBackoff = new RetryBackoff()
   /** Loads that callers of the same moment share. */
@@ -66,6 +68,7 @@ export class CacheCore {
         this.stats.faults++
         this.events.emit('fault', { operation, error })
       },
+      onAsked: () => this.writes?.send(),
       onTimed: (lengthMs) => this.stats.backendTimes.record(lengthMs),
       onBreaker: (state) => {
         if (state === 'open') this.stats.breakerOpenings++
@@ -77,6 +80,9 @@ export class CacheCore {
     if (plan.enabled && backend.getMany !== undefined) {
       const getMany = backend.getMany.bind(backend)
       this.reads = new ReadBatch({ getMany, clock, faults: this.faults, pending: this.pending })
+    }
+    if (plan.enabled && backend.setMany !== undefined) {
+      this.writes = new WriteBatch({ setMany: backend.setMany.bind(backend), clock, faults: this.faults })
     }
     retain(plan.backend, plan.version)
     this.#stopListening = plan.backend.onRemoval((key, cause) => {
@@ -91,12 +97,17 @@ export class CacheCore {
   tracked<T>(call: MaybePromise<T>): MaybePromise<T>
   tracked<T>(call: MaybePromise<T>): MaybePromise<T> {
     if (!isThenable(call)) return call
-    this.#callCount++
-    call.then(this.#callEnded, this.#callEnded)
+    this.callBegan()
+    call.then(this.callEnded, this.callEnded)
     return call
   }
 
-  readonly #callEnded = (): void => {
+  /** For who waits for the end of a call himself and says {@link callEnded}: {@link tracked} costs a promise. */
+  callBegan(): void {
+    this.#callCount++
+  }
+
+  readonly callEnded = (): void => {
     if (--this.#callCount === 0) this.#onIdle()
   }
 

@@ -36,15 +36,16 @@ export class Deadline {
     this.#limitMs = limitMs
   }
 
-  /** Calls `giveUp` when the time is over. @returns how to say that the answer is there; false: it comes too late */
-  begin(giveUp: (error: TimeoutError) => void): () => boolean {
+  /** Calls `giveUp` when the time is over. @returns what is to be told to {@link end} when the answer is there */
+  begin(giveUp: (error: TimeoutError) => void): Running {
     const running: Running = { isOver: false, dueMs: undefined, giveUp }
     this.#count++
     if (this.#begun.push(running) === 1) setImmediate(this.#startAll)
-    return () => this.#end(running)
+    return running
   }
 
-  #end(running: Running): boolean {
+  /** The answer is there. @returns false: it comes too late */
+  end(running: Running): boolean {
     if (running.isOver) return false
     running.isOver = true
     if (--this.#count === 0) {
@@ -80,7 +81,7 @@ export class Deadline {
     for (const running of this.#running.slice(this.#first)) {
       if (running.isOver) continue
       if ((running.dueMs ?? 0) > nowMs) break
-      if (this.#end(running)) running.giveUp(new TimeoutError('backend', this.#limitMs))
+      if (this.end(running)) running.giveUp(new TimeoutError('backend', this.#limitMs))
     }
     this.#dropOver()
     const next = this.#running[this.#first]

@@ -23,6 +23,8 @@ export interface FaultRules {
   readonly onFault: 'bypass' | 'throw'
   readonly clock: Clock
   report(operation: string, error: StowageError): void
+  /** Told before anything is asked of the backend, or is to wait for its turn: what was asked for before goes first. */
+  onAsked(): void
   /** Told how long an operation took, well or not. */
   onTimed(lengthMs: number): void
   /** Told when the breaker opens or closes. */
@@ -60,12 +62,12 @@ export class FaultPolicy {
 
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
   insist<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#line.pass(() => this.#ask(callOf(operation), run, rethrown), 1)
+    return this.#pass(() => this.#ask(callOf(operation), run, rethrown), 1)
   }
 
   /** As {@link insist}, but fails at once while the breaker is open. */
   demand<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#line.pass(() => {
+    return this.#pass(() => {
       this.#requireTry(operation)
       return this.#ask(callOf(operation), run, rethrown)
     }, 1)
@@ -73,12 +75,12 @@ export class FaultPolicy {
 
   /** As {@link insist}, for what may walk over many entries: its time runs anew whenever it says that it goes on. */
   insistOnWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
-    return this.#line.pass(() => this.#walk(operation, run), 1)
+    return this.#pass(() => this.#walk(operation, run), 1)
   }
 
   /** As {@link insistOnWalk}, but fails at once while the breaker is open. */
   demandWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
-    return this.#line.pass(() => {
+    return this.#pass(() => {
       this.#requireTry(operation)
       return this.#walk(operation, run)
     }, 1)
@@ -90,7 +92,7 @@ export class FaultPolicy {
    */
   attempt<T, U>(operation: string, run: () => MaybePromise<T>, otherwise: U, count = 1): MaybePromise<T | U> {
     const instead = (error: unknown) => this.#instead(error, otherwise)
-    return this.#line.pass(() => {
+    return this.#pass(() => {
       try {
         this.#requireTry(operation)
       } catch (error) {
@@ -98,6 +100,16 @@ export class FaultPolicy {
       }
       return this.#ask<T | U>(callOf(operation, count), run, instead)
     }, count)
+  }
+
+  /** What {@link attempt} would answer for one of several operations that were asked as one, where only that one has failed. */
+  failedAlone<U>(operation: string, cause: unknown, otherwise: U): U {
+    return this.#instead(this.#noted(callOf(operation), cause), otherwise)
+  }
+
+  #pass<T>(run: () => MaybePromise<T>, count: number): MaybePromise<T> {
+    this.#rules.onAsked()
+    return this.#line.pass(run, count)
   }
 
   /** @throws BackendError while the backend is left alone */
@@ -175,19 +187,19 @@ export class FaultPolicy {
         queueMicrotask(() => this.#line.left(count))
       }
       // The late answer is not waited for; if it fails, that failure has already been reported as this one.
-      let isInTime = this.#deadline.begin(fail)
+      let running = this.#deadline.begin(fail)
       onBegun?.(() => {
-        if (isInTime()) isInTime = this.#deadline.begin(fail)
+        if (this.#deadline.end(running)) running = this.#deadline.begin(fail)
       })
       answer.then(
         (settled) => {
-          if (!isInTime()) return
+          if (!this.#deadline.end(running)) return
           this.#succeeded(begunAtMs)
           resolve(settled)
           this.#line.left(count)
         },
         (cause: unknown) => {
-          if (isInTime()) fail(cause)
+          if (this.#deadline.end(running)) fail(cause)
         },
       )
     })
@@ -198,12 +210,18 @@ export class FaultPolicy {
     this.#rules.onTimed(this.#tickMs() - begunAtMs)
   }
 
-  #failed({ operation, count }: Call, cause: unknown, begunAtMs: number): StowageError {
+  #failed(call: Call, cause: unknown, begunAtMs: number): StowageError {
+    const error = this.#noted(call, cause)
+    this.#rules.onTimed(this.#tickMs() - begunAtMs)
+    return error
+  }
+
+  /** Also what the breaker makes of it. */
+  #noted({ operation, count }: Call, cause: unknown): StowageError {
     const error = this.note(operation, cause)
     const isBackends = error instanceof BackendError
     if (isBackends && this.#breaker.failed(this.#rules.clock.nowMs(), count)) this.#rules.onBreaker('open')
     if (!isBackends && this.#breaker.succeeded()) this.#rules.onBreaker('closed')
-    this.#rules.onTimed(this.#tickMs() - begunAtMs)
     return error
   }
 

@@ -5,6 +5,7 @@ export type {
   CheckReport,
   Encoded,
   EntryFacts,
+  GivenWrite,
   InvalidationTarget,
   Lease,
   LeaseMode,

@@ -55,11 +55,20 @@ export interface RecordBody {
   readonly checksum: number
 }
 
-/** @throws RangeError when there is more of something than the layout can count */
-export function packRecord(key: string, facts: EntryFacts, { format, body, checksum }: Encoded): Uint8Array {
+/**
+ * @param spareBytes how many bytes to leave before the record, for the caller to fill
+ * @throws RangeError when there is more of something than the layout can count
+ */
+export function packRecord(
+  key: string,
+  facts: EntryFacts,
+  { format, body, checksum }: Encoded,
+  spareBytes = 0,
+): Uint8Array {
   const isText = typeof body === 'string'
   const bodyBytes = isText ? Buffer.byteLength(body) : body.byteLength
-  const { bytes, bodyAt } = packed(key, facts, { format, isText, bodyBytes, checksum }, bodyBytes)
+  const head = { format, isText, bodyBytes, checksum }
+  const { bytes, bodyAt } = packed(key, facts, head, { beforeBytes: spareBytes, bodyBytes })
   if (isText) bytes.write(body, bodyAt)
   else bytes.set(body, bodyAt)
   return bytes
@@ -70,14 +79,14 @@ export function packRecord(key: string, facts: EntryFacts, { format, body, check
  * written after a head that is put right when it has ended. @throws RangeError as {@link packRecord}
  */
 export function packRecordHead(key: string, facts: EntryFacts, body: RecordBody): Uint8Array {
-  return packed(key, facts, body, 0).bytes
+  return packed(key, facts, body, { beforeBytes: 0, bodyBytes: 0 }).bytes
 }
 
 function packed(
   key: string,
   facts: EntryFacts,
   { format, isText, bodyBytes, checksum }: RecordBody,
-  roomBytes: number,
+  room: { readonly beforeBytes: number; readonly bodyBytes: number },
 ): { readonly bytes: Buffer; readonly bodyAt: number } {
   const { tags, version = '', fingerprint = '' } = facts
   const formatBytes = Buffer.byteLength(format)
@@ -93,26 +102,27 @@ function packed(
 
   const isGuarded = tags.length > 0 || version !== '' || fingerprint !== ''
   const texts = isGuarded ? [key, format, version, fingerprint, ...tags].join('\0') : `${key}\0${format}`
-  const textsAt = TAG_LENGTHS_AT + 2 * tags.length
+  const start = room.beforeBytes
+  const textsAt = start + TAG_LENGTHS_AT + 2 * tags.length
   const bodyAt = textsAt + Buffer.byteLength(texts)
-  const bytes = Buffer.allocUnsafe(bodyAt + roomBytes)
+  const bytes = Buffer.allocUnsafe(bodyAt + room.bodyBytes)
 
-  bytes.writeUInt32LE(MAGIC, 0)
-  writeTimes(bytes, RECORD_TIMES_AT, facts)
-  bytes.writeDoubleLE(facts.slidingMs ?? Number.NaN, 44)
-  bytes.writeUInt32LE(checksum, 52)
-  bytes.writeUInt32LE(bodyBytes, 56)
-  bytes.writeUInt32LE(Buffer.byteLength(key), 60)
-  bytes.writeUInt32LE(Buffer.byteLength(version), 64)
-  bytes.writeUInt32LE(Buffer.byteLength(fingerprint), 68)
-  bytes.writeUInt16LE(formatBytes, 72)
-  bytes.writeUInt8(tags.length, 74)
-  bytes.writeUInt8(flagsOf(facts, isText), 75)
+  bytes.writeUInt32LE(MAGIC, start)
+  writeTimes(bytes, start + RECORD_TIMES_AT, facts)
+  bytes.writeDoubleLE(facts.slidingMs ?? Number.NaN, start + 44)
+  bytes.writeUInt32LE(checksum, start + 52)
+  bytes.writeUInt32LE(bodyBytes, start + 56)
+  bytes.writeUInt32LE(Buffer.byteLength(key), start + 60)
+  bytes.writeUInt32LE(Buffer.byteLength(version), start + 64)
+  bytes.writeUInt32LE(Buffer.byteLength(fingerprint), start + 68)
+  bytes.writeUInt16LE(formatBytes, start + 72)
+  bytes.writeUInt8(tags.length, start + 74)
+  bytes.writeUInt8(flagsOf(facts, isText), start + 75)
   tagBytes.forEach((length, at) => {
-    bytes.writeUInt16LE(length, TAG_LENGTHS_AT + 2 * at)
+    bytes.writeUInt16LE(length, start + TAG_LENGTHS_AT + 2 * at)
   })
   bytes.write(texts, textsAt)
-  bytes.writeUInt32LE(crc32Of(bytes, CHECKED_AT, bodyAt), 40)
+  bytes.writeUInt32LE(crc32Of(bytes, start + CHECKED_AT, bodyAt), start + 40)
   return { bytes, bodyAt }
 }
 

@@ -9,7 +9,7 @@ import { CodecError } from './errors.ts'
 import { mapped } from './maybe-promise.ts'
 import type { EntryPlan } from './plan.ts'
 import { entryTimes } from './ttl.ts'
-import type { MaybePromise, RefusalReason, WriteOutcome } from './vocabulary.ts'
+import type { MaybePromise, RefusalReason } from './vocabulary.ts'
 
 /** Whether a write was stored; docs/guarantees.md says what a refused one leaves. */
 export type SetResult =
@@ -31,22 +31,24 @@ export function write(
   content: EntryContent,
   lease: Lease | undefined,
 ): MaybePromise<SetResult> {
-  return mapped(inItsTurn(core, key, newEntry(key, content, core.plan), lease), (outcome) => {
-    reportWrite(core, key, outcome)
-    return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
-  })
+  return mapped(writeUntold(core, key, content, lease), (outcome) => written(core, key, outcome))
 }
 
-function inItsTurn(
+/** The same for who counts and emits what becomes of it himself, by {@link written}. */
+export function writeUntold(
   core: CacheCore,
   key: string,
-  entry: NewEntry,
+  content: EntryContent,
   lease: Lease | undefined,
-): MaybePromise<WriteOutcome | 'off' | 'fault'> {
+): MaybePromise<'stored' | RefusalReason> {
   const { faults, pending, plan } = core
+  const entry = newEntry(key, content, plan)
   if (!plan.enabled) return 'off'
   const store = () => {
-    if (faults.willWait) encodeAhead(core, entry)
+    const { writes } = core
+    const isTogether = writes !== undefined && lease === undefined && !faults.isOpen
+    if (isTogether || faults.willWait) encodeAhead(core, entry)
+    if (isTogether) return writes.ask(key, entry)
     return faults.attempt('set', () => plan.backend.set(key, entry, plan.clock.nowMs(), lease), 'fault' as const)
   }
   if (pending.isIdle) return store()
@@ -63,6 +65,12 @@ function encodeAhead({ plan, faults }: CacheCore, entry: NewEntry): void {
   } catch (thrown) {
     throw faults.note('set', thrown)
   }
+}
+
+/** Counts and emits what became of a write, and says it to its caller. */
+export function written(core: CacheCore, key: string, outcome: 'stored' | RefusalReason): SetResult {
+  reportWrite(core, key, outcome)
+  return outcome === 'stored' ? STORED : { outcome: 'refused', reason: outcome }
 }
 
 /** Counts and emits what became of a write. */

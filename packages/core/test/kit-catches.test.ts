@@ -14,6 +14,7 @@ import { brokenGathering } from './broken/gathering.ts'
 import { brokenLeasing, IgnoresLeases, LeasesOutliveDelete } from './broken/leasing.ts'
 import { brokenRemoving, DropsTags } from './broken/removing.ts'
 import { brokenStoring } from './broken/storing.ts'
+import { brokenStoringMany } from './broken/storing-many.ts'
 
 const ROWS = [
   ...brokenStoring,
@@ -23,6 +24,7 @@ const ROWS = [
   ...brokenAttaching,
   ...brokenConfirming,
   ...brokenGathering,
+  ...brokenStoringMany,
 ]
 
 function harnessOf(Tested: typeof ReferenceBackend, holds: 'values' | 'bytes' = 'values'): ConformanceHarness {

@@ -37,6 +37,7 @@ export class TierCalls {
       onFault: 'throw',
       clock,
       report: (_, error) => this.#state.note(error),
+      onAsked: () => undefined,
       onTimed: () => undefined,
       onBreaker: (state) => {
         this.tellState()

@@ -21,17 +21,20 @@ const IDENTITY_AT = 8
 const IDENTITY_BYTES = 16
 const MAGIC = 0x01_52_54_53
 
-/** What {@link packRecord} takes. */
+/** What {@link packRecord} packs. */
 type Packed = Parameters<typeof packRecord>
 
-export function packEnvelope(identity: Buffer, moment: Moment, ...entry: Packed): Buffer {
-  const record = packRecord(...entry)
-  const bytes = Buffer.allocUnsafe(ENVELOPE_BYTES + record.byteLength)
+export function packEnvelope(
+  identity: Buffer,
+  moment: Moment,
+  ...[key, facts, encoded]: readonly [key: Packed[0], facts: Packed[1], encoded: Packed[2]]
+): Buffer {
+  const packed = packRecord(key, facts, encoded, ENVELOPE_BYTES)
+  const bytes = Buffer.isBuffer(packed) ? packed : Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength)
   bytes.writeUInt32LE(MAGIC, 0)
-  bytes.writeUInt32LE(record.byteLength, 4)
+  bytes.writeUInt32LE(bytes.length - ENVELOPE_BYTES, 4)
   identity.copy(bytes, IDENTITY_AT, 0, IDENTITY_BYTES)
   writeMoment(bytes, SIGN_BYTES, moment)
-  bytes.set(record, ENVELOPE_BYTES)
   return bytes
 }
 

@@ -16,7 +16,7 @@ import { HEADS, REMOVE } from './scripts/entry.ts'
 import { INVALIDATE, MARKS_OF, NEWS } from './scripts/marks.ts'
 import type { Script } from './scripts/script.ts'
 import { Succession } from './succession.ts'
-import { type Read, type ReadTogether, TickBatch } from './tick-batch.ts'
+import { type PlainWrite, type Read, type ReadTogether, TickBatch } from './tick-batch.ts'
 import type { Wire } from './wire.ts'
 import { WriteTurns } from './write-turns.ts'
 
@@ -116,6 +116,12 @@ export class Partition {
     const set = (): Promise<string> => this.#batch.set(name, bytes, lifeMs)
     // On one server, too: the set before it may be on its way to the batch still.
     return this.#whenSettled(() => (turns === undefined ? set() : turns.set(name, set)))
+  }
+
+  /** Many at once. Not in a Cluster, where a write may have to wait for the one of its key before it. @returns as of {@link TickBatch.setTogether} */
+  setTogether(writes: readonly PlainWrite[]): Promise<readonly (string | Error)[]> {
+    for (const { name } of writes) this.#recentNames.note(name)
+    return this.#whenSettled(() => this.#batch.setTogether(writes))
   }
 
   /** Marks of tags and of prefixes, each with its kind in front: whatever they cover is invalidated. */

@@ -41,7 +41,7 @@ import { RedisSpaces } from './spaces/redis-spaces.ts'
 import type { Store } from './store.ts'
 import { Sweeper } from './sweep.ts'
 import { touchEntry } from './touching.ts'
-import { storeEntry } from './writing.ts'
+import { storeEntries, storeEntry } from './writing.ts'
 
 /** What `redisBackend` makes: a backend, and what only this one can do. */
 export interface RedisBackend extends Backend, ChangeSource {
@@ -69,6 +69,7 @@ class StoreBackend implements RedisBackend {
   readonly capabilities: BackendCapabilities = { holds: 'bytes', persistent: true, shared: true }
   readonly spaces: RedisSpaces
   readonly getMany: Backend['getMany']
+  readonly setMany: Backend['setMany']
   readonly #removals = new RemovalListeners()
   readonly #store: Store
   readonly #sweeper: Sweeper
@@ -83,8 +84,11 @@ class StoreBackend implements RedisBackend {
     this.spaces = new RedisSpaces(store.wire, plan.prefix)
     this.#disconnect = disconnect
     const [only, ...others] = store.partitions
-    if (only !== undefined && others.length === 0) this.getMany = (keys, nowMs) => readEntries(store, only, keys, nowMs)
     this.#deadlines = new Deadlines(plan.timeoutMs, store.wire.overrun)
+    if (only !== undefined && others.length === 0) {
+      this.getMany = (keys, nowMs) => readEntries(store, only, keys, nowMs)
+      this.setMany = (writes, nowMs) => this.#deadlines.limit(storeEntries(store, only, writes, nowMs))
+    }
     this.#sweeper = new Sweeper(store)
     this.#watch = new ChangeWatch(store)
   }

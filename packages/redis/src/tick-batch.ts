@@ -4,7 +4,7 @@
  * read is one command and waits for nobody, a lone write is two.
  */
 import { type MaybePromise, messageOf } from '@stowage/core'
-import type { Command } from './client.ts'
+import type { Argument, Command } from './client.ts'
 import { bytesIfAny, bytesOf, listOf, type Reply, textOf } from './reply.ts'
 import { SET } from './scripts/entry.ts'
 import type { Succession } from './succession.ts'
@@ -46,12 +46,16 @@ interface AskedRead {
   readonly reject: (reason: unknown) => void
 }
 
-interface AskedWrite {
-  readonly resolve: (epochText: string) => void
-  readonly reject: (reason: unknown) => void
+/** A plain SET. */
+export interface PlainWrite {
   readonly name: string
   readonly bytes: Buffer
   readonly lifeMs: string
+}
+
+interface AskedWrite extends PlainWrite {
+  readonly resolve: (epochText: string) => void
+  readonly reject: (reason: unknown) => void
 }
 
 export class TickBatch {
@@ -99,6 +103,15 @@ export class TickBatch {
     })
   }
 
+  /**
+   * Many at once, behind the sets of this turn: on their way when this returns, so that what is asked for next is behind them. Gives for each the
+   * epoch before it, or what the server said against that one.
+   */
+  setTogether(writes: readonly PlainWrite[]): Promise<readonly (string | Error)[]> {
+    this.#sendWrites()
+    return this.#send(writes)
+  }
+
   /** The sets of this turn go at once, where one of them is of these. */
   sendBefore(names: readonly string[] | 'any'): void {
     if (this.#writes.length === 0) return
@@ -106,14 +119,29 @@ export class TickBatch {
   }
 
   #sendWrites(): void {
-    const writes = this.#writes
-    if (writes.length === 0) return
+    const asked = this.#writes
+    if (asked.length === 0) return
     this.#writes = []
+    this.#send(asked).then(
+      (answers) => {
+        asked.forEach(({ resolve, reject }, at) => {
+          const answer = answers[at]
+          if (typeof answer === 'string') resolve(answer)
+          else reject(answer)
+        })
+      },
+      (thrown: unknown) => {
+        for (const { reject } of asked) reject(thrown)
+      },
+    )
+  }
+
+  #send(writes: readonly PlainWrite[]): Promise<readonly (string | Error)[]> {
     const [only] = writes
-    if (only !== undefined && writes.length === 1 && !this.#wire.isCluster) void this.#sendLone(only)
+    if (only !== undefined && writes.length === 1 && !this.#wire.isCluster) return this.#sendLone(only)
     // Large ones take the others with them, so that two writes of one key stay in their order.
-    else if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) void this.#sendSmall(writes)
-    else for (const chunk of writeChunks(writes)) void this.#sendLarge(chunk)
+    if (writes.every(({ bytes }) => bytes.length <= SMALL_BYTES)) return this.#sendSmall(writes)
+    return Promise.all(Array.from(writeChunks(writes), (chunk) => this.#sendLarge(chunk))).then((all) => all.flat())
   }
 
   #flushSoon(): void {
@@ -193,57 +221,45 @@ export class TickBatch {
    * Two plain commands cost less than a script, and less waiting than one pipeline. They are on their way when this returns, as those of
    * {@link #sendSmall} are: what is asked for next stays behind them.
    */
-  async #sendLone({ name, bytes, lifeMs, resolve, reject }: AskedWrite): Promise<void> {
-    try {
-      const settling = this.#succession.settled()
-      if (settling !== undefined) await settling
-      const [epoch] = await this.#wire.callBoth(['mget', this.#epochName], setOf({ name, bytes, lifeMs }))
-      const epochText = epochOf(epoch)
-      this.#succession.heard()
-      resolve(epochText)
-    } catch (thrown) {
-      reject(thrown)
-    }
+  async #sendLone(write: PlainWrite): Promise<readonly string[]> {
+    const settling = this.#succession.settled()
+    if (settling !== undefined) await settling
+    const [epoch] = await this.#wire.callBoth(['mget', this.#epochName], setOf(write))
+    const epochText = epochOf(epoch)
+    this.#succession.heard()
+    return [epochText]
   }
 
   /**
    * Small ones in one script, which is one command to make and one answer to read; the script copies each value once more. Nothing is waited
    * for that need not be, even for one turn of the microtask queue: what is asked for next would go ahead.
    */
-  async #sendSmall(writes: readonly AskedWrite[]): Promise<void> {
-    try {
-      const settling = this.#succession.settled()
-      if (settling !== undefined) await settling
-      const names = writes.map(({ name }) => name)
-      const args = writes.flatMap(({ bytes, lifeMs }) => [bytes, lifeMs])
-      const epochText = textOf(await this.#wire.run(SET, [this.#epochName, ...names], args))
-      this.#succession.heard()
-      for (const { resolve } of writes) resolve(epochText)
-    } catch (thrown) {
-      for (const { reject } of writes) reject(thrown)
+  async #sendSmall(writes: readonly PlainWrite[]): Promise<readonly string[]> {
+    const settling = this.#succession.settled()
+    if (settling !== undefined) await settling
+    const names = [this.#epochName]
+    const args: Argument[] = []
+    for (const { name, bytes, lifeMs } of writes) {
+      names.push(name)
+      args.push(bytes, lifeMs)
     }
+    const epochText = textOf(await this.#wire.run(SET, names, args))
+    this.#succession.heard()
+    return writes.map(() => epochText)
   }
 
-  async #sendLarge(writes: readonly AskedWrite[]): Promise<void> {
-    try {
-      const commands: Command[] = [['mget', this.#epochName], ...writes.map(setOf)]
-      const settling = this.#succession.settled()
-      if (settling !== undefined) await settling
-      const [epoch, ...answers] = await this.#wire.pipeline(commands)
-      const epochText = epochOf(epoch)
-      this.#succession.heard()
-      writes.forEach(({ resolve, reject }, at) => {
-        const answer = answers[at]
-        if (answer instanceof Error) reject(answer)
-        else resolve(epochText)
-      })
-    } catch (thrown) {
-      for (const { reject } of writes) reject(thrown)
-    }
+  async #sendLarge(writes: readonly PlainWrite[]): Promise<readonly (string | Error)[]> {
+    const commands: Command[] = [['mget', this.#epochName], ...writes.map(setOf)]
+    const settling = this.#succession.settled()
+    if (settling !== undefined) await settling
+    const [epoch, ...answers] = await this.#wire.pipeline(commands)
+    const epochText = epochOf(epoch)
+    this.#succession.heard()
+    return answers.map((answer) => (answer instanceof Error ? answer : epochText))
   }
 }
 
-function setOf({ name, bytes, lifeMs }: Pick<AskedWrite, 'name' | 'bytes' | 'lifeMs'>): Command {
+function setOf({ name, bytes, lifeMs }: PlainWrite): Command {
   return ['set', name, bytes, 'PX', lifeMs]
 }
 
@@ -259,8 +275,8 @@ function epochOf(answer: Reply): string {
   return epoch === null ? '' : bytesOf(epoch).toString('latin1')
 }
 
-function* writeChunks(writes: readonly AskedWrite[]): Generator<readonly AskedWrite[]> {
-  let chunk: AskedWrite[] = []
+function* writeChunks(writes: readonly PlainWrite[]): Generator<readonly PlainWrite[]> {
+  let chunk: PlainWrite[] = []
   let sizeBytes = 0
   for (const write of writes) {
     if (sizeBytes >= MAX_BYTES) {

@@ -3,7 +3,7 @@
  * stored as true of a moment this process knows of; the epoch that came back was read before the SET, so if others have
  * invalidated since, the entry is then told the later moment, provided it is still that very write.
  */
-import type { Lease, NewEntry, WriteOutcome } from '@stowage/core'
+import type { GivenWrite, Lease, NewEntry, WriteOutcome } from '@stowage/core'
 import { packEnvelope, packMoment, packSign, signOf } from './envelope.ts'
 import { type Moment, parseEpoch } from './epoch.ts'
 import { parseToken } from './lease-slot.ts'
@@ -12,6 +12,7 @@ import { deleteEntry } from './removal.ts'
 import { kindOf, numberOf } from './reply.ts'
 import { AGE, STORE } from './scripts/entry.ts'
 import type { Store } from './store.ts'
+import type { PlainWrite } from './tick-batch.ts'
 
 /** As much as a string may hold by the server's default (proto-max-bulk-len), with room for leases. */
 const MAX_STRING_BYTES = 536_870_912 - 65_536
@@ -52,8 +53,88 @@ function storePlain(store: Store, partition: Partition, writing: Writing, moment
       const later = partition.isKnown(epochText, moment) ? undefined : laterMoment(moment, epochText)
       return later === undefined ? 'stored' : correct(partition, name, bytes, later)
     },
-    (thrown: unknown) => notFull(store, key, nowMs, thrown),
+    async (thrown: unknown) => {
+      await goIfFull(store, key, nowMs, thrown)
+      throw thrown
+    },
   )
+}
+
+/** Many without leases, of one partition: each as {@link storeEntry} would, an error where one failed alone. */
+export function storeEntries(
+  store: Store,
+  partition: Partition,
+  writes: readonly GivenWrite[],
+  nowMs: number,
+): Promise<readonly (WriteOutcome | Error)[]> {
+  const writings = writes.map(({ key, entry }) => ({ key, entry, nowMs }))
+  const moment = partition.knownMoment
+  return moment === undefined
+    ? partition.begun((first) => storeAll(store, partition, writings, first))
+    : storeAll(store, partition, writings, moment)
+}
+
+function storeAll(
+  store: Store,
+  partition: Partition,
+  writings: readonly Writing[],
+  moment: Moment,
+): Promise<readonly (WriteOutcome | Error)[]> {
+  const trips: Promise<readonly (WriteOutcome | Error)[]>[] = []
+  let packedWrites: PackedWrite[] = []
+  const send = (): void => {
+    if (packedWrites.length > 0) trips.push(storeTogether(store, partition, packedWrites, moment))
+    packedWrites = []
+  }
+  for (const writing of writings) {
+    const bytes = writing.entry.facts.expireAtMs <= writing.nowMs ? undefined : packed(store, writing, moment)
+    if (bytes !== undefined && !isTooLarge(writing, bytes)) {
+      const { key, nowMs } = writing
+      packedWrites.push({ key, nowMs, name: partition.nameOf(key), bytes, lifeMs: lifeOf(store, writing) })
+      continue
+    }
+    // What is removed instead is removed behind those that were to be written before.
+    send()
+    trips.push(storeEntry(store, writing.key, writing.entry, writing.nowMs, undefined).then((outcome) => [outcome]))
+  }
+  send()
+  const [only] = trips
+  return only !== undefined && trips.length === 1 ? only : Promise.all(trips).then((outcomes) => outcomes.flat())
+}
+
+interface PackedWrite extends PlainWrite {
+  readonly key: string
+  readonly nowMs: number
+}
+
+async function storeTogether(
+  store: Store,
+  partition: Partition,
+  writes: readonly PackedWrite[],
+  moment: Moment,
+): Promise<readonly (WriteOutcome | Error)[]> {
+  const removeIfFull = (write: PackedWrite, thrown: unknown): Promise<void> =>
+    goIfFull(store, write.key, write.nowMs, thrown)
+  const answers = await partition.setTogether(writes).catch(async (thrown: unknown) => {
+    await Promise.all(writes.map((write) => removeIfFull(write, thrown)))
+    throw thrown
+  })
+  const outcomes: (WriteOutcome | Error)[] = []
+  const further: Promise<unknown>[] = []
+  for (const [at, write] of writes.entries()) {
+    const answer = answers[at]
+    if (typeof answer === 'string') {
+      const later = partition.isKnown(answer, moment) ? undefined : laterMoment(moment, answer)
+      if (later !== undefined) further.push(correct(partition, write.name, write.bytes, later))
+      outcomes.push('stored')
+    } else {
+      const failure = answer ?? new Error('the server did not answer for each of the writes it was sent')
+      further.push(removeIfFull(write, failure))
+      outcomes.push(failure)
+    }
+  }
+  if (further.length > 0) await Promise.all(further)
+  return outcomes
 }
 
 async function correct(
@@ -94,9 +175,8 @@ async function storeLeased(store: Store, writing: Writing, lease: Lease): Promis
 }
 
 /** A server without room refuses the write. The caller has a newer value than what is there, so that must go all the same. */
-async function notFull(store: Store, key: string, nowMs: number, thrown: unknown): Promise<never> {
+async function goIfFull(store: Store, key: string, nowMs: number, thrown: unknown): Promise<void> {
   if (kindOf(thrown) === 'OOM') await deleteEntry(store, key, nowMs)
-  throw thrown
 }
 
 async function refuseLeased(store: Store, { key, nowMs }: Writing, lease: Lease): Promise<WriteOutcome> {

@@ -92,6 +92,15 @@ export function faultyBackend(inner: Backend, clock: Clock): FaultyBackend {
         if (kind === 'refuse') return 'admission'
         return inner.set(key, kind === 'torn' ? torn(entry) : entry, nowMs, lease)
       }),
+    ...(inner.setMany !== undefined && {
+      setMany: (writes, nowMs) =>
+        pass<readonly (WriteOutcome | Error)[]>('set', () => {
+          const kind = faults.get('set')?.kind
+          if (kind === 'refuse') return writes.map(() => 'admission')
+          const given = kind === 'torn' ? writes.map(({ key, entry }) => ({ key, entry: torn(entry) })) : writes
+          return inner.setMany?.(given, nowMs) ?? []
+        }),
+    }),
     delete: (key, nowMs, lease) => pass('delete', () => inner.delete(key, nowMs, lease)),
     touch: (key, seen, times, nowMs, leases) => pass('touch', () => inner.touch(key, seen, times, nowMs, leases)),
     ...(inner.isStill !== undefined && {

@@ -37,6 +37,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'stats',
     'target',
     'waiting-line',
+    'write-batch',
   ],
   ['options', 'time-summary'],
   // The seam, and the pure rules it is described with.

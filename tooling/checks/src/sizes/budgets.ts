@@ -25,8 +25,9 @@ export const BUDGETS: readonly Budget[] = [
     without: /\/codec\//,
     kilobytes: 23,
   },
-  { title: '`createCache` of `@stowage/core`', source: CORE, name: 'createCache', kilobytes: 25.5 },
-  { title: '`@stowage/core`, all of it', source: CORE, kilobytes: 34 },
+  // These two raised by 0.5 for sets of one moment, which are one question.
+  { title: '`createCache` of `@stowage/core`', source: CORE, name: 'createCache', kilobytes: 26 },
+  { title: '`@stowage/core`, all of it', source: CORE, kilobytes: 34.5 },
   whole('memory', 16),
   // Raised by 0.5 for journals that are cut short or replaced in use, full disks of others, and links in the place of folders; by 0.5 for core's
   // checksums of short bytes, and folders made of hard links.

@@ -1,9 +1,9 @@
-/** B29 to B32: where the truth is, which write an entry is of, and what may be made of an entry that was read. */
+/** B29 to B33: where the truth is, which write an entry is of, what may be made of an entry that was read, and many keys at once. */
 import assert from 'node:assert/strict'
 import type { Backend, StoredEntry } from '../../backend.ts'
 import { yieldToLoop } from '../../clock.ts'
 import type { BackendMiss } from '../../vocabulary.ts'
-import type { CaseWorld } from '../case-world.ts'
+import type { CaseWorld, EntryWish } from '../case-world.ts'
 import type { ConformanceCase } from '../conformance-case.ts'
 
 /** Turns of the event loop within which a copy arrives, should it be made at all. */
@@ -160,6 +160,39 @@ export const tieringCases: readonly ConformanceCase[] = [
       if (there === undefined || typeof there === 'string') return
       await backend.discard('there', there)
       assert.equal(typeof (await backend.get('there', world.nowMs)), 'string')
+    },
+  },
+  {
+    clause: 'B33',
+    name: 'many entries at once are stored as each would be, in their order',
+    needs: [],
+    async run(world) {
+      const backend = await world.open()
+      if (backend.setMany === undefined) return
+      for (const key of ['older', 'large', 'elapsed']) await world.put(backend, key, 'before')
+      const lease = await world.fence(backend, 'fenced')
+      const given: readonly [key: string, value: unknown, wish?: EntryWish][] = [
+        ['older', 'older'],
+        ['tagged', 'tagged', { tags: ['t'] }],
+        ['large', 'small'],
+        ['large', 'x'.repeat(5_000), { maxBytes: 4_000 }],
+        ['elapsed', 'over', { freshMs: 1 }],
+        ['fenced', 'fenced'],
+        ['older', 'newer'],
+      ]
+      const writes = given.map(([key, value, wish]) => ({ key, entry: world.entry(key, value, wish) }))
+      world.nowMs += 1
+      const outcomes = await backend.setMany(writes, world.nowMs)
+      assert.deepEqual(outcomes, ['stored', 'stored', 'stored', 'too-large', 'elapsed', 'stored', 'stored'])
+      await world.assertValue(backend, 'older', 'newer')
+      await world.assertValue(backend, 'tagged', 'tagged')
+      await world.assertMiss(backend, 'large')
+      await world.assertValue(backend, 'elapsed', 'before')
+      assert.equal(await world.put(backend, 'fenced', 'loaded', { lease }), 'superseded')
+      await world.assertValue(backend, 'fenced', 'fenced')
+      await backend.invalidate({ tags: ['t'] }, world.nowMs)
+      await world.assertMiss(backend, 'tagged')
+      await world.assertValue(backend, 'older', 'newer')
     },
   },
   ...Array.from(
