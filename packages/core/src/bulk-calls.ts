@@ -6,8 +6,9 @@ import { inSlices } from './clock.ts'
 import { hitFresh } from './fast-path.ts'
 import type { Key } from './key.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
+import { mapped } from './maybe-promise.ts'
 import type { EntryOptions, LoadOptions } from './options.ts'
-import { type Miss, readAll, UNCONDITIONAL } from './read.ts'
+import { type Miss, readAll, type Servable, UNCONDITIONAL } from './read.ts'
 import type { ReadBatch } from './read-batch.ts'
 import type { Ttl } from './ttl.ts'
 import type { SetResult } from './write.ts'
@@ -18,42 +19,52 @@ export type GivenEntry = readonly [key: Key, value: unknown, options?: Ttl | Ent
 export async function getMany(calls: CallSpace, given: readonly Key[]): Promise<Map<Key, unknown>> {
   // As they are now: whoever asked may change the list meanwhile.
   const keys = [...given]
-  const lookups = await lookupsOf(calls, keys)
+  const answers = await answersOf(calls, keys)
   const found = new Map<Key, unknown>()
   for (let at = 0; at < keys.length; at++) {
-    const lookup = lookups[at]
     const key = keys[at]
-    // What a loader said of a key without a value is kept as undefined.
-    if (key === undefined || lookup?.outcome === 'miss' || lookup?.value === undefined) continue
-    found.set(key, lookup.value)
+    const value = answers[at]?.value
+    if (key !== undefined && value !== undefined) found.set(key, value)
   }
   return found
 }
 
-type Looked = Miss | { readonly outcome: 'hit' | 'stale'; readonly value: unknown }
+/**
+ * All that is kept of a lookup until the last one is there: its entry holds the bytes besides. A miss has no value, nor has a key that
+ * a loader said has none.
+ */
+interface Answer {
+  readonly value: unknown
+}
 
 /** Of a backend that takes many keys at once it is asked so; of others what is in memory is answered from there. */
-async function lookupsOf(calls: CallSpace, keys: readonly Key[]): Promise<readonly Looked[]> {
+async function answersOf(calls: CallSpace, keys: readonly Key[]): Promise<readonly Answer[]> {
   const { core } = calls
   const { reads } = core
   if (reads === undefined) {
-    return inSlices<Key, Looked>(keys, (key) => {
+    return inSlices<Key, Answer>(keys, (key) => {
       const storageKey = calls.storageKey(key)
-      const held = hitFresh(core, storageKey)
-      return held === undefined ? calls.read(storageKey, UNCONDITIONAL) : { outcome: 'hit', value: held }
+      const value = hitFresh(core, storageKey)
+      return value === undefined ? mapped(calls.read(storageKey, UNCONDITIONAL), answerOf) : { value }
     })
   }
   core.requireOpen()
-  return core.tracked(lookupsTogether(calls, reads, keys))
+  return core.tracked(answersTogether(calls, reads, keys))
 }
 
-async function lookupsTogether(calls: CallSpace, reads: ReadBatch, keys: readonly Key[]): Promise<readonly Looked[]> {
+async function answersTogether(calls: CallSpace, reads: ReadBatch, keys: readonly Key[]): Promise<readonly Answer[]> {
   const storageKeys = await inSlices(keys, (key) => calls.keys.storageKey(key))
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_READ_TOGETHER) }, (_, at) =>
     storageKeys.slice(at * MAX_READ_TOGETHER, (at + 1) * MAX_READ_TOGETHER),
   )
-  const lookups = await inSlices(chunks, (chunk) => readAll(calls.core, reads, chunk))
-  return lookups.flat()
+  const answers = await inSlices(chunks, (chunk) =>
+    readAll(calls.core, reads, chunk).then((lookups) => lookups.map(answerOf)),
+  )
+  return answers.flat()
+}
+
+function answerOf(lookup: Servable | Miss): Answer {
+  return { value: lookup.outcome === 'miss' ? undefined : lookup.value }
 }
 
 export async function setMany(calls: CallSpace, given: readonly GivenEntry[]): Promise<SetResult[]> {

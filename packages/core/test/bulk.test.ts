@@ -38,6 +38,18 @@ test('getMany, setMany, deleteMany', async () => {
   expect(await cache.has('ok')).toBe(false)
 })
 
+test.for(['bytes', 'values'] as const)(
+  'getMany gives values that count for nothing, and no key without one, of %s',
+  async (holds) => {
+    const own = createCache({ backend: new ReferenceBackend({ holds }), ttl: '1m', clock })
+    const given = [null, 0, '', false, -0, []].map((value, at) => [`key ${at}`, value] as const)
+    await own.setMany(given)
+    await own.getOrSet('none', () => undefined, { negativeTtl: '1m' })
+    expect(await own.getMany([...given.map(([key]) => key), 'none', 'absent'])).toEqual(new Map<string, unknown>(given))
+    expect(own.stats()).toMatchObject({ hits: given.length + 1 })
+  },
+)
+
 test('getOrSetMany asks the source once, for what is missing and not being loaded', async () => {
   await cache.set('there', 'held')
   const { loader, runs } = heldLoader()
