@@ -27,6 +27,9 @@ export class Counts {
   readonly #path: string
   readonly #figures = new Float64Array(SHARD_COUNT * FIELDS)
   readonly #bytes: Uint8Array = new Uint8Array(this.#figures.buffer)
+  /** Read into, and compared: mostly the file says what is known already. */
+  readonly #read: Uint8Array = new Uint8Array(this.#bytes.length)
+  #total: ShardCount | undefined
   readonly #touched = new Set<number>()
   readonly #start: number
   #isWhole = false
@@ -45,13 +48,10 @@ export class Counts {
     this.#touched.clear()
     const found = statExactly(this.#path)
     if (found === undefined || !isSameFile(found, this.#opened)) this.#reopen()
-    const read = this.#descriptor === undefined ? 0 : readSync(this.#descriptor, this.#bytes, 0, this.#bytes.length, 0)
-    this.#isWhole = read === this.#bytes.length
-    if (!this.#isWhole) this.#figures.fill(0)
-    for (let at = 0; at < this.#figures.length; at += FIELDS) {
-      const check = this.#figures[at + 3]
-      if (check !== DOUBT && check !== this.#checkOf(at)) this.#figures.fill(0, at, at + FIELDS)
-    }
+    const read = this.#descriptor === undefined ? 0 : readSync(this.#descriptor, this.#read, 0, this.#read.length, 0)
+    this.#isWhole = read === this.#read.length
+    if (!this.#isWhole) this.#read.fill(0)
+    if (Buffer.compare(this.#read, this.#bytes) !== 0) this.#believe()
     if (found?.isFile() === true && found.nlink > 1n) this.#leave()
   }
 
@@ -71,6 +71,11 @@ export class Counts {
   }
 
   total(): ShardCount {
+    this.#total ??= this.#sum()
+    return this.#total
+  }
+
+  #sum(): ShardCount {
     let entryCount = 0
     let entryBytes = 0
     let tempBytes = 0
@@ -149,8 +154,19 @@ export class Counts {
     this.#touched.add(0)
   }
 
+  /** What has been read, row by row where its check is right. */
+  #believe(): void {
+    this.#bytes.set(this.#read)
+    this.#total = undefined
+    for (let at = 0; at < this.#figures.length; at += FIELDS) {
+      const check = this.#figures[at + 3]
+      if (check !== DOUBT && check !== this.#checkOf(at)) this.#figures.fill(0, at, at + FIELDS)
+    }
+  }
+
   #put(shard: number, { entryCount, entryBytes, tempBytes }: ShardCount): void {
     this.#figures.set([entryCount, entryBytes, tempBytes], shard * FIELDS)
+    this.#total = undefined
     if (this.isSure(shard)) this.#figures[shard * FIELDS + 3] = this.#checkOf(shard * FIELDS)
     this.#touched.add(shard)
   }

@@ -10,8 +10,7 @@
  *   24      8  identity: when it was written, in nanoseconds of the machine's monotonic clock: another one for each write, and who
  *              opened the file before knows that this came later (entry-reading.ts)
  */
-import { crc32 } from 'node:zlib'
-import { type Encoded, type EntryFacts, type RecordHead, unpackRecord, unpackRecordHead } from '@stowage/core'
+import { crc32Of, type Encoded, type EntryFacts, type RecordHead, unpackRecord, unpackRecordHead } from '@stowage/core'
 import type { Stamp } from './marks.ts'
 
 export const PRELUDE_BYTES = 32
@@ -46,13 +45,13 @@ export function packPrelude({ generation, epoch, identity }: Prelude): Buffer {
   bytes.writeDoubleLE(generation, 8)
   bytes.writeDoubleLE(epoch, 16)
   bytes.writeDoubleLE(identity, 24)
-  bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4)
+  bytes.writeUInt32LE(crc32Of(bytes, 8, PRELUDE_BYTES), 4)
   return bytes
 }
 
 function unpackPrelude(bytes: Buffer): Prelude | undefined {
   if (bytes.length < PRELUDE_BYTES || bytes.readUInt32LE(0) !== MAGIC) return undefined
-  if (crc32(bytes.subarray(8, PRELUDE_BYTES)) !== bytes.readUInt32LE(4)) return undefined
+  if (crc32Of(bytes, 8, PRELUDE_BYTES) !== bytes.readUInt32LE(4)) return undefined
   return { generation: bytes.readDoubleLE(8), epoch: bytes.readDoubleLE(16), identity: bytes.readDoubleLE(24) }
 }
 
@@ -60,7 +59,7 @@ function unpackPrelude(bytes: Buffer): Prelude | undefined {
 export function unpackEntry(key: string, bytes: Buffer): EntryContent | undefined {
   const prelude = unpackPrelude(bytes)
   const record = prelude && unpackRecord(key, bytes.subarray(PRELUDE_BYTES))
-  return record && { prelude, ...record }
+  return record && { prelude, facts: record.facts, encoded: record.encoded }
 }
 
 export interface EntryHead extends RecordHead {

@@ -9,7 +9,6 @@
  * after the file was opened counts only when the file is in its place.
  */
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import type { Encoded } from '@stowage/core'
 import { type EntryContent, type EntryHead, newIdentity, unpackEntry, unpackEntryHead } from './entry-file.ts'
 import { codeOf, isUnreadable } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
@@ -106,7 +105,7 @@ function lookAt(key: string, path: string): Seen {
     const content = unpackEntry(key, bytes)
     if (content === undefined) return 'unsound'
     if (content.prelude.identity >= openedAs && !isInPlace(descriptor, path)) return 'unsound'
-    return { ...content, encoded: ownCopy(content.encoded) }
+    return ownContent(content)
   } finally {
     closeSync(descriptor)
   }
@@ -117,8 +116,10 @@ function isInPlace(descriptor: number, path: string): boolean {
 }
 
 /** Bytes are the caller's to change; text is no view of anything. */
-function ownCopy(encoded: Encoded): Encoded {
-  return typeof encoded.body === 'string' ? encoded : { ...encoded, body: Uint8Array.from(encoded.body) }
+function ownContent(content: EntryContent): EntryContent {
+  const { encoded, prelude, facts } = content
+  const { body } = encoded
+  return typeof body === 'string' ? content : { prelude, facts, encoded: { ...encoded, body: Uint8Array.from(body) } }
 }
 
 /**

@@ -93,47 +93,30 @@ export class Holdings {
 export class Holding {
   readonly #parts: HoldingParts
   readonly #onSaved: (isSaved: boolean) => void
-  readonly #removals: [string, RemovalCause][] = []
-  readonly #turn: Turn
-  #events: MarkEvent[] = []
-  #storedPath = ''
+  readonly #turn: HeldTurn
   #isForgotten = false
 
   constructor(parts: HoldingParts, onSaved: (isSaved: boolean) => void) {
     this.#parts = parts
     this.#onSaved = onSaved
-    const { journal, counts } = parts
-    this.#turn = {
-      get marks() {
-        return journal.marks
-      },
-      counts,
-      emit: (event) => {
-        this.#events.push(event)
-        journal.marks.apply(event)
-      },
-      removed: (key, cause) => this.#removals.push([key, cause]),
-      stored: (path) => {
-        this.#storedPath = path
-      },
-    }
+    this.#turn = new HeldTurn(parts)
   }
 
   /** @param shard the one that the step works on: where it fails, the shard's figures are in doubt */
   do<T>(shard: number | undefined, nowMs: number, step: (turn: Turn) => T): T {
     const { journal, counts } = this.#parts
-    this.#events = []
-    this.#storedPath = ''
+    const turn = this.#turn
+    turn.begin()
     try {
       if (this.#isForgotten) journal.followToWrite(nowMs)
       this.#isForgotten = false
-      const answer = step(this.#turn)
+      const answer = step(turn)
       this.#note(nowMs)
       return answer
     } catch (thrown) {
       // What was meant to be noted was not: the marks are read again, and the files counted.
-      if (this.#events.length > 0) journal.forget()
-      this.#isForgotten ||= this.#events.length > 0
+      if (turn.events.length > 0) journal.forget()
+      this.#isForgotten ||= turn.events.length > 0
       if (shard !== undefined) counts.doubt(shard)
       counts.doubtTouched()
       throw thrown
@@ -155,22 +138,68 @@ export class Holding {
     } finally {
       lock.release()
     }
-    for (const [key, cause] of this.#removals) tell(key, cause)
+    for (const [key, cause] of this.#turn.removals) tell(key, cause)
   }
 
   /** On a full disk, other entries leave for it: an invalidation must not fail for want of a few bytes. */
   #note(nowMs: number): void {
     const { journal, ballast, relieve } = this.#parts
+    const turn = this.#turn
     try {
-      journal.append(this.#events, nowMs)
+      journal.append(turn.events, nowMs)
     } catch (thrown) {
       if (!isNoSpace(thrown)) throw thrown
       ballast.giveUp()
-      relieve(this.#turn, this.#storedPath, nowMs)
-      journal.append(this.#events, nowMs)
+      relieve(turn, turn.storedPath, nowMs)
+      journal.append(turn.events, nowMs)
     }
     if (!ballast.isDue || ballast.restore()) return
-    relieve(this.#turn, this.#storedPath, nowMs)
+    relieve(turn, turn.storedPath, nowMs)
     ballast.restore()
+  }
+}
+
+/** The one turn of a holding, which its steps take after one another. A class, as making an object with a getter takes microseconds. */
+class HeldTurn implements Turn {
+  readonly counts: Counts
+  readonly removals: [string, RemovalCause][] = []
+  readonly #journal: Journal
+  #events: MarkEvent[] = []
+  #storedPath = ''
+
+  constructor({ journal, counts }: HoldingParts) {
+    this.#journal = journal
+    this.counts = counts
+  }
+
+  /** Of the step that goes on. */
+  get events(): readonly MarkEvent[] {
+    return this.#events
+  }
+
+  get storedPath(): string {
+    return this.#storedPath
+  }
+
+  get marks(): Marks {
+    return this.#journal.marks
+  }
+
+  begin(): void {
+    if (this.#events.length > 0) this.#events = []
+    this.#storedPath = ''
+  }
+
+  readonly emit = (event: MarkEvent): void => {
+    this.#events.push(event)
+    this.#journal.marks.apply(event)
+  }
+
+  readonly removed = (key: string, cause: RemovalCause): void => {
+    this.removals.push([key, cause])
+  }
+
+  readonly stored = (path: string): void => {
+    this.#storedPath = path
   }
 }
