@@ -18,10 +18,44 @@ export interface AskedMoment {
 /** `undefined`: the backend is to be asked for this key by itself. */
 export type BatchAnswer = StoredEntry | BackendMiss | 'fault' | undefined
 
-interface AskedRead {
+/** What a caller asks for, whatever else it is to know when the answer comes. */
+interface AskedKey {
   readonly key: string
-  readonly answer: (entry: BatchAnswer, moment: AskedMoment) => void
-  readonly fail: (thrown: unknown) => void
+}
+
+/** What a caller gets for what was found. */
+type Give<Asked, T> = (asked: Asked, entry: BatchAnswer, moment: AskedMoment) => MaybePromise<T>
+
+interface WaitingRead extends AskedKey {
+  answer(entry: BatchAnswer, moment: AskedMoment): void
+  fail(thrown: unknown): void
+}
+
+/** No function of its own: of a thousand at once each outlives the young generation of the heap, with all that it holds. */
+class AskedRead<Asked extends AskedKey, T> implements WaitingRead {
+  readonly key: string
+  readonly #asked: Asked
+  readonly #give: Give<Asked, T>
+  readonly #caller: PromiseWithResolvers<T>
+
+  constructor(asked: Asked, give: Give<Asked, T>, caller: PromiseWithResolvers<T>) {
+    this.key = asked.key
+    this.#asked = asked
+    this.#give = give
+    this.#caller = caller
+  }
+
+  answer(entry: BatchAnswer, moment: AskedMoment): void {
+    try {
+      this.#caller.resolve(this.#give(this.#asked, entry, moment))
+    } catch (thrown) {
+      this.fail(thrown)
+    }
+  }
+
+  fail(thrown: unknown): void {
+    this.#caller.reject(thrown)
+  }
 }
 
 export interface BatchSource {
@@ -33,27 +67,19 @@ export interface BatchSource {
 
 export class ReadBatch {
   readonly #source: BatchSource
-  #asked: AskedRead[] = []
+  #asked: WaitingRead[] = []
 
   constructor(source: BatchSource) {
     this.#source = source
   }
 
-  /** @param give what the caller gets for what was found */
-  ask<T>(key: string, give: (entry: BatchAnswer, moment: AskedMoment) => MaybePromise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const answer = (entry: BatchAnswer, moment: AskedMoment): void => {
-        try {
-          resolve(give(entry, moment))
-        } catch (thrown) {
-          reject(thrown)
-        }
-      }
-      const count = this.#asked.push({ key, answer, fail: reject })
-      if (count === 1) queueMicrotask(this.#sendRest)
-      // A full one goes at once, so that the backend has begun.
-      else if (count === MAX_READ_TOGETHER) this.#send()
-    })
+  ask<Asked extends AskedKey, T>(asked: Asked, give: Give<Asked, T>): Promise<T> {
+    const caller = Promise.withResolvers<T>()
+    const count = this.#asked.push(new AskedRead(asked, give, caller))
+    if (count === 1) queueMicrotask(this.#sendRest)
+    // A full one goes at once, so that the backend has begun.
+    else if (count === MAX_READ_TOGETHER) this.#send()
+    return caller.promise
   }
 
   /** Not twice: those that were full may have gone. */
@@ -69,7 +95,7 @@ export class ReadBatch {
       for (let at = 0; at < asked.length; at++) asked[at]?.answer(answerAt(answers, at), moment)
     }
     const failed = (thrown: unknown): void => {
-      for (const { fail } of asked) fail(thrown)
+      for (const each of asked) each.fail(thrown)
     }
     this.#question(keys, answered, failed)
   }

@@ -9,7 +9,7 @@ import { CodecError } from './errors.ts'
 import { agesOf, freshnessOf, isOrdered } from './freshness.ts'
 import { isThenable, mapped } from './maybe-promise.ts'
 import type { PendingInvalidation } from './pending-invalidations.ts'
-import type { AskedMoment, ReadBatch } from './read-batch.ts'
+import type { AskedMoment, BatchAnswer, ReadBatch } from './read-batch.ts'
 import { fitted, type Schema } from './schema.ts'
 import { prolonged } from './ttl.ts'
 import type { BackendMiss, MaybePromise, MissReason } from './vocabulary.ts'
@@ -67,10 +67,9 @@ export function read(core: CacheCore, key: string, conditions: Conditions): Mayb
 
 /** The same for many keys, which are one question to the backend. */
 export function readAll(core: CacheCore, reads: ReadBatch, keys: readonly string[]): Promise<(Servable | Miss)[]> {
-  return reads.askAll(keys, (key, entry, moment) => {
-    const asked = { key, conditions: UNCONDITIONAL, isReported: true }
-    return entry === undefined ? askedAlone(core, asked) : answered(core, asked, entry, moment)
-  })
+  return reads.askAll(keys, (key, entry, moment) =>
+    given({ core, key, conditions: UNCONDITIONAL, isReported: true }, entry, moment),
+  )
 }
 
 /** Counts and emits what became of a lookup. */
@@ -97,46 +96,48 @@ function lookUp(
   conditions: Conditions,
   isReported: boolean,
 ): MaybePromise<Servable | Miss> {
-  const asked = { key, conditions, isReported }
-  if (!core.plan.enabled) return told(core, asked, { outcome: 'miss', reason: 'absent' })
-  if (core.reads === undefined) return askedAlone(core, asked)
-  return core.reads.ask(key, (entry, moment) =>
-    entry === undefined ? askedAlone(core, asked) : answered(core, asked, entry, moment),
-  )
+  const asked = { core, key, conditions, isReported }
+  if (!core.plan.enabled) return told(asked, { outcome: 'miss', reason: 'absent' })
+  return core.reads === undefined ? askedAlone(asked) : core.reads.ask(asked, given)
 }
 
 interface Asked {
+  readonly core: CacheCore
   readonly key: string
   readonly conditions: Conditions
   readonly isReported: boolean
 }
 
-function askedAlone(core: CacheCore, asked: Asked): MaybePromise<Servable | Miss> {
+/** Of one of many that were asked for together. */
+function given(asked: Asked, entry: BatchAnswer, moment: AskedMoment): MaybePromise<Servable | Miss> {
+  return entry === undefined ? askedAlone(asked) : answered(asked, entry, moment)
+}
+
+function askedAlone(asked: Asked): MaybePromise<Servable | Miss> {
+  const { core } = asked
   const { backend, clock } = core.plan
   const moment = { nowMs: clock.nowMs(), pending: core.pending.all }
   const answer = core.faults.attempt('get', () => backend.get(asked.key, moment.nowMs), 'fault' as const)
-  return mapped(answer, (entry) => answered(core, asked, entry, moment))
+  return mapped(answer, (entry) => answered(asked, entry, moment))
 }
 
 function answered(
-  core: CacheCore,
   asked: Asked,
   entry: StoredEntry | BackendMiss | 'fault',
   moment: AskedMoment,
 ): MaybePromise<Servable | Miss> {
-  const answer = judged(core, asked, entry, moment)
-  return isThenable(answer) ? answer.then((lookup) => told(core, asked, lookup)) : told(core, asked, answer)
+  const answer = judged(asked, entry, moment)
+  return isThenable(answer) ? answer.then((lookup) => told(asked, lookup)) : told(asked, answer)
 }
 
-function told(core: CacheCore, { key, isReported }: Asked, lookup: Servable | Miss): Servable | Miss {
+function told({ core, key, isReported }: Asked, lookup: Servable | Miss): Servable | Miss {
   if (isReported) reportLookup(core, key, lookup)
   return lookup
 }
 
 /** What becomes of the backend's answer. */
 function judged(
-  core: CacheCore,
-  { key, conditions }: Asked,
+  { core, key, conditions }: Asked,
   entry: StoredEntry | BackendMiss | 'fault',
   { nowMs, pending }: AskedMoment,
 ): MaybePromise<Servable | Miss> {

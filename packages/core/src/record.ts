@@ -35,6 +35,9 @@ const MAX_TAG_COUNT = 0xff
 const MAX_TEXT_BYTES = 0xffff
 const MAX_BODY_BYTES = 0xffff_ffff
 
+/** Of texts whose bytes are counted and written one by one. */
+const SHORT_LENGTH = 32
+
 const TEXT_BODY = 1
 const HAS_VERSION = 2
 const HAS_FINGERPRINT = 4
@@ -89,8 +92,11 @@ function packed(
   room: { readonly beforeBytes: number; readonly bodyBytes: number },
 ): { readonly bytes: Buffer; readonly bodyAt: number } {
   const { tags, version = '', fingerprint = '' } = facts
-  const formatBytes = Buffer.byteLength(format)
-  const tagBytes = tags.map((tag) => Buffer.byteLength(tag))
+  const keyBytes = byteLength(key)
+  const formatBytes = byteLength(format)
+  const versionBytes = byteLength(version)
+  const fingerprintBytes = byteLength(fingerprint)
+  const tagBytes = tags.map(byteLength)
   if (
     tags.length > MAX_TAG_COUNT ||
     formatBytes > MAX_TEXT_BYTES ||
@@ -100,11 +106,12 @@ function packed(
   }
   if (bodyBytes > MAX_BODY_BYTES) throw new RangeError(`a record has at most ${MAX_BODY_BYTES} bytes of body`)
 
-  const isGuarded = tags.length > 0 || version !== '' || fingerprint !== ''
-  const texts = isGuarded ? [key, format, version, fingerprint, ...tags].join('\0') : `${key}\0${format}`
   const start = room.beforeBytes
+  const isGuarded = tags.length > 0 || version !== '' || fingerprint !== ''
   const textsAt = start + TAG_LENGTHS_AT + 2 * tags.length
-  const bodyAt = textsAt + Buffer.byteLength(texts)
+  let bodyAt = textsAt + keyBytes + 1 + formatBytes
+  if (isGuarded) bodyAt += 1 + versionBytes + 1 + fingerprintBytes
+  for (const length of tagBytes) bodyAt += 1 + length
   const bytes = Buffer.allocUnsafe(bodyAt + room.bodyBytes)
 
   bytes.writeUInt32LE(MAGIC, start)
@@ -112,16 +119,18 @@ function packed(
   bytes.writeDoubleLE(facts.slidingMs ?? Number.NaN, start + 44)
   bytes.writeUInt32LE(checksum, start + 52)
   bytes.writeUInt32LE(bodyBytes, start + 56)
-  bytes.writeUInt32LE(Buffer.byteLength(key), start + 60)
-  bytes.writeUInt32LE(Buffer.byteLength(version), start + 64)
-  bytes.writeUInt32LE(Buffer.byteLength(fingerprint), start + 68)
+  bytes.writeUInt32LE(keyBytes, start + 60)
+  bytes.writeUInt32LE(versionBytes, start + 64)
+  bytes.writeUInt32LE(fingerprintBytes, start + 68)
   bytes.writeUInt16LE(formatBytes, start + 72)
   bytes.writeUInt8(tags.length, start + 74)
   bytes.writeUInt8(flagsOf(facts, isText), start + 75)
   tagBytes.forEach((length, at) => {
     bytes.writeUInt16LE(length, start + TAG_LENGTHS_AT + 2 * at)
   })
-  bytes.write(texts, textsAt)
+  let at = writeNext(bytes, format, writeText(bytes, key, textsAt))
+  if (isGuarded) at = writeNext(bytes, fingerprint, writeNext(bytes, version, at))
+  for (const tag of tags) at = writeNext(bytes, tag, at)
   bytes.writeUInt32LE(crc32Of(bytes, start + CHECKED_AT, bodyAt), start + 40)
   return { bytes, bodyAt }
 }
@@ -129,23 +138,26 @@ function packed(
 /**
  * The entry of `key`. Its body, unless it is text, is a view into `bytes`. Undefined for anything but a whole and sound
  * record of that key in a version known here.
+ * @param start where the record begins in the bytes, and `end` where it is over: a view of every one would cost as much as its check
  */
 export function unpackRecord(
   key: string,
   bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.byteLength,
 ): { readonly facts: EntryFacts; readonly encoded: Encoded } | undefined {
   const record = bufferOf(bytes)
-  const head = parseHead(record)
+  const head = parseHead(record, start, end)
   if (head === undefined) return undefined
   const { textsAt, keyBytes, bodyAt, checksum } = head
   if (
-    bodyAt + head.bodyBytes !== record.length ||
+    bodyAt + head.bodyBytes !== end ||
     !isTextAt(record, textsAt, keyBytes, key) ||
-    crc32Of(record, textsAt, record.length) !== checksum
+    crc32Of(record, textsAt, end) !== checksum
   ) {
     return undefined
   }
-  const body = isTextBody(record) ? record.toString('utf8', bodyAt) : record.subarray(bodyAt)
+  const body = isTextBody(record, start) ? record.toString('utf8', bodyAt, end) : record.subarray(bodyAt, end)
   return { facts: factsAt(record, head), encoded: { format: formatAt(record, head), body, checksum } }
 }
 
@@ -155,7 +167,7 @@ export function unpackRecord(
  */
 export function unpackRecordHead(bytes: Uint8Array): RecordHead | undefined {
   const record = bufferOf(bytes)
-  const head = parseHead(record)
+  const head = parseHead(record, 0, record.length)
   if (head === undefined) return undefined
   const { textsAt, keyBytes, bodyAt, bodyBytes, checksum } = head
   return {
@@ -163,7 +175,7 @@ export function unpackRecordHead(bytes: Uint8Array): RecordHead | undefined {
     facts: factsAt(record, head),
     sizeBytes: bodyAt + bodyBytes,
     format: formatAt(record, head),
-    isText: isTextBody(record),
+    isText: isTextBody(record, 0),
     bodyBytes,
     checksum,
   }
@@ -186,6 +198,7 @@ function writeTimes(bytes: Buffer, at: number, { storedAtMs, staleAtMs, errorOnl
 
 /** Where things are in a record whose head is sound. */
 interface Head {
+  readonly start: number
   readonly textsAt: number
   readonly keyBytes: number
   readonly formatBytes: number
@@ -199,40 +212,54 @@ interface Head {
 }
 
 /** Every hit on bytes passes through here: it makes no text, no list and no view it can do without. */
-function parseHead(record: Buffer): Head | undefined {
-  if (record.length < TAG_LENGTHS_AT || record.readUInt32LE(0) !== MAGIC) return undefined
-  if (crc32Of(record, 8, 40) !== record.readUInt32LE(4)) return undefined
-  const tagCount = record.readUInt8(74)
-  const textsAt = TAG_LENGTHS_AT + 2 * tagCount
-  if (record.length < textsAt) return undefined
-  const keyBytes = record.readUInt32LE(60)
-  const versionBytes = record.readUInt32LE(64)
-  const fingerprintBytes = record.readUInt32LE(68)
-  const formatBytes = record.readUInt16LE(72)
+function parseHead(record: Buffer, start: number, end: number): Head | undefined {
+  if (end - start < TAG_LENGTHS_AT || record.readUInt32LE(start) !== MAGIC) return undefined
+  if (crc32Of(record, start + 8, start + 40) !== record.readUInt32LE(start + 4)) return undefined
+  const tagCount = record.readUInt8(start + 74)
+  const textsAt = start + TAG_LENGTHS_AT + 2 * tagCount
+  if (end < textsAt) return undefined
+  const keyBytes = record.readUInt32LE(start + 60)
+  const versionBytes = record.readUInt32LE(start + 64)
+  const fingerprintBytes = record.readUInt32LE(start + 68)
+  const formatBytes = record.readUInt16LE(start + 72)
   const guardsAt = textsAt + keyBytes + 1 + formatBytes
   const isGuarded = tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0
   let bodyAt = isGuarded ? guardsAt + 1 + versionBytes + 1 + fingerprintBytes : guardsAt
-  for (let at = TAG_LENGTHS_AT; at < textsAt; at += 2) bodyAt += 1 + record.readUInt16LE(at)
-  if (record.length < bodyAt || crc32Of(record, CHECKED_AT, bodyAt) !== record.readUInt32LE(40)) return undefined
-  const [bodyBytes, checksum] = [record.readUInt32LE(56), record.readUInt32LE(52)]
-  return { textsAt, keyBytes, formatBytes, guardsAt, versionBytes, fingerprintBytes, bodyAt, bodyBytes, checksum }
+  for (let at = start + TAG_LENGTHS_AT; at < textsAt; at += 2) bodyAt += 1 + record.readUInt16LE(at)
+  if (end < bodyAt || crc32Of(record, start + CHECKED_AT, bodyAt) !== record.readUInt32LE(start + 40)) return undefined
+  const bodyBytes = record.readUInt32LE(start + 56)
+  const checksum = record.readUInt32LE(start + 52)
+  return {
+    start,
+    textsAt,
+    keyBytes,
+    formatBytes,
+    guardsAt,
+    versionBytes,
+    fingerprintBytes,
+    bodyAt,
+    bodyBytes,
+    checksum,
+  }
 }
 
-function isTextBody(record: Buffer): boolean {
-  return (record.readUInt8(75) & TEXT_BODY) !== 0
+function isTextBody(record: Buffer, start: number): boolean {
+  return (record.readUInt8(start + 75) & TEXT_BODY) !== 0
 }
 
-function factsAt(record: Buffer, { textsAt, guardsAt, versionBytes, fingerprintBytes }: Head): EntryFacts {
-  const flags = record.readUInt8(75)
+function factsAt(record: Buffer, { start, textsAt, guardsAt, versionBytes, fingerprintBytes }: Head): EntryFacts {
+  const flags = record.readUInt8(start + 75)
   const versionAt = guardsAt + 1
   const fingerprintAt = versionAt + versionBytes + 1
-  const slidingMs = record.readDoubleLE(44)
+  const tagLengthsAt = start + TAG_LENGTHS_AT
+  const slidingMs = record.readDoubleLE(start + 44)
   return {
-    storedAtMs: record.readDoubleLE(8),
-    staleAtMs: record.readDoubleLE(16),
-    errorOnlyAtMs: record.readDoubleLE(24),
-    expireAtMs: record.readDoubleLE(32),
-    tags: textsAt === TAG_LENGTHS_AT ? [] : tagsOf(record, fingerprintAt + fingerprintBytes + 1, textsAt),
+    storedAtMs: record.readDoubleLE(start + 8),
+    staleAtMs: record.readDoubleLE(start + 16),
+    errorOnlyAtMs: record.readDoubleLE(start + 24),
+    expireAtMs: record.readDoubleLE(start + 32),
+    tags:
+      textsAt === tagLengthsAt ? [] : tagsOf(record, fingerprintAt + fingerprintBytes + 1, { tagLengthsAt, textsAt }),
     version: (flags & HAS_VERSION) === 0 ? undefined : textAt(record, versionAt, versionBytes),
     fingerprint: (flags & HAS_FINGERPRINT) === 0 ? undefined : textAt(record, fingerprintAt, fingerprintBytes),
     slidingMs: Number.isNaN(slidingMs) ? undefined : slidingMs,
@@ -246,10 +273,14 @@ function formatAt(record: Buffer, { textsAt, keyBytes, formatBytes }: Head): str
 }
 
 /** Their lengths stand before the texts, which follow one another with a NUL between. */
-function tagsOf(record: Buffer, start: number, textsAt: number): string[] {
+function tagsOf(
+  record: Buffer,
+  firstAt: number,
+  { tagLengthsAt, textsAt }: { readonly tagLengthsAt: number; readonly textsAt: number },
+): string[] {
   const tags: string[] = []
-  let at = start
-  for (let lengthAt = TAG_LENGTHS_AT; lengthAt < textsAt; lengthAt += 2) {
+  let at = firstAt
+  for (let lengthAt = tagLengthsAt; lengthAt < textsAt; lengthAt += 2) {
     const bytes = record.readUInt16LE(lengthAt)
     tags.push(textAt(record, at, bytes))
     at += bytes + 1
@@ -274,6 +305,30 @@ function isTextAt(record: Buffer, at: number, bytes: number, text: string): bool
 
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Of UTF-8; what is short is counted here, as to ask Node costs more. */
+function byteLength(text: string): number {
+  return isShortAscii(text) ? text.length : Buffer.byteLength(text)
+}
+
+/** With a NUL before it. @returns as of {@link writeText} */
+function writeNext(bytes: Buffer, text: string, at: number): number {
+  bytes[at] = 0
+  return writeText(bytes, text, at + 1)
+}
+
+/** @returns where it ends */
+function writeText(bytes: Buffer, text: string, at: number): number {
+  if (!isShortAscii(text)) return at + bytes.write(text, at)
+  for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index)
+  return at + text.length
+}
+
+function isShortAscii(text: string): boolean {
+  if (text.length > SHORT_LENGTH) return false
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false
+  return true
 }
 
 function flagsOf({ version, fingerprint }: EntryFacts, isText: boolean): number {

@@ -48,6 +48,24 @@ const factsAny = fc.record(
 )
 const bodies = fc.oneof(texts, fc.uint8Array())
 
+test('a record is the same wherever in the bytes it begins and ends, and however long its texts are', () => {
+  const long = fc.string({ unit: 'grapheme', maxLength: 80 })
+  fc.assert(
+    fc.property(long, factsAny, long, fc.nat(50), fc.nat(50), (key, facts, body, beforeBytes, afterBytes) => {
+      const alone = record(key, facts, 'json', body)
+      const encoded = { format: 'json', body, checksum: checksumOf(key, facts, { format: 'json', body }) }
+      const placed = packRecord(key, facts, encoded, beforeBytes)
+      expect(Buffer.compare(placed.subarray(beforeBytes), alone)).toBe(0)
+      const within = Buffer.concat([placed, Buffer.alloc(afterBytes, 7)])
+      const end = placed.length
+      expect(unpackRecord(key, within, beforeBytes, end)).toEqual(unpackRecord(key, alone))
+      expect(unpackRecord(key, within, beforeBytes, end - 1)).toBeUndefined()
+      expect(unpackRecord(key, within, beforeBytes, end + 1)).toBeUndefined()
+      expect(unpackRecord(`${key} `, within, beforeBytes, end)).toBeUndefined()
+    }),
+  )
+})
+
 test('what is packed is unpacked, whole, head and all', () => {
   fc.assert(
     fc.property(texts, factsAny, texts, bodies, (key, facts, format, body) => {

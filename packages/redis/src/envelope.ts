@@ -69,13 +69,28 @@ export interface Envelope {
 
 /** Undefined for what is no string of ours. */
 export function parseEnvelope(bytes: Buffer): Envelope | undefined {
-  if (bytes.length < ENVELOPE_BYTES || bytes.readUInt32LE(0) !== MAGIC) return undefined
-  const countAt = SIGN_BYTES + INCARNATION_BYTES
-  return {
-    recordBytes: bytes.readUInt32LE(4),
-    moment: { incarnation: bytes.toString('latin1', SIGN_BYTES, countAt), count: bytes.readDoubleLE(countAt) },
-    sign: signOf(bytes),
+  if (!isEnvelope(bytes)) return undefined
+  return { recordBytes: bytes.readUInt32LE(4), moment: momentOf(bytes), sign: signOf(bytes) }
+}
+
+function isEnvelope(bytes: Buffer): boolean {
+  return bytes.length >= ENVELOPE_BYTES && bytes.readUInt32LE(0) === MAGIC
+}
+
+function momentOf(bytes: Buffer): Moment {
+  return { incarnation: incarnationOf(bytes), count: bytes.readDoubleLE(SIGN_BYTES + INCARNATION_BYTES) }
+}
+
+/** The one that was read last: nearly all entries have it, and to compare bytes costs less than to make a text of them. */
+let lastIncarnation = ''
+
+function incarnationOf(bytes: Buffer): string {
+  for (let at = 0; at < INCARNATION_BYTES; at++) {
+    if (bytes[SIGN_BYTES + at] === lastIncarnation.charCodeAt(at)) continue
+    lastIncarnation = bytes.toString('latin1', SIGN_BYTES, SIGN_BYTES + INCARNATION_BYTES)
+    break
   }
+  return lastIncarnation
 }
 
 export interface Unpacked extends Envelope {
@@ -85,15 +100,15 @@ export interface Unpacked extends Envelope {
 
 /** `leases`: no entry is there. Undefined: not the entry of `key`, whole and sound. */
 export function unpackEnvelope(key: string, bytes: Buffer): Unpacked | 'leases' | undefined {
-  const envelope = parseEnvelope(bytes)
-  if (envelope === undefined) return undefined
-  const { recordBytes } = envelope
+  if (!isEnvelope(bytes)) return undefined
+  const recordBytes = bytes.readUInt32LE(4)
   if (recordBytes === 0) return 'leases'
-  if (bytes.length < ENVELOPE_BYTES + recordBytes) return undefined
-  const record = unpackRecord(key, bytes.subarray(ENVELOPE_BYTES, ENVELOPE_BYTES + recordBytes))
+  const end = ENVELOPE_BYTES + recordBytes
+  if (bytes.length < end) return undefined
+  const record = unpackRecord(key, bytes, ENVELOPE_BYTES, end)
   if (record === undefined) return undefined
-  const { moment, sign } = envelope
-  return { recordBytes, moment, sign, facts: record.facts, encoded: record.encoded }
+  const { facts, encoded } = record
+  return { recordBytes, moment: momentOf(bytes), sign: signOf(bytes), facts, encoded }
 }
 
 export interface Headed extends Envelope {

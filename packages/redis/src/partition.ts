@@ -120,7 +120,8 @@ export class Partition {
 
   /** Many at once. Not in a Cluster, where a write may have to wait for the one of its key before it. @returns as of {@link TickBatch.setTogether} */
   setTogether(writes: readonly PlainWrite[]): Promise<readonly (string | Error)[]> {
-    for (const { name } of writes) this.#recentNames.note(name)
+    const nowTickMs = performance.now()
+    for (const { name } of writes) this.#recentNames.note(name, nowTickMs)
     return this.#whenSettled(() => this.#batch.setTogether(writes))
   }
 

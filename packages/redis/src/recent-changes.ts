@@ -10,19 +10,24 @@ const KEPT_MS = 5_000
 const MAX_KEPT = 10_000
 
 export class RecentChanges {
-  /** Newest last. */
-  #changes: { readonly what: string; readonly atMs: number }[] = []
+  /** Newest last. Two lists, as an object for each would outlive the young generation of the heap. */
+  #whats: string[] = []
+  #atTickMs: number[] = []
 
   /** @param what the name of a key, or of a mark */
-  note(what: string): void {
-    this.#changes.push({ what, atMs: performance.now() })
+  note(what: string, atTickMs: number = performance.now()): void {
+    const count = this.#whats.push(what)
+    this.#atTickMs.push(atTickMs)
+    if (count < 2 * MAX_KEPT) return
     // Now and then, so that it costs each change next to nothing.
-    if (this.#changes.length >= 2 * MAX_KEPT) this.#changes = this.#changes.slice(-MAX_KEPT)
+    this.#whats = this.#whats.slice(-MAX_KEPT)
+    this.#atTickMs = this.#atTickMs.slice(-MAX_KEPT)
   }
 
   /** Each once. @param heardTickMs when the old master was heard of last: how long the next one took to come has nothing to do with it */
   list(heardTickMs: number): readonly string[] {
     const sinceMs = heardTickMs - KEPT_MS
-    return [...new Set(this.#changes.filter(({ atMs }) => atMs >= sinceMs).map(({ what }) => what))].slice(-MAX_KEPT)
+    const recent = this.#whats.filter((_, at) => (this.#atTickMs[at] ?? 0) >= sinceMs)
+    return [...new Set(recent)].slice(-MAX_KEPT)
   }
 }
