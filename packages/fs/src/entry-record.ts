@@ -10,18 +10,36 @@ const MAX_CHARACTER_BYTES = 3
 /** Of a longer text bytes are made that are its own. */
 const TEXT_LENGTH = 131_072
 
-/** Filled anew by each write: what is to last longer is copied ({@link lastingRecord}). */
-let textBytes: Buffer | undefined
+export type EntryRecord = readonly [head: Uint8Array, body: Uint8Array]
 
-/** Head and body. Bytes are written from where they are; those of a text are good until the next record is packed. */
-export function packed(
+/** For the next text; undefined while one is in it. */
+let textBytes: Buffer | undefined
+/** What {@link textBytes} is of, or was: filled anew by later writes. */
+const reused = new WeakSet<ArrayBufferLike>()
+
+/**
+ * What `use` makes of head and body. Bytes are written from where they are; those of a text are good until it returns: what is to last longer is
+ * copied ({@link lastingRecord}). Whoever hears of removals may write other entries meanwhile.
+ */
+export function withRecord<T>(
   key: string,
   facts: EntryFacts,
   { format, body, checksum }: Encoded,
-): readonly [head: Uint8Array, body: Uint8Array] {
-  const isText = typeof body === 'string'
-  const bytes = isText ? bytesOf(body) : body
-  return [packRecordHead(key, facts, { format, isText, bodyBytes: bytes.byteLength, checksum }), bytes]
+  use: (record: EntryRecord) => T,
+): T {
+  const record = (isText: boolean, bytes: Uint8Array): EntryRecord => [
+    packRecordHead(key, facts, { format, isText, bodyBytes: bytes.byteLength, checksum }),
+    bytes,
+  ]
+  if (typeof body !== 'string') return use(record(false, body))
+  if (body.length > TEXT_LENGTH) return use(record(true, Buffer.from(body)))
+  const memory = textBytes ?? newMemory()
+  textBytes = undefined
+  try {
+    return use(record(true, memory.subarray(0, memory.write(body))))
+  } finally {
+    textBytes = memory
+  }
 }
 
 /**
@@ -29,13 +47,13 @@ export function packed(
  * been answered (README).
  */
 export function lastingRecord(record: readonly Uint8Array[]): readonly Uint8Array[] {
-  const isOwn = record.every(({ buffer }) => buffer !== textBytes?.buffer)
+  const isOwn = record.every(({ buffer }) => !reused.has(buffer))
   const bytes = record.reduce((sum, { byteLength }) => sum + byteLength, 0)
   return isOwn && bytes >= LONG_BYTES ? record : [Buffer.concat(record)]
 }
 
-function bytesOf(text: string): Uint8Array {
-  if (text.length > TEXT_LENGTH) return Buffer.from(text)
-  textBytes ??= Buffer.allocUnsafeSlow(TEXT_LENGTH * MAX_CHARACTER_BYTES)
-  return textBytes.subarray(0, textBytes.write(text))
+function newMemory(): Buffer {
+  const memory = Buffer.allocUnsafeSlow(TEXT_LENGTH * MAX_CHARACTER_BYTES)
+  reused.add(memory.buffer)
+  return memory
 }

@@ -23,7 +23,7 @@ import {
 import { checkStore } from './check.ts'
 import { close } from './closing.ts'
 import { onDisk, syncShard } from './disk-sync.ts'
-import { lastingRecord, packed } from './entry-record.ts'
+import { lastingRecord, withRecord } from './entry-record.ts'
 import type { Asked } from './entry-steps.ts'
 import type { FsBackend } from './face.ts'
 import type { Turn } from './holding.ts'
@@ -36,7 +36,7 @@ import { type FsOptions, type FsPlan, planFs } from './options.ts'
 import { RangeInvalidations } from './range-invalidation.ts'
 import { deleteEntry, discardEntry } from './removal.ts'
 import type { Store } from './store.ts'
-import { fileBytesOf, storeNone, storeSmall } from './storing.ts'
+import { fileBytesOf, storeNone, storeSmall, type Writing } from './storing.ts'
 import type { StreamOptions, StreamPlace } from './streams/stream-entry.ts'
 import { readStream, type StreamedEntry } from './streams/stream-reading.ts'
 import { type ByteSource, writeStream } from './streams/stream-writing.ts'
@@ -92,25 +92,30 @@ class FolderBackend implements FsBackend {
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
     this.#store.sections.requireOpen()
     const { facts, maxBytes } = entry
-    const asked = this.#asked(key, nowMs)
     // Before the lock is taken: encoding may be long, and may throw.
-    const record: readonly Uint8Array[] = packed(key, facts, entry.encode())
-    const writing = { ...asked, facts, maxBytes, lease, record }
-    const fileBytes = fileBytesOf(writing)
+    return withRecord(key, facts, entry.encode(), (record) =>
+      this.#write({ ...this.#asked(key, nowMs), facts, maxBytes, lease, record }),
+    )
+  }
+
+  #write(asked: Writing): MaybePromise<WriteOutcome> {
+    const { key, place, facts, nowMs, lease } = asked
+    const fileBytes = fileBytesOf(asked)
     if (fileBytes >= this.#store.plan.largeBytes || this.#store.pace.isTooSlowFor(fileBytes))
-      return storeLarge(this.#store, { ...writing, record: lastingRecord(writing.record) })
+      return storeLarge(this.#store, { ...asked, record: lastingRecord(asked.record) })
+    let writing = asked
     // What has ended already replaces nothing.
     const isReplacing = lease === undefined && facts.expireAtMs > nowMs
     const overtaken = (turn: Turn): WriteOutcome => storeNone(this.#store, turn, writing)
     const replaces = isReplacing ? { key, overtaken } : undefined
     const stored = this.#store.sections.run(
-      asked.place.shard,
+      place.shard,
       nowMs,
       (turn) => storeSmall(this.#store, turn, writing),
       replaces,
     )
     // It waits for its turn.
-    if (stored instanceof Promise) writing.record = lastingRecord(writing.record)
+    if (stored instanceof Promise) writing = { ...asked, record: lastingRecord(asked.record) }
     return stored
   }
 
