@@ -47,8 +47,12 @@ export interface NewEntry {
   readonly maxBytes: number
   /** Where a backend with tiers is to keep it; others need not look. Default `'all'`. */
   readonly placement?: Placement
-  /** The value as bytes; encoded at the first call and kept. Backends that hold values never call it. @throws CodecError */
-  encode(): Encoded
+  /**
+   * The value as bytes; encoded at the first call and kept. Backends that hold values never call it.
+   * @param isForLater they are stored when `set` has returned: a copy, where they may be the caller's own, which may change them by then
+   * @throws CodecError
+   */
+  encode(isForLater?: boolean): Encoded
 }
 
 /** The value of an entry as the backend holds it. */

@@ -61,7 +61,7 @@ export function writeUntold(
 function encodeAhead({ plan, faults }: CacheCore, entry: NewEntry): void {
   if (plan.backend.capabilities.holds === 'values') return
   try {
-    entry.encode()
+    entry.encode(true)
   } catch (thrown) {
     throw faults.note('set', thrown)
   }
@@ -100,16 +100,27 @@ export function newEntry(
   { codec, maxEntryBytes }: Pick<CachePlan, 'codec' | 'maxEntryBytes'>,
 ): NewEntry {
   let encoded: Encoded | undefined
+  let isLasting = false
   return {
     facts,
     value,
     maxBytes: maxEntryBytes,
     placement,
-    encode() {
+    encode(isForLater = false) {
       encoded ??= encode(key, value, facts, codec)
+      if (isForLater && !isLasting) {
+        encoded = lasting(encoded)
+        isLasting = true
+      }
       return encoded
     },
   }
+}
+
+/** Bytes may be the caller's own, or what a codec fills anew for the next value. */
+function lasting(encoded: Encoded): Encoded {
+  const { body } = encoded
+  return typeof body === 'string' ? encoded : { ...encoded, body: new Uint8Array(body) }
 }
 
 function encode(key: string, value: unknown, facts: EntryFacts, codec: Codec): Encoded {

@@ -224,7 +224,7 @@ class HybridBackend implements Backend {
 /** What the caller does to its value while the write waits, for others of the key or for the far tier, is no concern of what is kept there. */
 function encodeNow(entry: NewEntry): void {
   try {
-    entry.encode()
+    entry.encode(true)
   } catch {
     // Told by the tier that is to keep it.
   }

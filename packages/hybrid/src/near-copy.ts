@@ -120,5 +120,10 @@ function capped(entry: NewEntry, { maxTtlMs }: NearTier, nowMs: number): NewEntr
   if (entry.facts.expireAtMs <= capAtMs) return entry
   if (capAtMs <= entry.facts.storedAtMs) return undefined
   const { value, maxBytes } = entry
-  return { facts: { ...entry.facts, expireAtMs: capAtMs }, value, maxBytes, encode: () => entry.encode() }
+  return {
+    facts: { ...entry.facts, expireAtMs: capAtMs },
+    value,
+    maxBytes,
+    encode: (isForLater) => entry.encode(isForLater),
+  }
 }

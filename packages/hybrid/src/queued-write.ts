@@ -24,7 +24,7 @@ export class QueuedWrite {
     this.fence = lease ?? this.#asked.promise
     this.wantsFence = lease === undefined
     this.#payload =
-      holds === 'values' ? { holds: 'value', value: entry.value } : { holds: 'bytes', encoded: entry.encode() }
+      holds === 'values' ? { holds: 'value', value: entry.value } : { holds: 'bytes', encoded: entry.encode(true) }
     this.sizeBytes = this.#payload.holds === 'bytes' ? this.#payload.encoded.body.length : 0
   }
 
@@ -48,5 +48,6 @@ export class QueuedWrite {
 
 function copied(payload: Payload): Payload {
   if (payload.holds === 'value' || typeof payload.encoded.body === 'string') return payload
-  return { holds: 'bytes', encoded: { ...payload.encoded, body: payload.encoded.body.slice() } }
+  // Not its own slice: a Buffer's is no copy.
+  return { holds: 'bytes', encoded: { ...payload.encoded, body: new Uint8Array(payload.encoded.body) } }
 }

@@ -31,15 +31,14 @@ export function storeEntry(
   lease: Lease | undefined,
 ): Promise<WriteOutcome> {
   if (entry.facts.expireAtMs <= nowMs) return Promise.resolve('elapsed')
-  // Before anything is waited for: what the caller does to its value afterwards is no concern of the entry.
-  entry.encode()
   const writing = { key, entry, nowMs }
   if (lease !== undefined) return storeLeased(store, writing, lease)
   const partition = store.partitionOf(key)
   const moment = partition.knownMoment
-  return moment === undefined
-    ? partition.begun((first) => storePlain(store, partition, writing, first))
-    : storePlain(store, partition, writing, moment)
+  if (moment !== undefined) return storePlain(store, partition, writing, moment)
+  // Before anything is waited for: what the caller does to its value afterwards is no concern of the entry.
+  entry.encode(true)
+  return partition.begun((first) => storePlain(store, partition, writing, first))
 }
 
 /** By callbacks: it is one trip, nearly always. */

@@ -123,13 +123,16 @@ class StoreBackend implements FileBackend {
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
     // Before the write lock is taken: encoding may be long, and may throw.
     const encoded = entry.encode()
-    const writing = { key, entry, encoded, nowMs, lease }
+    let writing = { key, entry, encoded, nowMs, lease }
     const { files, transactions } = this.#store
     if (files.isLarge(encoded)) {
       transactions.requireOpen()
       return files.track(storeLarge(this.#store, writing))
     }
-    return this.#store.transactions.write((turn) => storeEntry(this.#store, turn, writing), key)
+    const stored = transactions.write((turn) => storeEntry(this.#store, turn, writing), key)
+    // It waits for its turn.
+    if (stored instanceof Promise) writing = { ...writing, encoded: entry.encode(true) }
+    return stored
   }
 
   delete(key: string, nowMs: number, lease: Lease | undefined): MaybePromise<boolean> {

@@ -138,8 +138,8 @@ async function lateAnswer<T>(clock: Clock, delayMs: number, run: () => MaybeProm
 function torn(entry: NewEntry): NewEntry {
   return {
     ...entry,
-    encode() {
-      const encoded = entry.encode()
+    encode(isForLater) {
+      const encoded = entry.encode(isForLater)
       return { ...encoded, body: encoded.body.slice(0, encoded.body.length >> 1) }
     },
   }

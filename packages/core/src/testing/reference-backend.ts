@@ -238,5 +238,6 @@ function sizeOf({ payload }: Held): number {
 /** Bytes are copied on the way in and on the way out: nobody else's hands on what is stored. */
 function ownCopy(payload: Payload): Payload {
   if (payload.holds === 'value' || typeof payload.encoded.body === 'string') return payload
-  return { holds: 'bytes', encoded: { ...payload.encoded, body: payload.encoded.body.slice() } }
+  // Not its own slice: a Buffer's is no copy.
+  return { holds: 'bytes', encoded: { ...payload.encoded, body: new Uint8Array(payload.encoded.body) } }
 }

@@ -240,4 +240,21 @@ export const storingCases: readonly ConformanceCase[] = [
       await world.assertValue(backend, 'key', new Uint8Array([1, 2, 3]))
     },
   },
+  {
+    clause: 'B6',
+    name: 'what is handed in can be changed while it is being stored',
+    needs: ['bytes'],
+    async run(world) {
+      const backend = await world.open()
+      const keys = Array.from({ length: 8 }, (_, at) => `key ${at}`)
+      const bytes = keys.map((_, at) => new Uint8Array(100).fill(at))
+      const sets = keys.map((key, at) => world.put(backend, key, bytes[at]))
+      for (const each of bytes) each.fill(99)
+      assert.deepEqual(
+        await Promise.all(sets),
+        keys.map(() => 'stored'),
+      )
+      for (const [at, key] of keys.entries()) await world.assertValue(backend, key, new Uint8Array(100).fill(at))
+    },
+  },
 ]
