@@ -1,10 +1,10 @@
 /**
  * Whether files that are more than a moment's work may be written on the calling thread. While the system takes them into its memory
  * that is less than a millisecond for a MiB, and half the price of the thread pool and a second holding of the lock. Where it makes
- * the writer wait, as it has more to bring to the disk than it will hold, they go off the thread for a while.
+ * the writer wait, as it has more to bring to the disk than it will hold, they go off the thread for a while. Several of one moment do always.
  */
 
-/** Shorter files are no matter, whatever the disk. */
+/** Shorter files are no matter, whatever the disk, and however many. */
 export const LONG_BYTES = 131_072
 /** What an operation may hold the event loop for. */
 const SLOW_MS = 10
@@ -16,8 +16,8 @@ export class DiskPace {
   #slowUntilMs = Number.NEGATIVE_INFINITY
   #slowCount = 0
 
-  isTooSlowFor(fileBytes: number): boolean {
-    return fileBytes >= LONG_BYTES && performance.now() < this.#slowUntilMs
+  get isSlow(): boolean {
+    return performance.now() < this.#slowUntilMs
   }
 
   /** @param lengthMs that it took to write them, on the thread */

@@ -22,6 +22,7 @@ import {
 } from '@stowage/core'
 import { checkStore } from './check.ts'
 import { close } from './closing.ts'
+import { LONG_BYTES } from './disk-pace.ts'
 import { onDisk, syncShard } from './disk-sync.ts'
 import { lastingRecord, withRecord } from './entry-record.ts'
 import type { Asked } from './entry-steps.ts'
@@ -101,8 +102,7 @@ class FolderBackend implements FsBackend {
   #write(asked: Writing): MaybePromise<WriteOutcome> {
     const { key, place, facts, nowMs, lease } = asked
     const fileBytes = fileBytesOf(asked)
-    if (fileBytes >= this.#store.plan.largeBytes || this.#store.pace.isTooSlowFor(fileBytes))
-      return storeLarge(this.#store, { ...asked, record: lastingRecord(asked.record) })
+    if (this.#isLarge(fileBytes)) return storeLarge(this.#store, { ...asked, record: lastingRecord(asked.record) })
     let writing = asked
     // What has ended already replaces nothing.
     const isReplacing = lease === undefined && facts.expireAtMs > nowMs
@@ -198,6 +198,13 @@ class FolderBackend implements FsBackend {
 
   close(): MaybePromise<void> {
     return close(this.#store)
+  }
+
+  /** Whether a file is written off the event loop: several long ones would hold it for too long, one does not while the disk keeps up. */
+  #isLarge(fileBytes: number): boolean {
+    const { plan, sections, pace } = this.#store
+    if (fileBytes < LONG_BYTES || fileBytes >= plan.largeBytes) return fileBytes >= plan.largeBytes
+    return pace.isSlow || !sections.isFree
   }
 
   #asked(key: string, nowMs: number): Asked {

@@ -62,6 +62,15 @@ export class Sections {
     return !this.#isClosed
   }
 
+  /** Whether a step would be taken at once, unless another process has the lock. */
+  get isFree(): boolean {
+    return this.#isLone && !this.#pace.isLate()
+  }
+
+  get #isLone(): boolean {
+    return !this.#isMomentTaken && !this.#areMany && this.#queue.length === 0 && !this.#isBlocked
+  }
+
   requireOpen(): void {
     if (this.#isClosed) throw new Error('the files backend is closed')
   }
@@ -79,8 +88,7 @@ export class Sections {
   run<T>(shard: number | undefined, nowMs: number, run: (turn: Turn) => T, replaces?: Replaced<T>): MaybePromise<T> {
     this.requireOpen()
     const isLate = this.#pace.isLate()
-    const isLone = !this.#isMomentTaken && !this.#areMany && this.#queue.length === 0
-    if (isLone && !isLate && !this.#isBlocked) {
+    if (this.#isLone && !isLate) {
       this.#isMomentTaken = true
       queueMicrotask(this.#endMoment)
       const holding = this.#begin(nowMs)

@@ -70,6 +70,19 @@ test('where long writes are slow time and again they go off the thread, and one 
   for (let count = 0; count < 4; count++) expect(await disk.set(MIB)).toBe('at once')
 })
 
+test('of several of one moment the first is written in the step that asks for it, and the others off the thread', async () => {
+  const { backend } = openBare()
+  const write = vi.mocked(writevSync).mockClear()
+  const nowMs = Date.now()
+  const bodies = Array.from({ length: 4 }, (_, at) => new Uint8Array(200_000).fill(at))
+  const answers = bodies.map((body, at) =>
+    backend.set(`key ${at}`, entryOf(`key ${at}`, body, nowMs), nowMs, undefined),
+  )
+  expect(answers.map((answer) => answer instanceof Promise)).toEqual([false, true, true, true])
+  expect(await Promise.all(answers.map(async (answer) => answer))).toEqual(bodies.map(() => 'stored'))
+  expect(write).toHaveBeenCalledTimes(1)
+})
+
 test('one that is slow among others that are not is a thread that was not given the processor', async () => {
   const disk = slowDisk()
   for (let count = 0; count < 12; count++) {
