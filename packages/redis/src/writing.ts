@@ -9,7 +9,7 @@ import { type Moment, parseEpoch } from './epoch.ts'
 import { parseToken } from './lease-slot.ts'
 import { newIncarnation, type Partition } from './partition.ts'
 import { deleteEntry } from './removal.ts'
-import { kindOf, numberOf } from './reply.ts'
+import { faultOf, kindOf, numberOf } from './reply.ts'
 import { AGE, STORE } from './scripts/entry.ts'
 import type { Store } from './store.ts'
 import type { PlainWrite } from './tick-batch.ts'
@@ -94,7 +94,8 @@ function storeAll(
     }
     // What is removed instead is removed behind those that were to be written before.
     send()
-    trips.push(storeEntry(store, writing.key, writing.entry, writing.nowMs, undefined).then((outcome) => [outcome]))
+    const stored = storeEntry(store, writing.key, writing.entry, writing.nowMs, undefined)
+    trips.push(stored.catch(errorOf).then((outcome) => [outcome]))
   }
   send()
   const [only] = trips
@@ -120,20 +121,32 @@ async function storeTogether(
   })
   const outcomes: (WriteOutcome | Error)[] = []
   const further: Promise<unknown>[] = []
+  const alsoDo = (at: number, done: Promise<unknown>): void => {
+    further.push(
+      done.catch((thrown: unknown) => {
+        outcomes[at] = errorOf(thrown)
+      }),
+    )
+  }
   for (const [at, write] of writes.entries()) {
     const answer = answers[at]
     if (typeof answer === 'string') {
       const later = partition.isKnown(answer, moment) ? undefined : laterMoment(moment, answer)
-      if (later !== undefined) further.push(correct(partition, write.name, write.bytes, later))
       outcomes.push('stored')
+      if (later !== undefined) alsoDo(at, correct(partition, write.name, write.bytes, later))
     } else {
       const failure = answer ?? new Error('the server did not answer for each of the writes it was sent')
-      further.push(removeIfFull(write, failure))
       outcomes.push(failure)
+      alsoDo(at, removeIfFull(write, failure))
     }
   }
   if (further.length > 0) await Promise.all(further)
   return outcomes
+}
+
+/** What is told of one that has failed alone. */
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : faultOf(thrown)
 }
 
 async function correct(
