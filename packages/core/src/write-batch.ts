@@ -19,23 +19,31 @@ export interface WriteSource {
   readonly faults: FaultPolicy
 }
 
+/** A question that holds more goes at once: what is longer has a deadline of its own. Bytes, or characters of texts. */
+const MAX_LENGTH_TOGETHER = 1_048_576
+
 type Answers = readonly (WriteOutcome | Error)[] | 'fault'
 
 export class WriteBatch {
   readonly #source: WriteSource
   #asked: AskedWrite[] = []
+  #length = 0
 
   constructor(source: WriteSource) {
     this.#source = source
   }
 
-  /** @param entry has been encoded: its value may be changed from now on */
-  ask(key: string, entry: NewEntry): Promise<WriteOutcome | 'fault'> {
+  /**
+   * @param entry has been encoded: its value may be changed from now on
+   * @param length of its body
+   */
+  ask(key: string, entry: NewEntry, length: number): Promise<WriteOutcome | 'fault'> {
     return new Promise((resolve, reject) => {
       const count = this.#asked.push({ key, entry, resolve, reject })
-      if (count === 1) queueMicrotask(this.send)
+      this.#length += length
       // A full one goes at once, so that the backend has begun.
-      else if (count === MAX_WRITE_TOGETHER) this.send()
+      if (count === MAX_WRITE_TOGETHER || this.#length >= MAX_LENGTH_TOGETHER) this.send()
+      else if (count === 1) queueMicrotask(this.send)
     })
   }
 
@@ -44,6 +52,7 @@ export class WriteBatch {
     const asked = this.#asked
     if (asked.length === 0) return
     this.#asked = []
+    this.#length = 0
     const { setMany, clock, faults } = this.#source
     const failed = (thrown: unknown): void => {
       for (const { reject } of asked) reject(thrown)

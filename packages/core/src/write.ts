@@ -47,8 +47,8 @@ export function writeUntold(
   const store = () => {
     const { writes } = core
     const isTogether = writes !== undefined && lease === undefined && !faults.isOpen
-    if (isTogether || faults.willWait) encodeAhead(core, entry)
-    if (isTogether) return writes.ask(key, entry)
+    const length = isTogether || faults.willWait ? encodeAhead(core, entry) : 0
+    if (isTogether) return writes.ask(key, entry, length)
     return faults.attempt('set', () => plan.backend.set(key, entry, plan.clock.nowMs(), lease), 'fault' as const)
   }
   if (pending.isIdle) return store()
@@ -57,11 +57,11 @@ export function writeUntold(
   return pending.write({ key, tags, lease }, store)
 }
 
-/** The value as it is now: whoever asked may change it while the write waits for its turn. */
-function encodeAhead({ plan, faults }: CacheCore, entry: NewEntry): void {
-  if (plan.backend.capabilities.holds === 'values') return
+/** The value as it is now: whoever asked may change it while the write waits for its turn. @returns the length of its body, 0 where there is none */
+function encodeAhead({ plan, faults }: CacheCore, entry: NewEntry): number {
+  if (plan.backend.capabilities.holds === 'values') return 0
   try {
-    entry.encode(true)
+    return entry.encode(true).body.length
   } catch (thrown) {
     throw faults.note('set', thrown)
   }

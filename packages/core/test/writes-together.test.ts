@@ -69,6 +69,15 @@ test('sets of one moment are one question, and one operation of the backend', as
   expect(await cache.get('b')).toBe(2)
 })
 
+test('a question that has become long goes at once: what is longer has a deadline of its own', async () => {
+  const { backend, cache } = opened()
+  const large = 'x'.repeat(700_000)
+  const sets = ['a', 'b', 'c', 'd', 'e'].map((key) => cache.set(key, key === 'c' ? 1 : large))
+  expect(backend.asked).toEqual(['set a b', 'set c d e'])
+  await Promise.all([...sets, cache.set('f', 1)])
+  expect(backend.asked).toEqual(['set a b', 'set c d e', 'set f'])
+})
+
 test('a full question goes at once, and the others are behind it', async () => {
   const { backend, cache } = opened()
   const sets = Array.from({ length: 300 }, (_, at) => cache.set(`${at}`, at))
