@@ -22,6 +22,27 @@ export function attempted<T>(run: () => MaybePromise<T>): MaybePromise<T> {
   }
 }
 
+/**
+ * For many who wait for one answer: `failed` is told what it failed with, and also what `answered` throws, as nobody else would
+ * hear of that.
+ */
+export function settle<T>(
+  run: () => MaybePromise<T>,
+  answered: (answer: T) => void,
+  failed: (thrown: unknown) => void,
+): void {
+  const told = (answer: T): void => {
+    try {
+      answered(answer)
+    } catch (thrown) {
+      failed(thrown)
+    }
+  }
+  const answer = attempted(run)
+  if (isThenable(answer)) answer.then(told, failed)
+  else told(answer)
+}
+
 /** All of them: at once, where each is there. `Promise.all` makes promises for what is there, too. */
 export function allOf<T>(answers: readonly MaybePromise<T>[]): MaybePromise<T[]> {
   const there: T[] = []

@@ -5,7 +5,7 @@
 import { type Backend, MAX_READ_TOGETHER, type StoredEntry } from './backend.ts'
 import type { Clock } from './clock.ts'
 import type { FaultPolicy } from './fault-policy.ts'
-import { allOf, attempted, isThenable } from './maybe-promise.ts'
+import { allOf, attempted, settle } from './maybe-promise.ts'
 import type { PendingInvalidation, PendingInvalidations } from './pending-invalidations.ts'
 import type { BackendMiss, MaybePromise } from './vocabulary.ts'
 
@@ -123,21 +123,9 @@ export class ReadBatch {
   ): void {
     const { getMany, clock, faults, pending } = this.#source
     const moment = { nowMs: clock.nowMs(), pending: pending.all }
-    // Where the backend answers something else than was asked for, nobody else would hear of it.
-    const told = (answers: Answers): void => {
-      try {
-        answered(answers, moment)
-      } catch (thrown) {
-        failed(thrown)
-      }
-    }
-    try {
-      const answers = faults.attempt('get', () => getMany(keys, moment.nowMs), 'fault' as const, keys.length)
-      if (isThenable(answers)) answers.then(told, failed)
-      else told(answers)
-    } catch (thrown) {
-      failed(thrown)
-    }
+    const ask = (): MaybePromise<Answers> =>
+      faults.attempt('get', () => getMany(keys, moment.nowMs), 'fault' as const, keys.length)
+    settle(ask, (answers) => answered(answers, moment), failed)
   }
 }
 

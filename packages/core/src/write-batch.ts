@@ -5,8 +5,8 @@
 import { type Backend, type GivenWrite, MAX_WRITE_TOGETHER, type NewEntry } from './backend.ts'
 import type { Clock } from './clock.ts'
 import type { FaultPolicy } from './fault-policy.ts'
-import { isThenable } from './maybe-promise.ts'
-import type { WriteOutcome } from './vocabulary.ts'
+import { settle } from './maybe-promise.ts'
+import type { MaybePromise, WriteOutcome } from './vocabulary.ts'
 
 interface AskedWrite extends GivenWrite {
   readonly resolve: (outcome: WriteOutcome | 'fault') => void
@@ -60,13 +60,9 @@ export class WriteBatch {
     const answered = (answers: Answers): void => {
       for (let at = 0; at < asked.length; at++) this.#answer(asked[at], answers === 'fault' ? answers : answers[at])
     }
-    try {
-      const answers = faults.attempt('set', () => setMany(asked, clock.nowMs()), 'fault' as const, asked.length)
-      if (isThenable(answers)) answers.then(answered, failed)
-      else answered(answers)
-    } catch (thrown) {
-      failed(thrown)
-    }
+    const ask = (): MaybePromise<Answers> =>
+      faults.attempt('set', () => setMany(asked, clock.nowMs()), 'fault' as const, asked.length)
+    settle(ask, answered, failed)
   }
 
   #answer(asked: AskedWrite | undefined, answer: Exclude<Answers, 'fault'>[number] | 'fault' | undefined): void {

@@ -87,6 +87,14 @@ test('a full question goes at once, and the others are behind it', async () => {
   expect(cache.stats()).toMatchObject({ writes: 300 })
 })
 
+test('a backend that answers with no list keeps nobody waiting', async () => {
+  const backend = new ReferenceBackend({ holds: 'bytes' })
+  Object.assign(backend, { setMany: async () => undefined })
+  const cache = createCache({ backend, ttl: '1m', clock: createFakeClock() })
+  const outcomes = await Promise.allSettled([cache.set('a', 1), cache.set('b', 2)])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+})
+
 test('whatever else is asked for in the same moment is behind the sets before it', async () => {
   const { backend, cache } = opened()
   const asking = [

@@ -17,7 +17,9 @@ export interface WatchedTier {
 export function watchBus(tier: WatchedTier): Bus {
   const given: unknown = tier
   if (typeof given !== 'object' || given === null || !('watch' in given) || typeof given.watch !== 'function') {
-    throw new ConfigError(`watchBus: ${describe(given)} cannot be watched; allowed: a sqliteBackend or a redisBackend`)
+    throw new ConfigError(
+      `watchBus: ${describe(given)} cannot be watched; allowed: a backend that has a watch, as sqliteBackend gives`,
+    )
   }
   const stops = new Set<() => void>()
   return {

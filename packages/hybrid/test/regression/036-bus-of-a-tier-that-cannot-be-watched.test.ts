@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 test.each([
   [undefined, 'watchBus: undefined cannot be watched'],
   [null, 'watchBus: null cannot be watched'],
-  [memoryBackend({ maxEntries: 1 }), 'cannot be watched; allowed: a sqliteBackend'],
+  [memoryBackend({ maxEntries: 1 }), 'cannot be watched; allowed: a backend that has a watch'],
 ])('a bus of %o is refused', (tier, message) => {
   const attempt = (): unknown => Reflect.apply(watchBus, undefined, [tier])
   expect(attempt).toThrow(ConfigError)
