@@ -12,6 +12,30 @@ it('goes round by round, every seat once in each, between opening and closing al
   expect(diary.join(' ')).toBe('open A open B open C A B C A B C A B C close A close B close C')
 })
 
+it('seats everybody anew as often as asked for, and keeps the rounds of all sittings', async () => {
+  const diary: string[] = []
+  const steps: string[] = []
+  let round = 0
+  const seat = stubSeat('A', diary, { round: async () => ({ cpuNs: round++ }) })
+  const plan = { warmUpCount: 1, roundCount: 2, sittingCount: 2 }
+  const [outcome] = await runSeats([seat], plan, (step) => steps.push(step))
+  expect(diary.join(' ')).toBe('open A A A A close A open A A A A close A')
+  expect(outcome?.rounds).toEqual([{ cpuNs: 1 }, { cpuNs: 2 }, { cpuNs: 4 }, { cpuNs: 5 }])
+  expect(steps.at(-1)).toBe('sitting 2 of 2: round 2 of 2, A')
+})
+
+it('asks one that failed no more in the sittings that follow', async () => {
+  const diary: string[] = []
+  const broken = stubSeat('broken', diary, { round: () => Promise.reject(new Error('gone')) })
+  const plan = { warmUpCount: 0, roundCount: 1, sittingCount: 2 }
+  const outcomes = await runSeats([broken, stubSeat('B', diary)], plan)
+  expect(outcomes.map(({ state, rounds }) => [state, rounds.length])).toEqual([
+    ['failed', 0],
+    ['measured', 2],
+  ])
+  expect(diary.filter((line) => line === 'open broken')).toHaveLength(1)
+})
+
 it('tells each step before it is taken', async () => {
   const steps: string[] = []
   await runSeats([stubSeat('A', [])], { warmUpCount: 1, roundCount: 2 }, (step) => steps.push(step))

@@ -28,6 +28,7 @@
  * "A paging experiment with the Multics system", 1968 (the hand that gives second chances). Hit ratios beside LRU, W-TinyLFU
  * and the optimum: test/hit-ratio.
  */
+import { ComingEvictions } from './coming-evictions.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import { Ghosts } from './ghosts.ts'
 import type { HitWords } from './hit-words.ts'
@@ -50,6 +51,7 @@ export class AdaptiveOrder implements EvictionOrder {
   private readonly small: SlotQueue
   private readonly main: SlotQueue
   private slotOf = new Map<string, number>()
+  private readonly coming: ComingEvictions
   private target: SmallTarget
   private smallWeight = 0
   private ghosts: Ghosts | undefined
@@ -65,6 +67,7 @@ export class AdaptiveOrder implements EvictionOrder {
     this.small = new SlotQueue(slots.links)
     this.main = new SlotQueue(slots.links)
     this.target = new SmallTarget(occupancy)
+    this.coming = new ComingEvictions(slots)
   }
 
   find(key: string): number | undefined {
@@ -93,6 +96,7 @@ export class AdaptiveOrder implements EvictionOrder {
 
   evict(nowMs: number, kept: number): number {
     this.hasJustEvicted = true
+    this.coming.lookAhead(this.small.oldest, this.occupancy.entryCount)
     for (let looksLeft = MAX_LOOKS; ; looksLeft--) {
       const isMainNext = this.smallWeight < this.target.weight && !this.main.isEmpty
       const gone =

@@ -56,6 +56,12 @@ export class SlotPage {
     this.marks[slot & 0x7fff] = 0
   }
 
+  /** Reads of each list what is in a slot, and the key's own head. @returns a number that cannot be told without */
+  glance(slot: number): number {
+    const at = slot & 0x7fff
+    return this.key(slot).length + this.sequence(slot) + (this.values[at] === undefined ? 1 : 0)
+  }
+
   /** Lets go of what is in a slot. */
   empty(slot: number): void {
     const at = slot & 0x7fff

@@ -10,6 +10,11 @@ export interface Rounds {
   /** Rounds that come first and do not count. */
   readonly warmUpCount: number
   readonly roundCount: number
+  /**
+   * How many times all entrants sit down anew, in new processes, each for so many rounds; 1 unless told. Where a process's memory
+   * happens to lie is worth a tenth of what waits for little else.
+   */
+  readonly sittingCount?: number | undefined
 }
 
 /** How long things may take: `full` for results, `quick` for a look. */

@@ -23,15 +23,28 @@ interface Place {
   fault: Fault | undefined
 }
 
+type Tell = (step: string) => void
+
 const OPENED_AT_ONCE = 2
 
 /** @param tell is told of each step before it is taken */
 export async function runSeats(
   seats: readonly Seat[],
-  { warmUpCount, roundCount }: Rounds,
-  tell: (step: string) => void = () => undefined,
+  { sittingCount = 1, ...rounds }: Rounds,
+  tell: Tell = () => undefined,
 ): Promise<Outcome[]> {
   const places = seats.map((seat): Place => ({ seat, rounds: [], fault: undefined }))
+  for (let sitting = 1; sitting <= sittingCount; sitting++) {
+    const ordinal = sittingCount === 1 ? '' : `sitting ${sitting} of ${sittingCount}: `
+    await sit(places, rounds, (step) => tell(`${ordinal}${step}`))
+  }
+  return places.map(({ seat, rounds, fault }) => ({
+    name: seat.name,
+    ...(fault === undefined ? { state: 'measured', rounds } : { ...fault, rounds: [] }),
+  }))
+}
+
+async function sit(places: readonly Place[], { warmUpCount, roundCount }: Rounds, tell: Tell): Promise<void> {
   const waiting = [...places]
   const openAll = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) await openPlace(place, tell)
@@ -48,13 +61,9 @@ export async function runSeats(
     }
   }
   await Promise.all(places.map(closePlace))
-  return places.map(({ seat, rounds, fault }) => ({
-    name: seat.name,
-    ...(fault === undefined ? { state: 'measured', rounds } : { ...fault, rounds: [] }),
-  }))
 }
 
-function openPlace(place: Place, tell: (step: string) => void): Promise<void> {
+function openPlace(place: Place, tell: Tell): Promise<void> {
   tell(`opening ${place.seat.name}`)
   return attempt(place, () => place.seat.open())
 }

@@ -27,6 +27,9 @@ export type Use = (engine: Engine, key: string) => unknown
 
 const VALUE = { held: true }
 
+/** As many rounds as elsewhere twice over, shared among processes. */
+const SITTINGS = { warmUpCount: 2, roundCount: 5, sittingCount: 5 }
+
 export async function lruCache(max: number = CAPACITY): Promise<Engine> {
   const { LRUCache } = await import('lru-cache')
   const cache = new LRUCache<string, object>({ max })
@@ -128,6 +131,7 @@ function workload(name: string, use: Use, traffic: () => Traffic, must: number):
     measures: [CPU_NS],
     reference: PEER,
     targets: [{ entrant: OWN, measure: CPU_NS.name, form: 'cost', must, aim: must }],
+    rounds: (scale) => (scale.purpose === 'results' ? SITTINGS : scale),
   }
 }
 
