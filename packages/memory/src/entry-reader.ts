@@ -31,6 +31,7 @@ export class EntryReader {
 
   /** The value of an entry that is fresh, unguarded and valid; asked where a glance could not tell. */
   valueIfFresh(slot: number, nowMs: number): unknown {
+    if (nowMs < this.slots.hits.trustedFromMs) return undefined
     const page = this.slots.pageOf(slot)
     if (page.has(slot, IS_GUARDED) || nowMs >= page.staleAtMs(slot) || nowMs >= expireAtMsOf(page, slot))
       return undefined

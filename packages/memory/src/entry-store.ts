@@ -85,7 +85,7 @@ export class EntryStore {
   rewriteBare(slot: number, { facts, value, maxBytes }: Write, nowMs: number): boolean {
     const { staleAtMs } = facts
     if (staleAtMs <= nowMs || this.isToWeigh(maxBytes) || !isBareFacts(facts)) return false
-    if (!this.hits.rewriteBare(slot, staleAtMs)) return false
+    if (!this.hits.rewriteBare(slot, facts.storedAtMs, staleAtMs)) return false
     const page = this.slots.pageOf(slot)
     page.putWrite(slot, facts.storedAtMs, staleAtMs, this.tags.nextSequence())
     page.values[slot & 0x7fff] = value

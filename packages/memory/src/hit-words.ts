@@ -13,8 +13,11 @@
  * constants up at each use (docs/decisions/0006-memory-engine.md).
  */
 
+import { MAX_CLOCK_SKEW_MS } from '@stowage/core'
+
 const UNIT_MS = 4_096
 const LAST_UNIT = 2 ** 27 - 1
+const EVER = Number.NEGATIVE_INFINITY
 /** Of {@link HitWords.sinceMs}: nothing has been written yet. */
 const NOT_YET = Number.POSITIVE_INFINITY
 
@@ -26,11 +29,22 @@ export class HitWords {
   private sinceMs = NOT_YET
   /** The same for those who ask; while words are not to be believed, before all time. */
   private believedSinceMs = NOT_YET
+  private lastTrustedFromMs = EVER
 
   constructor(slotCount: number, areWeighed: boolean) {
     this.areWeighed = areWeighed
     this.words = new Uint32Array(slotCount)
     this.sizes = new Uint32Array(areWeighed ? slotCount : 0)
+  }
+
+  /**
+   * From when on the instants of every entry held can be believed: the earliest `nowMs` at which none lies further in the future than
+   * clocks may be apart. A clock that is set back behind what was written last may be behind any entry: then a hit is not decided here, but
+   * by core's rule (freshness.ts) entry by entry. One comparison for all entries, because a hit that looked at its own entry's
+   * `storedAtMs` would read one line of memory more.
+   */
+  get trustedFromMs(): number {
+    return this.lastTrustedFromMs
   }
 
   get slotCount(): number {
@@ -41,13 +55,13 @@ export class HitWords {
   use(slot: number, nowMs: number): boolean {
     const word = this.words[slot] ?? 0
     if ((word & 3) !== 3) this.words[slot] = word + 1
-    return word > 31 && nowMs < this.believedSinceMs + (word >>> 5) * 4_096
+    return word > 31 && nowMs >= this.lastTrustedFromMs && nowMs < this.believedSinceMs + (word >>> 5) * 4_096
   }
 
   /** Whether the entry is fresh for certain, and nothing else needs to be looked at. */
   isPlainAt(slot: number, nowMs: number): boolean {
     const word = this.words[slot] ?? 0
-    return word > 31 && nowMs < this.believedSinceMs + (word >>> 5) * 4_096
+    return word > 31 && nowMs >= this.lastTrustedFromMs && nowMs < this.believedSinceMs + (word >>> 5) * 4_096
   }
 
   /** The first slot from here on, before `end`, that is not plain; `end` when all of them are. */
@@ -66,9 +80,10 @@ export class HitWords {
   }
 
   /** Counts one use of a bare entry that is written anew and stays so. @returns whether it is one */
-  rewriteBare(slot: number, staleAtMs: number): boolean {
+  rewriteBare(slot: number, storedAtMs: number, staleAtMs: number): boolean {
     const word = this.words[slot] ?? 0
     if ((word & 16) === 0) return false
+    this.noteWrite(storedAtMs)
     this.words[slot] = (word & 28) | ((word & 3) === 3 ? 3 : (word & 3) + 1) | this.plainBits(staleAtMs)
     return true
   }
@@ -77,6 +92,7 @@ export class HitWords {
   put(slot: number, isBare: boolean, storedAtMs: number, plainUntilMs: number): void {
     // What is written into an empty cache is later than all that words could be doubted for.
     if (this.sinceMs === NOT_YET) this.sinceMs = this.believedSinceMs = storedAtMs
+    this.noteWrite(storedAtMs)
     const kept = (this.words[slot] ?? 0) & 15
     this.words[slot] = kept | (isBare ? 16 : 0) | this.plainBits(plainUntilMs)
   }
@@ -125,7 +141,7 @@ export class HitWords {
 
   /** From now on nothing is plain, whatever the words say, until {@link believe}. */
   doubt(): void {
-    this.believedSinceMs = Number.NEGATIVE_INFINITY
+    this.believedSinceMs = EVER
   }
 
   believe(): void {
@@ -137,11 +153,17 @@ export class HitWords {
     this.words = new Uint32Array(slotCount)
     this.sizes = new Uint32Array(this.areWeighed ? slotCount : 0)
     this.sinceMs = NOT_YET
+    this.lastTrustedFromMs = EVER
   }
 
   lengthen(slotCount: number): void {
     this.words = lengthened(this.words, slotCount)
     if (this.areWeighed) this.sizes = lengthened(this.sizes, slotCount)
+  }
+
+  private noteWrite(storedAtMs: number): void {
+    const fromMs = storedAtMs - MAX_CLOCK_SKEW_MS
+    if (fromMs > this.lastTrustedFromMs) this.lastTrustedFromMs = fromMs
   }
 
   private plainBits(plainUntilMs: number): number {

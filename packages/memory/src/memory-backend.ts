@@ -36,7 +36,6 @@ import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot/
 import { Snapshots } from './snapshot/snapshots.ts'
 import { MemorySpaces } from './spaces/memory-spaces.ts'
 import { countEntries, listEntries, Sweeper } from './store-walks.ts'
-import { TrustSpan } from './trust-span.ts'
 
 export class StoreBackend implements Backend {
   readonly name = 'memory'
@@ -51,7 +50,6 @@ export class StoreBackend implements Backend {
   private readonly slots: SlotTable
   private readonly hits: HitWords
   private readonly leases = new LeaseTable()
-  private readonly trust = new TrustSpan()
   private readonly sweeper = new Sweeper()
   private readonly snapshots: Snapshots
   /** Whether writes concern anybody else: holders of leases, a snapshot. */
@@ -64,10 +62,10 @@ export class StoreBackend implements Backend {
     this.order = this.store.order
     this.slots = this.store.slots
     this.hits = this.slots.hits
-    const { store, reports, trust } = this
+    const { store, reports } = this
     this.snapshots = new Snapshots(async () => {
       const { watchSnapshots } = await import('./snapshot/snapshot-watch.ts')
-      return () => watchSnapshots(store, reports, isolator, trust)
+      return () => watchSnapshots(store, reports, isolator)
     })
   }
 
@@ -78,7 +76,6 @@ export class StoreBackend implements Backend {
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.order.use(key) : this.order.find(key)
     if (slot === undefined) return undefined
-    if (nowMs < this.trust.fromMs) return undefined
     const isPlain = recency === 'use' ? this.hits.use(slot, nowMs) : this.hits.isPlainAt(slot, nowMs)
     return isPlain ? this.slots.value(slot) : this.store.entries.valueIfFresh(slot, nowMs)
   }
@@ -96,7 +93,6 @@ export class StoreBackend implements Backend {
     if (held === undefined || lease !== undefined || this.isWatched || !this.store.rewriteBare(held, entry, nowMs)) {
       return this.setInFull(held, key, entry, nowMs, lease)
     }
-    this.trust.note(entry.facts.storedAtMs)
     return 'stored'
   }
 
@@ -112,7 +108,6 @@ export class StoreBackend implements Backend {
     if (lease !== undefined && !this.mayWrite(lease, key, entry.facts.tags, nowMs)) return 'superseded'
     if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
     const outcome = this.store.write(held, key, entry, nowMs)
-    this.trust.note(entry.facts.storedAtMs)
     if (this.isWatched) this.tellWatchers(key, held !== undefined)
     if (this.reports.areDue) this.reports.tell()
     return outcome
@@ -155,7 +150,6 @@ export class StoreBackend implements Backend {
     else if ('all' in target) {
       this.leases.voidAll()
       this.store.clear()
-      this.trust.restart()
     } else {
       this.leases.voidCovered(keyCoverOf(target).covers)
       this.store.cover(rangeCover(target))

@@ -2,15 +2,9 @@
 import type { EntryStore } from '../entry-store.ts'
 import type { Isolator } from '../isolation.ts'
 import type { RemovalReports } from '../removal-reports.ts'
-import type { TrustSpan } from '../trust-span.ts'
 import type { LiveEntry, SnapshotGround } from './snapshot.ts'
 
-export function groundOf(
-  store: EntryStore,
-  reports: RemovalReports,
-  isolator: Isolator | undefined,
-  trust: TrustSpan,
-): SnapshotGround {
+export function groundOf(store: EntryStore, reports: RemovalReports, isolator: Isolator | undefined): SnapshotGround {
   return {
     get entryCount() {
       return store.occupancy.entryCount
@@ -19,7 +13,6 @@ export function groundOf(
     restore({ key, facts, value }, nowMs) {
       if (facts.expireAtMs <= nowMs || store.order.find(key) !== undefined) return false
       const kept = isolator === undefined ? value : isolator.kept(value)
-      trust.note(facts.storedAtMs)
       const outcome = store.write(undefined, key, { facts, value: kept, maxBytes: Number.POSITIVE_INFINITY }, nowMs)
       reports.tell()
       return outcome === 'stored'

@@ -5,7 +5,6 @@ import { UsageError } from '@stowage/core'
 import type { EntryStore } from '../entry-store.ts'
 import type { Isolator } from '../isolation.ts'
 import type { RemovalReports } from '../removal-reports.ts'
-import type { TrustSpan } from '../trust-span.ts'
 import type { ChangeLog } from './change-log.ts'
 import { groundOf } from './ground.ts'
 import {
@@ -23,9 +22,8 @@ export function watchSnapshots(
   store: EntryStore,
   reports: RemovalReports,
   isolator: Isolator | undefined,
-  trust: TrustSpan,
 ): SnapshotWatch {
-  const watch = new SnapshotWatch(groundOf(store, reports, isolator, trust))
+  const watch = new SnapshotWatch(groundOf(store, reports, isolator))
   reports.listen((_key, cause) => {
     if (cause === 'evicted') watch.noteEviction()
   })
