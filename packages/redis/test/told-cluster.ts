@@ -14,7 +14,7 @@ const SCRIPTS = new Map<unknown, string>([
   [HEADS.sha, 'heads'],
   [NEWS.sha, 'news'],
   [MARKS_OF.sha, 'marks'],
-  [INVALIDATE.sha, 'mark'],
+  [INVALIDATE.text, 'mark'],
 ])
 
 export interface ToldCluster {

@@ -1,13 +1,14 @@
 /** The scripts on the bookkeeping alone: invalidating, and telling what has been invalidated. */
 import { EPOCH } from './epoch.ts'
-import { type Script, script } from './script.ts'
+import { type Script, script, unconditionalScript } from './script.ts'
 
 /**
  * ARGV: incarnation, most marks of tags, of prefixes, how many of the members are tags, members ('t' and the tag, 'p' and the
  * prefix). The empty prefix is everything: the base rises, and all marks are dropped. Where there are too many marks the
  * oldest go, and the floor or the base rises to them: what is older is then not trusted. Gives the new epoch.
+ * By its text: carried out late, it would take away what was set after it.
  */
-export const INVALIDATE: Script = script(
+export const INVALIDATE: Script = unconditionalScript(
   EPOCH,
   `
 local incarnation, count, base, floor = epoch()
