@@ -77,6 +77,7 @@ export type { BulkLoader } from './load-many.ts'
 export { mapped } from './maybe-promise.ts'
 export type { CacheOptions, EntryOptions, FittedLoad, GetOptions, LoadOptions } from './options.ts'
 export { defineQuery, type Query, type QueryCall, type QueryDefinition } from './query.ts'
+export { randomText } from './random-text.ts'
 export type { Lookup } from './read.ts'
 export {
   packRecord,

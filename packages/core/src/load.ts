@@ -28,28 +28,34 @@ export function load(core: CacheCore, request: LoadRequest): Promise<Served<unkn
   }
   const going = core.moment.find(storageKey)
   if (going === undefined) {
-    const trip: SharedTrip = { plan, missed: undefined, entry: undefined, answer: PENDING }
+    const trip: SharedTrip = { plan, missed: undefined, entry: undefined, joined: undefined, answer: PENDING }
     trip.answer = core.tracked(loadAlone(core, request, trip))
     core.moment.note(storageKey, trip)
     return trip.answer
   }
-  return core.tracked(asksTheSame(plan, going.plan) ? shareTrip(core, request, going) : loadAlone(core, request))
+  return asksTheSame(plan, going.plan) ? shareTrip(core, request, going) : core.tracked(loadAlone(core, request))
 }
 
+/** Counts itself as going on, which spares each caller of a stampede a promise. */
 async function shareTrip(core: CacheCore, request: LoadRequest, trip: SharedTrip): Promise<Served<unknown>> {
   let served: Served<unknown> | undefined
+  core.callBegan()
   try {
     served = await trip.answer
+    trip.joined ??= joinedOf(served)
+    return trip.joined ?? (await ownReading(core, request, trip)) ?? (await loadAlone(core, request))
   } finally {
-    const { missed } = trip
-    const isLoads = served === undefined || served.outcome === 'loaded' || served.outcome === 'joined'
-    if (missed !== undefined && isLoads) {
+    if (trip.missed !== undefined && (served === undefined || trip.joined !== undefined)) {
       core.stats.joined++
-      reportLookup(core, request.storageKey, { outcome: 'miss', reason: missed })
+      reportLookup(core, request.storageKey, { outcome: 'miss', reason: trip.missed })
     }
+    core.callEnded()
   }
-  if (served.outcome === 'loaded' || served.outcome === 'joined') return { ...served, outcome: 'joined' }
-  return (await ownReading(core, request, trip)) ?? loadAlone(core, request)
+}
+
+/** The same for all who share a trip to a loader. */
+function joinedOf(served: Served<unknown>): Served<unknown> | undefined {
+  return served.outcome === 'loaded' || served.outcome === 'joined' ? { ...served, outcome: 'joined' } : undefined
 }
 
 /** What was stored is each caller's own to decode: what comes of bytes is not to be shared. No wait is begun anew. */

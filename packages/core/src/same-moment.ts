@@ -17,6 +17,8 @@ export interface SharedTrip {
   missed: MissReason | undefined
   /** What was found, fresh enough or to fall back on; others of the moment decode it for themselves. */
   entry: StoredEntry | undefined
+  /** What a load brought, as the others have it. */
+  joined: Served<unknown> | undefined
   answer: Promise<Served<unknown>>
 }
 

@@ -2,8 +2,8 @@
  * Names of the cache's own bookkeeping under which something else may lie: a link, a folder, a pipe, a socket, a device. It is never followed,
  * read or waited for, as damage is: a folder is moved aside with all that is in it, anything else goes, and the process is warned.
  */
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
+import { randomText } from '@stowage/core'
 import { codeOf } from './file-error.ts'
 
 /** Windows has no such flags, and says so with undefined. O_NONBLOCK: a pipe is not waited for. */
@@ -34,7 +34,7 @@ export function clearForFile(path: string): void {
     return
   }
   // Not deleted: that may take long, and it may be somebody's.
-  const aside = `${path}.${randomBytes(12).toString('hex')}.aside`
+  const aside = `${path}.${randomText(12, 'hex')}.aside`
   renameSync(path, aside)
   warn(`'${path}' was a folder, and was moved to '${aside}'; a check with repair deletes it`)
 }

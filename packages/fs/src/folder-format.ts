@@ -2,9 +2,8 @@
  * The file that makes a folder a cache, and says of which format it is. A newer format takes an older one's folder over, which begins
  * empty: its journal says nothing any more, so none of its entries is trusted (journal.ts).
  */
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, readdirSync, readFileSync, renameSync } from 'node:fs'
-import { ConfigError } from '@stowage/core'
+import { ConfigError, randomText } from '@stowage/core'
 import { openBookkeeping } from './bookkeeping-file.ts'
 import { isMissing } from './file-error.ts'
 import { FORMAT, type Layout } from './layout.ts'
@@ -54,7 +53,7 @@ function isOlder(marker: string): boolean {
  */
 function dismiss(olderHolders: string): void {
   // In one step: while names are deleted one by one, others come.
-  const aside = `${olderHolders}.${randomBytes(12).toString('hex')}.aside`
+  const aside = `${olderHolders}.${randomText(12, 'hex')}.aside`
   try {
     renameSync(olderHolders, aside)
   } catch (thrown) {

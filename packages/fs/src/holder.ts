@@ -3,8 +3,8 @@
  * again, so on Linux a process is known by its number and the tick it was started at; and numbers mean something only in
  * one pid namespace (container). What was there before the machine was started anew is dead.
  */
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { randomText } from '@stowage/core'
 import { openBookkeeping } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { writeWhole } from './whole-file.ts'
@@ -34,7 +34,7 @@ const space: string | undefined = isLinux ? textOf(() => readlinkSync('/proc/sel
 export const startNumber: number = 1 + Number.parseInt(boot?.slice(0, 8) ?? '0', 16)
 
 export function newHolderId(): string {
-  return randomBytes(8).toString('hex')
+  return randomText(8, 'hex')
 }
 
 /** Writes down who this is. */

@@ -10,8 +10,9 @@
  *   entries/<2>/<38>.old     what an entry is replacing at this moment (replacing.ts); emptied, a spare (spares.ts)
  *   entries/<2>/t.<random>.<bytes>.<holder>   a file that is being written
  */
-import { hash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
+import { randomText } from '@stowage/core'
 
 export const SHARD_COUNT = 256
 /** 160 bits of the hash; names of 38 characters are what Linux keeps without memory of their own. */
@@ -89,7 +90,7 @@ export class Layout {
 
   /** A name nobody can foresee, beside the entries of the shard. */
   tempPath(shard: number, plannedBytes: number, holderId: string): string {
-    const random = randomBytes(12).toString('hex')
+    const random = randomText(12, 'hex')
     return `${this.shardFolder(shard)}/t.${random}.${plannedBytes.toString(36)}.${holderId}`
   }
 }

@@ -1,7 +1,7 @@
 /** Small files that appear whole or not at all: written under a name nobody can foresee, then renamed. */
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { randomText } from '@stowage/core'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
 /** Windows has no such flag, and says so with undefined. */
@@ -24,7 +24,7 @@ export function writeWhole(
   content: string | Uint8Array,
   durability: 'relaxed' | 'strict' = 'relaxed',
 ): void {
-  const temporary = `${path}.${randomBytes(12).toString('hex')}.new`
+  const temporary = `${path}.${randomText(12, 'hex')}.new`
   const descriptor = createFile(temporary)
   try {
     try {

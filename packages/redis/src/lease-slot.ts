@@ -8,15 +8,15 @@
  *
  * The token that the holder gets names the moment as well: it is what a write under the lease is compared and stored with.
  */
-import { randomBytes } from 'node:crypto'
 import type { LeaseMode } from '@stowage/core'
+import { randomText } from '@stowage/core'
 import type { Moment } from './epoch.ts'
 
 const RANDOM_BYTES = 16
 const RANDOM_LENGTH = 22
 
 export function newRandom(): string {
-  return randomBytes(RANDOM_BYTES).toString('base64url')
+  return randomText(RANDOM_BYTES, 'base64url')
 }
 
 export function packUntil(untilMs: number): Buffer {

@@ -2,8 +2,8 @@
  * One partition: entries and bookkeeping that are on one server, and what this process knows of its invalidations. All rooms that read or
  * change entries go through it.
  */
-import { randomBytes } from 'node:crypto'
 import type { MaybePromise } from '@stowage/core'
+import { randomText } from '@stowage/core'
 import type { Argument } from './client.ts'
 import { type Epoch, INCARNATION_BYTES, type Moment, parseEpoch } from './epoch.ts'
 import { HeadBatch } from './head-batch.ts'
@@ -300,7 +300,7 @@ function invalidationOf(members: readonly string[]): readonly string[] {
 }
 
 export function newIncarnation(): string {
-  return randomBytes(6).toString('base64url').slice(0, INCARNATION_BYTES)
+  return randomText(6, 'base64url').slice(0, INCARNATION_BYTES)
 }
 
 function isBehind(known: Epoch, wanted: Epoch): boolean {

@@ -1,7 +1,7 @@
 /** Files of snapshots under the names that they have until they are whole. A process that is killed leaves one, and the next snapshot takes it away. */
-import { randomBytes } from 'node:crypto'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { randomText } from '@stowage/core'
 
 /** A file that is being written changes all the while. */
 const ABANDONED_MS = 60_000
@@ -11,7 +11,7 @@ const ENDING = /^\.[\w-]{12}\.tmp$/
 
 /** A name nobody can foresee. */
 export function newDraft(path: string): string {
-  return `${path}.${randomBytes(RANDOM_BYTES).toString('base64url')}.tmp`
+  return `${path}.${randomText(RANDOM_BYTES, 'base64url')}.tmp`
 }
 
 /** Those of the path that nobody writes any more. What cannot be looked at, or taken away, stays: a snapshot does not need it gone. */

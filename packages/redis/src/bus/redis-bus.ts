@@ -5,7 +5,6 @@
  *
  * What is published in one tick is one post: a hundred writes at once cost one command, not a hundred.
  */
-import { randomBytes } from 'node:crypto'
 import {
   type Bus,
   type BusGap,
@@ -13,6 +12,7 @@ import {
   type BusMessage,
   type CancelTimer,
   type GapListener,
+  randomText,
   systemClock,
 } from '@stowage/core'
 import { mastersOf } from '../client.ts'
@@ -37,7 +37,7 @@ export class RedisBus implements Bus {
   readonly #wire: Wire
   readonly #disconnect: () => void
   readonly #channel: string
-  readonly #publisher = randomBytes(9).toString('base64url')
+  readonly #publisher = randomText(9, 'base64url')
   readonly #listeners = new Set<BusListener>()
   readonly #gapListeners = new Set<GapListener>()
   readonly #roll = new Roll(BEAT_MS)
