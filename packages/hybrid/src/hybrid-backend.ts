@@ -112,7 +112,9 @@ class HybridBackend implements Backend {
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
-    if (entry.placement !== 'near' && this.#plan.far.capabilities.holds !== 'values') encodeNow(entry)
+    const { nearTiers, far } = this.#plan
+    const written = entry.placement === 'near' ? nearTiers.map(({ backend }) => backend) : [far]
+    if (written.some(({ capabilities }) => capabilities.holds !== 'values')) encodeNow(entry)
     const write = () => this.#writes.set(key, entry, nowMs, lease)
     return entry.placement === 'near' ? this.#turns.alone(key, write) : this.#turns.overlapping(key, write)
   }
@@ -221,7 +223,7 @@ class HybridBackend implements Backend {
   }
 }
 
-/** What the caller does to its value while the write waits, for others of the key or for the far tier, is no concern of what is kept there. */
+/** What the caller does to its value while the write waits, for others of the key or for the far tier, is no concern of what is kept as bytes. */
 function encodeNow(entry: NewEntry): void {
   try {
     entry.encode(true)
