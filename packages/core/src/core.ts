@@ -241,8 +241,12 @@ export class CacheCore {
     this.#isDraining = false
     await this.pending.close(DRAIN_LIMIT_MS)
     this.#stopListening()
-    if (release(this.plan.backend, this.plan.version))
-      await this.faults.insist('close', () => this.plan.backend.close())
+    try {
+      if (release(this.plan.backend, this.plan.version))
+        await this.faults.insist('close', () => this.plan.backend.close())
+    } finally {
+      this.faults.close()
+    }
   }
 
   /** Until nothing is on its way: what ends may have begun something else, as a refresh behind a stale value. */

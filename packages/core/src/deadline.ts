@@ -3,7 +3,8 @@
  *
  * What counts is time in which the event loop turns: while a caller holds it, no answer can come. So the time is looked at several times
  * within a limit, and from one look to the next no more passes than lies between them. The timer is armed at once and not at the end of the
- * turn, as that would be one more turn of the loop for each lone call: a tenth of what a `get` from a server on the same machine takes.
+ * turn, as that would be one more turn of the loop for each lone call, and is left armed for the next one: an eighth of what a `get` from a
+ * server on the same machine takes (docs/decisions/0015-redis.md).
  */
 import { type CancelTimer, type Clock, ticksOf } from './clock.ts'
 import { TimeoutError } from './errors.ts'
@@ -35,6 +36,7 @@ export class Deadline {
   /** Until the next look. */
   #delayMs = 0
   #cancelTimer: CancelTimer | undefined
+  #isClosed = false
 
   constructor(clock: Clock, limitMs: number) {
     this.#clock = clock
@@ -60,12 +62,22 @@ export class Deadline {
     if (running.isOver) return false
     running.isOver = true
     if (--this.#count === 0) {
-      this.#cancelTimer?.()
-      this.#cancelTimer = undefined
       this.#running = []
       this.#first = 0
+      if (this.#isClosed) this.#stopTimer()
     }
     return true
+  }
+
+  /** Leaves no timer behind that nobody waits for. */
+  close(): void {
+    this.#isClosed = true
+    if (this.#count === 0) this.#stopTimer()
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
   }
 
   #nowMs(): number {

@@ -60,6 +60,11 @@ export class FaultPolicy {
     return this.#breaker.isOpen
   }
 
+  /** Nothing more is asked for. */
+  close(): void {
+    this.#deadline.close()
+  }
+
   /** @throws BackendError when the operation fails or overruns, CodecError when a value cannot be encoded; counted and emitted either way. */
   insist<T>(operation: string, run: () => MaybePromise<T>): MaybePromise<T> {
     return this.#pass(() => this.#ask(callOf(operation), run, rethrown), 1)
