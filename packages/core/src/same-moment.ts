@@ -26,15 +26,23 @@ export interface SharedTrip {
 export const PENDING: Promise<never> = new Promise(() => undefined)
 
 export class SameMoment {
-  readonly #trips = new Map<string, SharedTrip>()
+  #trips: Map<string, SharedTrip> | undefined
 
   find(key: string): SharedTrip | undefined {
-    return this.#trips.size === 0 ? undefined : this.#trips.get(key)
+    return this.#trips?.get(key)
   }
 
   note(key: string, trip: SharedTrip): void {
-    if (this.#trips.size === 0) queueMicrotask(() => this.#trips.clear())
+    if (this.#trips === undefined) {
+      this.#trips = new Map()
+      queueMicrotask(this.#end)
+    }
     this.#trips.set(key, trip)
+  }
+
+  /** Not cleared: what a Map has given up may live as long as the Map (single-flight.ts). */
+  readonly #end = (): void => {
+    this.#trips = undefined
   }
 }
 

@@ -83,16 +83,23 @@ class RecentLandings {
   }
 }
 
+/**
+ * A key's flight, and how to say that there is none any more. Emptied then: V8's Map leaves what it held in the tables that it has given
+ * up, and one of those that has grown old keeps all that come after it until the next collection of the whole heap.
+ */
+interface Slot {
+  flight: Flight<unknown> | undefined
+  free: (() => void) | undefined
+}
+
 export class SingleFlight {
-  readonly #flights = new Map<string, Flight<unknown>>()
-  /** How to say that a flight's slot is free. */
-  readonly #ends = new Map<string, () => void>()
+  readonly #slots = new Map<string, Slot>()
   readonly #landings = new RecentLandings()
   #questions = 0
 
   /** Loads going on now. */
   get size(): number {
-    return this.#flights.size
+    return this.#slots.size
   }
 
   /** Whether a load of the key has ended since the question: a read on its way may have missed what it stored. */
@@ -106,7 +113,7 @@ export class SingleFlight {
   }
 
   find(key: string): Flight<unknown> | undefined {
-    return this.#flights.get(key)
+    return this.#slots.get(key)?.flight
   }
 
   /** Begins a flight for a key that has none. */
@@ -125,7 +132,6 @@ export class SingleFlight {
     }
     const over = Promise.withResolvers<void>()
     const landed = Promise.withResolvers<Landing<T>>()
-    this.#ends.set(key, over.resolve)
     const flight: Flight<T> = {
       key,
       isOver: false,
@@ -161,16 +167,18 @@ export class SingleFlight {
     })
     // A flight nobody waits for must not end the process; whoever waits sees the failure all the same.
     flight.landing.catch(ignoreHere)
-    this.#flights.set(key, flight)
+    this.#slots.set(key, { flight, free: over.resolve })
     return flight
   }
 
   /** Frees the key's slot, if it is this flight's: it may belong to a later one. */
   forget(flight: Flight<unknown>): void {
-    if (this.#flights.get(flight.key) !== flight) return
-    this.#flights.delete(flight.key)
-    this.#ends.get(flight.key)?.()
-    this.#ends.delete(flight.key)
+    const slot = this.#slots.get(flight.key)
+    if (slot?.flight !== flight) return
+    this.#slots.delete(flight.key)
+    slot.free?.()
+    slot.flight = undefined
+    slot.free = undefined
   }
 
   /**
@@ -178,7 +186,7 @@ export class SingleFlight {
    * only its end tells: it is told the tag. @returns the keys of those that it covers by key
    */
   outdate({ prefix, tag }: { readonly prefix: string; readonly tag: string | undefined }): string[] {
-    const covered = [...this.#flights.values()].filter(({ key }) => key.startsWith(prefix))
+    const covered = this.#all().filter(({ key }) => key.startsWith(prefix))
     if (tag === undefined) return covered.map(({ key }) => key)
     for (const flight of covered) flight.expiredTags = [...new Set(flight.expiredTags).add(tag)]
     return []
@@ -186,7 +194,7 @@ export class SingleFlight {
 
   /** Fires the signal of every load going on; nobody waits for them any more. */
   abortAll(reason: unknown): void {
-    for (const flight of [...this.#flights.values()]) {
+    for (const flight of this.#all()) {
       flight.abort.abort(reason)
       flight.giveUp(reason)
       this.forget(flight)
@@ -195,7 +203,11 @@ export class SingleFlight {
 
   /** Resolves when every flight of now has landed, well or not. */
   async drain(): Promise<void> {
-    await Promise.allSettled(Array.from(this.#flights.values(), (flight) => flight.landing))
+    await Promise.allSettled(this.#all().map((flight) => flight.landing))
+  }
+
+  #all(): Flight<unknown>[] {
+    return Array.from(this.#slots.values()).flatMap(({ flight }) => flight ?? [])
   }
 }
 

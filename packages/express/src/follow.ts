@@ -42,6 +42,33 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
   }
 }
 
+class FollowReader implements Reader {
+  at = 0
+  isCut = false
+  readonly cutting: Promise<void>
+  readonly #cutting = Promise.withResolvers<void>()
+  #change = Promise.withResolvers<void>()
+
+  constructor() {
+    this.cutting = this.#cutting.promise
+  }
+
+  change(): Promise<void> {
+    return this.#change.promise
+  }
+
+  readonly wake = (): void => {
+    this.#change.resolve()
+    this.#change = Promise.withResolvers()
+  }
+
+  readonly cut = (): void => {
+    this.isCut = true
+    this.#cutting.resolve()
+    this.#change.resolve()
+  }
+}
+
 /** With a precondition the answer may be a 304, and a part is one of the whole: the body is waited for. */
 async function followWhole(
   { req, res, room, question }: Exchange,
@@ -70,7 +97,7 @@ async function newsInTime({ room }: Exchange, flight: Flight): Promise<FlightNew
 }
 
 async function ended(flight: Flight): Promise<void> {
-  const reader = readerOf()
+  const reader = new FollowReader()
   const stop = flight.read(reader)
   while (flight.outcome === undefined && !reader.isCut) await reader.change()
   stop()
@@ -78,7 +105,7 @@ async function ended(flight: Flight): Promise<void> {
 
 /** Writes the chunks as they come, at the client's own speed. */
 async function stream(res: ServerResponse, flight: Flight): Promise<boolean> {
-  const reader = readerOf()
+  const reader = new FollowReader()
   const stop = flight.read(reader)
   const gone = (): void => reader.cut()
   res.once('close', gone)
@@ -106,34 +133,5 @@ async function stream(res: ServerResponse, flight: Flight): Promise<boolean> {
   } finally {
     res.off('close', gone)
     stop()
-  }
-}
-
-interface FollowReader extends Reader {
-  readonly isCut: boolean
-  readonly cutting: Promise<void>
-  readonly change: () => Promise<void>
-}
-
-function readerOf(): FollowReader {
-  const cutting = Promise.withResolvers<void>()
-  let change = Promise.withResolvers<void>()
-  let isCut = false
-  return {
-    at: 0,
-    wake() {
-      change.resolve()
-      change = Promise.withResolvers<void>()
-    },
-    cut() {
-      isCut = true
-      cutting.resolve()
-      change.resolve()
-    },
-    get isCut() {
-      return isCut
-    },
-    cutting: cutting.promise,
-    change: () => change.promise,
   }
 }

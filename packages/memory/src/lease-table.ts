@@ -5,11 +5,13 @@ export interface HeldLease {
   readonly mode: LeaseMode
   /** The place in the tag table's order when it was taken. */
   readonly sequence: number
+  readonly token: string
   untilMs: number
 }
 
 export class LeaseTable {
-  private readonly byKey = new Map<string, Map<string, HeldLease>>()
+  private readonly byKey = new Map<string, HeldLease[]>()
+  private takenCount = 0
 
   /** True when no lease is kept, live or ended. */
   get isEmpty(): boolean {
@@ -17,28 +19,25 @@ export class LeaseTable {
   }
 
   /** Undefined when the key is held exclusively by another. */
-  take(key: string, held: HeldLease, nowMs: number): Lease | undefined {
-    const leases = this.byKey.get(key) ?? new Map<string, HeldLease>()
-    if (held.mode === 'exclusive') {
-      const others = [...leases].filter(([, { mode }]) => mode === 'exclusive')
-      if (others.some(([, other]) => keepsOthersOut(other, nowMs))) return undefined
-      for (const [token] of others) leases.delete(token)
-    }
-    const token = crypto.randomUUID()
-    leases.set(token, held)
-    this.byKey.set(key, leases)
+  take(key: string, { mode, sequence, untilMs }: Omit<HeldLease, 'token'>, nowMs: number): Lease | undefined {
+    const token = String(++this.takenCount)
+    const held = { mode, sequence, token, untilMs }
+    const others = this.byKey.get(key)
+    if (others === undefined) this.byKey.set(key, [held])
+    else if (mode === 'fence') others.push(held)
+    else if (others.some((other) => other.mode === 'exclusive' && keepsOthersOut(other, nowMs))) return undefined
+    else this.byKey.set(key, [...others.filter((other) => other.mode !== 'exclusive'), held])
     return { key, token }
   }
 
   /** The lease as held, if it has neither ended nor been voided. */
   find(lease: Lease, nowMs: number): HeldLease | undefined {
-    const held = this.byKey.get(lease.key)?.get(lease.token)
+    const held = this.byKey.get(lease.key)?.find(({ token }) => token === lease.token)
     return held !== undefined && nowMs < held.untilMs ? held : undefined
   }
 
-  release(lease: Lease): void {
-    const leases = this.byKey.get(lease.key)
-    if (leases?.delete(lease.token) === true && leases.size === 0) this.byKey.delete(lease.key)
+  release({ key, token }: Lease): void {
+    this.keep(key, (held) => held.token !== token)
   }
 
   voidKey(key: string): void {
@@ -55,9 +54,12 @@ export class LeaseTable {
 
   /** Forgets leases that have ended: their holders died or gave up without releasing. */
   sweep(nowMs: number): void {
-    for (const [key, leases] of this.byKey) {
-      for (const [token, { untilMs }] of leases) if (untilMs <= nowMs) leases.delete(token)
-      if (leases.size === 0) this.byKey.delete(key)
-    }
+    for (const key of this.byKey.keys()) this.keep(key, ({ untilMs }) => untilMs > nowMs)
+  }
+
+  private keep(key: string, isKept: (held: HeldLease) => boolean): void {
+    const kept = this.byKey.get(key)?.filter(isKept)
+    if (kept === undefined || kept.length === 0) this.byKey.delete(key)
+    else this.byKey.set(key, kept)
   }
 }
