@@ -10,6 +10,14 @@ import { FORMAT, type Layout } from './layout.ts'
 import { removeAnything } from './replacing.ts'
 import { isUnfinished, writeWhole } from './whole-file.ts'
 
+/** Behind the name of a folder of holders that has been dismissed. */
+const DISMISSED = /^\.[0-9a-f]{24}\.aside$/
+
+/** Whether it is a folder of holders of an older format on its way out: whoever took this one over may have been killed before it had gone. */
+export function isDismissed({ olderHolders }: Layout, path: string): boolean {
+  return olderHolders.some((older) => path.startsWith(older) && DISMISSED.test(path.slice(older.length)))
+}
+
 /** The folder is of this format from here on. @throws ConfigError when it is something else, or of a newer format */
 export function takeFolder(layout: Layout): void {
   mark(layout)

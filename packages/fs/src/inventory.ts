@@ -2,6 +2,7 @@
 
 import type { ShardCount } from './counts.ts'
 import { countedBytes } from './entry-file.ts'
+import { isDismissed } from './folder-format.ts'
 import { lifeOfId } from './holder.ts'
 import { isEntryName, type Layout, replacedName, SHARD_COUNT, shardName, tempName } from './layout.ts'
 import { statEntry } from './replacing.ts'
@@ -60,6 +61,15 @@ export function abandonedFiles({ directory, holders }: Layout): readonly string[
   const sinceMs = Date.now() - ABANDONED_MS
   return [...pathsIn(directory), ...pathsIn(holders)].filter(
     (path) => isUnfinished(path) && (statEntry(path)?.mtimeMs ?? Number.POSITIVE_INFINITY) < sinceMs,
+  )
+}
+
+/** What processes that were killed left of the holders of an older format. */
+export function abandonedHolders(layout: Layout): readonly string[] {
+  const sinceMs = Date.now() - ABANDONED_MS
+  return pathsIn(layout.directory).filter(
+    // Since it got its name: while it is young its own process deletes it.
+    (path) => isDismissed(layout, path) && (statEntry(path)?.ctimeMs ?? Number.POSITIVE_INFINITY) < sinceMs,
   )
 }
 

@@ -10,7 +10,7 @@ import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { missOf, takeOut } from './entry-steps.ts'
 import { isHolderId, lifeOfId } from './holder.ts'
 import type { Turn } from './holding.ts'
-import { abandonedFiles } from './inventory.ts'
+import { abandonedFiles, abandonedHolders } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
 import { Slice } from './pace.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
@@ -110,7 +110,7 @@ export class Sweeper {
     for (const id of namesIn(layout.holders)) {
       if (isHolderId(id) && lifeOfId(layout.holders, id) === 'dead') removeAnything(`${layout.holders}/${id}`)
     }
-    for (const path of abandonedFiles(layout)) removeAnything(path)
+    for (const path of [...abandonedFiles(layout), ...abandonedHolders(layout)]) removeAnything(path)
     flushUses(this.#store.recency, FLUSH_COUNT)
   }
 }
