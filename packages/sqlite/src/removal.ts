@@ -2,29 +2,40 @@
 import type { RemovalCause } from '@stowage/core'
 import { missOf } from './liveness.ts'
 import { PAGE_BYTES } from './space.ts'
+import type { FoundEntry } from './statements.ts'
 import type { Store } from './store.ts'
 import { unindexTags } from './tag-index.ts'
 import type { Turn } from './turn.ts'
 import { isMarked } from './write-mark.ts'
 
 /** @param cause undefined when the entry was asked for by key. @returns whether it was there. */
-export function remove(
+export function remove(store: Store, turn: Turn, id: number, cause: RemovalCause | undefined): boolean {
+  const entry = store.statements.deleteEntry.get(id)
+  if (entry === undefined) return false
+  follow(store, turn, { ...entry, id })
+  if (cause !== undefined) turn.removed(entry.key, cause)
+  return true
+}
+
+/** The same for one that this transaction has just found, asked for by key: having SQLite tell of it again is a tenth of the work. */
+export function removeFound(store: Store, turn: Turn, found: FoundEntry): void {
+  store.statements.dropEntry.run(found.id)
+  follow(store, turn, found)
+}
+
+/** What goes with a row that has been deleted. */
+function follow(
   { statements, recency, files }: Store,
   turn: Turn,
-  id: number,
-  cause: RemovalCause | undefined,
-): boolean {
-  const entry = statements.deleteEntry.get(id)
-  if (entry === undefined) return false
-  unindexTags(statements, entry.tags, entry.tagEpoch, id)
-  if (entry.fileId !== null) files.drop(turn, entry.fileId)
+  { id, tags, tagEpoch, fileId, sizeBytes }: Pick<FoundEntry, 'id' | 'tags' | 'tagEpoch' | 'fileId' | 'sizeBytes'>,
+): void {
+  unindexTags(statements, tags, tagEpoch, id)
+  if (fileId !== null) files.drop(turn, fileId)
   // Its number may be given to another entry.
   recency.take(id)
   turn.writtenBytes += PAGE_BYTES
   turn.ledger.entryCount--
-  turn.ledger.sizeBytes -= entry.sizeBytes
-  if (cause !== undefined) turn.removed(entry.key, cause)
-  return true
+  turn.ledger.sizeBytes -= sizeBytes
 }
 
 /** @returns whether what was there could still be served. */
@@ -33,7 +44,7 @@ export function deleteEntry(store: Store, turn: Turn, key: string, nowMs: number
   const found = store.statements.findEntry.get(key)
   if (found === undefined) return false
   const miss = missOf(store.statements, found, { currentEpoch: epoch, floor, cleared }, nowMs)
-  remove(store, turn, found.id, undefined)
+  removeFound(store, turn, found)
   return miss === undefined
 }
 

@@ -127,14 +127,10 @@ export interface Statements {
   readonly updateEntry: Statement<[...WrittenColumns, id: number], never>
   readonly deleteEntry: Statement<
     Id,
-    {
-      readonly key: string
-      readonly sizeBytes: number
-      readonly tags: string | null
-      readonly tagEpoch: number
-      readonly fileId: number | null
-    }
+    Pick<FoundEntry, 'sizeBytes' | 'tags' | 'tagEpoch' | 'fileId'> & { readonly key: string }
   >
+  /** The same without an answer, for one that has been found. */
+  readonly dropEntry: Statement<Id, never>
   readonly setTimes: Statement<
     [storedAtMs: number, staleAtMs: number, errorOnlyAtMs: number, expireAtMs: number, checksum: number, id: number],
     never
@@ -204,6 +200,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     // A damaged key is still told to listeners, as the text that is nearest to it.
     deleteEntry: prepare(`DELETE FROM stowage_entry_v1 WHERE id = ?
       RETURNING CAST(key AS TEXT) AS key, ${COUNTED_BYTES} AS sizeBytes, tags, tag_epoch AS tagEpoch, ${FILE_ID}`),
+    dropEntry: prepare('DELETE FROM stowage_entry_v1 WHERE id = ?'),
     setTimes:
       prepare(`UPDATE stowage_entry_v1 SET stored_at_ms = ?, stale_at_ms = ?, error_only_at_ms = ?, expire_at_ms = ?,
       checksum = ? WHERE id = ?`),

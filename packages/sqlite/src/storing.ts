@@ -3,7 +3,7 @@ import type { Encoded, Lease, NewEntry, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from './entry-size.ts'
 import { makeRoom, type Need } from './eviction.ts'
 import { epochOfHolding, voidLeases } from './leases.ts'
-import { remove } from './removal.ts'
+import { removeFound } from './removal.ts'
 import { sealed } from './seal.ts'
 import { rowBytes } from './space.ts'
 import type { FoundEntry, WrittenColumns } from './statements.ts'
@@ -64,7 +64,7 @@ export function isTooLarge({ share }: Store, entry: NewEntry, sizeBytes: number)
 
 /** The caller has a newer value: the old one must not be served in its place. */
 export function refuse<T extends WriteOutcome>(store: Store, turn: Turn, old: FoundEntry | undefined, outcome: T): T {
-  if (old !== undefined) remove(store, turn, old.id, undefined)
+  if (old !== undefined) removeFound(store, turn, old)
   return outcome
 }
 

@@ -12,7 +12,7 @@ import { entrySizeBytes } from '../entry-size.ts'
 import { makeRoom, type Need } from '../eviction.ts'
 import { isTooLong } from '../file-error.ts'
 import { releaseLease, takeLease, voidLeases } from '../leases.ts'
-import { remove } from '../removal.ts'
+import { removeFound } from '../removal.ts'
 import { rowBytes } from '../space.ts'
 import type { Store } from '../store.ts'
 import { epochOf, isTooLarge, refuse, storeEntry, type Writing } from '../storing.ts'
@@ -99,7 +99,7 @@ function reserve(store: Store, turn: Turn, writing: Writing, held: Lease | undef
   let need: Need = { entryCount: old === undefined ? 1 : 0, sizeBytes, diskBytes, spareId: old?.id, rest: 'later' }
   let room = makeRoom(store, turn, nowMs, need)
   if (room === 'refused') {
-    if (old !== undefined) remove(store, turn, old.id, undefined)
+    if (old !== undefined) removeFound(store, turn, old)
     need = { ...need, entryCount: 1, spareId: undefined }
     room = makeRoom(store, turn, nowMs, need)
     if (room === 'refused') {
@@ -147,7 +147,7 @@ function endLate(store: Store, turn: Turn, key: string, lease: Lease): void {
   // Nothing has replaced what is there: it is older than this write.
   releaseLease(store, turn, lease)
   const old = store.statements.findEntry.get(key)
-  if (old !== undefined) remove(store, turn, old.id, undefined)
+  if (old !== undefined) removeFound(store, turn, old)
 }
 
 /** @throws the failure itself. */
