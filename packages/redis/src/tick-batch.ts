@@ -200,9 +200,10 @@ export class TickBatch {
       return
     }
     const { server } = this.#succession
-    this.#wire.call(command).then(
+    this.#wire.ask(
+      command,
       (answer) => (this.#succession.isStill(server) ? answered(answer) : slowly()),
-      (thrown: unknown) => (isOnTheMove(thrown) ? slowly() : failed(thrown)),
+      (thrown) => (isOnTheMove(thrown) ? slowly() : failed(thrown)),
     )
   }
 
@@ -221,13 +222,24 @@ export class TickBatch {
    * Two plain commands cost less than a script, and less waiting than one pipeline. They are on their way when this returns, as those of
    * {@link #sendSmall} are: what is asked for next stays behind them.
    */
-  async #sendLone(write: PlainWrite): Promise<readonly string[]> {
+  #sendLone(write: PlainWrite): Promise<readonly string[]> {
     const settling = this.#succession.settled()
-    if (settling !== undefined) await settling
-    const [epoch] = await this.#wire.callBoth(['mget', this.#epochName], setOf(write))
-    const epochText = epochOf(epoch)
-    this.#succession.heard()
-    return [epochText]
+    return settling === undefined ? this.#sendBoth(write) : settling.then(() => this.#sendBoth(write))
+  }
+
+  #sendBoth(write: PlainWrite): Promise<readonly string[]> {
+    return new Promise((resolve, reject) => {
+      const answered = (epoch: Reply): void => {
+        try {
+          const epochText = epochOf(epoch)
+          this.#succession.heard()
+          resolve([epochText])
+        } catch (thrown) {
+          reject(thrown)
+        }
+      }
+      this.#wire.askBoth(['mget', this.#epochName], setOf(write), answered, reject)
+    })
   }
 
   /**

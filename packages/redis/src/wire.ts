@@ -4,27 +4,24 @@
  */
 import { messageOf, TimeoutError, UsageError } from '@stowage/core'
 import { type Argument, type Command, isCluster, type RedisClient } from './client.ts'
-import { listen } from './client-events.ts'
 import { Connection } from './connection.ts'
 import { type Deadline, Deadlines } from './deadlines.ts'
 import { faultOf, kindOf, type Reply } from './reply.ts'
 import type { Script } from './scripts/script.ts'
+import { WaitingCalls } from './waiting-calls.ts'
 
 /** Calls that may be under way or waiting for a connection: what they hold is memory. */
 const MAX_PENDING = 100_000
 
-/** A call that has not been sent. */
-interface Waiting {
-  readonly go: () => void
-  readonly fail: (thrown: unknown) => void
-}
+type Answered<T> = (answer: T) => void
+type Failed = (thrown: unknown) => void
+/** Sends something, and tells what it comes to. */
+type Send<T> = (answered: Answered<T>, failed: Failed) => void
 
-/** Calls that wait for one client. */
-interface Line {
-  /** In the order in which they came. Who is given up leaves, and takes what it would have sent along: a server may be away for hours. */
-  readonly waiting: Set<Waiting>
-  /** When nobody waits any more. */
-  readonly disband: () => void
+/** Who waits for a call. */
+interface Caller<T> {
+  readonly answered: Answered<T>
+  readonly failed: Failed
 }
 
 export class Wire {
@@ -33,7 +30,7 @@ export class Wire {
   readonly #deadlines: Deadlines
   readonly #connection: Connection
   #pendingCount = 0
-  readonly #lines = new Map<RedisClient, Line>()
+  readonly #lines: WaitingCalls
   /** There once the backend is closed; resolves when nothing is under way. */
   #drained: PromiseWithResolvers<void> | undefined
 
@@ -42,41 +39,48 @@ export class Wire {
     this.timeoutMs = timeoutMs
     this.#deadlines = new Deadlines(timeoutMs, this.overrun)
     this.#connection = new Connection(client, timeoutMs)
+    this.#lines = new WaitingCalls((waited) => (waited === client ? this.#connection.known : undefined))
   }
 
   /** @throws UsageError */
   requireOpen(): void {
-    if (this.#drained !== undefined) throw new UsageError('redis: the backend is closed')
+    if (this.#drained !== undefined) throw closedError()
   }
 
   /** One command. @throws TimeoutError, or Error as the server or the connection says */
   call(command: Command, client: RedisClient = this.client): Promise<Reply> {
-    return this.#inTime(() => client.callBuffer(...command), client)
+    return this.#promised(() => client.callBuffer(...command), client)
+  }
+
+  /** The same without a promise, for what many wait for at once, or for the last one on the way of a hit. */
+  ask(command: Command, answered: Answered<Reply>, failed: Failed): void {
+    const { client } = this
+    this.#inTime((answer, fail) => void client.callBuffer(...command).then(answer, fail), client, { answered, failed })
   }
 
   /**
    * Two in this order, each in a write of its own: the server wakes up for the first while the second is being made. Not for a Cluster,
-   * which may be told to ask elsewhere for one of them.
+   * which may be told to ask elsewhere for one of them. Gives what the first was answered, when the second has been.
    */
-  callBoth(first: Command, second: Command): Promise<readonly [first: Reply, second: Reply]> {
-    return this.#inTime(() => {
-      let isFirstAnswered = false
-      const answeredFirst = this.client.callBuffer(...first).then((reply) => {
-        isFirstAnswered = true
-        return reply
-      })
-      const answered = this.client.callBuffer(...second).then((reply) => {
+  askBoth(first: Command, second: Command, answered: Answered<Reply>, failed: Failed): void {
+    const { client } = this
+    const send: Send<Reply> = (answer, fail) => {
+      let firstAnswer: { readonly reply: Reply } | undefined
+      client.callBuffer(...first).then((reply) => {
+        firstAnswer = { reply }
+      }, fail)
+      client.callBuffer(...second).then(() => {
         // A user's client may send the first again.
-        if (!isFirstAnswered) throw new Error('the server answered out of order')
-        return reply
-      })
-      return Promise.all([answeredFirst, answered])
-    }, this.client)
+        if (firstAnswer === undefined) fail(new Error('the server answered out of order'))
+        else answer(firstAnswer.reply)
+      }, fail)
+    }
+    this.#inTime(send, client, { answered, failed })
   }
 
   /** Several in one write, none of which depends on another. An answer may be an error, as of {@link faultOf}. */
   pipeline(commands: readonly Command[]): Promise<readonly Reply[]> {
-    return this.#inTime(async () => {
+    return this.#promised(async () => {
       const pipeline = this.client.pipeline()
       for (const command of commands) pipeline.callBuffer(...command)
       return answersOf(await pipeline.exec())
@@ -95,7 +99,7 @@ export class Wire {
 
   /** What `pick` finds on the client once it is connected: a cluster does not know its servers before. */
   connected<T>(pick: (client: RedisClient) => T): Promise<T> {
-    return this.#inTime(() => Promise.resolve(pick(this.client)), this.client)
+    return this.#promised(() => Promise.resolve(pick(this.client)), this.client)
   }
 
   get isCluster(): boolean {
@@ -134,102 +138,74 @@ export class Wire {
     return this.#deadlines.begin(ignored)
   }
 
-  #inTime<T>(send: () => Promise<T>, client: RedisClient): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.requireOpen()
-      if (this.#pendingCount >= MAX_PENDING) throw new Error(`more than ${MAX_PENDING} calls wait for the server`)
-      this.#pendingCount += 1
-      let leave: (() => void) | undefined
-      const deadline = this.#deadlines.begin(() => {
-        leave?.()
-        reject(this.overrun())
-        this.#settled()
-      })
-      // Whatever comes after the deadline comes to nobody.
-      const settle = (settled: () => void): void => {
-        if (deadline.isOver) return
-        deadline.isOver = true
-        settled()
-        this.#settled()
-      }
-      const go = (): void => {
-        send().then(
-          (answer) => settle(() => resolve(answer)),
-          (thrown: unknown) => {
-            // A cluster that has lost a server asks the others who has its place, at once and not when the next look is due.
-            if (isCluster(this.client) && isLost(thrown)) this.client.refreshSlotsCache()
-            if (kindOf(thrown) === 'READONLY') this.#connection.trouble.met(thrown)
-            settle(() => reject(this.#connection.trouble.explain(faultOf(thrown))))
-          },
-        )
-      }
-      if (client.status === 'ready' && this.#connection.known === undefined && !this.#lines.has(client)) go()
-      else {
-        const fail = (thrown: unknown): void => settle(() => reject(this.#connection.trouble.explain(faultOf(thrown))))
-        leave = this.#wait(client, { go, fail })
-      }
+  #promised<T>(send: () => Promise<T>, client: RedisClient): Promise<T> {
+    return new Promise((answered, failed) =>
+      this.#inTime<T>((answer, fail) => void send().then(answer, fail), client, { answered, failed }),
+    )
+  }
+
+  /** Whatever comes after the deadline comes to nobody; one of the two is told once. */
+  #inTime<T>(send: Send<T>, client: RedisClient, { answered, failed }: Caller<T>): void {
+    const refusal = this.#refusal()
+    if (refusal !== undefined) {
+      failed(refusal)
+      return
+    }
+    this.#pendingCount += 1
+    let leave: (() => void) | undefined
+    const deadline = this.#deadlines.begin(() => {
+      leave?.()
+      this.#settled()
+      failed(this.overrun())
     })
+    const answer = (given: T): void => {
+      if (deadline.isOver) return
+      deadline.isOver = true
+      this.#settled()
+      answered(given)
+    }
+    const fail = (thrown: unknown): void => {
+      if (deadline.isOver) return
+      deadline.isOver = true
+      this.#settled()
+      failed(this.#connection.trouble.explain(faultOf(thrown)))
+    }
+    const go = (): void => {
+      try {
+        send(answer, (thrown) => {
+          this.#noteTrouble(thrown)
+          fail(thrown)
+        })
+      } catch (thrown) {
+        // A client that throws and does not answer.
+        fail(thrown)
+      }
+    }
+    if (client.status === 'ready' && this.#connection.known === undefined && !this.#lines.has(client)) go()
+    else leave = this.#lines.wait(client, { go, fail })
+  }
+
+  #refusal(): Error | undefined {
+    if (this.#drained !== undefined) return closedError()
+    return this.#pendingCount >= MAX_PENDING
+      ? new Error(`more than ${MAX_PENDING} calls wait for the server`)
+      : undefined
+  }
+
+  #noteTrouble(thrown: unknown): void {
+    // A cluster that has lost a server asks the others who has its place, at once and not when the next look is due.
+    if (isCluster(this.client) && isLost(thrown)) this.client.refreshSlotsCache()
+    if (kindOf(thrown) === 'READONLY') this.#connection.trouble.met(thrown)
   }
 
   #settled(): void {
     this.#pendingCount -= 1
     if (this.#pendingCount === 0) this.#drained?.resolve()
   }
-
-  /** @returns how to leave */
-  #wait(client: RedisClient, waiting: Waiting): () => void {
-    const line = this.#lines.get(client) ?? this.#lineFor(client)
-    line.waiting.add(waiting)
-    return () => {
-      line.waiting.delete(waiting)
-      if (line.waiting.size > 0 || this.#lines.get(client) !== line) return
-      this.#lines.delete(client)
-      line.disband()
-    }
-  }
-
-  #lineFor(client: RedisClient): Line {
-    const { connected, stop } = connecting(client)
-    const line: Line = { waiting: new Set(), disband: stop }
-    this.#lines.set(client, line)
-    const over = (act: (waiting: Waiting) => void): void => {
-      // First, so that nobody comes in between.
-      if (this.#lines.get(client) === line) this.#lines.delete(client)
-      for (const waiting of line.waiting) act(waiting)
-    }
-    connected
-      .then(() => (client === this.client ? this.#connection.known : undefined))
-      .then(
-        () => over(({ go }) => go()),
-        (thrown: unknown) => over(({ fail }) => fail(thrown)),
-      )
-    return line
-  }
 }
 
-/** Over with the connection or with the client, or when it is stopped. */
-function connecting(client: RedisClient): { readonly connected: Promise<void>; readonly stop: () => void } {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  let stops: readonly (() => void)[] = []
-  const stop = (): void => {
-    for (const each of stops) each()
-  }
-  const onReady = (): void => {
-    stop()
-    resolve()
-  }
-  const onEnd = (): void => {
-    stop()
-    reject(new Error('the client has been disconnected'))
-  }
-  if (client.status === 'ready') resolve()
-  else {
-    stops = [listen(client, 'ready', onReady), listen(client, 'end', onEnd)]
-    if (client.status === 'end') onEnd()
-    // A client told not to connect before it is needed. What goes wrong, its own events say.
-    else if (client.status === 'wait') client.connect().catch(ignored)
-  }
-  return { connected: promise, stop }
+function closedError(): UsageError {
+  return new UsageError('redis: the backend is closed')
 }
 
 function isLost(thrown: unknown): boolean {

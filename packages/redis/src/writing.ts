@@ -3,7 +3,7 @@
  * stored as true of a moment this process knows of; the epoch that came back was read before the SET, so if others have
  * invalidated since, the entry is then told the later moment, provided it is still that very write.
  */
-import type { GivenWrite, Lease, NewEntry, WriteOutcome } from '@stowage/core'
+import type { GivenWrite, Lease, MaybePromise, NewEntry, WriteOutcome } from '@stowage/core'
 import { packEnvelope, packMoment, packSign, signOf } from './envelope.ts'
 import { type Moment, parseEpoch } from './epoch.ts'
 import { parseToken } from './lease-slot.ts'
@@ -107,18 +107,34 @@ interface PackedWrite extends PlainWrite {
   readonly nowMs: number
 }
 
-async function storeTogether(
+/** By callbacks, as of {@link storePlain}. */
+function storeTogether(
   store: Store,
   partition: Partition,
   writes: readonly PackedWrite[],
   moment: Moment,
 ): Promise<readonly (WriteOutcome | Error)[]> {
-  const removeIfFull = (write: PackedWrite, thrown: unknown): Promise<void> =>
-    goIfFull(store, write.key, write.nowMs, thrown)
-  const answers = await partition.setTogether(writes).catch(async (thrown: unknown) => {
-    await Promise.all(writes.map((write) => removeIfFull(write, thrown)))
-    throw thrown
-  })
+  return partition.setTogether(writes).then(
+    (answers) => outcomesOf(store, { partition, writes, moment }, answers),
+    async (thrown: unknown) => {
+      await Promise.all(writes.map((write) => goIfFull(store, write.key, write.nowMs, thrown)))
+      throw thrown
+    },
+  )
+}
+
+interface WrittenTogether {
+  readonly partition: Partition
+  readonly writes: readonly PackedWrite[]
+  /** As of which they are true. */
+  readonly moment: Moment
+}
+
+function outcomesOf(
+  store: Store,
+  { partition, writes, moment }: WrittenTogether,
+  answers: readonly (string | Error)[],
+): MaybePromise<readonly (WriteOutcome | Error)[]> {
   const outcomes: (WriteOutcome | Error)[] = []
   const further: Promise<unknown>[] = []
   const alsoDo = (at: number, done: Promise<unknown>): void => {
@@ -137,11 +153,10 @@ async function storeTogether(
     } else {
       const failure = answer ?? new Error('the server did not answer for each of the writes it was sent')
       outcomes.push(failure)
-      alsoDo(at, removeIfFull(write, failure))
+      alsoDo(at, goIfFull(store, write.key, write.nowMs, failure))
     }
   }
-  if (further.length > 0) await Promise.all(further)
-  return outcomes
+  return further.length === 0 ? outcomes : Promise.all(further).then(() => outcomes)
 }
 
 /** What is told of one that has failed alone. */
