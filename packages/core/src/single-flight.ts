@@ -11,7 +11,7 @@
 import { LoadAbort } from './load-abort.ts'
 import type { Work } from './work-scope.ts'
 
-/** Landings remembered by key; beyond them a read that took very long is repeated once too often. */
+/** So many landings at least are remembered by key; beyond twice as many, a read that took very long is repeated once too often. */
 const MAX_REMEMBERED = 1_000
 
 /** What a finished load says about itself. */
@@ -62,24 +62,25 @@ export interface FlightLog {
   tested(): void
 }
 
-/** When the last keys landed. Of older ones it only knows that they landed before the oldest it remembers. */
+/** When the last keys landed. Of older ones it only knows that they landed no later than the last one it has forgotten. */
 class RecentLandings {
-  readonly #landedAt = new Map<string, number>()
+  /** Two of them, so that the older half is forgotten at once, and no key by itself. */
+  #earlier: ReadonlyMap<string, number> = new Map()
+  #latest = new Map<string, number>()
+  #earlierUpTo = 0
   #forgottenUpTo = 0
 
   note(key: string, at: number): void {
-    this.#landedAt.delete(key)
-    this.#landedAt.set(key, at)
-    if (this.#landedAt.size <= MAX_REMEMBERED) return
-    for (const [oldest, oldestAt] of this.#landedAt) {
-      this.#landedAt.delete(oldest)
-      this.#forgottenUpTo = oldestAt
-      return
-    }
+    this.#latest.set(key, at)
+    if (this.#latest.size < MAX_REMEMBERED) return
+    this.#forgottenUpTo = this.#earlierUpTo
+    this.#earlierUpTo = at
+    this.#earlier = this.#latest
+    this.#latest = new Map()
   }
 
   isSince(key: string, askedAt: number): boolean {
-    return (this.#landedAt.get(key) ?? this.#forgottenUpTo) > askedAt
+    return (this.#latest.get(key) ?? this.#earlier.get(key) ?? this.#forgottenUpTo) > askedAt
   }
 }
 
