@@ -69,6 +69,7 @@ export class TierCalls {
 
   end(): void {
     this.#isOver = true
+    this.#faults.close()
   }
 
   /** @throws UsageError after the end */
