@@ -108,7 +108,6 @@ export class Deadline {
 
   readonly #giveUp = (): void => {
     for (const running of this.#running.slice(this.#first)) {
-      if (running.isOver) continue
       if (running.dueMs > this.#turnedMs) break
       if (this.end(running)) running.giveUp(new TimeoutError('backend', this.#limitMs))
     }

@@ -40,37 +40,24 @@ interface LoadOrder {
   readonly key: Key
 }
 
+const ABORT: unique symbol = Symbol('abort')
+
 /**
- * A class, for its one getter: V8 makes a hidden class for each object literal with one, which lives until the next collection of the
- * whole heap, with all that the getter can see. That was a third of what a load cost.
+ * One getter for all contexts: V8 makes a hidden class for each object with one of its own, which lives until the next collection of the whole
+ * heap, with all that the getter can see. That was a third of what a load cost.
  */
-class GivenContext implements LoadContext {
-  readonly key: LoadContext['key']
-  readonly stale: LoadContext['stale']
-  readonly background: boolean
-  // Not methods: loaders take them out of their context.
-  readonly set: LoadContext['set']
-  readonly skip: LoadContext['skip']
-  readonly notModified: LoadContext['notModified']
-  readonly #abort: LoadAbort
+const SIGNAL: PropertyDescriptor & ThisType<{ readonly [ABORT]: LoadAbort }> = {
+  // The context's own, and told: copies of it have the signal, too.
+  enumerable: true,
+  get() {
+    return this[ABORT].signal
+  },
+}
 
-  constructor(
-    { key, stale, background }: Pick<LoadContext, 'key' | 'stale' | 'background'>,
-    abort: LoadAbort,
-    { set, skip, notModified }: Pick<LoadContext, 'set' | 'skip' | 'notModified'>,
-  ) {
-    this.key = key
-    this.stale = stale
-    this.background = background
-    this.set = set
-    this.skip = skip
-    this.notModified = notModified
-    this.#abort = abort
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal
-  }
+function giveSignal(context: {
+  readonly [ABORT]: LoadAbort
+}): asserts context is typeof context & { signal: AbortSignal } {
+  Object.defineProperty(context, 'signal', SIGNAL)
 }
 
 export class LoadControl {
@@ -88,30 +75,32 @@ export class LoadControl {
     this.plan = plan
     this.#keys = keys
     this.#stale = stale
-    this.context = new GivenContext(
-      { key, background, stale: stale === undefined ? undefined : { value: stale.value, ageMs: stale.ageMs } },
-      abort,
-      {
-        set: (wishes) => {
-          requireKnownOptions('context.set', wishes, ['ttl', 'tags'])
-          const { ttl, tags } = wishes
-          const all = tags === undefined ? this.plan.tags : [...new Set([...this.plan.tags, ...planTags(tags, keys)])]
-          requireTagCount(all, keys)
-          if (ttl !== undefined) this.hasSetTtl = true
-          this.plan = { ...this.plan, freshMs: ttl === undefined ? this.plan.freshMs : ttlMs('ttl', ttl), tags: all }
-        },
-        skip: (value) => {
-          this.skipped = true
-          return value
-        },
-        notModified: () => {
-          if (stale === undefined)
-            throw new UsageError('notModified: there is no stale value to keep; look at context.stale')
-          this.#notModified = new Error('not modified')
-          throw this.#notModified
-        },
+    const context = {
+      key,
+      stale: stale === undefined ? undefined : { value: stale.value, ageMs: stale.ageMs },
+      background,
+      set: (wishes: Parameters<LoadContext['set']>[0]) => {
+        requireKnownOptions('context.set', wishes, ['ttl', 'tags'])
+        const { ttl, tags } = wishes
+        const all = tags === undefined ? this.plan.tags : [...new Set([...this.plan.tags, ...planTags(tags, keys)])]
+        requireTagCount(all, keys)
+        if (ttl !== undefined) this.hasSetTtl = true
+        this.plan = { ...this.plan, freshMs: ttl === undefined ? this.plan.freshMs : ttlMs('ttl', ttl), tags: all }
       },
-    )
+      skip: <T>(value: T) => {
+        this.skipped = true
+        return value
+      },
+      notModified: () => {
+        if (stale === undefined)
+          throw new UsageError('notModified: there is no stale value to keep; look at context.stale')
+        this.#notModified = new Error('not modified')
+        throw this.#notModified
+      },
+      [ABORT]: abort,
+    }
+    giveSignal(context)
+    this.context = context
   }
 
   /** The stale value, with the tags it had, when the loader ended by notModified. @throws ConfigError for too many tags, what the loader threw else */
