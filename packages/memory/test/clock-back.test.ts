@@ -48,6 +48,16 @@ test('entries of before the step and of after it are told apart', async () => {
   expect(cache.peek('just before')).toBeUndefined()
 })
 
+test('an entry that was written anew before the step is doubted by its last write', async () => {
+  const { cache, clock, back } = start()
+  await cache.set('key', 'first')
+  clock.advanceMs(BEYOND_MS)
+  await cache.set('key', 'anew')
+  back(BEYOND_MS)
+  expect(cache.peek('key')).toBeUndefined()
+  expect(await cache.get('key')).toBeUndefined()
+})
+
 test('emptied, the cache has nothing to doubt: hits are at hand again', async () => {
   const { cache, back } = start()
   await cache.set('key', 1)
