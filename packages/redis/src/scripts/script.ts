@@ -18,7 +18,7 @@ export function script(...parts: readonly string[]): Script {
 
 /**
  * What changes whatever is there. It must take effect when it is first sent, before all that is asked for later, so that it cannot begin
- * with a hash that the server may not know. Short, as the server hashes it each time.
+ * with a hash that the server may not know. The shorter the better, as the server hashes it each time.
  */
 export function unconditionalScript(...parts: readonly string[]): Script {
   return { text: parts.join('\n'), sha: undefined }
