@@ -12,6 +12,31 @@ it('goes round by round, every seat once in each, between opening and closing al
   expect(diary.join(' ')).toBe('open A open B open C A B C A B C A B C close A close B close C')
 })
 
+it('shares a round among turns, in each of which every seat is asked once, and takes their mean', async () => {
+  const diary: string[] = []
+  let turn = 0
+  const seat = stubSeat('A', diary, { round: async () => ({ cpuNs: turn++, calls: 1 }) })
+  const plan = { warmUpCount: 1, roundCount: 2, turnCount: 2 }
+  const outcomes = await runSeats([seat, stubSeat('B', diary)], plan)
+  expect(diary.join(' ')).toBe('open A open B A B A B A B A B A B A B close A close B')
+  expect(outcomes[0]?.rounds).toEqual([
+    { cpuNs: 2.5, calls: 1 },
+    { cpuNs: 4.5, calls: 1 },
+  ])
+})
+
+it('counts no round in a turn of which a seat failed', async () => {
+  let turn = 0
+  const seat = stubSeat('A', [], {
+    async round() {
+      if (turn++ === 1) throw new Error('gone')
+      return { cpuNs: 1 }
+    },
+  })
+  const [outcome] = await runSeats([seat], { warmUpCount: 0, roundCount: 2, turnCount: 2 })
+  expect(outcome).toMatchObject({ state: 'failed', rounds: [] })
+})
+
 it('seats everybody anew as often as asked for, and keeps the rounds of all sittings', async () => {
   const diary: string[] = []
   const steps: string[] = []

@@ -15,6 +15,11 @@ export interface Rounds {
    * happens to lie is worth a tenth of what waits for little else.
    */
   readonly sittingCount?: number | undefined
+  /**
+   * How many turns a round is shared among; 1 unless told. In each turn every entrant is asked once, and a round's figures are the means of
+   * its turns: what slows the machine down for a tenth of a second is shared by all.
+   */
+  readonly turnCount?: number | undefined
 }
 
 /** How long things may take: `full` for results, `quick` for a look. */

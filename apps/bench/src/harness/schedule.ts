@@ -44,7 +44,11 @@ export async function runSeats(
   }))
 }
 
-async function sit(places: readonly Place[], { warmUpCount, roundCount }: Rounds, tell: Tell): Promise<void> {
+async function sit(
+  places: readonly Place[],
+  { warmUpCount, roundCount, turnCount = 1 }: Rounds,
+  tell: Tell,
+): Promise<void> {
   const waiting = [...places]
   const openAll = async (): Promise<void> => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) await openPlace(place, tell)
@@ -52,15 +56,25 @@ async function sit(places: readonly Place[], { warmUpCount, roundCount }: Rounds
   // Starting and filling is not measured, and half of the time of a short run.
   await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openAll))
   for (let round = -warmUpCount; round < roundCount; round++) {
-    for (const place of places) {
-      tell(`${round < 0 ? 'warming up' : `round ${round + 1} of ${roundCount}`}, ${place.seat.name}`)
-      await attempt(place, async () => {
-        const figures = await place.seat.round()
-        if (round >= 0) place.rounds.push(figures)
-      })
+    const turns = new Map<Place, Figures[]>(places.map((place) => [place, []]))
+    for (let turn = 0; turn < turnCount; turn++) {
+      for (const [place, figures] of turns) {
+        if (turn === 0) tell(`${round < 0 ? 'warming up' : `round ${round + 1} of ${roundCount}`}, ${place.seat.name}`)
+        await attempt(place, async () => void figures.push(await place.seat.round()))
+      }
     }
+    if (round < 0) continue
+    for (const [place, figures] of turns) if (place.fault === undefined) place.rounds.push(meansOf(figures))
   }
   await Promise.all(places.map(closePlace))
+}
+
+/** All turns of an entrant have the same measures. */
+function meansOf(turns: readonly Figures[]): Figures {
+  const [first = {}] = turns
+  const mean = (measure: string): number =>
+    turns.reduce((sum, figures) => sum + (figures[measure] ?? Number.NaN), 0) / turns.length
+  return Object.fromEntries(Object.keys(first).map((measure) => [measure, mean(measure)]))
 }
 
 function openPlace(place: Place, tell: Tell): Promise<void> {

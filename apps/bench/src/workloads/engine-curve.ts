@@ -1,6 +1,6 @@
 /** Row 28: what `missRatioCurve: true` costs a hit and a write of the memory engine: the same engine without it is beside it. */
 import type { Workload } from '../harness/contract.ts'
-import { CPU_NS, held, hit, open, stowage, type Use, update } from './engine.ts'
+import { CPU_NS, engineRounds, held, hit, open, stowage, type Use, update } from './engine.ts'
 
 const PLAIN = 'Stowage memory engine'
 const CURVED = 'the same with missRatioCurve'
@@ -20,6 +20,7 @@ function workload(name: string, use: Use): Workload {
     ],
     measures: [CPU_NS],
     reference: PLAIN,
+    rounds: engineRounds,
     targets: [{ entrant: CURVED, measure: CPU_NS.name, form: 'cost', must: 2, aim: 1.1 }],
   }
 }

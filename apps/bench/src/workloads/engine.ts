@@ -5,7 +5,7 @@
 import type { NewEntry } from '@stowage/core'
 import type { MemoryOptions } from '@stowage/memory'
 import { TTL_MS } from '../contenders/contender.ts'
-import type { Bout, Entrant, Workload } from '../harness/contract.ts'
+import type { Bout, Entrant, Rounds, Scale, Workload } from '../harness/contract.ts'
 import { WrongAnswerError } from '../harness/contract.ts'
 import { drawsFrom, keysOf } from '../material/draws.ts'
 import { HitLoop } from './hit-loop.ts'
@@ -27,8 +27,9 @@ export type Use = (engine: Engine, key: string) => unknown
 
 const VALUE = { held: true }
 
+const TURN_COUNT = 10
 /** As many rounds as elsewhere twice over, shared among processes. */
-const SITTINGS = { warmUpCount: 2, roundCount: 5, sittingCount: 5 }
+const SITTINGS = { warmUpCount: 2, roundCount: 5, sittingCount: 5, turnCount: TURN_COUNT }
 
 export async function lruCache(max: number = CAPACITY): Promise<Engine> {
   const { LRUCache } = await import('lru-cache')
@@ -131,8 +132,12 @@ function workload(name: string, use: Use, traffic: () => Traffic, must: number):
     measures: [CPU_NS],
     reference: PEER,
     targets: [{ entrant: OWN, measure: CPU_NS.name, form: 'cost', must, aim: must }],
-    rounds: (scale) => (scale.purpose === 'results' ? SITTINGS : scale),
+    rounds: engineRounds,
   }
+}
+
+export function engineRounds(scale: Scale): Rounds {
+  return scale.purpose === 'results' ? SITTINGS : { ...scale, turnCount: TURN_COUNT }
 }
 
 /** @param use what is done for each of the drawn keys. */
@@ -141,7 +146,7 @@ export function open(make: () => Promise<Engine>, use: Use, traffic: () => Traff
     const engine = await make()
     const call = (key: string): unknown => use(engine, key)
     const { keys, draws } = traffic()
-    const loop = new HitLoop({ draws, callsPerTurn: CALLS_PER_TURN, roundCpuMs })
+    const loop = new HitLoop({ draws, callsPerTurn: CALLS_PER_TURN, roundCpuMs: roundCpuMs / TURN_COUNT })
     for (const key of keys.slice(0, CAPACITY)) engine.set(key, VALUE)
     // An engine that has been in use: what it held first, and what it has yet to learn of its keys, is no part of the figure.
     await loop.pass(call)
