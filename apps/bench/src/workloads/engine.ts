@@ -28,8 +28,8 @@ export type Use = (engine: Engine, key: string) => unknown
 const VALUE = { held: true }
 
 const TURN_COUNT = 10
-/** As many rounds as elsewhere twice over, shared among processes. */
-const SITTINGS = { warmUpCount: 2, roundCount: 5, sittingCount: 5, turnCount: TURN_COUNT }
+/** Three times as many rounds as elsewhere, shared among processes: of the ratio, a few hundredths are to be told apart. */
+const SITTINGS = { warmUpCount: 1, roundCount: 3, sittingCount: 12, turnCount: TURN_COUNT }
 
 export async function lruCache(max: number = CAPACITY): Promise<Engine> {
   const { LRUCache } = await import('lru-cache')
