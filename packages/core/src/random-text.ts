@@ -5,7 +5,7 @@
 
 const POOL_BYTES = 4_096
 
-let pool: Buffer | undefined
+let pool: ReturnType<typeof Buffer.alloc> | undefined
 let nextAt = POOL_BYTES
 
 /** @param byteCount of randomness, at most 4,096; the text is longer. */
