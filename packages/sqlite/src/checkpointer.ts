@@ -11,10 +11,11 @@
  *
  * Where the thread cannot run, SQLite does its checkpoints itself again, within commits.
  */
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { CheckpointOrder, CheckpointReport } from './checkpoint-thread.ts'
 import { type Database, isOutOfRoom, type Statement } from './database.ts'
 import { PAGE_BYTES } from './space.ts'
+import { startThread } from './thread.ts'
 
 /** As much as SQLite lets gather by default: 4 MB. */
 const STEP_PAGES = 1_000
@@ -168,9 +169,7 @@ export class Checkpointer {
   }
 
   #start(): Worker {
-    const file = import.meta.url.endsWith('.ts') ? './checkpoint-thread.ts' : './checkpoint-thread.js'
-    // None of the process's own flags: preloaded code has no business there, and some flags no thread takes.
-    const thread = new Worker(new URL(file, import.meta.url), { workerData: this.#path, execArgv: [] })
+    const thread = startThread('checkpoint', this.#path)
     thread.on('message', (report: CheckpointReport) => this.#done(thread, report))
     thread.on('error', (error) => this.#doWithout(error))
     thread.on('exit', () => {

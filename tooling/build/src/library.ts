@@ -1,5 +1,6 @@
 /** The build of a published package: ESM for the oldest Node we promise, declarations beside the code. */
 import type { UserConfig } from 'tsdown'
+import { ascii } from './ascii.ts'
 import { bareBuiltins } from './bare-builtins.ts'
 
 export function library(options: UserConfig = {}): UserConfig {
@@ -12,7 +13,7 @@ export function library(options: UserConfig = {}): UserConfig {
     sourcemap: true,
     // Every process that imports a package reads it; the comments are in the declarations and the source.
     outputOptions: { comments: false },
-    plugins: bareBuiltins(),
+    plugins: [bareBuiltins(), ascii()],
     clean: true,
     fixedExtension: false,
     ...options,

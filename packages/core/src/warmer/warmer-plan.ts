@@ -75,9 +75,11 @@ const OPTIONS = [
 
 /** Few enough to leave a source its other clients. */
 const DEFAULT_CONCURRENCY = 4
-const LONGEST_TIME_LIMIT_MS = durationMs('timeLimit', '24d')
+const HOUR_MS = 3_600_000
+/** 24 days: about as long as a timer of Node's may be. */
+const LONGEST_TIME_LIMIT_MS = 24 * 24 * HOUR_MS
 /** Half of a day: a run cannot slip to where the next one belongs. */
-const LONGEST_DAILY_JITTER_MS = durationMs('schedule.jitter', '12h')
+const LONGEST_DAILY_JITTER_MS = 12 * HOUR_MS
 
 /** @throws ConfigError naming the option, its value and what is allowed. */
 export function planWarmer(options: WarmerOptions): WarmerPlan {

@@ -1,5 +1,6 @@
 /** Reads the file of a snapshot, once its last bytes have shown that nothing is missing and nothing has changed. */
-import { constants, type FileHandle, open } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import {
   CHUNK_BYTES,

@@ -1,6 +1,6 @@
 /** Writes the file of a snapshot: under another name, synchronized, then renamed. It is there whole or not at all. */
-import { renameSync } from 'node:fs'
-import { constants, type FileHandle, open, rm } from 'node:fs/promises'
+import { constants, renameSync } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Change } from './change-log.ts'

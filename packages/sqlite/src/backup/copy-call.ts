@@ -1,5 +1,5 @@
 /** Has files copied by a thread (copy.ts), and stops it when the signal says so. */
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../thread.ts'
 import type { BackupReport } from './backup.ts'
 import type { CopyNews, CopyOrder, FileCopy } from './copy.ts'
 
@@ -26,9 +26,7 @@ export async function copyInThread(
 }
 
 function answer(order: CopyOrder, hear: (step: Step) => void): Promise<BackupReport> {
-  const file = import.meta.url.endsWith('.ts') ? '../backup-thread.ts' : './backup-thread.js'
-  // As the thread of checkpoints: none of the process's own flags.
-  const thread = new Worker(new URL(file, import.meta.url), { execArgv: [] })
+  const thread = startThread('backup')
   return new Promise((resolve, reject) => {
     let report: BackupReport | undefined
     thread.on('message', (news: CopyNews) => {
