@@ -55,7 +55,7 @@ export class Pace {
   readonly #serve = (): void => {
     this.#waiting[this.#servedCount++]?.()
     const isOver = this.#servedCount === this.#waiting.length
-    if (!isOver && (this.#servedCount < LEAST_SERVED || !this.isLate())) {
+    if (!isOver && (!this.isLate() || this.#servedCount < LEAST_SERVED)) {
       void SETTLED.then(this.#serve)
       return
     }

@@ -6,12 +6,9 @@ import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Checkpointer } from '../../src/checkpointer.ts'
 
-vi.mock('node:worker_threads', async (importOriginal) => ({
-  ...(await importOriginal<typeof import('node:worker_threads')>()),
-  Worker: class {
-    constructor() {
-      throw new Error('threads are not allowed')
-    }
+vi.mock('../../src/thread.ts', () => ({
+  startThread() {
+    throw new Error('threads are not allowed')
   },
 }))
 
