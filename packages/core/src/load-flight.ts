@@ -39,6 +39,8 @@ interface Trip {
 /** First and longest pause between two looks for another process's value. */
 const FIRST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 50
+/** So that who waits learns of the value within a quarter of the time that the load has taken, or the longest pause. */
+const PAUSE_GROWTH = 1.25
 /** After so many looks, a second or less, it is found out whether there is a holder at all. */
 const LOOKS_BEFORE_DOUBT = 20
 
@@ -74,7 +76,7 @@ async function fly(trip: Trip, role: FlightRole): Promise<Landing<unknown>> {
   // Between a read and a lease that keeps others out, another process may have loaded and be done.
   let lookFirst = role.recheck || role.stale !== undefined || request.plan.shared
   let lookCount = 0
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
     // Nobody waits any more: whoever holds the lease loads for others.
     flight.abort.throwIfAborted()
     const lease = await takeLease(trip, role)
