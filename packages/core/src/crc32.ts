@@ -8,8 +8,8 @@ import { crc32 as nativeCrc32 } from './builtins.ts'
 const SHORT_LENGTH = 64
 const SHORT_BYTES = 256
 /**
- * What is longer is counted here, too, until it is so many bytes in all: to load Node's module takes 2 ms of the first answer of a process
- * (2026-11), and one that asks for a few entries ends before it has counted as much.
+ * What is longer is counted here, too, until it is so much in all or Node's module is loaded: that takes 2 ms, which the first answer of a
+ * process would wait for (2026-11), and one that asks for a few entries has ended before.
  */
 const OWN_BYTES = 65_536
 let ownLeft = OWN_BYTES
@@ -26,14 +26,34 @@ for (let at = 256; at < TABLE.length; at++) TABLE[at] = step(TABLE[at - 256] ?? 
 
 /** Of bytes, or of text as UTF-8; `seed`: that of what came before. */
 export function crc32(content: string | Uint8Array, seed = 0): number {
-  const own = typeof content === 'string' && isOwn(content.length, SHORT_LENGTH) ? ofAscii(content, seed) : undefined
-  return own ?? nativeCrc32(content, seed)
+  const { length } = content
+  if (typeof content !== 'string') {
+    return isOwn(length, SHORT_BYTES) ? ofBytes(content, 0, length, seed) : ofNode(content, seed)
+  }
+  const own = isOwn(length, SHORT_LENGTH) ? ofAscii(content, seed) : undefined
+  return own ?? ofNode(content, seed)
 }
 
 /** Of some of the bytes. */
 export function crc32Of(bytes: Uint8Array, start: number, end: number): number {
-  if (!isOwn(end - start, SHORT_BYTES)) return nativeCrc32(bytes.subarray(start, end))
-  let crc = -1
+  return isOwn(end - start, SHORT_BYTES) ? ofBytes(bytes, start, end, 0) : ofNode(bytes.subarray(start, end), 0)
+}
+
+/** Whether it is counted here, by its length. */
+function isOwn(length: number, shortLength: number): boolean {
+  if (length <= shortLength) return true
+  if (length > ownLeft) return false
+  ownLeft -= length
+  return true
+}
+
+function ofNode(content: string | Uint8Array, seed: number): number {
+  ownLeft = 0
+  return nativeCrc32(content, seed)
+}
+
+function ofBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let crc = ~seed
   let at = start
   for (; at + 8 <= end; at += 8) {
     crc =
@@ -48,14 +68,6 @@ export function crc32Of(bytes: Uint8Array, start: number, end: number): number {
   }
   for (; at < end; at++) crc = step(crc, byteAt(bytes, at))
   return ~crc >>> 0
-}
-
-/** Whether it is counted here, by its length. */
-function isOwn(length: number, shortLength: number): boolean {
-  if (length <= shortLength) return true
-  if (length > ownLeft) return false
-  ownLeft -= length
-  return true
 }
 
 /** Undefined when it is not ASCII. */

@@ -39,7 +39,7 @@ export { defaultCodec } from './codec/default-codec.ts'
 export { jsonCodec } from './codec/json-codec.ts'
 export { isPlain } from './codec/plain.ts'
 export { type ZstdOptions, zstdCodec } from './codec/zstd-codec.ts'
-export { crc32Of } from './crc32.ts'
+export { crc32, crc32Of } from './crc32.ts'
 export {
   BackendError,
   CodecError,

@@ -39,7 +39,7 @@ interface Trip {
 /** First and longest pause between two looks for another process's value. */
 const FIRST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 50
-/** So that who waits learns of the value within a quarter of the time that the load has taken, or the longest pause. */
+/** So that who waits looks again after a quarter of the time that it has waited, and the first pause. */
 const PAUSE_GROWTH = 1.25
 /** After so many looks, a second or less, it is found out whether there is a holder at all. */
 const LOOKS_BEFORE_DOUBT = 20

@@ -16,6 +16,11 @@ beforeEach(() => {
 
 const pass = (durationMs: number) => passTime(clock, durationMs)
 
+async function clockTick(): Promise<void> {
+  clock.advanceMs(1)
+  await turn()
+}
+
 describe("singleFlight 'shared'", () => {
   const options = { singleFlight: 'shared' } as const
 
@@ -31,6 +36,23 @@ describe("singleFlight 'shared'", () => {
       ['loaded', 'value'],
       ['joined', 'value'],
     ])
+  })
+
+  test.each([20, 46, 72])('who waits %i ms has the value a quarter of that and 2 ms later', async (loadMs) => {
+    const other = createCache({ backend, ttl: '1m', clock })
+    const { loader, runs } = heldLoader()
+    const first = cache.getOrSet('key', loader, options)
+    await turn()
+    let answer: unknown
+    const second = other.getOrSet('key', loader, options).then((value) => {
+      answer = value
+    })
+    for (let passedMs = 0; passedMs < loadMs; passedMs++) await clockTick()
+    runs[0]?.settle('value')
+    expect(await first).toBe('value')
+    for (let passedMs = 0; passedMs < loadMs / 4 + 2; passedMs++) await clockTick()
+    expect(answer).toBe('value')
+    await second
   })
 
   test('when the holder fails the next one loads', async () => {

@@ -2,7 +2,7 @@
  * A line of the journal: the CRC-32 of its text, a space, JSON. All that one step changes is one line, so that a write of which
  * the disk took a part only has told nobody anything.
  */
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@stowage/core'
 import type { MarkEvent } from './marks.ts'
 
 const CHECK_LENGTH = 9

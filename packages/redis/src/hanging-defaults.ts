@@ -12,6 +12,7 @@ const warned = new WeakSet<RedisClient>()
 const REFUSED = [
   ['keyPrefix', 'none, and prefix of redisBackend, as SCAN does not know it'],
   ['stringNumbers', 'false, as numbers have to come as numbers'],
+  ['replyMapping', "'legacy', as shapes of replies are what this package reads"],
   ['enableAutoPipelining', 'false, as ioredis garbles scripts with it; calls of one tick go together without it'],
 ] as const
 
@@ -21,7 +22,8 @@ export function requireFit(client: RedisClient): void {
   for (const settings of [own, settingsOf(own.redisOptions)]) {
     for (const [name, allowed] of REFUSED) {
       const given = settings[name]
-      if (given) throw new ConfigError(`${name} of the client: ${describe(given)} is refused; allowed: ${allowed}`)
+      if (given && given !== 'legacy')
+        throw new ConfigError(`${name} of the client: ${describe(given)} is refused; allowed: ${allowed}`)
     }
   }
   const { scaleReads = 'master' } = own
@@ -46,6 +48,7 @@ export function warnOfHanging(client: RedisClient): void {
 }
 
 interface Settings {
+  readonly replyMapping?: unknown
   readonly keyPrefix?: unknown
   readonly stringNumbers?: unknown
   readonly enableAutoPipelining?: unknown

@@ -3,7 +3,7 @@
  * evenly spaced; an entry is in the partition that its key hashes to, beside a copy of the bookkeeping, so that every step
  * on an entry is a step on one server. Stored keys stand in the names as they are: readable, and found by SCAN.
  */
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@stowage/core'
 
 /** Texts whose CRC-16 slots are 256, 768, 1280, ... of 16,384: whatever ranges the masters have, each gets its part. */
 const SLOT_TAGS: readonly string[] = (

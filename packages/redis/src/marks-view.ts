@@ -27,9 +27,10 @@ export class MarksView {
   /** Tags with a mark of a later count are all known. */
   #since: number
   readonly #tags = new Map<string, number>()
+  /** In the order of their counts, as tags are. */
   readonly #prefixes = new Map<string, number>()
-  /** How long the prefixes are: a key begins with at most one of each length. */
-  readonly #lengths = new Set<number>()
+  /** How many prefixes are of each length: a key begins with at most one of them. */
+  readonly #lengths = new Map<number, number>()
 
   /** @param since as of when the marks are complete, or later */
   constructor(told: Told, since: number) {
@@ -48,6 +49,11 @@ export class MarksView {
     return this.#epoch
   }
 
+  /** How many prefixes are kept. */
+  get prefixCount(): number {
+    return this.#prefixes.size
+  }
+
   /** Takes in what has come since. */
   advance({ text, epoch, tags, prefixes }: Told): void {
     this.#text = text
@@ -58,15 +64,16 @@ export class MarksView {
       this.#tags.set(tag, count)
     }
     for (const [prefix, count] of prefixes) {
+      this.#drop(prefix)
       this.#prefixes.set(prefix, count)
-      this.#lengths.add(prefix.length)
+      this.#lengths.set(prefix.length, (this.#lengths.get(prefix.length) ?? 0) + 1)
     }
     this.#shrink()
   }
 
-  /** Notes marks that were asked for; 0 or less: there is none. */
+  /** Notes marks that were asked for; 0 or less: there is none. What has come since they were told is later, and stays. */
   learn(tags: Marks): void {
-    for (const [tag, count] of tags) this.#tags.set(tag, count)
+    for (const [tag, count] of tags) this.#tags.set(tag, Math.max(count, this.#tags.get(tag) ?? count))
     this.#shrink()
   }
 
@@ -75,7 +82,7 @@ export class MarksView {
     const { incarnation: current, count: latest, base, floor } = this.#epoch
     if (incarnation !== current || count < base) return 'invalidated'
     if (count >= latest) return 'valid'
-    for (const length of this.#lengths) {
+    for (const length of this.#lengths.keys()) {
       if ((this.#prefixes.get(key.slice(0, length)) ?? -1) > count) return 'invalidated'
     }
     let judgement: Judgement = 'valid'
@@ -87,7 +94,19 @@ export class MarksView {
     return judgement
   }
 
+  #drop(prefix: string): void {
+    if (!this.#prefixes.delete(prefix)) return
+    const left = (this.#lengths.get(prefix.length) ?? 0) - 1
+    if (left > 0) this.#lengths.set(prefix.length, left)
+    else this.#lengths.delete(prefix.length)
+  }
+
   #shrink(): void {
+    // Entries from before the base are dead whatever they begin with, and later ones are not covered by what came before it.
+    for (const [prefix, count] of this.#prefixes) {
+      if (count > this.#epoch.base) break
+      this.#drop(prefix)
+    }
     for (const [tag, count] of this.#tags) {
       if (this.#tags.size <= MAX_KNOWN_TAGS) return
       this.#tags.delete(tag)

@@ -1,5 +1,6 @@
 /** Brings a store together: the client, the wire over it, and the partitions. */
 import type { RemovalListener } from '@stowage/core'
+import { hearAsking } from './asking.ts'
 import { isCluster, type RedisClient } from './client.ts'
 import { requireFit, warnOfHanging } from './hanging-defaults.ts'
 import { Layout } from './layout.ts'
@@ -47,7 +48,7 @@ export function connect(options: RedisOptions, plan: RedisPlan): Connected {
   if ('client' in options) {
     requireFit(options.client)
     warnOfHanging(options.client)
-    return { client: options.client, disconnect: () => undefined }
+    return { client: options.client, disconnect: hearAsking(options.client) }
   }
   const client = ownClient(options, plan.timeoutMs)
   try {
@@ -56,5 +57,6 @@ export function connect(options: RedisOptions, plan: RedisPlan): Connected {
     client.disconnect()
     throw thrown
   }
+  hearAsking(client)
   return { client, disconnect: () => client.disconnect() }
 }

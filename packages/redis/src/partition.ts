@@ -129,8 +129,13 @@ export class Partition {
   async invalidate(members: readonly string[]): Promise<void> {
     for (const member of members) this.#recentMarks.note(member)
     const { server } = this.#succession
-    const said = await this.#behindAll(() => this.run(INVALIDATE, [], invalidationOf(members), 'any'))
-    if (server !== undefined && this.#succession.isStill(server)) this.#learn(toldOfOwn(textOf(said), members))
+    const known = this.#view?.epoch
+    const text = textOf(await this.#behindAll(() => this.run(INVALIDATE, [], invalidationOf(members), 'any')))
+    const epoch = parseEpoch(text)
+    // One that was known already says nothing of these members, whoever reads it.
+    if (known !== undefined && epoch !== undefined && isBehind({ ...epoch, count: epoch.count - 1 }, known)) {
+      await this.#startOver()
+    } else if (server !== undefined && this.#succession.isStill(server)) this.#learn(toldOfOwn(text, members))
   }
 
   /** One's own invalidation, where it is all that came since: the next read need not ask for it. */
@@ -261,7 +266,10 @@ export class Partition {
 
   async #ask(): Promise<MarksView> {
     const known = this.#view
-    const news = await this.newsSince(known?.epoch)
+    // By what was known when it was asked: an invalidation of one's own may be answered first.
+    const before = known?.epoch
+    const news = await this.newsSince(before)
+    if (before !== undefined && isBehind(news.epoch, before)) return this.#startOver()
     if (!news.isAll && known !== undefined) {
       known.advance(news)
       return known
@@ -269,6 +277,17 @@ export class Partition {
     const [oldest] = news.tags
     const since = news.tags.length < MAX_KNOWN_TAGS ? news.epoch.floor : (oldest?.[1] ?? 0)
     this.#view = new MarksView(news, since)
+    return this.#view
+  }
+
+  /**
+   * The server knows of less than it has said before: it has come back with an older state of its data (in a Cluster, where it is known by its
+   * address only), in which what was invalidated since is not. Nothing tells what that was, and counts would be given twice, so that the bookkeeping begins anew and nothing older is trusted.
+   */
+  async #startOver(): Promise<MarksView> {
+    await this.#wire.call(['unlink', this.place.epoch])
+    const news = await this.newsSince(undefined)
+    this.#view = new MarksView(news, news.epoch.floor)
     return this.#view
   }
 

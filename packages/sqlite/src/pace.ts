@@ -48,6 +48,8 @@ export class Pace {
 
   readonly #begin = (): void => {
     this.#servedCount = 0
+    // The time of the turn counts from here, its first answer included.
+    this.isLate()
     this.#serve()
   }
 
@@ -55,7 +57,7 @@ export class Pace {
   readonly #serve = (): void => {
     this.#waiting[this.#servedCount++]?.()
     const isOver = this.#servedCount === this.#waiting.length
-    if (!isOver && (!this.isLate() || this.#servedCount < LEAST_SERVED)) {
+    if (!isOver && (this.#servedCount < LEAST_SERVED || !this.isLate())) {
       void SETTLED.then(this.#serve)
       return
     }

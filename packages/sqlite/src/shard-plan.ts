@@ -2,7 +2,7 @@
  * How a cache is divided into files, and which key is in which. The first file is the path itself, the others lie beside
  * it. Each has its share of the limits, so that the whole keeps them without asking the others.
  */
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@stowage/core'
 import type { SqlitePlan } from './options.ts'
 
 /** Each with its share of the limits; the shares add up to the whole. */

@@ -2,8 +2,7 @@
  * A user's value as a record keeps it: one line that says its checksum, the codec's format and a note of the structure's own,
  * and the codec's body behind it. What is not as it was written is refused, never guessed.
  */
-import { crc32 } from 'node:zlib'
-import { type Codec, CodecError, type SpaceValue } from '@stowage/core'
+import { type Codec, CodecError, crc32, type SpaceValue } from '@stowage/core'
 
 export interface Opened {
   readonly note: string

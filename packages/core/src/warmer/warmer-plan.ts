@@ -75,6 +75,7 @@ const OPTIONS = [
 
 /** Few enough to leave a source its other clients. */
 const DEFAULT_CONCURRENCY = 4
+/** As numbers: texts would be parsed in every process that imports core. */
 const HOUR_MS = 3_600_000
 /** 24 days: about as long as a timer of Node's may be. */
 const LONGEST_TIME_LIMIT_MS = 24 * 24 * HOUR_MS

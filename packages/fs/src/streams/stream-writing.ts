@@ -3,8 +3,15 @@
  * than the disk and nothing is held in memory. How long it will be is not known before; room is set aside as it grows. The head,
  * with length and checksum, is put right at the end. Until then the file is nobody's: a write that fails or is aborted leaves nothing.
  */
-import { crc32 } from 'node:zlib'
-import { checksumBefore, type Key, packRecordHead, systemClock, UsageError, type WriteOutcome } from '@stowage/core'
+import {
+  checksumBefore,
+  crc32,
+  type Key,
+  packRecordHead,
+  systemClock,
+  UsageError,
+  type WriteOutcome,
+} from '@stowage/core'
 import { hasDiskSpace } from '../disk-space.ts'
 import { syncShard } from '../disk-sync.ts'
 import { newIdentity, PRELUDE_BYTES, packPrelude } from '../entry-file.ts'

@@ -1,7 +1,7 @@
 /** Reads the file of a snapshot, once its last bytes have shown that nothing is missing and nothing has changed. */
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@stowage/core'
 import {
   CHUNK_BYTES,
   END,

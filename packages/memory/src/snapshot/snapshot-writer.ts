@@ -2,7 +2,7 @@
 import { constants, renameSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@stowage/core'
 import type { Change } from './change-log.ts'
 import { clearDrafts, newDraft } from './drafts.ts'
 import {
