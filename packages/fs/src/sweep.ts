@@ -3,11 +3,14 @@
  * expired is seen by its file's access time (recency.ts) without opening it, and made sure of by its head; whether it is
  * invalidated only by its head, which is read where something has been invalidated since the shard was last found clean.
  *
+ * A file that cannot be read now may be invalidated, and readable later: its shard is not clean, and while it lies there the tags are
+ * remembered. Where they have become too many it goes.
+ *
  * What dead processes left goes as well: files never finished, and their names in the list of holders.
  */
 import { type SweepReport, yieldToLoop } from '@stowage/core'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
-import { missOf, takeOut } from './entry-steps.ts'
+import { missOf, takeOut, takeOutDamaged } from './entry-steps.ts'
 import { isHolderId, lifeOfId } from './holder.ts'
 import type { Turn } from './holding.ts'
 import { abandonedFiles, abandonedHolders } from './inventory.ts'
@@ -41,6 +44,8 @@ export class Sweeper {
   #shard = 0
   /** Entries of the shard, still to be looked at; undefined: it has not been begun. */
   #paths: string[] | undefined
+  /** Of those behind, the ones of which nobody knows whether they are invalidated. */
+  #unknownCount = 0
   #epoch = 0
 
   constructor(store: Store) {
@@ -63,10 +68,12 @@ export class Sweeper {
       if (this.#paths === undefined) this.#begin(turn)
       const path = this.#paths?.pop()
       if (path !== undefined) {
-        this.#look(turn, path, nowMs, tally)
+        // It counts as well where looking at it fails.
+        this.#unknownCount++
+        if (this.#look(turn, path, nowMs, tally)) this.#unknownCount--
         continue
       }
-      this.#cleanAsOf[this.#shard] = this.#epoch
+      if (this.#unknownCount === 0) this.#cleanAsOf[this.#shard] = this.#epoch
       this.#paths = undefined
       this.#shard = (this.#shard + 1) % SHARD_COUNT
       if (this.#shard > 0) continue
@@ -82,6 +89,7 @@ export class Sweeper {
     ensureSure(this.#store, turn, this.#shard)
     const clearedCount = clearUp(this.#store, folder)
     this.#paths = [...entriesIn(layout, this.#shard)]
+    this.#unknownCount = 0
     // Files that were removed by hand, or given up by a process that was just closing.
     const { entryCount, tempBytes } = turn.counts.of(this.#shard)
     const isOff = entryCount !== this.#paths.length || tempBytes !== tempBytesIn(folder)
@@ -92,15 +100,25 @@ export class Sweeper {
     this.#cleanAsOf.fill(UNKNOWN)
   }
 
-  #look(turn: Turn, path: string, nowMs: number, tally: Tally): void {
-    const isClean = (this.#cleanAsOf[this.#shard] ?? 0) >= turn.marks.epoch
-    if (isClean && (statEntry(path)?.atimeMs ?? Number.POSITIVE_INFINITY) > nowMs) return
+  /** @returns whether nothing is there any more that was invalidated as of the shard's epoch. */
+  #look(turn: Turn, path: string, nowMs: number, tally: Tally): boolean {
+    const { marks } = turn
+    const isClean = (this.#cleanAsOf[this.#shard] ?? 0) >= marks.epoch
+    if (isClean && (statEntry(path)?.atimeMs ?? Number.POSITIVE_INFINITY) > nowMs) return true
     const head = readHead(path)
-    const miss = head === undefined || head === FOREIGN_FILE ? undefined : missOf(turn.marks, head, nowMs)
-    if (head === undefined || head === FOREIGN_FILE || miss === undefined) return
-    takeOut(this.#store, turn, { shard: this.#shard, path })
+    if (head === undefined) return true
+    const place = { shard: this.#shard, path }
+    if (head === FOREIGN_FILE) {
+      if (isClean || marks.tags.size <= KEPT_TAGS) return isClean
+      takeOutDamaged(this.#store, turn, place)
+      return true
+    }
+    const miss = missOf(marks, head, nowMs)
+    if (miss === undefined) return true
+    takeOut(this.#store, turn, place)
     turn.removed(head.key, miss)
     tally[miss]++
+    return true
   }
 
   #end({ marks, emit }: Turn): void {
