@@ -3,6 +3,7 @@
  * empty: its journal says nothing any more, so none of its entries is trusted (journal.ts).
  */
 import { closeSync, constants, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { basename } from 'node:path'
 import { ConfigError, randomText } from '@stowage/core'
 import { openBookkeeping } from './bookkeeping-file.ts'
 import { isMissing } from './file-error.ts'
@@ -10,6 +11,8 @@ import { FORMAT, type Layout } from './layout.ts'
 import { removeAnything } from './replacing.ts'
 import { isUnfinished, writeWhole } from './whole-file.ts'
 
+/** Behind the names of the lock of those who break it (directory-lock.ts), and of what was moved aside (bookkeeping-file.ts). */
+const BEHIND_NAMES = /(?:(?:\.[0-9a-f]{16})+|\.[0-9a-f]{24}\.aside)$/
 /** Behind the name of a folder of holders that has been dismissed. */
 const DISMISSED = /^\.[0-9a-f]{24}\.aside$/
 
@@ -34,16 +37,33 @@ function mark(layout: Layout): void {
         `directory: '${layout.directory}' holds other things; allowed: an empty folder, a missing one, or a Stowage files cache`,
       )
     }
-    writeWhole(layout.marker, markerOf(FORMAT))
+    writeMarker(layout)
     return
   }
   if (found === markerOf(FORMAT)) return
-  if (!isOlder(found)) {
+  if (!isOlder(found) && !(found === '' && holdsNothingElse(layout))) {
     throw new ConfigError(
       `directory: '${layout.directory}' is no files cache of this version of Stowage; allowed: one of format ${FORMAT}, or an older one`,
     )
   }
-  writeWhole(layout.marker, markerOf(FORMAT))
+  writeMarker(layout)
+}
+
+/** Once for each folder, whatever the durability: without it nothing that the disk has can be opened again. */
+function writeMarker({ marker }: Layout): void {
+  writeWhole(marker, markerOf(FORMAT), 'strict')
+}
+
+/**
+ * Whether every name in the folder is one of this format or an older one. A power cut may have left the marker of such a one empty, where
+ * it was not brought to the disk at once.
+ */
+function holdsNothingElse(layout: Layout): boolean {
+  const { directory, marker, journal, counts, lock, holders, olderHolders, ballast, entries } = layout
+  const own = new Set(
+    [marker, journal, counts, lock, holders, ...olderHolders, ballast, entries].map((path) => basename(path)),
+  )
+  return readdirSync(directory).every((name) => own.has(name.replace(BEHIND_NAMES, '')) || isUnfinished(name))
 }
 
 function markerOf(format: number): string {
