@@ -12,7 +12,7 @@ import { removeAnything } from './replacing.ts'
 import { isUnfinished, writeWhole } from './whole-file.ts'
 
 /** Behind the names of the lock of those who break it (directory-lock.ts), and of what was moved aside (bookkeeping-file.ts). */
-const BEHIND_NAMES = /(?:(?:\.[0-9a-f]{16})+|\.[0-9a-f]{24}\.aside)$/
+const BEHIND_NAMES = /(?:(?:\.(?:[0-9a-f]{16}|\d+-\d+))+|\.[0-9a-f]{24}\.aside)$/
 /** Behind the name of a folder of holders that has been dismissed. */
 const DISMISSED = /^\.[0-9a-f]{24}\.aside$/
 
