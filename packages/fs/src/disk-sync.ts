@@ -2,8 +2,10 @@
 import { close, constants, fsync, open } from 'node:fs'
 import { promisify } from 'node:util'
 import type { MaybePromise } from '@stowage/core'
-import { codeOf } from './file-error.ts'
+import { codeOf, isMissing } from './file-error.ts'
 import type { Store } from './store.ts'
+
+const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 
 const openFile = promisify(open)
 const closeFile = promisify(close)
@@ -13,14 +15,14 @@ const syncFile = promisify(fsync)
 export function onDisk<T>(
   { plan }: Pick<Store, 'plan'>,
   answer: MaybePromise<T>,
-  sync: () => Promise<void>,
+  sync: (answer: T) => Promise<void>,
 ): MaybePromise<T> {
   return plan.durability === 'relaxed' ? answer : synced(answer, sync)
 }
 
-async function synced<T>(pending: MaybePromise<T>, sync: () => Promise<void>): Promise<T> {
+async function synced<T>(pending: MaybePromise<T>, sync: (answer: T) => Promise<void>): Promise<T> {
   const answer = await pending
-  await sync()
+  await sync(answer)
   return answer
 }
 
@@ -29,14 +31,29 @@ export async function syncShard({ plan, layout }: Pick<Store, 'plan' | 'layout'>
   // Windows cannot open folders, and its filesystems log names by themselves.
   if (plan.durability === 'relaxed' || process.platform === 'win32') return
   try {
-    const descriptor = await openFile(layout.shardFolder(shard), constants.O_RDONLY)
-    try {
-      await syncFile(descriptor)
-    } finally {
-      await closeFile(descriptor)
-    }
+    await syncPath(layout.shardFolder(shard), constants.O_RDONLY)
   } catch (thrown) {
     // No folder, no names in it.
     if (codeOf(thrown) !== 'ENOENT') throw thrown
+  }
+}
+
+/** The disk has what has been written into the file of an entry. */
+export async function syncEntry(path: string): Promise<void> {
+  try {
+    // Windows brings to the disk only what may be written.
+    await syncPath(path, constants.O_RDWR | NO_FOLLOW)
+  } catch (thrown) {
+    // Taken out or replaced since, by somebody who sees to the disk himself.
+    if (!isMissing(thrown)) throw thrown
+  }
+}
+
+async function syncPath(path: string, flags: number): Promise<void> {
+  const descriptor = await openFile(path, flags)
+  try {
+    await syncFile(descriptor)
+  } finally {
+    await closeFile(descriptor)
   }
 }

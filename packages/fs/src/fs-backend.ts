@@ -43,7 +43,7 @@ import { readStream, type StreamedEntry } from './streams/stream-reading.ts'
 import { type ByteSource, writeStream } from './streams/stream-writing.ts'
 import { Sweeper } from './sweep.ts'
 import { forgetTags } from './tag-limit.ts'
-import { touchEntry } from './touching.ts'
+import { syncTouched, type Touched, touchEntry } from './touching.ts'
 import { usageOf } from './usage.ts'
 
 /**
@@ -134,9 +134,12 @@ class FolderBackend implements FsBackend {
     leases: 'keep' | 'void',
   ): MaybePromise<boolean> {
     const asked = this.#asked(key, nowMs)
-    return this.#store.sections.run(asked.place.shard, nowMs, (turn) =>
+    const { place } = asked
+    const touched = this.#store.sections.run(place.shard, nowMs, (turn) =>
       touchEntry(this.#store, turn, asked, { seen, times, leases }),
     )
+    const lasting = onDisk(this.#store, touched, (how) => syncTouched(this.#store, place, how))
+    return lasting instanceof Promise ? lasting.then(isDone) : isDone(lasting)
   }
 
   discard(key: string, { identity }: StoredEntry): MaybePromise<void> {
@@ -210,4 +213,8 @@ class FolderBackend implements FsBackend {
   #asked(key: string, nowMs: number): Asked {
     return { key, place: this.#store.layout.placeOf(key), nowMs }
   }
+}
+
+function isDone(touched: Touched): boolean {
+  return touched !== 'not'
 }

@@ -5,6 +5,7 @@
 import { closeSync, constants, copyFileSync, fsyncSync, futimesSync, openSync, writeSync } from 'node:fs'
 import { type EntryTimes, isSameLife, packTimes, RECORD_TIMES_AT, type StoredEntry } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
+import { syncEntry, syncShard } from './disk-sync.ts'
 import { countedBytes, PRELUDE_BYTES } from './entry-file.ts'
 import { type Asked, liveHead, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
@@ -22,18 +23,20 @@ interface Touching {
   readonly leases: 'keep' | 'void'
 }
 
-/** @returns whether the entry was still the one seen, with the life it had then. */
+/** Not: the entry was no more the one seen, with the life it had then. */
+export type Touched = 'not' | 'in place' | 'in a file of its own'
+
 export function touchEntry(
   store: Store,
   turn: Turn,
   { key, place, nowMs }: Asked,
   { seen, times, leases }: Touching,
-): boolean {
+): Touched {
   // A crash may have left it under another name.
   ensureSure(store, turn, place.shard)
   const head = liveHead(turn, key, place, nowMs)
-  if (head === undefined || head.prelude.identity !== seen.identity || !isSameLife(head.facts, seen.facts)) return false
-  ensureOwnFile(store, turn, place, nowMs)
+  if (head === undefined || head.prelude.identity !== seen.identity || !isSameLife(head.facts, seen.facts)) return 'not'
+  const touched = ensureOwnFile(store, turn, place, nowMs)
   const descriptor = openSync(place.path, constants.O_RDWR | NO_FOLLOW)
   try {
     writeSync(descriptor, packTimes(times), 0, undefined, PRELUDE_BYTES + RECORD_TIMES_AT)
@@ -42,12 +45,19 @@ export function touchEntry(
     closeSync(descriptor)
   }
   if (leases === 'void') voidLeases(turn, key)
-  return true
+  return touched
 }
 
-function ensureOwnFile(store: Store, turn: Turn, { shard, path }: Place, nowMs: number): void {
+/** What is to be on the disk, so that the touch is. */
+export async function syncTouched(store: Store, { shard, path }: Place, touched: Touched): Promise<void> {
+  if (touched === 'not') return
+  await syncEntry(path)
+  if (touched === 'in a file of its own') await syncShard(store, shard)
+}
+
+function ensureOwnFile(store: Store, turn: Turn, { shard, path }: Place, nowMs: number): Exclude<Touched, 'not'> {
   const found = statEntry(path)
-  if (found === undefined || found.nlink === 1) return
+  if (found === undefined || found.nlink === 1) return 'in place'
   withDiskSpace(store, turn, { bytes: countedBytes(found.size), keptPath: path, nowMs }, () => {
     const written = store.layout.tempPath(shard, found.size, store.holderId)
     try {
@@ -59,6 +69,7 @@ function ensureOwnFile(store: Store, turn: Turn, { shard, path }: Place, nowMs: 
       throw thrown
     }
   })
+  return 'in a file of its own'
 }
 
 function bringToDisk(path: string): void {
