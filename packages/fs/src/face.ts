@@ -1,8 +1,7 @@
 /** What `fsBackend` makes: a backend, and what only this one can do. */
 import type { Backend, Key, WriteOutcome } from '@stowage/core'
-import type { StreamOptions, StreamPlace } from './streams/stream-entry.ts'
+import type { ByteSource, StreamOptions, StreamPlace } from './streams/stream-entry.ts'
 import type { StreamedEntry } from './streams/stream-reading.ts'
-import type { ByteSource } from './streams/stream-writing.ts'
 
 export interface FsBackend extends Backend {
   /**

@@ -1,6 +1,7 @@
 /** What a caller says of a stream to be stored, as an entry's key and facts. */
 import {
   ConfigError,
+  describe,
   type EntryFacts,
   KeySpace,
   MAX_TAG_COUNT,
@@ -8,7 +9,11 @@ import {
   requireKnownOptions,
   type Ttl,
   ttlMs,
+  UsageError,
 } from '@stowage/core'
+
+/** Bytes in parts: a stream of Node, a web stream, or any generator of them. */
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
 /** Where the key is. */
 export interface StreamPlace {
@@ -44,10 +49,15 @@ export function spaceOf({ namespace = [] }: StreamPlace): KeySpace {
 /** @throws ConfigError or UsageError for what is out of range. */
 export function streamFacts(options: StreamOptions, nowMs: number): EntryFacts {
   requireKnownOptions('setStream', options, OPTIONS)
-  const { ttl, tags = [], version, fingerprint } = options
+  const { ttl, tags = [], version, fingerprint, signal } = options
   const endMs = Math.min(nowMs + ttlMs('ttl', ttl), NEVER_MS)
   if (!Array.isArray(tags) || tags.length > MAX_TAG_COUNT) {
     throw new ConfigError(`tags: ${String(tags)} is not a list of tags; allowed: up to ${MAX_TAG_COUNT} texts`)
+  }
+  requireText('version', version)
+  requireText('fingerprint', fingerprint)
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ConfigError(`signal: ${describe(signal)} is not a signal; allowed: an AbortSignal`)
   }
   return {
     storedAtMs: nowMs,
@@ -58,6 +68,21 @@ export function streamFacts(options: StreamOptions, nowMs: number): EntryFacts {
     version,
     fingerprint,
     slidingMs: undefined,
+  }
+}
+
+/** @throws UsageError when it has no parts to be read */
+export function requireParts(source: ByteSource): void {
+  const hasParts =
+    typeof source === 'object' && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source)
+  if (!hasParts) {
+    throw new UsageError(`setStream: ${describe(source)} is not a stream; allowed: a stream or generator of Uint8Array`)
+  }
+}
+
+function requireText(option: string, text: unknown): void {
+  if (text !== undefined && (typeof text !== 'string' || text.length === 0 || !text.isWellFormed())) {
+    throw new ConfigError(`${option}: ${describe(text)} is not allowed; allowed: non-empty, well-formed text`)
   }
 }
 

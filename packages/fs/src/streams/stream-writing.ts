@@ -20,16 +20,13 @@ import type { Store } from '../store.ts'
 import type { Arrival } from '../storing.ts'
 import { UnfinishedFile } from '../unfinished-file.ts'
 import { abortable } from './abortable.ts'
-import { type StreamOptions, spaceOf, streamFacts } from './stream-entry.ts'
+import { type ByteSource, requireParts, type StreamOptions, spaceOf, streamFacts } from './stream-entry.ts'
 
 /** The default codec's word for bytes as they are: such a value can be had by `cache.get` as well. */
 const FORMAT = 'bytes'
 /** The first room; it doubles as the file grows, by no more than the step. */
 const FIRST_BYTES = 65_536
 const LARGEST_STEP_BYTES = 67_108_864
-
-/** Bytes in parts: a stream of Node, a web stream, or any generator of them. */
-export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
 export async function writeStream(
   store: Store,
@@ -39,6 +36,8 @@ export async function writeStream(
 ): Promise<WriteOutcome> {
   const { sections, layout } = store
   sections.requireOpen()
+  // All that is given is looked at before room is made for it.
+  requireParts(source)
   const nowMs = systemClock.nowMs()
   const text = spaceOf(options).storageKey(key)
   const place = layout.placeOf(text)
