@@ -99,7 +99,9 @@ function reserve(store: Store, turn: Turn, writing: Writing, held: Lease | undef
   let need: Need = { entryCount: old === undefined ? 1 : 0, sizeBytes, diskBytes, spareId: old?.id, rest: 'later' }
   let room = makeRoom(store, turn, nowMs, need)
   if (room === 'refused') {
-    if (old !== undefined) removeFound(store, turn, old)
+    // One that was dead may have gone by now, to make room.
+    const left = store.statements.findEntry.get(key)
+    if (left !== undefined) removeFound(store, turn, left)
     need = { ...need, entryCount: 1, spareId: undefined }
     room = makeRoom(store, turn, nowMs, need)
     if (room === 'refused') {
