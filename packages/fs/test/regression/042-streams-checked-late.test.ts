@@ -26,7 +26,9 @@ test.each([
   for (let at = 0; at < ENTRY_COUNT; at++) await cache.set(`key ${at}`, at)
   const { entries } = await cache.usage()
   // What only JavaScript can pass.
-  const asked: Promise<unknown> = Reflect.apply(files.setStream, files, ['stream', source, { ttl: '1h', ...wrong }])
+  const loose: { readonly setStream: unknown } = files
+  if (typeof loose.setStream !== 'function') throw new TypeError('there is no setStream')
+  const asked: unknown = Reflect.apply(loose.setStream, files, ['stream', source, { ttl: '1h', ...wrong }])
   await expect(asked).rejects.toThrow(message)
   expect((await cache.usage()).entries).toBe(entries)
 })
