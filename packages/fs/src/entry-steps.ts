@@ -4,6 +4,7 @@ import { countedBytes, type EntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
+import { type HeldLease, LEASE_KINDS } from './lease-table.ts'
 import type { Marks } from './marks.ts'
 import { ensureSure, recount } from './recount.ts'
 import { removeEntry, statEntry } from './replacing.ts'
@@ -53,6 +54,30 @@ export function takeOutDamaged(store: Store, turn: Turn, place: Place): boolean 
 /** Nobody who asked before may write the key any more. */
 export function voidLeases({ marks, emit }: Turn, key: string): void {
   if (marks.leases.has(key)) emit({ k: 'void', key })
+}
+
+/** As {@link voidLeases}, of loads alone: the writes that are under way come first, in their order. */
+export function voidLoads(turn: Turn, key: string): void {
+  voidAllBut(turn, key, turn.marks.leases.allOf(key).filter(isWrite))
+}
+
+/** As {@link voidLeases}, when a write that was under way has its end: those that took their place behind it are still to come. */
+export function voidBefore(turn: Turn, key: string, token: string): void {
+  const held = turn.marks.leases.allOf(key)
+  const at = held.findIndex((each) => each.token === token)
+  voidAllBut(turn, key, held.slice(at + 1).filter(isWrite))
+}
+
+function voidAllBut(turn: Turn, key: string, kept: readonly HeldLease[]): void {
+  const { leases } = turn.marks
+  if (kept.length === 0) voidLeases(turn, key)
+  else
+    for (const { token } of leases.allOf(key).filter((held) => !kept.includes(held)))
+      turn.emit({ k: 'drop', key, token })
+}
+
+function isWrite({ kind }: HeldLease): boolean {
+  return kind === LEASE_KINDS.write
 }
 
 /** Whether the lease still lets its holder write the key with these tags. */

@@ -3,16 +3,20 @@
  * keeps the same table, as each follows the same journal.
  */
 
+/** A load's, which others may have besides, or nobody; or the place of a write that is under way among the writes of its key. */
+export const LEASE_KINDS = { fence: 0, exclusive: 1, write: 2 } as const
+export type LeaseKind = (typeof LEASE_KINDS)[keyof typeof LEASE_KINDS]
+
 export interface HeldLease {
   readonly token: string
-  readonly isExclusive: boolean
+  readonly kind: LeaseKind
   /** The epoch when it was taken: tags that were invalidated later void a write that names them. */
   readonly epoch: number
   untilMs: number
 }
 
 /** As it is written down. */
-export type LeaseRow = readonly [key: string, token: string, isExclusive: 0 | 1, epoch: number, untilMs: number]
+export type LeaseRow = readonly [key: string, token: string, kind: LeaseKind, epoch: number, untilMs: number]
 
 export class LeaseTable {
   readonly #byKey = new Map<string, HeldLease[]>()
@@ -30,12 +34,13 @@ export class LeaseTable {
     return this.#byKey.get(key)?.find((held) => held.token === token)
   }
 
-  exclusiveOf(key: string): readonly HeldLease[] {
-    return this.#byKey.get(key)?.filter(({ isExclusive }) => isExclusive) ?? []
+  /** In the order in which they were taken. */
+  allOf(key: string): readonly HeldLease[] {
+    return this.#byKey.get(key) ?? []
   }
 
-  add([key, token, isExclusive, epoch, untilMs]: LeaseRow): void {
-    const held = { token, isExclusive: isExclusive === 1, epoch, untilMs }
+  add([key, token, kind, epoch, untilMs]: LeaseRow): void {
+    const held = { token, kind, epoch, untilMs }
     const others = this.#byKey.get(key)
     if (others === undefined) this.#byKey.set(key, [held])
     else others.push(held)
@@ -67,8 +72,7 @@ export class LeaseTable {
 
   *rows(): Generator<LeaseRow> {
     for (const [key, leases] of this.#byKey) {
-      for (const { token, isExclusive, epoch, untilMs } of leases)
-        yield [key, token, isExclusive ? 1 : 0, epoch, untilMs]
+      for (const { token, kind, epoch, untilMs } of leases) yield [key, token, kind, epoch, untilMs]
     }
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { keepsOthersOut, type Lease, type LeaseMode } from '@stowage/core'
 import { holds } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
+import { LEASE_KINDS } from './lease-table.ts'
 
 /** Leases alive at once, in all processes; loads beyond run, and are not stored. */
 const MAX_LEASES = 65_536
@@ -15,16 +16,15 @@ export interface LeaseWish {
 }
 
 export function takeLease({ marks, emit }: Turn, { key, mode, lengthMs, nowMs }: LeaseWish): Lease | undefined {
-  const isExclusive = mode === 'exclusive'
-  if (isExclusive) {
-    const others = marks.leases.exclusiveOf(key)
+  if (mode === 'exclusive') {
+    const others = marks.leases.allOf(key).filter(({ kind }) => kind === LEASE_KINDS.exclusive)
     if (others.some((held) => keepsOthersOut(held, nowMs))) return undefined
     for (const { token } of others) emit({ k: 'drop', key, token })
   }
   if (marks.leases.count >= MAX_LEASES) dropEnded({ marks, emit }, nowMs)
   if (marks.leases.count >= MAX_LEASES) return undefined
   const token = randomUUID()
-  emit({ k: 'take', lease: [key, token, isExclusive ? 1 : 0, marks.epoch, nowMs + lengthMs] })
+  emit({ k: 'take', lease: [key, token, LEASE_KINDS[mode], marks.epoch, nowMs + lengthMs] })
   return { key, token }
 }
 

@@ -2,17 +2,19 @@
  * A write that is under way outside the lock: it has its place among all writes, room of its own, and an unfinished file in
  * whose name that room stands. All of this is done within the lock; the file is written between (large-writing.ts, streams/).
  *
- * The place is a lease: the key's others are voided and one is taken. What replaces, deletes or invalidates the key while
- * the file is written voids that in turn, from any process, and the late file gives way: the write is answered `stored`, as
- * it was, for a moment.
+ * The place is a lease: loads' are voided and one is taken, behind those of the writes that are under way. What replaces, deletes or
+ * invalidates the key while the file is written voids that in turn, from any process, and the late file gives way: the write is
+ * answered `stored`, as it was, for a moment. One that has only taken its place voids nothing: until it is there, if it ever is,
+ * what came before it is what there is.
  */
 import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, renameSync, unlinkSync } from 'node:fs'
 import type { WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { countedBytes } from './entry-file.ts'
-import { takeOut, voidLeases } from './entry-steps.ts'
+import { takeOut, voidBefore, voidLeases, voidLoads } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
+import { LEASE_KINDS } from './lease-table.ts'
 import type { Stamp } from './marks.ts'
 import { ensureSure } from './recount.ts'
 import { removeAnything, replaceEntry, statEntry } from './replacing.ts'
@@ -52,13 +54,16 @@ export async function begin(store: Store, arrival: Arrival, fileBytes: number): 
 function reserve(store: Store, turn: Turn, arrival: Arrival, draft: Draft): Reservation | Refusal {
   const { key, place, nowMs } = arrival
   const { token, temp, bytes } = draft
-  const refused = refusal(store, turn, arrival, bytes)
+  const refused = refusal(store, turn, arrival, bytes, voidLoads)
   if (refused !== undefined) return refused
-  if (!setAside(store, turn, arrival, bytes)) return 'admission'
+  if (!setAside(store, turn, arrival, bytes)) {
+    voidLeases(turn, key)
+    return 'admission'
+  }
   // There from now on, so that whoever counts finds what was set aside; but not open: many may wait to be written.
   withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => closeSync(createInShard(store, place, temp)))
   turn.counts.add(place.shard, { tempBytes: bytes })
-  turn.emit({ k: 'take', lease: [key, token, 0, turn.marks.epoch, nowMs + WRITE_LEASE_MS] })
+  turn.emit({ k: 'take', lease: [key, token, LEASE_KINDS.write, turn.marks.epoch, nowMs + WRITE_LEASE_MS] })
   const { generation, epoch } = turn.marks
   return { ...draft, stamp: { generation, epoch } }
 }
@@ -78,6 +83,7 @@ export function enlarge(
   const refused =
     wanted <= bytes ? 'too-large' : setAside(store, turn, arrival, wanted - bytes) ? undefined : 'admission'
   if (refused !== undefined) {
+    voidBefore(turn, key, token)
     takeOut(store, turn, place)
     return refused
   }
@@ -90,6 +96,13 @@ export function enlarge(
   return undefined
 }
 
+/** Whether the write has been overtaken by what is there, or was; then nothing is left of it. */
+export function isOver(turn: Turn, arrival: Arrival, reservation: Reservation): boolean {
+  if (turn.marks.leases.of(arrival.key, reservation.token) !== undefined) return false
+  giveUp(turn, arrival, reservation)
+  return true
+}
+
 /** Puts the file where it belongs, unless it has been overtaken. */
 export function settle(
   store: Store,
@@ -100,10 +113,8 @@ export function settle(
 ): 'stored' | 'admission' {
   const { key, place, facts, nowMs } = arrival
   ensureSure(store, turn, place.shard)
-  if (turn.marks.leases.of(key, reservation.token) === undefined) {
-    giveUp(turn, arrival, reservation)
-    return 'stored'
-  }
+  if (isOver(turn, arrival, reservation)) return 'stored'
+  voidBefore(turn, key, reservation.token)
   // Its tags were invalidated meanwhile, or that has been forgotten since (sweep.ts): it was there, for a moment.
   if (!turn.marks.mayWrite(reservation.stamp.epoch, facts.tags)) {
     giveUp(turn, arrival, reservation)
@@ -118,7 +129,6 @@ export function settle(
     return 'admission'
   }
   replaceEntry(place.path, found, reservation.temp, store.spares)
-  voidLeases(turn, key)
   const entryBytes = countedBytes(fileBytes) - (found === undefined ? 0 : countedBytes(found.size))
   turn.counts.add(place.shard, { entryCount: isNew, entryBytes, tempBytes: -reservation.bytes })
   turn.stored(place.path)
@@ -132,9 +142,9 @@ export function refuseTooLong(
   arrival: Arrival,
   reservation: Reservation,
 ): 'too-large' | 'stored' {
-  const isOvertaken = turn.marks.leases.of(arrival.key, reservation.token) === undefined
+  if (isOver(turn, arrival, reservation)) return 'stored'
+  voidBefore(turn, arrival.key, reservation.token)
   giveUp(turn, arrival, reservation)
-  if (isOvertaken) return 'stored'
   takeOut(store, turn, arrival.place)
   return 'too-large'
 }

@@ -10,6 +10,12 @@ import type { Sections } from './sections.ts'
 import type { Spares } from './spares.ts'
 import type { Victims } from './victims.ts'
 
+/** A large write by which those before it can go. */
+export interface LatestWrite {
+  /** It is where it belongs, or has failed. */
+  readonly ended: Promise<void>
+}
+
 export interface Store {
   readonly plan: FsPlan
   readonly layout: Layout
@@ -26,7 +32,7 @@ export interface Store {
   /** How many files are written off the event loop at once. */
   readonly writeGate: Gate
   /** The newest large write of each entry that is under way in this process. */
-  readonly latestWrites: Map<string, string>
+  readonly latestWrites: Map<string, LatestWrite>
   /** Called with each eviction. */
   readonly onEviction: () => void
 }

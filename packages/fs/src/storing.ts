@@ -41,19 +41,22 @@ export function largestBytes({ plan }: Pick<Store, 'plan'>, { maxBytes }: Pick<A
   return Math.min(maxBytes, plan.maxBytes)
 }
 
-/** Why the entry is not stored; undefined: it may be, and nobody who asked before may write the key any more. */
+/** Why the entry is not stored; undefined: it may be, and `overtake` has said who may not write the key any more. */
 export function refusal(
   store: Store,
   turn: Turn,
   arrival: Arrival,
   bytes: number,
+  overtake: (turn: Turn, key: string) => void = voidLeases,
 ): Exclude<WriteOutcome, 'stored'> | undefined {
   const { key, place, facts, nowMs, lease } = arrival
   if (lease !== undefined && !holds(turn, lease, key, facts.tags, nowMs)) return 'superseded'
   if (facts.expireAtMs <= nowMs) return 'elapsed'
-  voidLeases(turn, key)
+  const isTooLarge = bytes > largestBytes(store, arrival)
+  if (isTooLarge) voidLeases(turn, key)
+  else overtake(turn, key)
   ensureSure(store, turn, place.shard)
-  if (bytes <= largestBytes(store, arrival)) return undefined
+  if (!isTooLarge) return undefined
   takeOut(store, turn, place)
   return 'too-large'
 }

@@ -9,13 +9,15 @@ import type { Turn } from './turn.ts'
 
 /** Leases that may be live at once, of all processes; past it a load runs without one, and its value is not stored. */
 const MAX_LEASE_COUNT = 65_536
+/** Of a write that is under way: its place among the writes of its key. */
+export const WRITE = 'write'
 /** Ended ones removed to make room for a new one. */
 const MAKE_ROOM_COUNT = 256
 
 export function takeLease(
   store: Store,
   turn: Turn,
-  wish: { key: string; mode: LeaseMode; lengthMs: number; nowMs: number },
+  wish: { key: string; mode: LeaseMode | typeof WRITE; lengthMs: number; nowMs: number },
 ): Lease | undefined {
   const { statements } = store
   const { ledger } = turn
@@ -58,6 +60,16 @@ export function releaseLease({ statements }: Store, { ledger }: Turn, { key, tok
 
 export function voidLeases({ statements }: Store, { ledger }: Turn, key: string): void {
   if (ledger.leaseCount > 0) ledger.leaseCount -= statements.voidLeases.run(key).changes
+}
+
+/** As {@link voidLeases}, of loads other than that one's: the writes that are under way come first, in their order. */
+export function voidLoads({ statements }: Store, { ledger }: Turn, key: string, lease: Lease | undefined): void {
+  if (ledger.leaseCount > 0) ledger.leaseCount -= statements.voidLoads.run(key, lease?.token ?? '').changes
+}
+
+/** As {@link voidLeases}, when who has that one writes: the writes that took their place behind it are still to come. */
+export function voidBefore({ statements }: Store, { ledger }: Turn, { key, token }: Lease): void {
+  ledger.leaseCount -= statements.voidBefore.run(key, key, token).changes
 }
 
 export function voidAllLeases({ statements }: Store, { ledger }: Turn): void {

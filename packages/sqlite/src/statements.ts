@@ -159,12 +159,17 @@ export interface Statements {
     { readonly id: number; readonly tagEpoch: number }
   >
 
-  readonly insertLease: Statement<[key: string, token: string, mode: LeaseMode, untilMs: number, epoch: number], never>
+  readonly insertLease: Statement<
+    [key: string, token: string, mode: LeaseMode | 'write', untilMs: number, epoch: number],
+    never
+  >
   readonly findLease: Statement<[key: string, token: string], { readonly untilMs: number; readonly epoch: number }>
   readonly exclusiveLeases: Statement<Key, { readonly token: string; readonly untilMs: number }>
   readonly renewLease: Statement<[untilMs: number, key: string, token: string, nowMs: number], never>
   readonly deleteLease: Statement<[key: string, token: string], never>
   readonly voidLeases: Statement<Key, never>
+  readonly voidLoads: Statement<[key: string, otherThan: string], never>
+  readonly voidBefore: Statement<[key: string, sameKey: string, token: string], never>
   readonly voidAllLeases: Statement<[], never>
   readonly leasedKeys: Statement<[...Range, ...Limit], { readonly key: string }>
   readonly dropEndedLeases: Statement<[nowMs: number, ...Limit], never>
@@ -238,6 +243,10 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     renewLease: prepare('UPDATE stowage_lease_v1 SET until_ms = ? WHERE key = ? AND token = ? AND until_ms > ?'),
     deleteLease: prepare('DELETE FROM stowage_lease_v1 WHERE key = ? AND token = ?'),
     voidLeases: prepare('DELETE FROM stowage_lease_v1 WHERE key = ?'),
+    voidLoads: prepare("DELETE FROM stowage_lease_v1 WHERE key = ? AND token <> ? AND mode <> 'write'"),
+    // A new row has the greatest id there is.
+    voidBefore: prepare(`DELETE FROM stowage_lease_v1 WHERE key = ? AND
+      (mode <> 'write' OR id <= (SELECT id FROM stowage_lease_v1 WHERE key = ? AND token = ?))`),
     voidAllLeases: prepare('DELETE FROM stowage_lease_v1'),
     leasedKeys: prepare(`SELECT DISTINCT key FROM stowage_lease_v1 WHERE key >= ? AND key < ? ORDER BY key ${AT_MOST}`),
     dropEndedLeases: prepare(`DELETE FROM stowage_lease_v1 WHERE id IN

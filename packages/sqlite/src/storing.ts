@@ -2,7 +2,7 @@
 import type { Encoded, Lease, NewEntry, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from './entry-size.ts'
 import { makeRoom, type Need } from './eviction.ts'
-import { epochOfHolding, voidLeases } from './leases.ts'
+import { epochOfHolding, voidBefore, voidLeases } from './leases.ts'
 import { removeFound } from './removal.ts'
 import { sealed } from './seal.ts'
 import { rowBytes } from './space.ts'
@@ -25,11 +25,12 @@ export interface Writing {
 }
 
 export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOutcome {
-  const { key, entry, encoded, nowMs } = writing
+  const { key, entry, encoded, nowMs, lease } = writing
   const tagEpoch = epochOf(store, turn, writing)
   if (tagEpoch === undefined) return 'superseded'
   if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
-  voidLeases(store, turn, key)
+  if (lease === undefined) voidLeases(store, turn, key)
+  else voidBefore(store, turn, lease)
   const old = store.statements.findEntry.get(key)
   const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
   const addedBytes = sizeBytes - (old?.sizeBytes ?? 0)

@@ -38,7 +38,6 @@ export interface FileStatements {
   readonly forget: Statement<Id, never>
   readonly unkept: Statement<[state: FileState, limit: number], FileRow>
   readonly next: Statement<[afterId: number, limit: number], FileRow & { readonly bodyOfEntry: unknown }>
-  readonly voidOthers: Statement<[key: string, token: string], never>
 }
 
 // A length that is none, after damage, is that of no file.
@@ -61,6 +60,5 @@ export function prepareFileStatements(database: Database): FileStatements {
     next: database.prepare(`SELECT ${COLUMNS},
       (SELECT iif(typeof(body) IN ('integer', 'real'), body, NULL) FROM stowage_entry_v1 AS e WHERE e.id = f.entry_id) AS bodyOfEntry
       FROM stowage_file_v1 AS f WHERE id > ? ORDER BY id ${AT_MOST}`),
-    voidOthers: database.prepare('DELETE FROM stowage_lease_v1 WHERE key = ? AND token <> ?'),
   }
 }

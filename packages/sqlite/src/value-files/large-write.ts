@@ -2,16 +2,17 @@
  * Storing a value as a file. Three steps: a transaction in which the write takes its place among all writes, makes room
  * and registers the file; the file itself, off the loop; a transaction in which the row comes to name it.
  *
- * The first step voids the key's other leases, and takes one for the write if it came without. Whatever deletes, replaces
- * or invalidates the key from then on voids that in turn, and the write is answered as stored and superseded at once: what
- * was asked for later stays, in this process and in others. What the process crashed in the midst of is a pending row, and
+ * The first step voids the leases of loads, and takes one for the write if it came without, behind those of the writes that are under
+ * way. Whatever deletes, replaces or invalidates the key from then on voids that in turn, and the write is answered as stored and
+ * superseded at once: what was asked for later stays, in this process and in others. One that has only taken its place voids
+ * nothing: until it is there, if it ever is, what came before it is what there is. What the process crashed in the midst of is a pending row, and
  * perhaps a file, for a sweep to take out.
  */
 import type { Lease, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from '../entry-size.ts'
 import { makeRoom, type Need } from '../eviction.ts'
 import { isTooLong } from '../file-error.ts'
-import { releaseLease, takeLease, voidLeases } from '../leases.ts'
+import { releaseLease, takeLease, voidBefore, voidLeases, voidLoads, WRITE } from '../leases.ts'
 import { removeFound } from '../removal.ts'
 import { rowBytes } from '../space.ts'
 import type { Store } from '../store.ts'
@@ -81,17 +82,19 @@ function reserve(store: Store, turn: Turn, writing: Writing, held: Lease | undef
     if (held !== undefined) releaseLease(store, turn, held)
     return 'elapsed'
   }
-  if (turn.ledger.leaseCount > 0)
-    turn.ledger.leaseCount -= store.files.statements.voidOthers.run(key, under?.token ?? '').changes
+  voidLoads(store, turn, key, under)
   const old = store.statements.findEntry.get(key)
   const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
   if (isTooLarge(store, entry, sizeBytes)) {
     voidLeases(store, turn, key)
     return refuse(store, turn, old, 'too-large')
   }
-  const lease = under ?? takeLease(store, turn, { key, mode: 'fence', lengthMs: LEASE_MS, nowMs })
+  const lease = under ?? takeLease(store, turn, { key, mode: WRITE, lengthMs: LEASE_MS, nowMs })
   // There are as many as there may be. Without one nothing would tell that the write has been overtaken.
-  if (lease === undefined) return refuse(store, turn, old, 'admission')
+  if (lease === undefined) {
+    voidLeases(store, turn, key)
+    return refuse(store, turn, old, 'admission')
+  }
   // The old value stays until the new one is there, if there is room for both.
   const bodyBytes = Buffer.byteLength(encoded.body)
   const diskBytes = bodyBytes + rowBytes(0)
@@ -135,7 +138,7 @@ function refuseTooLong(store: Store, turn: Turn, writing: Writing, { fileId, lea
   const { key } = writing
   store.files.drop(turn, fileId)
   if (epochOf(store, turn, { ...writing, lease }) !== undefined) {
-    voidLeases(store, turn, key)
+    voidBefore(store, turn, lease)
     return refuse(store, turn, store.statements.findEntry.get(key), 'too-large')
   }
   if (!isOwnLease) return 'superseded'
@@ -147,7 +150,7 @@ function refuseTooLong(store: Store, turn: Turn, writing: Writing, { fileId, lea
 function endLate(store: Store, turn: Turn, key: string, lease: Lease): void {
   if (store.statements.findLease.get(key, lease.token) === undefined) return
   // Nothing has replaced what is there: it is older than this write.
-  releaseLease(store, turn, lease)
+  voidBefore(store, turn, lease)
   const old = store.statements.findEntry.get(key)
   if (old !== undefined) removeFound(store, turn, old)
 }
