@@ -5,7 +5,7 @@
 
 /** A load's, which others may have besides, or nobody; or the place of a write that is under way among the writes of its key. */
 export const LEASE_KINDS = { fence: 0, exclusive: 1, write: 2 } as const
-export type LeaseKind = (typeof LEASE_KINDS)[keyof typeof LEASE_KINDS]
+type LeaseKind = (typeof LEASE_KINDS)[keyof typeof LEASE_KINDS]
 
 export interface HeldLease {
   readonly token: string
