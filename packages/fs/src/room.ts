@@ -25,7 +25,6 @@ const RELIEF_COUNT = 4
 export function makeRoom(store: Store, turn: Turn, need: Need, nowMs: number): boolean {
   const { keptPath } = need
   while (!fits(store, turn, need)) {
-    if (store.plan.eviction === 'none') return false
     if (evictOne(store, turn, { keptPath, nowMs, spares: store.spares }) === undefined) return false
     store.onEviction()
   }
@@ -38,7 +37,11 @@ function evictOne(
   turn: Turn,
   { keptPath, nowMs, spares }: { readonly keptPath: string; readonly nowMs: number; readonly spares?: Spares },
 ): Victim | undefined {
-  const victim = store.victims.next(turn.counts, keptPath, nowMs)
+  const { plan, victims } = store
+  const victim =
+    plan.eviction === 'none'
+      ? victims.nextExpired(turn.counts, keptPath, nowMs)
+      : victims.next(turn.counts, keptPath, nowMs)
   if (victim === undefined) return undefined
   ensureSure(store, turn, victim.shard)
   const key = store.sections.hasListeners ? keyIn(victim.path) : undefined
@@ -60,7 +63,6 @@ export function relieveDisk(
   nowMs: number,
 ): boolean {
   let freedCount = store.spares.drop() ? 1 : 0
-  if (store.plan.eviction === 'none') return freedCount > 0
   if (!couldFit(store, turn, bytes, keptPath)) return false
   let freedBytes = 0
   while (freedBytes < RELIEF_SHARE * bytes || freedCount < RELIEF_COUNT) {

@@ -13,6 +13,10 @@ import { statEntry } from './replacing.ts'
 
 /** Half a millisecond of looking for half as many evictions. */
 const SAMPLE_COUNT = 256
+/** Where nothing leaves but what has expired: so many are looked at for a write, the others when they are swept or by later writes. */
+const EXPIRED_LOOK_COUNT = 2_048
+/** For so long nothing is looked for when nothing was found. */
+const VAIN_MS = 1_000
 /** Choices anew, where all of the chosen were used meanwhile, before one of them goes all the same. */
 const MAX_REFILLS = 3
 
@@ -37,6 +41,7 @@ export class Victims {
   /** The first to go is the last. */
   #pool: Candidate[] = []
   #cursor: number = Math.floor(Math.random() * SHARD_COUNT)
+  #vainAtMs = Number.NEGATIVE_INFINITY
 
   constructor(layout: Layout, recency: Recency) {
     this.#layout = layout
@@ -62,6 +67,27 @@ export class Victims {
     }
   }
 
+  /** One that has expired, other than the entry at `keptPath`; undefined when none was found. */
+  nextExpired(counts: Counts, keptPath: string, nowMs: number): Victim | undefined {
+    if (Math.abs(nowMs - this.#vainAtMs) < VAIN_MS) return undefined
+    for (let shards = 0, entries = 0; ; ) {
+      const candidate = this.#pool.pop()
+      if (candidate === undefined) {
+        if (shards++ === SHARD_COUNT || entries >= EXPIRED_LOOK_COUNT) break
+        const found: Candidate[] = []
+        this.#lookThroughNext(counts, nowMs, found)
+        entries += found.length
+        this.#pool = found.filter(({ isExpired }) => isExpired)
+        continue
+      }
+      const { shard, path } = candidate
+      const stats = path === keptPath ? undefined : statEntry(path)
+      if (stats !== undefined && stats.atimeMs <= nowMs) return { shard, path, fileBytes: stats.size, cause: 'expired' }
+    }
+    this.#vainAtMs = nowMs
+    return undefined
+  }
+
   /** Whether it was written, or used by this or another process, since it was looked at. */
   #isUsed({ path, rankMs }: Candidate, fileRankMs: number): boolean {
     const notedMs = this.#recency.rankMs(path) ?? 0
@@ -75,16 +101,15 @@ export class Victims {
   #refill(counts: Counts, nowMs: number): void {
     const found: Candidate[] = []
     let looked = 0
-    for (; looked < SHARD_COUNT && found.length < SAMPLE_COUNT; looked++) {
-      const shard = this.#cursor
-      this.#cursor = (shard + 1) % SHARD_COUNT
-      if (counts.of(shard).entryCount > 0 || !counts.isSure(shard)) this.#lookThrough(shard, nowMs, found)
-    }
+    for (; looked < SHARD_COUNT && found.length < SAMPLE_COUNT; looked++) this.#lookThroughNext(counts, nowMs, found)
     found.sort((a, b) => Number(a.isExpired) - Number(b.isExpired) || b.rankMs - a.rankMs)
     this.#pool = looked === SHARD_COUNT ? found : found.slice(Math.floor(found.length / 2))
   }
 
-  #lookThrough(shard: number, nowMs: number, found: Candidate[]): void {
+  #lookThroughNext(counts: Counts, nowMs: number, found: Candidate[]): void {
+    const shard = this.#cursor
+    this.#cursor = (shard + 1) % SHARD_COUNT
+    if (counts.of(shard).entryCount === 0 && counts.isSure(shard)) return
     const folder = this.#layout.shardFolder(shard)
     for (const name of namesIn(folder)) {
       const path = `${folder}/${name}`
