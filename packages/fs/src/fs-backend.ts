@@ -83,11 +83,8 @@ class FolderBackend implements FsBackend {
   }
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
-    const { sections } = this.#store
-    sections.requireOpen()
     const asked = this.#asked(key, nowMs)
-    const ahead = sections.ahead(asked.place.shard)
-    return ahead === undefined ? lookup(this.#store, asked) : ahead.then(() => lookup(this.#store, asked))
+    return this.#store.sections.look(asked.place.shard, () => lookup(this.#store, asked))
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {

@@ -10,9 +10,9 @@
  * them, so that they see it, but not for other processes.
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import { type MaybePromise, type RemovalListener, RemovalListeners } from '@stowage/core'
+import { type MaybePromise, Pace, type RemovalListener, RemovalListeners } from '@stowage/core'
 import { type Holding, type HoldingParts, Holdings, type Turn } from './holding.ts'
-import { Pace, Slice } from './pace.ts'
+import { Slice } from './slice.ts'
 import { StepQueue } from './step-queue.ts'
 
 /** How long a step waits for others in all before the failure is the caller's. */
@@ -127,15 +127,21 @@ export class Sections {
     return true
   }
 
-  /** What a read of the shard has to wait for, to see what was written before it. */
-  ahead(shard: number): Promise<void> | undefined {
-    return this.#isBlocked ? undefined : this.#queue.ahead(shard)
+  /** Looks at what is in the shard: after what was written before, so that it is seen, and when the loop has turned, where it has not for long. */
+  look<T>(shard: number, look: () => MaybePromise<T>): MaybePromise<T> {
+    this.requireOpen()
+    const ahead = this.#isBlocked ? undefined : this.#queue.ahead(shard)
+    return ahead === undefined ? this.#inTurn(look) : ahead.then(() => this.#inTurn(look))
   }
 
   /** Later steps fail; those that wait are taken first. */
   async close(): Promise<void> {
     this.#isClosed = true
     while (this.#queue.length > 0) await this.#queue.settled()
+  }
+
+  #inTurn<T>(look: () => MaybePromise<T>): MaybePromise<T> {
+    return this.#pace.mustWait() ? this.#pace.onTurn(look) : look()
   }
 
   readonly #endMoment = (): void => {

@@ -1,7 +1,7 @@
 /** Steps that wait for their turn within the lock, in the order in which they came (sections.ts). */
 import type { Holding, Turn } from './holding.ts'
 import { SHARD_COUNT } from './layout.ts'
-import type { Slice } from './pace.ts'
+import type { Slice } from './slice.ts'
 
 export interface Step {
   readonly shard: number | undefined

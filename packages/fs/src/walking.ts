@@ -3,7 +3,7 @@ import { yieldToLoop } from '@stowage/core'
 import type { EntryHead } from './entry-file.ts'
 import { type FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { isEntryName, type Layout, type Place, SHARD_COUNT } from './layout.ts'
-import { Slice } from './pace.ts'
+import { Slice } from './slice.ts'
 import { namesIn } from './victims.ts'
 
 export interface WalkedEntry {

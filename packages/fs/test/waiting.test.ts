@@ -5,7 +5,7 @@ import { Gate } from '../src/gate.ts'
 import type { Holding, Turn } from '../src/holding.ts'
 import { openStore } from '../src/open-store.ts'
 import { planFs } from '../src/options.ts'
-import { Slice } from '../src/pace.ts'
+import { Slice } from '../src/slice.ts'
 import { StepQueue } from '../src/step-queue.ts'
 import { newDirectory } from './stores.ts'
 

@@ -13,8 +13,7 @@
  * One that throws takes its whole transaction back, whatever SQLite has undone by itself. Then they are done again, one by
  * one, so that each gets its own answer or its own error: hence a write must bear being run twice.
  */
-import { type MaybePromise, yieldToLoop } from '@stowage/core'
-import { type Pace, TURN_MS } from './pace.ts'
+import { type MaybePromise, type Pace, TURN_MS, yieldToLoop } from '@stowage/core'
 import { isBusy, type Patience } from './patience.ts'
 import type { Committed, Turn } from './turn.ts'
 

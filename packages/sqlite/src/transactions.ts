@@ -3,12 +3,11 @@
  * several share, `write` for a transaction, alone or with the other writes of its moment (group-commit.ts). A write brings
  * the counters with it and tells of removals once it is committed.
  */
-import { type MaybePromise, type RemovalListener, RemovalListeners, UsageError, yieldToLoop } from '@stowage/core'
+import { type MaybePromise, Pace, type RemovalListener, RemovalListeners, UsageError, yieldToLoop } from '@stowage/core'
 import { Checkpointer } from './checkpointer.ts'
 import { isDamage } from './damage.ts'
 import type { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
-import { Pace } from './pace.ts'
 import { Patience } from './patience.ts'
 import { leaveViews, SharedView } from './shared-view.ts'
 import type { Marks, Statements } from './statements.ts'

@@ -1,8 +1,8 @@
 /** What gathers while another process holds the lock: order, patience, limits. */
 import { setImmediate as turn } from 'node:timers/promises'
+import { Pace } from '@stowage/core'
 import { expect, test } from 'vitest'
 import { GroupCommit } from '../src/group-commit.ts'
-import { Pace } from '../src/pace.ts'
 import { Patience } from '../src/patience.ts'
 import type { Committed, Turn } from '../src/turn.ts'
 import { ledgerOf } from './ledgers.ts'

@@ -1,7 +1,7 @@
 /** Whoever asks for much in a row lets the event loop turn: what is answered at once must not keep others from their turn. */
 import { setImmediate as turn } from 'node:timers/promises'
+import { TURN_MS } from '@stowage/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Pace, TURN_MS } from '../src/pace.ts'
 import { held, keysOf, NOW_MS, put } from './entries.ts'
 import { openStore } from './stores.ts'
 
@@ -62,17 +62,6 @@ test('what callers do with the answers counts for the turn', async () => {
   isOver = true
   await turning
   expect(turns.size).toBeGreaterThan(40)
-})
-
-test('others that use up each turn keep nobody waiting for ever', async () => {
-  const pace = new Pace()
-  let isOver = false
-  const hogging = (async () => {
-    for (; !isOver; await turn()) while (!pace.isLate());
-  })()
-  for (let at = 0; at < 100; at++) expect(await pace.onTurn(() => at)).toBe(at)
-  isOver = true
-  await hogging
 })
 
 test('usage that is asked for in a row lets the event loop turn', async () => {

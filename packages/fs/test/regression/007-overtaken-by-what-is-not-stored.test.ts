@@ -1,7 +1,7 @@
 /** Regression: a write of the same moment that was refused or failed had taken the place of the one before it, which was answered `stored` and was not there. */
 import { expect, test, vi } from 'vitest'
 import type { Holding } from '../../src/holding.ts'
-import { Slice } from '../../src/pace.ts'
+import { Slice } from '../../src/slice.ts'
 import { StepQueue } from '../../src/step-queue.ts'
 import { entryOf, openBare } from '../bare-backend.ts'
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import {
   type CommitResult,
   type MaybePromise,
+  Pace,
   requireCommit,
   type SpaceCommit,
   type SpaceRange,
@@ -15,7 +16,6 @@ import { Checkpointer } from '../checkpointer.ts'
 import type { Database } from '../database.ts'
 import { GroupCommit } from '../group-commit.ts'
 import type { KeptFile } from '../kept-file.ts'
-import { Pace } from '../pace.ts'
 import { Patience } from '../patience.ts'
 import type { Committed } from '../turn.ts'
 import { dropInThread } from './drop-call.ts'

@@ -1,9 +1,9 @@
 /** Regression: clearing a long queue was one statement on the event loop, which it held for a tenth of a second for each 150,000 jobs. */
 import { Worker } from 'node:worker_threads'
 import type { Spaces } from '@stowage/core'
+import { Pace } from '@stowage/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { GroupCommit } from '../../src/group-commit.ts'
-import { Pace } from '../../src/pace.ts'
 import { Patience } from '../../src/patience.ts'
 import { attach, newPath } from '../stores.ts'
 

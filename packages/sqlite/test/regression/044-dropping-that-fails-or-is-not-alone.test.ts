@@ -4,10 +4,10 @@
  */
 import { renameSync } from 'node:fs'
 import type { Spaces } from '@stowage/core'
+import { Pace } from '@stowage/core'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { GroupCommit } from '../../src/group-commit.ts'
-import { Pace } from '../../src/pace.ts'
 import { Patience } from '../../src/patience.ts'
 import { attach, newPath } from '../stores.ts'
 

@@ -3,12 +3,13 @@
  * as each is answered at once: past TURN_MS the next one is answered on the next turn.
  */
 
-/** Leaves room for the longest single transaction below the 10 ms that an operation may hold the loop. */
+/** In milliseconds. Leaves room for the longest single step below the 10 ms that an operation may hold the loop. */
 export const TURN_MS = 8
 /** In each turn, whatever else has taken its time. */
 const LEAST_SERVED = 32
 const SETTLED = Promise.resolve()
 
+/** One for each backend: who reads and who writes count together. */
 export class Pace {
   #begunAt: number | undefined
   /** What waits for a turn, in order. */
