@@ -23,13 +23,21 @@ export class Connection {
   #server: string | undefined
   #known: PromiseWithResolvers<void> | undefined
   #unnamedCount = 0
+  readonly #onServer: () => void
   readonly #stops: (() => void)[] = []
 
-  /** @param timeoutMs how long a call may take */
-  constructor(client: RedisClient, timeoutMs: number) {
+  /**
+   * @param timeoutMs how long a call may take
+   * @param onServer called when it is known who answers from now on
+   */
+  constructor(client: RedisClient, timeoutMs: number, onServer: () => void) {
     this.#client = client
+    this.#onServer = onServer
     this.trouble = new ConnectionTrouble(client, timeoutMs)
-    if (isCluster(client)) return
+    if (isCluster(client)) {
+      this.#stops.push(listen(client, 'refresh', onServer))
+      return
+    }
     this.#known = Promise.withResolvers()
     this.#stops.push(listen(client, 'ready', this.#onReady), listen(client, 'close', this.#onClose))
     if (client.status === 'ready') this.#onReady()
@@ -62,6 +70,7 @@ export class Connection {
       this.#server = server ?? `unnamed ${++this.#unnamedCount}`
       if (known === this.#known) this.#known = undefined
       known?.resolve()
+      this.#onServer()
     }
     this.#client.callBuffer('info', 'server').then(
       (said) => settle(/^run_id:(\w+)/m.exec(String(said))?.[1]),

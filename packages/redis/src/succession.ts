@@ -21,6 +21,8 @@ export class Succession {
     this.#wire = wire
     this.#slot = slot
     this.#makeGood = makeGood
+    // At once, and not with the next call: others may be served by it what this process has deleted.
+    wire.onServer(() => void this.#madeGood())
   }
 
   /** Which server it was at the last look. */

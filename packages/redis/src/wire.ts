@@ -29,6 +29,7 @@ export class Wire {
   readonly timeoutMs: number
   readonly #deadlines: Deadlines
   readonly #connection: Connection
+  readonly #serverListeners = new Set<() => void>()
   #pendingCount = 0
   readonly #lines: WaitingCalls
   /** There once the backend is closed; resolves when nothing is under way. */
@@ -38,7 +39,9 @@ export class Wire {
     this.client = client
     this.timeoutMs = timeoutMs
     this.#deadlines = new Deadlines(timeoutMs, this.overrun)
-    this.#connection = new Connection(client, timeoutMs)
+    this.#connection = new Connection(client, timeoutMs, () => {
+      for (const listener of this.#serverListeners) listener()
+    })
     this.#lines = new WaitingCalls((waited) => (waited === client ? this.#connection.known : undefined))
   }
 
@@ -118,6 +121,11 @@ export class Wire {
   serverOf(slot: number | undefined): string | undefined {
     if (!isCluster(this.client)) return this.#connection.server
     return slot === undefined ? undefined : this.client.slots[slot]?.[0]
+  }
+
+  /** Calls the listener whenever {@link serverOf} may say another thing than before. */
+  onServer(listener: () => void): void {
+    this.#serverListeners.add(listener)
   }
 
   /** No further calls; resolves when the last one has been answered or given up. */

@@ -23,6 +23,8 @@ export interface ToldCluster {
   readonly sent: readonly string[]
   /** Another server answers from now on. */
   readonly become: (server: string) => void
+  /** The client has been told who has which slot. */
+  readonly refresh: () => void
   /** Answers the first that was sent of its kind and has no answer yet. */
   readonly answer: (what: string, reply: unknown) => Promise<void>
   readonly fail: (what: string) => Promise<void>
@@ -45,6 +47,7 @@ export function toldCluster(): ToldCluster {
   become('the first')
   const sent: string[] = []
   const asked: Asked[] = []
+  const listeners = new Map<string, () => void>()
   const client: ClusterClient = {
     status: 'ready',
     options: {},
@@ -59,7 +62,7 @@ export function toldCluster(): ToldCluster {
     pipeline: () => ({ callBuffer: () => undefined, exec: async () => null }),
     connect: async () => undefined,
     disconnect: () => undefined,
-    on: () => undefined,
+    on: (event, listener) => listeners.set(event, listener),
     off: () => undefined,
     listenerCount: () => 0,
     nodes: () => [],
@@ -76,6 +79,7 @@ export function toldCluster(): ToldCluster {
     partition: new Partition(new Wire(client, 10_000), place),
     sent,
     become,
+    refresh: () => listeners.get('refresh')?.(),
     answer: async (what, reply) => {
       ;(await first(what)).resolve(reply)
       await turn()
