@@ -29,6 +29,8 @@ describe.skipIf(!search.found)('a group with Sentinels', { timeout: 90_000 }, ()
     const [writer, cache] = [openCache(optionsFor(group)), openCache(optionsFor(group))]
     for (const key of ['deleted', 'replaced', 'ns kept', 'untouched']) await writer.set(key, 'old')
     await writer.set('tagged', 'old', { tags: ['t'] })
+    // Or it would take out what it has set a moment ago.
+    await writer.close()
     await group.isolateMaster()
     await cache.delete('deleted')
     await cache.set('replaced', 'new')
