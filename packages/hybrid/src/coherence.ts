@@ -19,7 +19,7 @@ export class Coherence {
   readonly #stops: readonly (() => void)[]
 
   constructor(plan: HybridPlan, leases: TierLeases) {
-    const { bus, clock, nearTiers, gapStayMs, onTier } = plan
+    const { bus, clock, nearTiers, far, gapStayMs, onTier } = plan
     this.#plan = plan
     this.#leases = leases
     if (bus === undefined) {
@@ -40,7 +40,9 @@ export class Coherence {
     this.#stops = [
       bus.onGap((gap) => {
         trust.meet(gap)
-        if (gap === 'over') outbox.retrySoon()
+        if (gap === 'open') return
+        far.doubt({ all: true })
+        outbox.retrySoon()
       }),
       bus.subscribe((message) => this.#hear(message)),
     ]
@@ -84,8 +86,10 @@ export class Coherence {
   }
 
   async #forget(change: BusChange): Promise<void> {
-    const { nearTiers, clock } = this.#plan
+    const { nearTiers, far, clock } = this.#plan
     const nowMs = clock.nowMs()
+    // Before near copies go: a read in between must not copy from the queue what has been overtaken.
+    far.doubt(change)
     if ('keys' in change) {
       for (const key of change.keys) this.#leases.voidKey(key)
       for (const key of change.keys) {

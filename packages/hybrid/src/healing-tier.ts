@@ -166,6 +166,9 @@ export class HealingTier implements FarTier {
     return this.#calls.ask('touch', () => this.#inner.touch(key, seen, times, nowMs, leases))
   }
 
+  /** Nothing waits before it. */
+  doubt(): void {}
+
   /** False where the backend cannot tell. */
   async isStill(key: string, seen: Sighted, nowMs: number): Promise<boolean> {
     if (this.intents.covers(key, seen.facts.tags)) return false

@@ -14,6 +14,11 @@ export class QueuedWrite {
   wantsFence: boolean
   /** Steps on the key that were on their way when it was queued: a fence taken before they end would be void by them. */
   after: Promise<unknown> | undefined
+  /**
+   * Others have changed what it is of, or may have: before its fence was taken, or after. Only the far tier can tell, so it is no answer
+   * until it has been written down.
+   */
+  isInDoubt = false
   readonly #asked = Promise.withResolvers<Lease | undefined>()
   readonly #payload: Payload
 

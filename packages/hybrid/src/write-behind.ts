@@ -1,6 +1,6 @@
 /**
  * Writes that are answered before they are afar: a bounded queue before the far tier, the last write per key, written down at an
- * interval, when it is full, before anything that must see it, and on close. What is queued is read from here.
+ * interval, when it is full, before anything that must see it, and on close. What is queued is read from here, unless it is in doubt.
  *
  * A queued write must not come back over what others have invalidated by the time it is written. So its fence is taken from the
  * far tier as soon as it is queued (a load brings its own), and it is written under that; one that has been overtaken is
@@ -11,6 +11,7 @@ import {
   type BackendCapabilities,
   type BackendError,
   type BackendMiss,
+  type BusChange,
   type CancelTimer,
   type CheckReport,
   type Clock,
@@ -85,14 +86,21 @@ export class WriteBehind implements FarTier {
     return undefined
   }
 
+  doubt(change: BusChange): void {
+    this.#queue.doubt(change)
+  }
+
+  /** What is in doubt is written down first: by its fence the far tier tells which of the two was later. */
   async get(key: string, nowMs: number): Promise<StoredEntry | BackendMiss> {
+    while (this.#queue.get(key)?.isInDoubt === true) await this.#down.step(key)
     return this.#queue.get(key)?.read(this, nowMs) ?? this.#inner.get(key, nowMs)
   }
 
   async isStill(key: string, seen: Sighted, nowMs: number): Promise<boolean> {
     const queued = this.#queue.get(key)
     if (queued === undefined) return this.#inner.isStill(key, seen, nowMs)
-    return queued === seen.identity && typeof queued.read(this, nowMs) === 'object'
+    // Of what is in doubt nobody can tell yet: the read that follows has it written down.
+    return !queued.isInDoubt && queued === seen.identity && typeof queued.read(this, nowMs) === 'object'
   }
 
   async set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {

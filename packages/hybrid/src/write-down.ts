@@ -28,10 +28,15 @@ export class WriteDown {
 
   /** Who asks meanwhile waits until nothing of the key is queued. */
   async key(key: string): Promise<void> {
-    for (let queued = this.#queue.get(key); queued !== undefined; queued = this.#queue.get(key)) {
-      const write = queued
-      await (this.#underWay.get(key) ?? this.apart(key, () => this.#write(key, write)))
-    }
+    while (this.#queue.get(key) !== undefined) await this.step(key)
+  }
+
+  /** Waits for the step of the key that is on its way, or else writes down what is queued now. */
+  async step(key: string): Promise<void> {
+    const queued = this.#queue.get(key)
+    const underWay = this.#underWay.get(key)
+    if (underWay !== undefined) await underWay
+    else if (queued !== undefined) await this.apart(key, () => this.#write(key, queued))
   }
 
   /** Does a step on the key after those that are on its way, and before whatever is asked for from now on. */

@@ -1,4 +1,5 @@
 /** The queued writes: the last one per key, bounded in count and bytes. */
+import { type BusChange, coverOf } from '@stowage/core'
 import type { QueuedWrite } from './queued-write.ts'
 
 const MAX_QUEUED = 1_000
@@ -32,6 +33,14 @@ export class WriteQueue {
     this.#bytes -= write.sizeBytes
     this.#writes.delete(key)
     write.left()
+  }
+
+  /** Others have changed this. */
+  doubt(change: BusChange): void {
+    for (const key of 'keys' in change ? change.keys : this.covered(coverOf(change))) {
+      const write = this.#writes.get(key)
+      if (write !== undefined) write.isInDoubt = true
+    }
   }
 
   /** Keys whose queued write is covered. */

@@ -12,7 +12,12 @@ interface Origin {
   endedAt: number
 }
 
+type Writes = 'through' | 'behind'
+
 const SHARE = 0.25
+
+/** A write behind is queued no longer. */
+const FLUSH_MS = 1_000
 
 export class TwoNodes {
   readonly #random: Random
@@ -21,14 +26,16 @@ export class TwoNodes {
   readonly #clock = createFakeClock()
   readonly #far = new ReferenceBackend({ holds: 'bytes' })
   readonly #nodes: readonly Cache[]
+  readonly #write: Writes
   readonly #origins: Origin[] = []
   /** When each removal began that has resolved. */
   readonly #removals: number[] = []
   #now = 0
 
   /** @param hearing what the nodes hear of the bus. */
-  constructor(random: Random, hearing: (bus: Bus) => Bus) {
+  constructor(random: Random, hearing: (bus: Bus) => Bus, write: Writes) {
     this.#random = random
+    this.#write = write
     this.#trips = new Trips(random)
     const faults = { random, drop: SHARE, duplicate: SHARE, delay: SHARE, garbage: SHARE }
     this.#bus = new TestBus({ faults, schedule: (deliver) => void this.#trips.trip().then(deliver) })
@@ -36,7 +43,12 @@ export class TwoNodes {
     this.#nodes = [0, 1].map(() => {
       const tiers = [memoryBackend({ maxEntries: 9 }), this.#trips.remote(this.#far)]
       const bus = hearing(this.#bus.attach())
-      return createCache({ backend: hybridBackend({ tiers, bus, clock }), ttl: '1h', backendTimeout: '1h', clock })
+      return createCache({
+        backend: hybridBackend({ tiers, bus, write, clock }),
+        ttl: '1h',
+        backendTimeout: '1h',
+        clock,
+      })
     })
   }
 
@@ -48,9 +60,24 @@ export class TwoNodes {
     await played
     this.#trips.isOver = true
     await this.#bus.settle()
+    // All that was told has been heard, though not all that is queued has been written down.
+    const early = this.#write === 'behind' ? await this.#flush() : undefined
+    if (early !== undefined) return `before the flush: ${early}`
     const truth = await createCache({ backend: this.#far, ttl: '1h', clock: this.#clock }).get('key')
     const outcomes = await Promise.all(this.#nodes.map((node) => this.#judge(node, truth)))
     return outcomes.find((wrong) => wrong !== undefined)
+  }
+
+  /** @returns what was wrong before it */
+  async #flush(): Promise<string | undefined> {
+    for (const node of this.#nodes) {
+      const wrong = this.#cameBack(await node.get('key'))
+      if (wrong !== undefined) return wrong
+    }
+    this.#clock.advanceMs(FLUSH_MS)
+    for (let turns = 0; turns < 3; turns++) await new Promise(setImmediate)
+    await this.#bus.settle()
+    return undefined
   }
 
   async #judge(node: Cache, truth: unknown): Promise<string | undefined> {
@@ -59,6 +86,10 @@ export class TwoNodes {
     if (peeked !== undefined && peeked !== truth)
       return `peek gives ${String(peeked)}, the far tier has ${String(truth)}`
     if (got !== truth) return `get gives ${String(got)}, the far tier has ${String(truth)}`
+    return this.#cameBack(got)
+  }
+
+  #cameBack(got: unknown): string | undefined {
     const origin = this.#origins[Number(got)]
     if (origin === undefined) return undefined
     const madeAt = origin.kind === 'load' ? origin.beganAt : origin.endedAt
@@ -86,7 +117,8 @@ export class TwoNodes {
     const at = this.#begin('set')
     await node.set('key', at, { tags: ['t'] })
     const origin = this.#origins[at]
-    if (origin !== undefined) origin.endedAt = ++this.#now
+    // Written behind it is as new as its fence, which was taken nobody knows when.
+    if (origin !== undefined && this.#write === 'through') origin.endedAt = ++this.#now
   }
 
   async #remove(node: Cache, act: 'delete' | 'tag' | 'prefix' | 'clear'): Promise<void> {
