@@ -6,6 +6,7 @@
  */
 import type { Codec } from './codec.ts'
 import { isPlain } from './plain.ts'
+import { isVerbatim } from './typed-json.ts'
 import { fromTypedJson } from './typed-reader.ts'
 import { toTypedJson } from './typed-writer.ts'
 
@@ -19,8 +20,8 @@ export const defaultCodec: Codec = {
       if (Buffer.isBuffer(value)) return { format: 'buffer', body: value }
       if (Object.getPrototypeOf(value) === Uint8Array.prototype) return { format: 'bytes', body: value }
     }
-    if (isPlain(value)) return { format: 'json', body: requireLength(JSON.stringify(value)) }
-    return { format: 'typed', body: requireLength(JSON.stringify(toTypedJson(value))) }
+    const body = isPlain(value) ? readableJson(value) : undefined
+    return body === undefined ? { format: 'typed', body: typedJson(value) } : { format: 'json', body }
   },
   decode({ format, body }) {
     if (typeof body === 'string') {
@@ -33,6 +34,16 @@ export const defaultCodec: Codec = {
     }
     throw new TypeError(`format '${format}' is not one of json, typed, bytes, buffer`)
   },
+}
+
+function typedJson(value: unknown): string {
+  return readableJson(toTypedJson(value)) ?? requireLength(JSON.stringify(toTypedJson(value, 'listed')))
+}
+
+/** Undefined where a name in it is not verbatim: most texts show by a glance that none is. */
+function readableJson(plain: unknown): string | undefined {
+  const text = requireLength(JSON.stringify(plain))
+  return !text.includes('\\') || isPlain(plain, isVerbatim) ? text : undefined
 }
 
 /** @throws TypeError when the text is longer than what is read back */

@@ -8,8 +8,9 @@
  *   "~h"                     a hole of an array
  *   "~@3"                    the fourth object in the order in which objects begin: shared parts stay shared, cycles end
  *   ["~#map", key, value, ...]  ["~#set", member, ...]  ["~#bare", {...}]  ["~#error", class name, {...}]
+ *   ["~#fields", name, value, ...]  an object with a name that is not verbatim; of bare ones and errors the same in place of {...}
  *
- * Names of properties are never escaped. Reading can make no class but those named here, and runs no code.
+ * Names of properties have no mark. Reading can make no class but those named here, and runs no code.
  */
 
 /** How a text begins that is not meant as it stands. */
@@ -35,6 +36,15 @@ export const MAP = '~#map'
 export const SET = '~#set'
 export const BARE = '~#bare'
 export const ERROR = '~#error'
+export const FIELDS = '~#fields'
+
+/**
+ * Whether JSON has the name as it is. One with an escape is no name in what is written: `JSON.parse` of Node 24 and 26 may take it for another
+ * that it has met before, as "\n" for "\\" (nodejs/node#63785).
+ */
+export function isVerbatim(name: string): boolean {
+  return JSON.stringify(name).length === name.length + 2
+}
 
 /** Parts nest at most this deep: well inside what the stack carries, both ways. */
 export const MAX_DEPTH = 500

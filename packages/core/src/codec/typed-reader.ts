@@ -8,6 +8,7 @@ import {
   BYTE_CLASSES,
   ERROR,
   ERROR_CLASSES,
+  FIELDS,
   MAP,
   MARK_CODE,
   MAX_DEPTH,
@@ -81,22 +82,24 @@ class TypedReader {
         for (const member of content) set.add(this.read(member, depth))
         return set
       }
+      case FIELDS:
+        return this.#define(this.#begin({}), content, depth, () => true)
       case BARE:
-        return this.#define(this.#begin({ __proto__: null }), content[0], depth, () => true)
+        return this.#define(this.#begin({ __proto__: null }), content, depth, () => true)
       case ERROR: {
-        const ErrorClass = ERROR_CLASSES.get(String(content[0]))
-        if (ErrorClass === undefined) throw new TypeError(`no such error class: ${String(content[0])}`)
-        return this.#define(this.#begin(new ErrorClass()), content[1], depth, isOwnField)
+        const [name, ...fields] = content
+        const ErrorClass = ERROR_CLASSES.get(String(name))
+        if (ErrorClass === undefined) throw new TypeError(`no such error class: ${String(name)}`)
+        return this.#define(this.#begin(new ErrorClass()), fields, depth, isOwnField)
       }
       default:
         throw new TypeError(`no such tag: ${tag}`)
     }
   }
 
-  #define(target: object, parsed: unknown, depth: number, enumerable: (name: string) => boolean): object {
-    const fields = requireFields(parsed)
-    for (const name in fields) {
-      const value = this.read(fields[name], depth)
+  #define(target: object, parsed: readonly unknown[], depth: number, enumerable: (name: string) => boolean): object {
+    for (const [name, part] of namedParts(parsed)) {
+      const value = this.read(part, depth)
       // The name of an error is its class's, unless it has been given another.
       if (name === 'name' && name in target && Reflect.get(target, name) === value) continue
       Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: enumerable(name) })
@@ -140,6 +143,16 @@ class TypedReader {
 
 function isOwnField(name: string): boolean {
   return !['name', 'message', 'stack', 'cause', 'errors'].includes(name)
+}
+
+/** Of an object, or of its names and parts in turn. */
+function namedParts(parsed: readonly unknown[]): readonly (readonly [name: string, part: unknown])[] {
+  if (typeof parsed[0] !== 'string') return Object.entries(requireFields(parsed[0]))
+  return Array.from({ length: Math.ceil(parsed.length / 2) }, (_, at) => {
+    const name = parsed[2 * at]
+    if (typeof name !== 'string') throw new TypeError('no name where one should be')
+    return [name, parsed[2 * at + 1]]
+  })
 }
 
 function requireFields(parsed: unknown): Record<string, unknown> {

@@ -8,6 +8,8 @@ import {
   BYTE_CLASSES,
   ERROR,
   ERROR_CLASSES,
+  FIELDS,
+  isVerbatim,
   MAP,
   MARK,
   MARK_CODE,
@@ -18,9 +20,12 @@ import {
   TAG,
 } from './typed-json.ts'
 
-/** @throws TypeError naming the path of a part that cannot be kept. */
-export function toTypedJson(value: unknown): unknown {
-  return new TypedWriter().write(value)
+/**
+ * @param names `listed`: those that are not verbatim, and the others of their objects, are elements of an array
+ * @throws TypeError naming the path of a part that cannot be kept.
+ */
+export function toTypedJson(value: unknown, names: 'bare' | 'listed' = 'bare'): unknown {
+  return new TypedWriter(names === 'listed').write(value)
 }
 
 /** Where a part is: the name of a property, the index of an element, or a place in a Map or Set. */
@@ -35,6 +40,11 @@ class TypedWriter {
   /** The steps to the part being written. */
   readonly #path: Step[] = []
   readonly #regExps = new RegExpBudget()
+  readonly #isListing: boolean
+
+  constructor(isListing: boolean) {
+    this.#isListing = isListing
+  }
 
   write(value: unknown): unknown {
     switch (typeof value) {
@@ -112,7 +122,8 @@ class TypedWriter {
       copy ??= { ...fields }
       copy[name] = written
     }
-    return copy ?? fields
+    const written = copy ?? fields
+    return this.#isListing && !isEachVerbatim(written) ? [FIELDS, ...Object.entries(written).flat()] : written
   }
 
   #writeContainer(value: object): readonly unknown[] {
@@ -126,17 +137,18 @@ class TypedWriter {
     this.#refuseSymbols(value)
     if (value instanceof Error) {
       const names = new Set(['name', 'message', 'stack', ...Object.getOwnPropertyNames(value)])
-      return [ERROR, ERROR_CLASSES.has(value.name) ? value.name : 'Error', this.#writeNamed(value, [...names])]
+      return [ERROR, ERROR_CLASSES.has(value.name) ? value.name : 'Error', ...this.#writeNamed(value, [...names])]
     }
     if (Object.getPrototypeOf(value) !== null) {
       const name = value.constructor?.name ?? 'a class'
       throw this.#refusal(`an instance of ${name} cannot be kept; store plain data or give a codec`)
     }
-    return [BARE, this.#writeNamed(value, Object.keys(value))]
+    return [BARE, ...this.#writeNamed(value, Object.keys(value))]
   }
 
-  #writeNamed(value: object, names: readonly string[]): object {
-    return Object.fromEntries(names.map((name) => [name, this.#writePart(Reflect.get(value, name), name)]))
+  #writeNamed(value: object, names: readonly string[]): readonly unknown[] {
+    const parts = names.map((name) => [name, this.#writePart(Reflect.get(value, name), name)] as const)
+    return this.#isListing && !names.every(isVerbatim) ? parts.flat() : [Object.fromEntries(parts)]
   }
 
   /** Objects without parts; undefined for all others. Subclasses are not taken for their parents. */
@@ -166,6 +178,10 @@ class TypedWriter {
   #refusal(reason: string): TypeError {
     return new TypeError(`$${this.#path.map(stepText).join('')}: ${reason}`)
   }
+}
+
+function isEachVerbatim(fields: object): boolean {
+  return Object.keys(fields).every(isVerbatim)
 }
 
 function stepText(step: Step): string {
