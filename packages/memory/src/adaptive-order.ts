@@ -17,8 +17,9 @@
  *    that since the hand last passed.
  *
  * **Also.** What is dead (expired, invalidated) goes first when met, without a second chance and without a ghost. One
- * eviction looks at MAX_LOOKS entries at most; it then takes the oldest of the main queue, used or not. `set` then `get`
- * hits at every capacity: nothing is refused admission, it is only given up early.
+ * eviction looks at MAX_LOOKS entries at most; it then takes the oldest of the main queue, used or not. An entry that is
+ * being rewritten is passed over, whichever queue it is in. `set` then `get` hits at every capacity: nothing is refused
+ * admission, it is only given up early.
  *
  * **Cost.** A hit: one Map look-up, one word (hit-words.ts). A miss: its key's characters are hashed for the ghosts, about
  * as dear as the look-up itself. Bytes per entry: two links, a hash, some bits, and six for ghosts.
@@ -97,14 +98,17 @@ export class AdaptiveOrder implements EvictionOrder {
   evict(nowMs: number, kept: number): number {
     this.hasJustEvicted = true
     this.coming.lookAhead(this.small.oldest, this.occupancy.entryCount)
-    for (let looksLeft = MAX_LOOKS; ; looksLeft--) {
-      const isMainNext = this.smallWeight < this.target.weight && !this.main.isEmpty
+    const lastLook = -MAX_LOOKS - this.occupancy.entryCount
+    for (let looksLeft = MAX_LOOKS; looksLeft > lastLook; looksLeft--) {
+      // A main queue of nothing but what is kept has nothing to give up, however short the small one is.
+      const isMainNext = this.smallWeight < this.target.weight && !this.main.isEmpty && !this.main.isOnly(kept)
       const gone =
         isMainNext || this.small.isEmpty ? this.lookAtMain(nowMs, kept, looksLeft) : this.lookAtSmall(nowMs, kept)
       if (gone === undefined) continue
       this.slotOf.delete(this.slots.pageOf(gone).key(gone))
       return gone
     }
+    throw new Error('the books of the eviction queues are broken: every entry was looked at, and none can go')
   }
 
   clear(): void {

@@ -6,6 +6,9 @@ import type { RemovalReports } from './removal-reports.ts'
 import { RESERVED_SLOTS, type SlotTable } from './slot-table.ts'
 import { NO_TAGS, type TagSets } from './tag-sets.ts'
 
+/** To be kept when room is wanted: the slot of none, where the entry is yet to be stored. */
+export const NOBODY = 0
+
 /** Slots that are looked at for dead entries whenever room is wanted: the dead go before the living. */
 const LOOKS_FOR_DEAD = 4
 
@@ -61,11 +64,16 @@ export class EntryRemoval {
     return cause
   }
 
-  /** Evicts until so many more entries and bytes fit. Never `kept`. */
+  /**
+   * Evicts until so many more entries and bytes fit. Never `kept`.
+   * @throws Error when nothing else is left and there is no room all the same: what is counted is not what is held
+   */
   makeRoom(entryCount: number, sizeBytes: number, kept: number, nowMs: number): void {
     if (!this.occupancy.wouldOverflow(entryCount, sizeBytes)) return
     this.reclaimSome(kept, nowMs)
+    const leastCount = kept === NOBODY ? 0 : 1
     while (this.occupancy.wouldOverflow(entryCount, sizeBytes)) {
+      if (this.occupancy.entryCount <= leastCount) throw new Error(this.brokenBooks())
       const slot = this.order.evict(nowMs, kept)
       if (this.reports.isHeard) {
         this.reports.note(this.entries.keyOf(slot), this.entries.missOf(slot, nowMs) ?? 'evicted')
@@ -79,6 +87,12 @@ export class EntryRemoval {
     if (tagSet === NO_TAGS) return
     this.tagSets.drop(tagSet)
     this.occupancy.sharedBytes = this.tagSets.heldBytes
+  }
+
+  private brokenBooks(): string {
+    const { entryCount, entryBytes, sharedBytes } = this.occupancy
+    const books = `${entryCount} entries, ${entryBytes} bytes of their own, ${sharedBytes} of tags`
+    return `the books of the memory backend are broken: nothing is left to evict, and they say ${books}`
   }
 
   private reclaimSome(kept: number, nowMs: number): void {

@@ -8,7 +8,7 @@ import type { Cover } from './cover-set.ts'
 import { CoverWalks } from './cover-walks.ts'
 import { GuardRoom } from './entry-guard.ts'
 import { EntryReader } from './entry-reader.ts'
-import { EntryRemoval } from './entry-removal.ts'
+import { EntryRemoval, NOBODY } from './entry-removal.ts'
 import { entryBytes } from './entry-size.ts'
 import type { EvictionOrder } from './eviction-order.ts'
 import type { HitWords } from './hit-words.ts'
@@ -25,7 +25,6 @@ import { SlotTable } from './slot-table.ts'
 import { NO_TAGS, TagSets } from './tag-sets.ts'
 import { TagTable } from './tag-table.ts'
 
-const NOBODY = 0
 /** The size of an entry that is not weighed. */
 const NOT_WEIGHED = 0
 

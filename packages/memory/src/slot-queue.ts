@@ -25,6 +25,11 @@ export class SlotQueue {
     return this.oldestSlot
   }
 
+  /** Whether this slot is in the queue, and no other. */
+  isOnly(slot: number): boolean {
+    return this.oldestSlot === slot && this.newestSlot === slot
+  }
+
   push(slot: number): void {
     const newest = this.newestSlot
     this.links.link(slot, newest)

@@ -1,6 +1,6 @@
 /** The memory backend's limits, over random histories, and what it refuses. */
 import { type Backend, CodecError, ConfigError, createCache } from '@stowage/core'
-import { createFakeClock } from '@stowage/core/testing'
+import { createFakeClock, createRandom } from '@stowage/core/testing'
 import { memoryBackend } from '@stowage/memory'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -62,6 +62,23 @@ test.each([
     { numRuns: 100 },
   )
 })
+
+/** What a rewritten entry wants room for is its tags, again and again, while few entries are there to give any. */
+test.each((['adaptive', 'lru'] as const).flatMap((policy) => [1, 2, 3, 4, 5].map((seed) => ({ policy, seed }))))(
+  '$policy: limit and books hold where tags are a good part of the bytes, history $seed',
+  async ({ policy, seed }) => {
+    const random = createRandom(seed)
+    const backend = memoryBackend({ policy, maxBytes: '20KB' })
+    for (let at = 0; at < 20_000; at++) {
+      const tags = random.below(3) > 0 ? [`tag ${random.below(1_000)}`] : []
+      expect(backend.set(`key ${random.below(300)}`, entryOf(at, tags), 0, undefined)).toBe('stored')
+      if (at % 1_000 > 0) continue
+      const { entryCount, sizeBytes } = await backend.usage(0)
+      expect(sizeBytes).toBeLessThanOrEqual(20_000)
+      expect({ entries: entryCount, bytes: sizeBytes }).toEqual(await recount(backend, 0))
+    }
+  },
+)
 
 /** Slot by slot, and the tags that entries share. */
 async function recount(backend: Backend, nowMs: number): Promise<{ entries: number; bytes: number }> {
