@@ -1,5 +1,5 @@
 /** A cache in small, without values: what it would have answered at one size. miss-ratio-curve.ts says what for. */
-import { type EntryFacts, type InvalidationTarget, keyCoverOf } from '@stowage/core'
+import { type EntryFacts, type InvalidationTarget, keyCoverOf, type Usage } from '@stowage/core'
 import { EntryStore } from './entry-store.ts'
 import { LeaseTable } from './lease-table.ts'
 import type { MemoryPlan } from './options.ts'
@@ -25,6 +25,10 @@ export class CacheModel {
     return this.store.occupancy.entryCount
   }
 
+  usage(): Usage {
+    return this.store.usage()
+  }
+
   lookup(key: string, held: ModelledEntry | undefined, nowMs: number): void {
     const slot = this.store.order.use(key)
     if (slot !== undefined) this.store.slots.hits.noteUse(slot)
@@ -34,8 +38,9 @@ export class CacheModel {
 
   write(key: string, entry: ModelledEntry, wasHeld: boolean, nowMs: number): void {
     const slot = wasHeld ? undefined : this.store.order.find(key)
-    if (slot === undefined) this.put(key, entry, nowMs)
-    else this.store.retime(slot, entry.facts)
+    // What the cache itself has given up was looked up before it was written again, and that was counted here as a use.
+    if (slot !== undefined) this.store.slots.hits.takeBackUse(slot)
+    this.put(key, entry, nowMs)
   }
 
   delete(key: string): void {

@@ -92,10 +92,11 @@ export class EntryStore {
   }
 
   /** Gives an entry other instants; it stays the same write. */
-  retime(slot: number, times: EntryTimes): void {
+  retime(slot: number, { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }: EntryTimes): void {
     const page = this.slots.pageOf(slot)
-    const facts = { ...this.entries.factsOf(slot), ...times }
-    page.putWrite(slot, facts.storedAtMs, facts.staleAtMs, page.sequence(slot))
+    // Instants alone: whoever hands over whole facts does not give it other tags.
+    const facts = { ...this.entries.factsOf(slot), storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs }
+    page.putWrite(slot, storedAtMs, staleAtMs, page.sequence(slot))
     this.putRest(slot, facts, page.tagSet(slot))
   }
 

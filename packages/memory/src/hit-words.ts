@@ -118,6 +118,12 @@ export class HitWords {
     if ((word & 3) !== 3) this.words[slot] = word + 1
   }
 
+  /** As if the latest use had not been noted. */
+  takeBackUse(slot: number): void {
+    const word = this.words[slot] ?? 0
+    if ((word & 3) !== 0) this.words[slot] = word - 1
+  }
+
   uses(slot: number): number {
     return (this.words[slot] ?? 0) & 3
   }
