@@ -6,8 +6,9 @@
  *   freeze     the cache keeps a deeply frozen copy and hands that out: changing it throws. A value with a part that
  *              JavaScript cannot freeze (Map, Set, Date, bytes) is copied instead
  *
- * Plain objects and arrays are copied part by part. All else is copied as a backend of bytes would, by the default
- * codec, so that what comes back, and what is refused (class instances, functions), is the same everywhere.
+ * Plain objects and arrays are copied part by part. All else, and large values with parts that are in several places, is
+ * copied as a backend of bytes would, by the default codec, so that what comes back, and what is refused (class instances,
+ * functions), is the same everywhere. What the codec has copied is not frozen, but copied for each caller.
  */
 import { CodecError, defaultCodec, type Encoded } from '@stowage/core'
 import { type CopyPlan, CopyPlans, copyBy } from './copy-plan.ts'
@@ -30,7 +31,7 @@ export function isolatorOf(isolation: Exclude<Isolation, 'reference'>): Isolator
   return isolation === 'copy'
     ? {
         kept(value) {
-          const copied = plainCopy(value, 0, undefined)
+          const copied = plainCopy(value, undefined)
           if (copied === NOT_PLAIN) return new Original(codecCopy(value), undefined)
           return typeof copied === 'object' && copied !== null ? new Original(copied, plans.of(copied)) : copied
         },
@@ -39,7 +40,7 @@ export function isolatorOf(isolation: Exclude<Isolation, 'reference'>): Isolator
       }
     : {
         kept(value) {
-          const copied = plainCopy(value, 0, Object.freeze)
+          const copied = plainCopy(value, Object.freeze)
           return copied === NOT_PLAIN ? new Original(codecCopy(value), undefined) : copied
         },
         given,
@@ -77,52 +78,75 @@ const MAX_DEPTH = 64
 
 const NOT_PLAIN = Symbol('not plain')
 
+/** Parts copied before shared ones are watched for, as core's codec does: common values pay nothing, and few parts cannot grow far. */
+const UNWATCHED_PARTS = 20_000
+
 /** A copy of plain objects and arrays, or NOT_PLAIN where there is anything else. */
-function plainCopy(value: unknown, depth: number, finish: ((part: object) => unknown) | undefined): unknown {
-  if (typeof value === 'symbol' || typeof value === 'function') return NOT_PLAIN
-  if (typeof value !== 'object' || value === null) return value
-  if (depth === MAX_DEPTH) return NOT_PLAIN
-  const copy = Array.isArray(value) ? arrayCopy(value, depth, finish) : objectCopy(value, depth, finish)
-  if (copy === undefined) return NOT_PLAIN
-  finish?.(copy)
-  return copy
+function plainCopy(value: unknown, finish: ((part: object) => unknown) | undefined): unknown {
+  return new PlainCopy(finish).of(value, 0)
 }
 
-function arrayCopy(
-  array: readonly unknown[],
-  depth: number,
-  finish: ((part: object) => unknown) | undefined,
-): unknown[] | undefined {
-  if (Object.getPrototypeOf(array) !== Array.prototype) return undefined
-  const copy: unknown[] = []
-  for (let at = 0; at < array.length; at++) {
-    const part = plainCopy(array[at], depth + 1, finish)
-    // A hole reads as undefined and is none.
-    if (part === NOT_PLAIN || (part === undefined && !(at in array))) return undefined
-    copy.push(part)
-  }
-  return Object.keys(array).length === array.length ? copy : undefined
-}
+class PlainCopy {
+  private readonly finish: ((part: object) => unknown) | undefined
+  private watched: Set<object> | undefined = undefined
+  private partCount = 0
 
-function objectCopy(
-  object: object,
-  depth: number,
-  finish: ((part: object) => unknown) | undefined,
-): Record<string, unknown> | undefined {
-  if (Object.getPrototypeOf(object) !== Object.prototype || Object.getOwnPropertySymbols(object).length > 0) {
-    return undefined
+  constructor(finish: ((part: object) => unknown) | undefined) {
+    this.finish = finish
   }
-  // A spread gives own properties and knows their number; `__proto__` stays one.
-  const copy: Record<string, unknown> = { ...object }
-  for (const name in copy) {
-    const part = copy[name]
-    if (typeof part !== 'object' && typeof part !== 'function' && typeof part !== 'symbol') continue
-    const copied = plainCopy(part, depth + 1, finish)
-    if (copied === NOT_PLAIN) return undefined
-    if (name === '__proto__') return undefined
-    copy[name] = copied
+
+  of(value: unknown, depth: number): unknown {
+    if (typeof value === 'symbol' || typeof value === 'function') return NOT_PLAIN
+    if (typeof value !== 'object' || value === null) return value
+    if (depth === MAX_DEPTH || !this.isNew(value)) return NOT_PLAIN
+    const copy = Array.isArray(value) ? this.ofArray(value, depth + 1) : this.ofObject(value, depth + 1)
+    if (copy === undefined) return NOT_PLAIN
+    this.finish?.(copy)
+    return copy
   }
-  return copy
+
+  private ofArray(array: readonly unknown[], depth: number): unknown[] | undefined {
+    if (Object.getPrototypeOf(array) !== Array.prototype) return undefined
+    const copy: unknown[] = []
+    for (let at = 0; at < array.length; at++) {
+      const element = array[at]
+      // Calls are spared what has no parts: a fifth of the copy of a list of numbers.
+      const part = typeof element === 'number' || typeof element === 'string' ? element : this.of(element, depth)
+      // A hole reads as undefined and is none.
+      if (part === NOT_PLAIN || (part === undefined && !(at in array))) return undefined
+      copy.push(part)
+    }
+    return Object.keys(array).length === array.length ? copy : undefined
+  }
+
+  private ofObject(object: object, depth: number): Record<string, unknown> | undefined {
+    if (Object.getPrototypeOf(object) !== Object.prototype || Object.getOwnPropertySymbols(object).length > 0) {
+      return undefined
+    }
+    // A spread gives own properties and knows their number; `__proto__` stays one.
+    const copy: Record<string, unknown> = { ...object }
+    for (const name in copy) {
+      const part = copy[name]
+      if (typeof part !== 'object' && typeof part !== 'function' && typeof part !== 'symbol') continue
+      const copied = this.of(part, depth)
+      if (copied === NOT_PLAIN) return undefined
+      if (name === '__proto__') return undefined
+      copy[name] = copied
+    }
+    return copy
+  }
+
+  /**
+   * False when the part has been met before: it is copied once for every place it is in, so that 30 objects can become
+   * gigabytes. The codec copies it once.
+   */
+  private isNew(part: object): boolean {
+    if (++this.partCount <= UNWATCHED_PARTS) return true
+    this.watched ??= new Set()
+    if (this.watched.has(part)) return false
+    this.watched.add(part)
+    return true
+  }
 }
 
 /** As a backend of bytes would give it back. */
