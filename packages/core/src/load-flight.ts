@@ -63,6 +63,12 @@ export function beginFlight(core: CacheCore, request: LoadRequest, role: FlightR
       throw error
     }
   })
+  const { abort } = begun
+  // Its loader may never end, and tell nobody of its failure.
+  if (role.stale !== undefined)
+    abort.whenAborted(() => {
+      if (abort.reason instanceof TimeoutError) pauseRefreshes(core, request)
+    })
   boundBehind(core, begun, request.plan.hardTimeoutMs)
   return begun
 }

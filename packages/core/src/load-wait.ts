@@ -44,11 +44,11 @@ export async function waitFor(
   }
 }
 
-/** Waits for what has no soft timeout: a read, the end of another load. */
+/** Waits for what has no soft timeout: a read. */
 export async function withinHard<T>(core: CacheCore, goal: Promise<T>, limits: WaitLimits): Promise<T> {
   const { hardTimeoutMs, signal } = limits
   if (hardTimeoutMs === undefined && signal === undefined) return goal
-  await within(core, goal, { ...limits, softTimeoutMs: undefined }, () => undefined)
+  await within(core, goal, { ...limits, softTimeoutMs: undefined })
   return goal
 }
 
@@ -71,11 +71,11 @@ function abandonUnlessWanted(core: CacheCore, flight: Flight<unknown>, reason: u
 }
 
 /** @param onLeaving told why the wait ended before its goal: the error, or undefined at the soft timeout. */
-function within<T>(
+export function within<T>(
   core: CacheCore,
   goal: Promise<T>,
   { softTimeoutMs, hardTimeoutMs, signal, askedAtMs }: WaitLimits,
-  onLeaving: (reason: unknown) => void,
+  onLeaving: (reason: unknown) => void = () => undefined,
 ): Promise<T | 'overran'> {
   if (softTimeoutMs === undefined && hardTimeoutMs === undefined && signal === undefined) return goal
   const { clock } = core.plan

@@ -7,13 +7,13 @@ import type { CacheCore } from './core.ts'
 import { agesOf, freshnessOf } from './freshness.ts'
 import { beginFlight } from './load-flight.ts'
 import type { LoadRequest } from './load-run.ts'
-import { limitsOf, type WaitLimits, waitFor, withinHard } from './load-wait.ts'
+import { limitsOf, type WaitLimits, waitFor, within, withinHard } from './load-wait.ts'
 import { isThenable } from './maybe-promise.ts'
 import { type Found, read, readAgain, reportLookup } from './read.ts'
 import { asksTheSame, isShareable, PENDING, type SharedTrip } from './same-moment.ts'
 import { fittedLoad } from './schema.ts'
 import type { Served } from './served.ts'
-import { type Flight, type Landing, mayTake } from './single-flight.ts'
+import { mayTake } from './single-flight.ts'
 import { waiting, workScope } from './work-scope.ts'
 
 /** With this many loads going on, stale values are served without a refresh behind: hanging loaders must not pile up. */
@@ -93,6 +93,7 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
     return servedFrom(lookup, lookup.outcome)
   }
   const fallback = lookup?.fallback
+  const wait = { request, limits, fallback }
   if (fallback !== undefined && core.backoff.holds(storageKey, ticksOf(core.plan.clock)())) {
     core.stats.fallbacks++
     return servedFrom(fallback, 'stale')
@@ -102,7 +103,9 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
     const going = core.flights.find(storageKey)
     if (going?.abort.isAborted === true) {
       request.onJoin?.()
-      await waiting('getOrSet', going, () => withinHard(core, going.over, limits))
+      const forItsEnd = () => orStanding(core, wait, (patience) => within(core, going.over, patience))
+      const standing = await waiting('getOrSet', going, forItsEnd)
+      if (standing !== undefined) return servedFrom(standing, 'stale')
       continue
     }
     const recheck = core.flights.landedSince(storageKey, askedAt)
@@ -113,8 +116,8 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
       core.stats.joined++
       request.onJoin?.()
     }
-    const wait = { request, limits, fallback }
-    const landing = await waiting('getOrSet', flight, () => landingOr(core, flight, wait))
+    const forItsLanding = () => orStanding(core, wait, (patience) => waitFor(core, flight, patience))
+    const landing = await waiting('getOrSet', flight, forItsLanding)
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
     if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint, fresh: plan.fresh }))
       continue
@@ -134,20 +137,20 @@ interface Waiting {
   readonly fallback: Found | undefined
 }
 
-/** The flight's landing, or the fallback in place of a load that failed or overran this caller's patience. */
-async function landingOr(
+/** What is waited for, or the fallback in place of a load that failed or overran this caller's patience. */
+async function orStanding<T>(
   core: CacheCore,
-  flight: Flight<unknown>,
   { request, limits, fallback }: Waiting,
-): Promise<Landing<unknown> | Found> {
+  wait: (patience: WaitLimits) => Promise<T | 'overran'>,
+): Promise<T | Found> {
   const patience = fallback === undefined ? { ...limits, softTimeoutMs: undefined } : limits
   let standing: Found | undefined
   try {
-    const waited = await waitFor(core, flight, patience)
+    const waited = await wait(patience)
     if (waited !== 'overran') return waited
     standing = standingNow(core, fallback)
     // Nothing is left to leave with: this caller waits on.
-    if (standing === undefined) return await landingOr(core, flight, { request, limits, fallback: undefined })
+    if (standing === undefined) return await orStanding(core, { request, limits, fallback: undefined }, wait)
   } catch (error) {
     // The caller's own signal ends the wait; it did not ask for an older value instead.
     standing = request.plan.signal?.aborted === true ? undefined : standingNow(core, fallback)

@@ -33,7 +33,7 @@ export interface Landing<T> {
 export interface Flight<T> extends Work {
   readonly landing: Promise<Landing<T>>
   /** Resolves when the key's slot is free again: the load has landed, or has been given up. */
-  readonly over: Promise<void>
+  readonly over: Promise<undefined>
   /** Fired when nobody is left who waits, or at a hard timeout. */
   readonly abort: LoadAbort
   /** Place of the load's begin in the order of questions; undefined until the loader has been called. */
@@ -90,7 +90,7 @@ class RecentLandings {
  */
 interface Slot {
   flight: Flight<unknown> | undefined
-  free: (() => void) | undefined
+  free: ((ended: undefined) => void) | undefined
 }
 
 export class SingleFlight {
@@ -131,7 +131,7 @@ export class SingleFlight {
         flight.testedAt = this.ask()
       },
     }
-    const over = Promise.withResolvers<void>()
+    const over = Promise.withResolvers<undefined>()
     const landed = Promise.withResolvers<Landing<T>>()
     const flight: Flight<T> = {
       key,
@@ -177,7 +177,7 @@ export class SingleFlight {
     const slot = this.#slots.get(flight.key)
     if (slot?.flight !== flight) return
     this.#slots.delete(flight.key)
-    slot.free?.()
+    slot.free?.(undefined)
     slot.flight = undefined
     slot.free = undefined
   }
