@@ -2,7 +2,9 @@
  * One caller's wait for a load: up to its soft or hard timeout, or until its own signal ends it. Leaving ends the wait,
  * not the load, which others may wait for. When the last one leaves a load that refreshes nothing, it is abandoned: its
  * signal fires, and its slot is freed when it settles or its lease, no longer renewed, has ended, so that loads never
- * pile up on a key. Nobody takes anything from an abandoned load; who comes meanwhile waits for its end and asks again.
+ * pile up on a key. So is one that is past the hard timeout of the one who began it, once nobody waits who has no older value to
+ * leave with, or another has overrun as well: callers who keep coming must not keep a load that hangs. Nobody takes anything from
+ * an abandoned load; who waits for it, or comes meanwhile, waits for its end and asks again.
  */
 import { type CancelTimer, ticksOf } from './clock.ts'
 import type { CacheCore } from './core.ts'
@@ -22,25 +24,41 @@ export function limitsOf(core: CacheCore, { softTimeoutMs, hardTimeoutMs, signal
   return { softTimeoutMs, hardTimeoutMs, signal, askedAtMs: isTimed ? ticksOf(core.plan.clock)() : 0 }
 }
 
+/** Who waits. */
+export interface Waiter extends WaitLimits {
+  /** Has no older value to leave with. */
+  readonly isNeedy: boolean
+  /** Has begun the load. */
+  readonly began: boolean
+}
+
 /**
- * `overran`: the soft timeout came first; the load goes on behind.
+ * `overran`: the soft timeout came first; the load goes on behind. `abandoned`: it was given up, though this caller waited.
  * @throws TimeoutError at the hard timeout, the signal's reason when it fires, the loader's error when it fails.
  */
 export async function waitFor(
   core: CacheCore,
   flight: Flight<unknown>,
-  limits: WaitLimits,
-): Promise<Landing<unknown> | 'overran'> {
+  waiter: Waiter,
+): Promise<Landing<unknown> | 'overran' | 'abandoned'> {
+  const needs = waiter.isNeedy ? 1 : 0
   flight.waiterCount++
+  flight.needyCount += needs
   let reason: unknown
   try {
-    return await within(core, flight.landing, limits, (why) => {
+    return await within(core, flight.landing, waiter, (why) => {
       reason = why
-      if (why === undefined) flight.keepsOn = true
+      if (why === undefined && !flight.isOverdue) flight.keepsOn = true
     })
+  } catch (error) {
+    if (reason === undefined && error instanceof TimeoutError && error === flight.abort.reason) return 'abandoned'
+    throw error
   } finally {
     flight.waiterCount--
-    if (reason !== undefined) abandonUnlessWanted(core, flight, reason)
+    flight.needyCount -= needs
+    // Whoever finds it overdue and overruns, too, has been as patient as anybody: those who joined later ask again.
+    if (flight.isOverdue && !waiter.began && reason instanceof TimeoutError) abandon(core, flight, reason)
+    else if (reason !== undefined) abandonUnlessWanted(core, flight, reason)
   }
 }
 
@@ -56,6 +74,7 @@ export async function withinHard<T>(core: CacheCore, goal: Promise<T>, limits: W
 export function boundBehind(core: CacheCore, flight: Flight<unknown>, hardTimeoutMs: number | undefined): void {
   if (hardTimeoutMs === undefined) return
   const end = () => {
+    flight.isOverdue = true
     flight.keepsOn = false
     abandonUnlessWanted(core, flight, new TimeoutError('load', hardTimeoutMs))
   }
@@ -64,10 +83,16 @@ export function boundBehind(core: CacheCore, flight: Flight<unknown>, hardTimeou
 }
 
 function abandonUnlessWanted(core: CacheCore, flight: Flight<unknown>, reason: unknown): void {
-  if (flight.waiterCount > 0 || flight.keepsOn || flight.abort.isAborted) return
+  const waitingCount = flight.isOverdue ? flight.needyCount : flight.waiterCount
+  if (waitingCount === 0 && !flight.keepsOn) abandon(core, flight, reason)
+}
+
+function abandon(core: CacheCore, flight: Flight<unknown>, reason: unknown): void {
+  if (flight.abort.isAborted) return
   flight.abort.abort(reason)
+  flight.giveUp(reason)
   const cancel = core.plan.clock.schedule(LEASE_MS, () => core.flights.forget(flight))
-  flight.landing.then(cancel, cancel)
+  void flight.over.then(cancel)
 }
 
 /** @param onLeaving told why the wait ended before its goal: the error, or undefined at the soft timeout. */

@@ -94,12 +94,15 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
   }
   const fallback = lookup?.fallback
   const wait = { request, limits, fallback }
-  if (fallback !== undefined && core.backoff.holds(storageKey, ticksOf(core.plan.clock)())) {
-    core.stats.fallbacks++
-    return servedFrom(fallback, 'stale')
-  }
   let joined = false
   for (;;) {
+    if (fallback !== undefined && core.backoff.holds(storageKey, ticksOf(core.plan.clock)())) {
+      const left = standingNow(core, fallback)
+      if (left !== undefined) {
+        core.stats.fallbacks++
+        return servedFrom(left, 'stale')
+      }
+    }
     const going = core.flights.find(storageKey)
     if (going?.abort.isAborted === true) {
       request.onJoin?.()
@@ -116,8 +119,11 @@ async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTri
       core.stats.joined++
       request.onJoin?.()
     }
-    const forItsLanding = () => orStanding(core, wait, (patience) => waitFor(core, flight, patience))
+    const began = going === undefined
+    const forItsLanding = () =>
+      orStanding(core, wait, (patience, isNeedy) => waitFor(core, flight, { ...patience, isNeedy, began }))
     const landing = await waiting('getOrSet', flight, forItsLanding)
+    if (landing === 'abandoned') continue
     if (!('fenced' in landing)) return servedFrom(landing, 'stale')
     if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint, fresh: plan.fresh }))
       continue
@@ -141,12 +147,12 @@ interface Waiting {
 async function orStanding<T>(
   core: CacheCore,
   { request, limits, fallback }: Waiting,
-  wait: (patience: WaitLimits) => Promise<T | 'overran'>,
+  wait: (patience: WaitLimits, isNeedy: boolean) => Promise<T | 'overran'>,
 ): Promise<T | Found> {
   const patience = fallback === undefined ? { ...limits, softTimeoutMs: undefined } : limits
   let standing: Found | undefined
   try {
-    const waited = await wait(patience)
+    const waited = await wait(patience, fallback === undefined)
     if (waited !== 'overran') return waited
     standing = standingNow(core, fallback)
     // Nothing is left to leave with: this caller waits on.

@@ -41,13 +41,17 @@ export interface Flight<T> extends Work {
   /** Place of the fence's test in that order; undefined until the load has come to it. */
   testedAt: number | undefined
   waiterCount: number
+  /** How many of those who wait have no older value to leave with. */
+  needyCount: number
+  /** Past the hard timeout of the one who began it: it goes on for the needy, and until one of them who joined it overruns, too. */
+  isOverdue: boolean
   /** The load goes on though nobody waits: it refreshes a stale value that has been served. */
   keepsOn: boolean
   /** What the value is derived from, as the one who began says: nobody who says otherwise may take it. */
   readonly fingerprint: string | undefined
   /** Expired since the load began: what it brings under one of them is not to be stored. */
   expiredTags: readonly string[]
-  /** Ends the wait of all, though the load may go on. */
+  /** Ends the wait of all, though the load may go on. Its slot stays taken. */
   readonly giveUp: (reason: unknown) => void
 }
 
@@ -143,6 +147,8 @@ export class SingleFlight {
       begunAt: undefined,
       testedAt: undefined,
       waiterCount: 0,
+      needyCount: 0,
+      isOverdue: false,
       keepsOn,
       fingerprint,
       expiredTags: [],
@@ -202,9 +208,9 @@ export class SingleFlight {
     }
   }
 
-  /** Resolves when every flight of now has landed, well or not. */
+  /** Resolves when every flight of now has landed, well or not, or has been given up. */
   async drain(): Promise<void> {
-    await Promise.allSettled(this.#all().map((flight) => flight.landing))
+    await Promise.all(this.#all().map((flight) => flight.over))
   }
 
   #all(): Flight<unknown>[] {
