@@ -186,6 +186,7 @@ async function loadAndStore(
   const plan = planFor(value, control)
   const { tags } = plan ?? control.plan
   if (tags.some((tag) => flight.expiredTags.includes(tag))) return { ...landing, fenced: false }
+  flight.storedTags = tags
   if (plan === undefined) {
     // What an invalidation that has not come through covers still has its lease.
     const fenced = (await core.pending.isClearOf(request.storageKey, tags)) && (await lease.holds(tags))

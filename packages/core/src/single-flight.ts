@@ -51,6 +51,8 @@ export interface Flight<T> extends Work {
   readonly fingerprint: string | undefined
   /** Expired since the load began: what it brings under one of them is not to be stored. */
   expiredTags: readonly string[]
+  /** What it is stored under, from when they have been compared with those: what expires later takes its lease. */
+  storedTags: readonly string[]
   /** Ends the wait of all, though the load may go on. Its slot stays taken. */
   readonly giveUp: (reason: unknown) => void
 }
@@ -152,6 +154,7 @@ export class SingleFlight {
       keepsOn,
       fingerprint,
       expiredTags: [],
+      storedTags: [],
       waits: new Set(),
     }
     const end = () => {
@@ -190,13 +193,13 @@ export class SingleFlight {
 
   /**
    * What loads of now bring is older than an expiry of what begins with the prefix, or has the tag. Which tags a load will name,
-   * only its end tells: it is told the tag. @returns the keys of those that it covers by key
+   * only its end tells: it is told the tag. @returns the keys of those that it covers by key, or by tags that they have named
    */
   outdate({ prefix, tag }: { readonly prefix: string; readonly tag: string | undefined }): string[] {
     const covered = this.#all().filter(({ key }) => key.startsWith(prefix))
     if (tag === undefined) return covered.map(({ key }) => key)
     for (const flight of covered) flight.expiredTags = [...new Set(flight.expiredTags).add(tag)]
-    return []
+    return covered.filter(({ storedTags }) => storedTags.includes(tag)).map(({ key }) => key)
   }
 
   /** Fires the signal of every load going on; nobody waits for them any more. */
