@@ -181,7 +181,9 @@ async function loadAndStore(
   if (role.stale === undefined) log.begun()
   const { value, fitted, loadMs } = await runLoader(core, request, flight, control)
   const landing = { value, fitted, tier: undefined, ageMs: 0, ttlLeftMs: 0, loadMs }
-  if (lease === undefined) return { ...landing, fenced: false }
+  // Who has lost its slot is told of no expiry any more.
+  const hasSlot = core.flights.find(request.storageKey) === flight
+  if (lease === undefined || !hasSlot) return { ...landing, fenced: false }
   log.tested()
   const plan = planFor(value, control)
   const { tags } = plan ?? control.plan

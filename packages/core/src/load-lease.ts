@@ -6,7 +6,7 @@ import type { Lease, LeaseMode } from './backend.ts'
 import type { CancelTimer } from './clock.ts'
 import type { CacheCore } from './core.ts'
 import { BackendError } from './errors.ts'
-import { LEASE_MS } from './lease-life.ts'
+import { leaseLengthMs } from './lease-life.ts'
 import type { LoadAbort } from './load-abort.ts'
 import { mapped } from './maybe-promise.ts'
 import type { MaybePromise } from './vocabulary.ts'
@@ -14,7 +14,8 @@ import type { MaybePromise } from './vocabulary.ts'
 export class LoadLease {
   readonly lease: Lease
   readonly #core: CacheCore
-  /** Once it fires nobody renews: an abandoned load keeps its slot no longer than its lease. */
+  readonly #lengthMs: number
+  /** Once it fires nobody renews: an abandoned load is not to keep others out. */
   readonly #stop: LoadAbort | undefined
   #cancelRenewal: CancelTimer = () => undefined
   #ended = false
@@ -28,23 +29,26 @@ export class LoadLease {
     stop: LoadAbort,
   ): MaybePromise<LoadLease | 'held' | undefined> {
     const { backend, clock } = core.plan
-    const ask = () => granted(backend.lease(key, mode, LEASE_MS, clock.nowMs()), mode)
+    const ask = () => granted(backend.lease(key, mode, leaseLengthMs(mode), clock.nowMs()), mode)
     return mapped(core.faults.attempt('lease', ask, undefined), (lease) =>
-      typeof lease === 'object' ? new LoadLease(core, lease, stop) : lease,
+      typeof lease === 'object' ? new LoadLease(core, lease, mode, stop) : lease,
     )
   }
 
   /** A fence for a step that cannot do without. @throws BackendError when there is none to be had */
   static async demand(core: CacheCore, operation: string, key: string): Promise<LoadLease> {
     const { backend, clock } = core.plan
-    const lease = await core.faults.demand(operation, () => backend.lease(key, 'fence', LEASE_MS, clock.nowMs()))
-    if (lease !== undefined) return new LoadLease(core, lease, undefined)
+    const lease = await core.faults.demand(operation, () =>
+      backend.lease(key, 'fence', leaseLengthMs('fence'), clock.nowMs()),
+    )
+    if (lease !== undefined) return new LoadLease(core, lease, 'fence', undefined)
     const cause = new Error('there is no room for a further lease')
     throw new BackendError({ backend: backend.name, operation, cause })
   }
 
-  private constructor(core: CacheCore, lease: Lease, stop: LoadAbort | undefined) {
+  private constructor(core: CacheCore, lease: Lease, mode: LeaseMode, stop: LoadAbort | undefined) {
     this.#core = core
+    this.#lengthMs = leaseLengthMs(mode)
     this.#stop = stop
     this.lease = lease
     stop?.whenAborted(() => this.#cancelRenewal())
@@ -73,7 +77,7 @@ export class LoadLease {
   }
 
   #renewLater(): void {
-    this.#cancelRenewal = this.#core.plan.clock.schedule(LEASE_MS / 3, () => {
+    this.#cancelRenewal = this.#core.plan.clock.schedule(this.#lengthMs / 3, () => {
       const goOn = (held: boolean) => {
         if (held && !this.#ended && this.#stop?.isAborted !== true && !this.#core.isLeft) this.#renewLater()
       }
@@ -88,7 +92,7 @@ export class LoadLease {
 
   #renew(tags: readonly string[]): MaybePromise<boolean> {
     const { backend, clock } = this.#core.plan
-    return backend.renew(this.lease, tags, LEASE_MS, clock.nowMs())
+    return backend.renew(this.lease, tags, this.#lengthMs, clock.nowMs())
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * One caller's wait for a load: up to its soft or hard timeout, or until its own signal ends it. Leaving ends the wait,
  * not the load, which others may wait for. When the last one leaves a load that refreshes nothing, it is abandoned: its
- * signal fires, and its slot is freed when it settles or its lease, no longer renewed, has ended, so that loads never
+ * signal fires, and its slot is freed when it settles or the time of a lease is over, and with that its right to store, so that loads never
  * pile up on a key. So is one that is past the hard timeout of the one who began it, once nobody waits who has no older value to
  * leave with, or another has overrun as well: callers who keep coming must not keep a load that hangs. Nobody takes anything from
  * an abandoned load; who waits for it, or comes meanwhile, waits for its end and asks again.

@@ -139,7 +139,8 @@ test('where there is no room for a fence, the load goes on and is not stored', a
 
 test('a renewal that is answered after the load was abandoned is the last one', async () => {
   const leaving = new AbortController()
-  const left = cache.getOrSet('key', heldLoader().loader, { signal: leaving.signal }).catch(() => 'left')
+  const options = { signal: leaving.signal, singleFlight: 'shared' } as const
+  const left = cache.getOrSet('key', heldLoader().loader, options).catch(() => 'left')
   await turn()
   backend.inject('renew', slowly)
   clock.advanceMs(3_500)

@@ -6,7 +6,7 @@ import { heldLoader, turn } from '../held-loader.ts'
 test('the next third succeeds', async () => {
   const { clock, backend, cache } = faultyCache({ holds: 'values' })
   const { loader, runs } = heldLoader()
-  const loading = cache.getOrSet('key', loader)
+  const loading = cache.getOrSet('key', loader, { singleFlight: 'shared' })
   await turn()
   for (let seconds = 0; seconds < 40; seconds++) {
     if (seconds === 3) backend.inject('renew', { kind: 'throw', error: new Error('blip') })
