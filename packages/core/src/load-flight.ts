@@ -190,8 +190,7 @@ async function loadAndStore(
   if (tags.some((tag) => flight.expiredTags.includes(tag))) return { ...landing, fenced: false }
   flight.storedTags = tags
   if (plan === undefined) {
-    // What an invalidation that has not come through covers still has its lease.
-    const fenced = (await core.pending.isClearOf(request.storageKey, tags)) && (await lease.holds(tags))
+    const fenced = await lease.holds(tags)
     const replaces = !control.skipped && (role.stale !== undefined || request.plan.fresh)
     if (fenced && replaces) await removeReplaced(core, request.storageKey, lease)
     return { ...landing, fenced }

@@ -55,8 +55,12 @@ export class LoadLease {
     this.#renewLater()
   }
 
-  /** Whether a value with these tags could still be written: nothing that covers it has been invalidated or replaced. */
+  /**
+   * Whether a value with these tags could still be written: nothing that covers it has been invalidated or replaced. What an
+   * invalidation covers that has not come through still has its lease.
+   */
   async holds(tags: readonly string[]): Promise<boolean> {
+    if (!(await this.#core.pending.isClearOf(this.lease.key, tags))) return false
     return this.#core.faults.attempt('renew', () => this.#renew(tags), false)
   }
 
