@@ -11,8 +11,9 @@ import { BackendError, describe, UsageError } from './errors.ts'
 import { LoadLease } from './load-lease.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
+import type { Placement } from './vocabulary.ts'
 import { type Work, waiting, workScope } from './work-scope.ts'
-import { factsOf, newEntry, reportWrite } from './write.ts'
+import { type EntryContent, factsOf, newEntry, reportWrite } from './write.ts'
 
 /** Others getting ahead this often means something is wrong. */
 export const MAX_ATTEMPTS = 1_000
@@ -25,7 +26,8 @@ export async function add(core: CacheCore, key: string, value: unknown, plan: En
   if (!core.plan.enabled) return true
   return inOneStep(core, 'add', key, async (current, lease) => {
     if (current !== undefined) return { result: false }
-    return (await put(core, 'add', key, value, factsOf(core, plan, core.plan.clock.nowMs()), lease))
+    const facts = factsOf(core, plan, core.plan.clock.nowMs())
+    return (await put(core, 'add', key, { value, facts, placement: placementOf(plan) }, lease))
       ? { result: true }
       : undefined
   })
@@ -45,7 +47,8 @@ export async function update(
     if (value === undefined) throw new UsageError(`update: undefined cannot be stored (key ${describe(key)})`)
     const nowMs = core.plan.clock.nowMs()
     const facts = current !== undefined && keepsLife ? sameLife(current.entry.facts, nowMs) : factsOf(core, plan, nowMs)
-    return (await put(core, 'update', key, value, facts, lease)) ? { result: value } : undefined
+    const content = { value, facts, placement: placementOf(plan) }
+    return (await put(core, 'update', key, content, lease)) ? { result: value } : undefined
   })
 }
 
@@ -109,18 +112,22 @@ async function truthOf(core: CacheCore, operation: string, key: string, nowMs: n
   return isCondemned(core, key, entry, pending) ? undefined : found
 }
 
+/** Who looks at the truth has to write there. */
+function placementOf({ placement }: EntryPlan): Placement {
+  return placement === 'near' ? 'all' : placement
+}
+
 /** Writes under the fence. @returns false when something came between @throws BackendError when there is no room for it */
 async function put(
   core: CacheCore,
   operation: string,
   key: string,
-  value: unknown,
-  facts: EntryFacts,
+  content: EntryContent,
   lease: LoadLease,
 ): Promise<boolean> {
   const { backend, clock } = core.plan
-  if (!(await core.pending.isClearOf(key, facts.tags))) throw condemned(core, operation)
-  const entry = newEntry(key, { value, facts }, core.plan)
+  if (!(await core.pending.isClearOf(key, content.facts.tags))) throw condemned(core, operation)
+  const entry = newEntry(key, content, core.plan)
   const outcome = await core.faults.demand(operation, () => backend.set(key, entry, clock.nowMs(), lease.lease))
   // Elapsed: what was read has expired meanwhile, and is not there any more.
   if (outcome === 'superseded' || outcome === 'elapsed') return false

@@ -15,11 +15,12 @@ beforeEach(() => {
 /** Hangs at its first run, until its signal fires, and is well from then on. */
 function onceHanging(): (context: LoadContext) => unknown {
   let runs = 0
-  return ({ signal }) => {
+  return async ({ signal }) => {
     if (++runs > 1) return 'new'
-    return new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason))
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve)
     })
+    throw signal.reason
   }
 }
 
