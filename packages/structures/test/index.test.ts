@@ -105,7 +105,7 @@ describeBackends((kind) => {
             await index.set(each.key, each.value)
             model.set(writeKey(each.key), [each.key, each.value])
           } else if (each.do === 'delete') {
-            expect(await index.delete(each.key)).toBe(model.delete(writeKey(each.key)))
+            expect(await index.delete(each.key)).toBe(model.delete(writeKey(each.key)) ? 'deleted' : 'absent')
           } else if (each.do === 'update') {
             const seen: unknown[] = []
             await index.update(each.key, (old) => {
@@ -167,10 +167,11 @@ describeBackends((kind) => {
     expect(await index.set('k', 'first', { fence: 10 })).toBe('stored')
     expect(await index.set('k', 'second', { fence: 12 })).toBe('stored')
     expect(await index.set('k', 'late', { fence: 11 })).toBe('superseded')
-    expect(await index.delete('k', { fence: 10 })).toBe(false)
+    expect(await index.delete('k', { fence: 10 })).toBe('superseded')
+    expect(await index.delete('none', { fence: 10 })).toBe('superseded')
     expect(await index.get('k')).toBe('second')
     expect(await index.set('k', 'third', { fence: 12 })).toBe('stored')
-    expect(await index.delete('k', { fence: 13 })).toBe(true)
+    expect(await index.delete('k', { fence: 13 })).toBe('deleted')
     await expect(index.set('k', 'x', { fence: 0.5 })).rejects.toThrow(UsageError)
   })
 

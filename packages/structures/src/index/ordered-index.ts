@@ -59,8 +59,8 @@ export interface OrderedIndex<Key extends IndexKey, Value> {
   set(key: Key, value: Value, options?: FenceOptions): Promise<'stored' | 'superseded'>
   /** In their order; up to 500 are one step: all or none of them. */
   setMany(entries: Iterable<IndexEntry<Key, Value>>): Promise<void>
-  /** True when it was there. */
-  delete(key: Key, options?: FenceOptions): Promise<boolean>
+  /** `absent`: it was not there; the fencing token has been seen all the same. `superseded`: as {@link set}. */
+  delete(key: Key, options?: FenceOptions): Promise<'deleted' | 'absent' | 'superseded'>
   /** Reads, changes and writes as one step; `change` may run again where somebody else was faster. Undefined: it is deleted. */
   update(key: Key, change: (old: Value | undefined) => Value | undefined): Promise<Value | undefined>
   first(range?: IndexRange<Key>): Promise<IndexEntry<Key, Value> | undefined>
@@ -127,15 +127,19 @@ class SpaceIndex<Key extends IndexKey, Value> implements OrderedIndex<Key, Value
     }
   }
 
-  async delete(key: Key, options: FenceOptions = {}): Promise<boolean> {
+  async delete(key: Key, options: FenceOptions = {}): Promise<'deleted' | 'absent' | 'superseded'> {
     requireKnownOptions('delete', options, ['fence'])
     const at = place(key)
-    return this.#space.change<boolean>(at, async (record) => {
-      if (record === undefined) return { commit: undefined, answer: () => false }
+    return this.#space.change<'deleted' | 'absent' | 'superseded'>(at, async (record) => {
       const guard = await this.#fence.guard(options.fence)
-      if (guard === undefined) return { commit: undefined, answer: () => false }
-      const changes: SpaceChange[] = [{ do: 'delete', key: at }, ...guard.changes]
-      return { commit: { expect: guard.expect, changes }, answer: () => true }
+      if (guard === undefined) return { commit: undefined, answer: () => 'superseded' }
+      // Also where nothing is there: an older holder that wakes up may be about to write it.
+      const changes: readonly SpaceChange[] =
+        record === undefined ? guard.changes : [{ do: 'delete', key: at }, ...guard.changes]
+      return {
+        commit: changes.length === 0 ? undefined : { expect: guard.expect, changes },
+        answer: () => (record === undefined ? 'absent' : 'deleted'),
+      }
     })
   }
 
