@@ -54,8 +54,12 @@ export function rankOf(priority: number): string {
   return String(MAX_PRIORITY - priority).padStart(PRIORITY_DIGITS, '0')
 }
 
+export function rankIn(place: string): string {
+  return place.slice(0, PRIORITY_DIGITS)
+}
+
 export function priorityOf(place: string): number {
-  return MAX_PRIORITY - Number(place.slice(0, PRIORITY_DIGITS))
+  return MAX_PRIORITY - Number(rankIn(place))
 }
 
 /** The id of a job that was given none: the stamp of its push. */

@@ -20,7 +20,10 @@ export interface QueueOptions extends StructureOptions {
   readonly maxTries?: number
   /** How many jobs there may be, dead letters not counted. Default: not limited. */
   readonly maxLength?: number
-  /** What happens to a push when there are as many. Default `'refuse'`. */
+  /**
+   * What happens to a push when there are as many. `'drop-oldest'`: ready jobs go, those of the lowest priority first and of these the
+   * oldest, but none for one of a lower priority. Default `'refuse'`.
+   */
   readonly whenFull?: 'refuse' | 'drop-oldest'
   /** How values become bytes. Default: core's. */
   readonly codec?: Codec

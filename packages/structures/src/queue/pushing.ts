@@ -5,6 +5,8 @@ import {
   ownOptions,
   requireKnownOptions,
   type SpaceChange,
+  type SpaceCommit,
+  type SpaceRange,
   type SpaceRecord,
   type SpaceValue,
   spaceStamp,
@@ -12,7 +14,8 @@ import {
 } from '@stowage/core'
 import { seal } from '../envelope.ts'
 import type { Space } from '../space.ts'
-import { ALL_READY, idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
+import { droppableFor, firstToGo } from './dropping.ts'
+import { idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
 import { idIfReadable, noteOfId } from './letter.ts'
 import { PUSH_OPTIONS, type PushOptions, planPush, type QueuePlan } from './options.ts'
 
@@ -28,6 +31,7 @@ export interface NewJob<T> extends PushOptions {
 
 interface Draft {
   readonly id: string | undefined
+  readonly rank: string
   readonly prefix: string
   readonly sealed: SpaceValue
 }
@@ -54,7 +58,7 @@ function draft<T>(space: Space, { codec }: QueuePlan, job: NewJob<T>): Draft {
   const { id, priority, delayMs } = planPush(options)
   const rank = rankOf(priority)
   const prefix = delayMs === 0 ? READY + rank : waitingUntil(space.clock.nowMs() + delayMs) + rank
-  return { id, prefix, sealed: seal(codec, value, noteOfId(id)) }
+  return { id, rank, prefix, sealed: seal(codec, value, noteOfId(id)) }
 }
 
 async function pushTogether(space: Space, plan: QueuePlan, drafts: readonly Draft[]): Promise<PushResult[]> {
@@ -107,39 +111,45 @@ async function write(space: Space, plan: QueuePlan, drafts: readonly Draft[]): P
   if (result.outcome === 'done') return ordered(result.version)
   if (result.outcome === 'conflict') return expect.length === 0 ? 'full' : 'conflict'
   if (!plan.dropsOldest || maxLength === undefined || drafts.length > maxLength) return 'full'
+  const droppable = droppableFor(drafts.map(({ rank }) => rank))
+  const newcomers = { changes: changes.slice(1), expect, count: drafts.length, droppable }
   for (;;) {
-    const version = await writeInPlace(space, maxLength, changes.slice(1), expect, drafts.length)
+    const version = await writeInPlace(space, maxLength, newcomers)
     if (version !== 'shortened') return version
   }
 }
 
+interface Newcomers extends Pick<SpaceCommit, 'changes' | 'expect'> {
+  readonly count: number
+  /** Among these are the jobs that make room for them. */
+  readonly droppable: SpaceRange
+}
+
 /**
- * As many of the oldest ready jobs go in the same commit as there is no room for; where they are more than one commit may
+ * As many ready jobs go in the same commit as there is no room for; where they are more than one commit may
  * take, because the queue was longer before, those go first.
  */
 function writeInPlace(
   space: Space,
   maxLength: number,
-  changes: readonly SpaceChange[],
-  expect: readonly { readonly key: string; readonly version: number }[],
-  count: number,
+  { changes, expect, count, droppable }: Newcomers,
 ): Promise<number | 'conflict' | 'full' | 'shortened'> {
   return space.change<number | 'conflict' | 'full' | 'shortened'>(LENGTH, async (length) => {
     const ids = await space.getAll(expect.map(({ key }) => key))
     if (ids.some((record) => record !== undefined)) return { commit: undefined, answer: () => 'conflict' }
     const excess = Math.max(0, space.number(length) + count - maxLength)
-    if (excess > 0 && (await space.count(ALL_READY)) < excess) return { commit: undefined, answer: () => 'full' }
+    if (excess > 0 && (await space.count(droppable)) < excess) return { commit: undefined, answer: () => 'full' }
     // A job that goes may take two changes, and the length takes one.
     const isInOne = 2 * excess + changes.length < MAX_COMMIT_CHANGES
-    const oldest = excess === 0 ? [] : await space.scan(ALL_READY, isInOne ? excess : Math.min(excess, MAX_TOGETHER))
-    if (isInOne && oldest.length < excess) return { commit: undefined, answer: () => 'full' }
-    const removals = oldest.flatMap(removal)
-    const gone = oldest.map(({ key, version }) => ({ key, version }))
+    const dropped = await firstToGo(space, droppable, isInOne ? excess : Math.min(excess, MAX_TOGETHER))
+    if (isInOne && dropped.length < excess) return { commit: undefined, answer: () => 'full' }
+    const removals = dropped.flatMap(removal)
+    const gone = dropped.map(({ key, version }) => ({ key, version }))
     if (!isInOne) {
-      const shorter: SpaceChange = { do: 'add', key: LENGTH, by: -oldest.length, max: undefined }
+      const shorter: SpaceChange = { do: 'add', key: LENGTH, by: -dropped.length, max: undefined }
       return { commit: { expect: gone, changes: [shorter, ...removals] }, answer: () => 'shortened' }
     }
-    const longer: SpaceChange = { do: 'add', key: LENGTH, by: count - oldest.length, max: undefined }
+    const longer: SpaceChange = { do: 'add', key: LENGTH, by: count - dropped.length, max: undefined }
     return {
       commit: { expect: [...expect, ...gone], changes: [longer, ...removals, ...changes], isTold: true },
       answer: ordered,
