@@ -147,6 +147,9 @@ describeBackends((kind) => {
             if (each.do !== 'extend') modelJob.holder = undefined
           }
           expect(await queue.size()).toBe(model.live.length)
+          const ready = model.ready(clock.nowMs())
+          expect(await queue.stats()).toMatchObject({ ready: ready.length, waiting: model.live.length - ready.length })
+          expect((await queue.peek(3)).map(({ value }) => value)).toEqual(ready.slice(0, 3).map(({ value }) => value))
         }
         const dead = model.jobs.filter(({ state }) => state === 'dead').length
         const inOrder = { torn: 0, misplaced: 0, unpaired: 0, wrong: 0 }

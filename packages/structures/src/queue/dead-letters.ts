@@ -1,5 +1,5 @@
 /** What was tried too often: to be looked at, given another chance, or thrown away. */
-import type { SpaceRecord } from '@stowage/core'
+import type { CommitResult, SpaceRecord } from '@stowage/core'
 import type { Space } from '../space.ts'
 import { ALL_DEAD, LENGTH, placeOf, READY } from './layout.ts'
 import { type Letter, letterIfReadable, readLetter } from './letter.ts'
@@ -26,36 +26,37 @@ export class DeadLetters<T> implements AsyncIterable<Letter<T>> {
     for await (const record of this.#records()) yield readLetter<T>(this.#plan.codec, record)
   }
 
-  /** Makes them ready again, each with all its tries before it. @param id that of one; without it all. @returns how many */
+  /**
+   * Makes them ready again, each with all its tries before it, as many as there is room for: the others stay here.
+   * @param id that of one; without it all. @returns how many
+   */
   retry(id?: string): Promise<number> {
-    return this.#each(id, async (record) => {
-      const { key, value, version } = record
-      const result = await this.#space.commit({
+    return this.#each(id, ({ key, value, version }) =>
+      this.#space.commit({
         expect: [{ key, version }],
         changes: [
           { do: 'delete', key },
           { do: 'put', key: READY + placeOf(key), value, moveCount: 0 },
-          { do: 'add', key: LENGTH, by: 1, max: undefined },
+          { do: 'add', key: LENGTH, by: 1, max: this.#plan.maxLength },
         ],
         isTold: true,
-      })
-      return result.outcome === 'done'
-    })
+      }),
+    )
   }
 
   /** Throws them away, with their ids. @param id that of one; without it all. @returns how many */
   clear(id?: string): Promise<number> {
-    return this.#each(id, async (record) => {
-      const result = await this.#space.commit({ expect: [record], changes: removal(record) })
-      return result.outcome === 'done'
-    })
+    return this.#each(id, (record) => this.#space.commit({ expect: [record], changes: removal(record) }))
   }
 
-  async #each(id: string | undefined, change: (record: SpaceRecord) => Promise<boolean>): Promise<number> {
+  async #each(id: string | undefined, change: (record: SpaceRecord) => Promise<CommitResult>): Promise<number> {
     let count = 0
     for await (const record of this.#records()) {
       if (id !== undefined && letterIfReadable<T>(this.#plan.codec, record)?.id !== id) continue
-      if (await change(record)) count++
+      const { outcome } = await change(record)
+      // Where there is no room for one there is none for the next.
+      if (outcome === 'over') break
+      if (outcome === 'done') count++
     }
     return count
   }

@@ -39,6 +39,11 @@ export function dueAt(nowMs: number): SpaceRange {
   return { from: WAITING, to: waitingUntil(nowMs + 1) }
 }
 
+/** Those whose instant is still to come. */
+export function waitingAt(nowMs: number): SpaceRange {
+  return { from: waitingUntil(nowMs + 1), to: ALL_WAITING.to }
+}
+
 /** What a key of a job begins with that waits for this instant. Beyond what its digits can tell no clock will ever be. */
 export function waitingUntil(atMs: number): string {
   return `${WAITING}${String(Math.min(Math.floor(atMs), LAST_MS)).padStart(INSTANT_DIGITS, '0')}/`

@@ -8,13 +8,12 @@ import { News } from '../news.ts'
 import type { Space } from '../space.ts'
 import { ticking } from '../ticking.ts'
 import { Fellows } from './acks.ts'
+import { bringBack } from './coming-due.ts'
 import { death, PulledJob } from './job.ts'
-import { ALL_READY, ALL_WAITING, dueAt, instantOf, READY, WAITING_CUT, waitingUntil } from './layout.ts'
+import { ALL_READY, ALL_WAITING, instantOf, READY, waitingUntil } from './layout.ts'
 import { letterIfReadable } from './letter.ts'
 import type { QueuePlan } from './options.ts'
 
-/** So many that have come due are brought back by one pull. */
-const MAX_DUE = 500
 /** So many are given to one pull. */
 const MAX_PULLED = 500
 
@@ -34,15 +33,7 @@ async function pullJobs<T>(space: Space, plan: QueuePlan, { limit, aheadFrom }: 
   for (;;) {
     const nowMs = space.clock.nowMs()
     const pulled = await take(space, [
-      {
-        do: 'move',
-        range: dueAt(nowMs),
-        limit: MAX_DUE,
-        aheadFrom: undefined,
-        cut: WAITING_CUT,
-        into: READY,
-        isCounted: false,
-      },
+      bringBack(nowMs),
       {
         do: 'move',
         range: ALL_READY,

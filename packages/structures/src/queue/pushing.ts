@@ -14,6 +14,7 @@ import {
 } from '@stowage/core'
 import { seal } from '../envelope.ts'
 import type { Space } from '../space.ts'
+import { bringAllBack } from './coming-due.ts'
 import { droppableFor, firstToGo } from './dropping.ts'
 import { idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
 import { idIfReadable, noteOfId } from './letter.ts'
@@ -111,6 +112,7 @@ async function write(space: Space, plan: QueuePlan, drafts: readonly Draft[]): P
   if (result.outcome === 'done') return ordered(result.version)
   if (result.outcome === 'conflict') return expect.length === 0 ? 'full' : 'conflict'
   if (!plan.dropsOldest || maxLength === undefined || drafts.length > maxLength) return 'full'
+  await bringAllBack(space)
   const droppable = droppableFor(drafts.map(({ rank }) => rank))
   const newcomers = { changes: changes.slice(1), expect, count: drafts.length, droppable }
   for (;;) {

@@ -9,9 +9,10 @@ import { type Backend, type Duration, durationMs, ownOptions, positiveCount, req
 import { type CheckOptions, repairIn } from '../examination.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space } from '../space.ts'
+import { firstReady } from './coming-due.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { Job } from './job.ts'
-import { ALL_DEAD, ALL_READY, ALL_WAITING, LENGTH } from './layout.ts'
+import { ALL_DEAD, ALL_READY, dueAt, LENGTH, waitingAt } from './layout.ts'
 import { type Letter, letterIfReadable } from './letter.ts'
 import { PUSH_OPTIONS, type PushOptions, planQueue, type QueueOptions, type QueuePlan } from './options.ts'
 import { pullInTime } from './pulling.ts'
@@ -27,6 +28,7 @@ export interface PullOptions {
 }
 
 export interface QueueStats {
+  /** Also whose delay or visibility is over. */
   readonly ready: number
   /** Pulled and not acknowledged yet, or delayed. */
   readonly waiting: number
@@ -65,10 +67,11 @@ export function createQueue<T>(backend: Backend, name: string, options: QueueOpt
 }
 
 export async function queueStats(space: Space): Promise<QueueStats> {
-  const [ready, waiting, dead] = await Promise.all(
-    [ALL_READY, ALL_WAITING, ALL_DEAD].map((range) => space.count(range)),
+  const nowMs = space.clock.nowMs()
+  const [ready = 0, due = 0, waiting = 0, dead = 0] = await Promise.all(
+    [ALL_READY, dueAt(nowMs), waitingAt(nowMs), ALL_DEAD].map((range) => space.count(range)),
   )
-  return { ready: ready ?? 0, waiting: waiting ?? 0, dead: dead ?? 0 }
+  return { ready: ready + due, waiting, dead }
 }
 
 class SpaceQueue<T> implements Queue<T> {
@@ -118,7 +121,7 @@ class SpaceQueue<T> implements Queue<T> {
   }
 
   async peek(limit = 1): Promise<readonly Letter<T>[]> {
-    const records = await this.#space.scan(ALL_READY, positiveCount('limit', limit))
+    const records = await firstReady(this.#space, positiveCount('limit', limit))
     return records.flatMap((record) => letterIfReadable<T>(this.#plan.codec, record) ?? [])
   }
 
