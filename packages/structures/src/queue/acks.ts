@@ -6,7 +6,7 @@
 import type { CancelTimer, SpaceChange, SpaceCommit, SpaceRecord } from '@stowage/core'
 import type { Space } from '../space.ts'
 import { LENGTH } from './layout.ts'
-import { removal } from './pushing.ts'
+import { removal } from './leaving.ts'
 
 const MAX_TOGETHER = 500
 /** Turns of the queue of microtasks, in which whoever has acknowledged gets as far as his next pull. Nothing else happens meanwhile. */

@@ -2,9 +2,9 @@
 import type { CommitResult, SpaceRecord } from '@stowage/core'
 import type { Space } from '../space.ts'
 import { ALL_DEAD, LENGTH, placeOf, READY } from './layout.ts'
-import { type Letter, letterIfReadable, readLetter } from './letter.ts'
+import { removal } from './leaving.ts'
+import { idOf, type Letter, readLetter } from './letter.ts'
 import type { QueuePlan } from './options.ts'
-import { removal } from './pushing.ts'
 
 const PAGE = 200
 
@@ -52,7 +52,7 @@ export class DeadLetters<T> implements AsyncIterable<Letter<T>> {
   async #each(id: string | undefined, change: (record: SpaceRecord) => Promise<CommitResult>): Promise<number> {
     let count = 0
     for await (const record of this.#records()) {
-      if (id !== undefined && letterIfReadable<T>(this.#plan.codec, record)?.id !== id) continue
+      if (id !== undefined && idOf(record) !== id) continue
       const { outcome } = await change(record)
       // Where there is no room for one there is none for the next.
       if (outcome === 'over') break

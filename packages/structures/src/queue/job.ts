@@ -5,7 +5,8 @@
 import { type Duration, durationMs, requireKnownOptions, type SpaceChange, type SpaceRecord } from '@stowage/core'
 import type { Space } from '../space.ts'
 import { acknowledge } from './acks.ts'
-import { DEAD, instantOf, LENGTH, placeOf, READY, waitingUntil } from './layout.ts'
+import { instantOf, placeOf, READY, waitingUntil } from './layout.ts'
+import { death } from './leaving.ts'
 import type { Letter } from './letter.ts'
 import type { QueuePlan } from './options.ts'
 
@@ -112,15 +113,6 @@ export class PulledJob<T> implements Job<T> {
     const result = await this.#space.commit({ expect: [{ key, version }], changes, isTold })
     return result.outcome === 'done' ? result.version : undefined
   }
-}
-
-/** To the dead letters. Its id stays taken. */
-export function death({ key, value, moveCount }: SpaceRecord): SpaceChange[] {
-  return [
-    { do: 'delete', key },
-    { do: 'put', key: DEAD + placeOf(key), value, moveCount },
-    { do: 'add', key: LENGTH, by: -1, max: undefined },
-  ]
 }
 
 function ignored(): void {}

@@ -28,6 +28,11 @@ export function idIfReadable(record: SpaceRecord): string | undefined {
   }
 }
 
+/** Whose job it is said to be: also where its value cannot be read. */
+export function idOf(record: SpaceRecord): string {
+  return idIfReadable(record) ?? ownId(placeOf(record.key))
+}
+
 export function noteOfId(id: string | undefined): string {
   return id === undefined ? '' : encodeURIComponent(id)
 }

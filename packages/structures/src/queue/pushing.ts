@@ -7,7 +7,6 @@ import {
   type SpaceChange,
   type SpaceCommit,
   type SpaceRange,
-  type SpaceRecord,
   type SpaceValue,
   spaceStamp,
   UsageError,
@@ -17,7 +16,8 @@ import type { Space } from '../space.ts'
 import { bringAllBack } from './coming-due.ts'
 import { droppableFor, firstToGo } from './dropping.ts'
 import { idKey, LENGTH, READY, rankOf, waitingUntil } from './layout.ts'
-import { idIfReadable, noteOfId } from './letter.ts'
+import { removal, setAside } from './leaving.ts'
+import { noteOfId } from './letter.ts'
 import { PUSH_OPTIONS, type PushOptions, planPush, type QueuePlan } from './options.ts'
 
 /** What came of a push. A refusal is an answer, not an error. */
@@ -116,7 +116,7 @@ async function write(space: Space, plan: QueuePlan, drafts: readonly Draft[]): P
   const droppable = droppableFor(drafts.map(({ rank }) => rank))
   const newcomers = { changes: changes.slice(1), expect, count: drafts.length, droppable }
   for (;;) {
-    const version = await writeInPlace(space, maxLength, newcomers)
+    const version = await writeInPlace(space, { ...plan, maxLength }, newcomers)
     if (version !== 'shortened') return version
   }
 }
@@ -133,7 +133,7 @@ interface Newcomers extends Pick<SpaceCommit, 'changes' | 'expect'> {
  */
 function writeInPlace(
   space: Space,
-  maxLength: number,
+  { maxLength, maxTries }: { readonly maxLength: number; readonly maxTries: number },
   { changes, expect, count, droppable }: Newcomers,
 ): Promise<number | 'conflict' | 'full' | 'shortened'> {
   return space.change<number | 'conflict' | 'full' | 'shortened'>(LENGTH, async (length) => {
@@ -145,7 +145,8 @@ function writeInPlace(
     const isInOne = 2 * excess + changes.length < MAX_COMMIT_CHANGES
     const dropped = await firstToGo(space, droppable, isInOne ? excess : Math.min(excess, MAX_TOGETHER))
     if (isInOne && dropped.length < excess) return { commit: undefined, answer: () => 'full' }
-    const removals = dropped.flatMap(removal)
+    // What has had its last try is a dead letter that nobody has found yet.
+    const removals = dropped.flatMap((job) => (job.moveCount < maxTries ? removal(job) : setAside(job)))
     const gone = dropped.map(({ key, version }) => ({ key, version }))
     if (!isInOne) {
       const shorter: SpaceChange = { do: 'add', key: LENGTH, by: -dropped.length, max: undefined }
@@ -157,14 +158,6 @@ function writeInPlace(
       answer: ordered,
     }
   })
-}
-
-/** Takes a job out, with its id, where that can be read: what cannot is found by a check (id-check.ts). */
-export function removal(record: SpaceRecord): SpaceChange[] {
-  const id = idIfReadable(record)
-  const changes: SpaceChange[] = [{ do: 'delete', key: record.key }]
-  if (id !== undefined) changes.push({ do: 'delete', key: idKey(id) })
-  return changes
 }
 
 function ordered(version: number): number {

@@ -8,8 +8,8 @@ import { Examination, pagesOf, type StructureReport } from '../examination.ts'
 import { figureIn } from '../limits/number-check.ts'
 import type { Space } from '../space.ts'
 import { checkIds, checkIdsOf } from './id-check.ts'
-import { death } from './job.ts'
 import { ALL_DEAD, ALL_LIVE, LENGTH, lastPlaceIn, placement, READY } from './layout.ts'
+import { death } from './leaving.ts'
 import { letterIfReadable } from './letter.ts'
 
 export interface QueueReport extends StructureReport {

@@ -43,6 +43,21 @@ describeBackends((kind) => {
     expect(await queue.check()).toMatchObject({ jobs: 3, unpaired: 0, wrong: 0 })
   })
 
+  test('what has had its last try goes to the dead letters then', async () => {
+    await using store = await kind.create()
+    const clock = createFakeClock()
+    const options: QueueOptions = { clock, maxTries: 1, visibility: '10s', maxLength: 2, whenFull: 'drop-oldest' }
+    const queue = createQueue<string>(store.open(), 'jobs', options)
+    await queue.push('kills its worker', { id: 'deadly' })
+    await queue.pull()
+    await queue.push('b')
+    clock.advanceMs(10_000)
+    expect((await queue.push('c')).outcome).toBe('pushed')
+    expect(await Array.fromAsync(queue.deadLetters)).toMatchObject([{ id: 'deadly', tries: 1 }])
+    expect((await queue.peek(9)).map(({ value }) => value)).toEqual(['b', 'c'])
+    expect(await queue.check()).toMatchObject({ jobs: 2, dead: 1, unpaired: 0, wrong: 0 })
+  })
+
   test('more than one step brings back are all brought back', async () => {
     await using store = await kind.create()
     const clock = createFakeClock()
