@@ -18,6 +18,11 @@ interface Pending {
   readonly reject: (error: unknown) => void
 }
 
+/** What was thrown by a commit that may have been made: a job that is gone then may be gone with it. */
+interface Doubt {
+  readonly error: unknown
+}
+
 interface Line {
   readonly acks: Pending[]
   /** At the latest then; undefined: within the moment. */
@@ -67,9 +72,9 @@ export class Fellows {
     for (const { resolve } of this.#acks) resolve(true)
   }
 
-  /** Each by itself, as what they went with has not been made. */
-  goAlone(): void {
-    void takeOut(this.#space, this.#acks)
+  /** Each by itself, as what they went with has not been made. @param doubt why it may have been, all the same */
+  goAlone(doubt?: Doubt): void {
+    void takeOut(this.#space, this.#acks, doubt)
   }
 }
 
@@ -97,12 +102,13 @@ function afterTurns(count: number, run: () => void): void {
   queueMicrotask(count <= 1 ? run : () => afterTurns(count - 1, run))
 }
 
-async function takeOut(space: Space, acks: readonly Pending[]): Promise<void> {
+async function takeOut(space: Space, acks: readonly Pending[], doubt?: Doubt): Promise<void> {
   try {
     const { outcome } = await space.commit({ expect: expectOf(acks), changes: changesOf(acks) })
     if (outcome === 'done') for (const { resolve } of acks) resolve(true)
-    else if (acks.length <= 1) for (const { resolve } of acks) resolve(false)
-    else await Promise.all(acks.map((each) => takeOut(space, [each])))
+    else if (acks.length > 1) await Promise.all(acks.map((each) => takeOut(space, [each], doubt)))
+    else if (doubt === undefined) for (const { resolve } of acks) resolve(false)
+    else for (const { reject } of acks) reject(doubt.error)
   } catch (thrown) {
     for (const { reject } of acks) reject(thrown)
   }

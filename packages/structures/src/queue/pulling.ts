@@ -67,9 +67,9 @@ async function take(space: Space, changes: readonly SpaceChange[]): Promise<read
       fellows.done()
       return result.moved.at(-1) ?? []
     }
-  } catch (thrown) {
-    fellows.goAlone()
-    throw thrown
+  } catch (error) {
+    fellows.goAlone({ error })
+    throw error
   }
   fellows.goAlone()
   return (await space.apply(...changes)).moved.at(-1) ?? []
