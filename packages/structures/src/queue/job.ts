@@ -34,6 +34,8 @@ export class PulledJob<T> implements Job<T> {
   readonly #space: Space
   readonly #plan: QueuePlan
   #record: SpaceRecord
+  /** Where an extension without an answer has put the job, if it was made. */
+  #perhapsAt: string | undefined
   /** What was asked for last: answers to the same job are given one after the other, as each looks for what the one before left. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -75,7 +77,9 @@ export class PulledJob<T> implements Job<T> {
     const lengthMs = visibility === undefined ? this.#plan.visibilityMs : durationMs('visibility', visibility)
     return this.#inTurn(async () => {
       const key = waitingUntil(this.#space.clock.nowMs() + lengthMs) + placeOf(this.#record.key)
+      this.#perhapsAt = key
       const version = await this.#moveTo(key, this.tries, false)
+      this.#perhapsAt = undefined
       if (version !== undefined) this.#record = { ...this.#record, key, version }
       return version !== undefined
     })
@@ -86,9 +90,19 @@ export class PulledJob<T> implements Job<T> {
   }
 
   #inTurn<Answer>(run: () => Promise<Answer>): Promise<Answer> {
-    const answer = this.#last.then(run)
+    // Without a turn more where there is nothing to look for: an acknowledgement goes with the pull that was asked for beside it.
+    const answer = this.#last.then(() =>
+      this.#perhapsAt === undefined ? run() : this.#find(this.#perhapsAt).then(run),
+    )
     this.#last = answer.then(ignored, ignored)
     return answer
+  }
+
+  async #find(key: string): Promise<void> {
+    const record = await this.#space.get(key)
+    // Whoever has pulled it since has made it one try more.
+    if (record?.moveCount === this.tries) this.#record = record
+    this.#perhapsAt = undefined
   }
 
   #back(delayMs: number): string {
