@@ -85,7 +85,8 @@ export class CrewBook {
         if (beganAtMs >= visibleAtMs && !stoodStill(page, pulledAtMs, beganAtMs)) late++
         const before = all[at - 1]
         if (before === undefined) continue
-        if (delivery.tries <= before.delivery.tries || pulledAtMs < before.delivery.visibleAtMs) early++
+        // By when it began: a pull that was asked for before that instant is made after it where another has brought the job back.
+        if (delivery.tries <= before.delivery.tries || beganAtMs < before.delivery.visibleAtMs) early++
         const had = before.page
         if (had.diedAtMs > pulledAtMs && !stoodStill(had, before.delivery.beganAtMs, pulledAtMs)) needless++
       }
