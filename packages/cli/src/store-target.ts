@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { kindStore, loadSettings, type TierPlan } from '@stowage/config'
-import { byteCount, type Codec } from '@stowage/core'
+import { type Bus, byteCount, type Codec } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import type { BeginOptions } from './store-options.ts'
@@ -11,6 +11,11 @@ export interface StoreTarget {
   /** As it was named, without a password. */
   readonly label: string
   readonly store: Exclude<TierPlan, { readonly backend: 'memory' }>
+  /**
+   * By which services that hold copies hear of changes: true, by what the store offers; `perhaps`, if they have that at all; false, by
+   * what needs nobody to tell it, or not at all.
+   */
+  readonly bus: boolean | Bus | 'perhaps'
   /** That of a config file; undefined: what an entry says by itself. */
   readonly codec?: Codec
   /** As a config file says: what the service keeps to. */
@@ -40,16 +45,16 @@ export async function locatedStore(name: string, { kind, redisPrefix, create }: 
     refuse(kind !== undefined, '--kind', 'with a config file')
     const prefix = redisPrefix === undefined ? {} : { prefix: redisPrefix }
     const store = { ...at, backend: 'redis', options: { url: name, ...prefix } } as const
-    return { label: withoutPassword(name), store }
+    return { label: withoutPassword(name), store, bus: 'perhaps' }
   }
   refuse(redisPrefix !== undefined, '--redis-prefix', 'with a redis:// URL')
   if (SETTINGS_FILE.test(name)) return configured(name, kind)
   refuse(kind !== undefined, '--kind', 'with a config file')
   if (isFolder(name) || (create === 'fs' && !existsSync(name))) {
-    return { label: name, store: { ...at, backend: 'fs', options: { directory: name, ...NO_LIMIT } } }
+    return { label: name, store: { ...at, backend: 'fs', options: { directory: name, ...NO_LIMIT } }, bus: false }
   }
   const sqlite = { path: name, shards: shardCount(name), begin: 'refuse', ...NO_LIMIT } as const
-  return { label: name, store: { ...at, backend: 'sqlite', options: sqlite } }
+  return { label: name, store: { ...at, backend: 'sqlite', options: sqlite }, bus: false }
 }
 
 async function configured(file: string, kind: string | undefined): Promise<StoreTarget> {
@@ -58,7 +63,7 @@ async function configured(file: string, kind: string | undefined): Promise<Store
   if (kind === undefined) {
     throw new Failure(EXIT_CODES.usage, `--kind: missing; allowed: ${Object.keys(settings.kinds).join(', ')}`)
   }
-  const { store, codec } = await kindStore(settings, kind)
+  const { store, codec, bus } = await kindStore(settings, kind)
   const label = `${file} (${kind})`
   switch (store.backend) {
     case 'memory':
@@ -67,6 +72,7 @@ async function configured(file: string, kind: string | undefined): Promise<Store
       return {
         label,
         codec,
+        bus,
         limits: limitsOf(store.options),
         store: { ...store, options: { ...store.options, ...NO_LIMIT } },
       }
@@ -74,11 +80,13 @@ async function configured(file: string, kind: string | undefined): Promise<Store
       return {
         label,
         codec,
+        // Services watch the file.
+        bus: bus === true ? false : bus,
         limits: limitsOf(store.options),
         store: { ...store, options: { ...store.options, begin: 'refuse', ...NO_LIMIT } },
       }
     case 'redis':
-      return { label, codec, store }
+      return { label, codec, bus, store }
   }
 }
 

@@ -5,12 +5,15 @@ import { type Backend, type Cache, ConfigError, createCache, messageOf } from '@
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { interruptible } from './interruption.ts'
+import { News } from './news.ts'
 import type { BeginOptions } from './store-options.ts'
 import { type StoreTarget, storeTarget } from './store-target.ts'
 
 export interface Visit {
   readonly target: StoreTarget
   readonly backend: Backend
+  /** Who changes the backend itself tells of it; {@link cacheOn} does. */
+  readonly news: News
   /** Aborted by Ctrl-C: what goes on for long ends at its next step. */
   readonly signal: AbortSignal
 }
@@ -23,20 +26,34 @@ const UNUSED_TTL = 'forever'
 export async function visit<T>(name: string, options: BeginOptions, run: (visit: Visit) => Promise<T>): Promise<T> {
   const target = await storeTarget(name, options)
   const backend = await opened(target)
+  const news = new News(target, backend)
   return interruptible(async (signal) => {
     try {
       await answering(target, backend)
-      return await run({ target, backend, signal })
+      return await told(news, () => run({ target, backend, news, signal }))
     } finally {
       await backend.close()
     }
   })
 }
 
+/** Whatever becomes of the command. Neither failure hides the other. */
+async function told<T>(news: News, run: () => Promise<T>): Promise<T> {
+  const [ran] = await Promise.allSettled([run()])
+  const [ended] = await Promise.allSettled([news.end()])
+  if (ran.status === 'fulfilled' && ended.status === 'fulfilled') return ran.value
+  const failures = [ran, ended].flatMap((part): unknown[] => (part.status === 'rejected' ? [part.reason] : []))
+  throw failures.length > 1 ? new AggregateError(failures) : failures[0]
+}
+
 /** A view of a store in the user's words: keys, tags, namespaces. Closing it is the visit's. */
-export function cacheOn({ backend, target }: Visit, namespace: readonly string[]): Cache {
+export function cacheOn({ backend, news, target }: Visit, namespace: readonly string[]): Cache {
   const codec = target.codec === undefined ? {} : { codec: target.codec }
   const root = createCache({ backend, ttl: UNUSED_TTL, onFault: 'throw', ...codec })
+  // Of what failed, too: it may have been carried out.
+  root.on('write', ({ key }) => void news.tell({ keys: [key] }))
+  root.on('delete', ({ key }) => void news.tell({ keys: [key] }))
+  root.on('invalidate', (change) => void news.tell(change.target))
   return namespace.reduce((cache, name) => cache.namespace(name), root)
 }
 

@@ -4,7 +4,7 @@ export { defineConfig, loadSettings } from './config-file.ts'
 export { type Derivation, keyOf } from './derived-key.ts'
 export { cacheFromEnv, type Environment, settingsFromEnv } from './environment.ts'
 export { type KindStore, kindStore } from './kind-store.ts'
-export { codecNamed, openStore } from './open-cache.ts'
+export { codecNamed, openBus, openStore } from './open-cache.ts'
 export type {
   BackendName,
   CachesSettings,

@@ -1,5 +1,5 @@
 /** One kind's store without a cache around it, for tools that look at what a service keeps. */
-import { type Codec, ConfigError, describe } from '@stowage/core'
+import { type Bus, type Codec, ConfigError, describe } from '@stowage/core'
 import { kindNames } from './kind-names.ts'
 import { planKind } from './kind-plan.ts'
 import { codecNamed } from './open-cache.ts'
@@ -12,6 +12,8 @@ export interface KindStore {
   readonly store: TierPlan
   /** By which the kind's values are read. */
   readonly codec: Codec
+  /** By which services that hold copies of it hear of changes, for `openBus`. Who changes the store tells them. */
+  readonly bus: boolean | Bus
 }
 
 /** Opens nothing. @throws ConfigError for settings that createCaches would refuse, and a kind that is not among them. */
@@ -23,5 +25,5 @@ export async function kindStore(settings: CachesSettings<string>, kind: string):
   const plan = planKind(kind, own, settings)
   const store = plan.tiers.at(-1)
   if (store === undefined) throw new ConfigError(`${plan.at}.tiers: none; allowed: two or more, nearest first`)
-  return { store, codec: await codecNamed(plan) }
+  return { store, codec: await codecNamed(plan), bus: plan.hybrid.bus }
 }

@@ -42,7 +42,7 @@ async function openBackend({ at, tiers, hybrid, options: { clock } }: KindPlan):
     if (stores.length === 1 && first !== undefined) return first
     const { hybridBackend } = await installed(at, '@stowage/hybrid', () => import('@stowage/hybrid'))
     const tierOptions = tiers.map(({ maxTtlMs }) => (maxTtlMs === undefined ? undefined : { maxTtl: maxTtlMs }))
-    const bus = await openBus(at, hybrid.bus, tiers.at(-1), stores.at(-1))
+    const bus = await openBus(hybrid.bus, tiers.at(-1), stores.at(-1))
     if (bus !== undefined) opened.push(bus)
     return hybridBackend({
       tiers: stores,
@@ -63,9 +63,12 @@ async function closed(parts: readonly (Backend | Bus)[]): Promise<void> {
   await Promise.allSettled(parts.map(async (part) => part.close()))
 }
 
-/** @param wanted true: what the last tier offers. Where a roll-back to memory has left none that does, nobody else is there. */
-async function openBus(
-  at: string,
+/**
+ * The bus of those who hold copies of what is in a store. @throws ConfigError with what to install
+ *
+ * @param wanted true: what the store, the last tier, offers. Where a roll-back to memory has left none that does, nobody else is there.
+ */
+export async function openBus(
   wanted: boolean | Bus,
   last: TierPlan | undefined,
   store: Backend | undefined,
@@ -73,9 +76,9 @@ async function openBus(
   if (typeof wanted !== 'boolean') return wanted
   if (!wanted || last === undefined || store === undefined) return undefined
   if (last.backend === 'redis') {
-    return (await installed(at, '@stowage/redis', () => import('@stowage/redis'))).redisBus(last.options)
+    return (await installed(last.at, '@stowage/redis', () => import('@stowage/redis'))).redisBus(last.options)
   }
-  const { watchBus } = await installed(at, '@stowage/hybrid', () => import('@stowage/hybrid'))
+  const { watchBus } = await installed(last.at, '@stowage/hybrid', () => import('@stowage/hybrid'))
   return isWatched(store) ? watchBus(store) : undefined
 }
 

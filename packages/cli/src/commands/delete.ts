@@ -16,7 +16,9 @@ interface DeleteOptions extends StoreOptions {
 export function addDelete(program: Command, exit: Exit): void {
   const command = program.command('delete').summary('delete keys')
   withNamespace(withStore(command).argument('<key...>', 'texts, or with --parts JSON'))
-    .description('Delete keys. No load that began before can bring one back.')
+    .description(
+      'Delete keys. No load that began before can bring one back. Services that hold copies are told on their bus; without one they serve them until their cap.',
+    )
     .option('--parts', 'keys are given as JSON: an array of parts, or a text')
     .option('-y, --yes', 'do not ask')
   withJson(command, 'as JSON, one line for each key').action(

@@ -9,7 +9,7 @@ import { writeReport } from '../terminal.ts'
 import { TimeLeft } from '../time-left.ts'
 import { ahead } from '../transfer/ahead.ts'
 import { type Checkpoint, CheckpointWriter, readCheckpoint } from '../transfer/checkpoint.ts'
-import { readLine } from '../transfer/entry-line.ts'
+import { type MovedEntry, readLine } from '../transfer/entry-line.ts'
 import { type ImportSource, importSource } from '../transfer/import-source.ts'
 import type { ReadLine } from '../transfer/line-reader.ts'
 import { type Placed, place } from '../transfer/placing.ts'
@@ -67,12 +67,7 @@ function storeName({ target: { store, label } }: Visit): string {
   return store.backend === 'fs' ? resolve(store.options.directory) : label
 }
 
-async function imported(
-  { backend, signal }: Visit,
-  source: ImportSource,
-  from: number,
-  writer: CheckpointWriter,
-): Promise<Report> {
+async function imported(visited: Visit, source: ImportSource, from: number, writer: CheckpointWriter): Promise<Report> {
   const sum: Report = {
     stored: 0,
     there: 0,
@@ -89,12 +84,12 @@ async function imported(
   let doneBytes = from
   const step = async ({ text, endsAt, isWhole }: ReadLine): Promise<Step> => {
     const line = isWhole && text !== undefined ? readLine(text) : undefined
-    if (line?.line === 'entry') return { what: await place(backend, line.entry), endsAt }
+    if (line?.line === 'entry') return { what: await placed(visited, line.entry), endsAt }
     return { what: line?.line ?? 'damaged', endsAt }
   }
   try {
     for await (const { what, endsAt } of ahead(source.lines(from), ({ text }) => text?.length ?? 0, step)) {
-      signal.throwIfAborted()
+      visited.signal.throwIfAborted()
       if (what === 'end') sum.isWhole = true
       else if (what !== 'begin') {
         sum[what]++
@@ -110,6 +105,17 @@ async function imported(
     await writer.noteNow(doneBytes)
   }
   return sum
+}
+
+/** Services that hold copies are told of what is written, also where that fails: it may have been. */
+async function placed({ backend, news }: Visit, entry: MovedEntry): Promise<Placed> {
+  let what: Placed | undefined
+  try {
+    what = await place(backend, entry)
+    return what
+  } finally {
+    if (what === undefined || what === 'stored' || what === 'refused') await news.tell({ keys: [entry.key] })
+  }
 }
 
 function progressText(count: number, doneBytes: number, sizeBytes: number, left: TimeLeft): string {

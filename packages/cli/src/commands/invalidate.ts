@@ -20,7 +20,9 @@ interface InvalidateOptions extends StoreOptions {
 export function addInvalidate(program: Command): void {
   const command = program.command('invalidate').summary('make sure that nothing it covers is served again')
   withNamespace(withStore(command))
-    .description('Make sure that nothing it covers is served again, nor stored by a load that began before. One of:')
+    .description(
+      'Make sure that nothing it covers is served again, nor stored by a load that began before. Services that hold copies are told on their bus; without one they serve them until their cap. One of:',
+    )
     .addOption(severalTimes('--tag <name>', 'all that has the tag; once more for each further one'))
     .option('--prefix <text>', 'text keys that begin so')
     .option('--pattern <glob>', 'text keys that match: * any run, ? one character, \\ takes the next literally')
