@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { kindStore, loadSettings, type TierPlan } from '@stowage/config'
-import { type Bus, byteCount, type Codec } from '@stowage/core'
+import { type Bus, byteCount, type Codec, withoutPassword } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import type { BeginOptions } from './store-options.ts'
@@ -122,13 +122,16 @@ function begun(target: StoreTarget): StoreTarget {
 
 function requireFile(path: string, whenMissing: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw new Failure(EXIT_CODES.noStore, `there is no store at '${path}'${whenMissing}`)
+  if (found === undefined)
+    throw new Failure(EXIT_CODES.noStore, `there is no store at '${withoutPassword(path)}'${whenMissing}`)
   if (found.size === 0) throw new Failure(EXIT_CODES.noStore, `'${path}' is empty: no cache has been begun in it`)
 }
 
 /** A folder that is not marked would be adopted if it is empty. */
 function requireFolder(directory: string, whenMissing: string): void {
-  if (!isFolder(directory)) throw new Failure(EXIT_CODES.noStore, `there is no store at '${directory}'${whenMissing}`)
+  if (!isFolder(directory)) {
+    throw new Failure(EXIT_CODES.noStore, `there is no store at '${withoutPassword(directory)}'${whenMissing}`)
+  }
   if (isMarked(directory)) return
   const near = ['cache.db', 'files'].map((name) => join(directory, name)).find((path) => existsSync(path))
   const hint = near === undefined ? '' : `; there is ${near}`
@@ -153,8 +156,4 @@ function shardCount(path: string): number {
 
 function refuse(isGiven: boolean, option: string, where: string): void {
   if (isGiven) throw new Failure(EXIT_CODES.usage, `${option}: means nothing here; allowed: ${where}`)
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//***@')
 }

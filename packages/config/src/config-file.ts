@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ConfigError, describe } from '@stowage/core'
+import { ConfigError, describe, withoutPassword } from '@stowage/core'
 import type { CachesSettings } from './settings.ts'
 
 const NAMES = ['stowage.config.ts', 'stowage.config.mts', 'stowage.config.js', 'stowage.config.mjs']
@@ -25,7 +25,7 @@ export async function loadSettings(path?: string): Promise<CachesSettings<string
   const file = path ?? NAMES.find((name) => existsSync(name))
   if (file === undefined)
     throw new ConfigError(`config file: none found; allowed: ${NAMES.join(', ')} in ${process.cwd()}`)
-  if (!existsSync(file)) throw new ConfigError(`config file: '${file}' does not exist`)
+  if (!existsSync(file)) throw new ConfigError(`config file: '${withoutPassword(file)}' does not exist`)
   const loaded: unknown = await import(pathToFileURL(resolve(file)).href)
   const settings = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined
   if (isSettings(settings)) return settings

@@ -68,7 +68,7 @@ function megabytes(env: Environment): number {
   const mb = read(env, 'CACHE_MAX_SIZE_MB', (name, written) => {
     const count = Number(written)
     if (count > 0 && Number.isSafeInteger(Math.ceil(count * 1_000_000))) return count
-    throw new ConfigError(`${name}: '${written}' is not a size; allowed: megabytes above 0, e.g. 500`)
+    throw new ConfigError(`${name}: ${describe(written)} is not a size; allowed: megabytes above 0, e.g. 500`)
   })
   return Math.ceil((mb ?? DEFAULT_MB) * 1_000_000)
 }

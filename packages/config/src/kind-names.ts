@@ -19,7 +19,7 @@ export function kindNames<Kind extends string>(kinds: Readonly<Record<Kind, unkn
   const wrong = names.find((name) => !ALLOWED.test(name) || TAKEN.includes(name))
   if (wrong !== undefined) {
     throw new ConfigError(
-      `kinds: '${wrong}' cannot be the name of a kind; allowed: a letter, then up to 63 letters, digits, - and _, but not ${TAKEN.join(', ')}`,
+      `kinds: ${describe(wrong)} cannot be the name of a kind; allowed: a letter, then up to 63 letters, digits, - and _, but not ${TAKEN.join(', ')}`,
     )
   }
   const folders = names.map((name) => name.toLowerCase())

@@ -4,6 +4,7 @@
  * The brand is a registered symbol, so that two copies of this package in one process still recognise each other's
  * errors (`instanceof` compares the brand and the code, not the class object).
  */
+import { withoutPassword } from './without-password.ts'
 
 const brand = Symbol.for('stowage.error')
 
@@ -122,11 +123,15 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
-/** How a refused value looks in a message, here and in other packages: short, and never more than its beginning. */
+/** How a refused value looks in a message, here and in other packages: short, never more than its beginning, and without a password. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`
+  if (typeof value === 'string') return described(withoutPassword(value))
   if (typeof value === 'bigint') return `${value}n`
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'
   return typeof value === 'function' ? 'a function' : String(value)
+}
+
+function described(text: string): string {
+  return `'${text.length > 60 ? `${text.slice(0, 60)}…` : text}'`
 }

@@ -138,5 +138,6 @@ export type {
   WarmTrigger,
 } from './warmer/warmer-events.ts'
 export type { WarmerOptions, WarmSchedule } from './warmer/warmer-plan.ts'
+export { withoutPassword } from './without-password.ts'
 export type { WrapOptions, Wrapped } from './wrap.ts'
 export { newEntry, type SetResult } from './write.ts'

@@ -1,5 +1,5 @@
 /** What a server answered, as the type it should be of. Another answer is a fault, never a guess. */
-import { messageOf } from '@stowage/core'
+import { messageOf, withoutPassword } from '@stowage/core'
 
 export type Reply = unknown
 
@@ -37,7 +37,7 @@ function unexpected(wanted: string, reply: Reply): Error {
  * a password or a cached value.
  */
 export function faultOf(thrown: unknown): Error {
-  return new Error(saidBy(thrown).replace(/\/\/[^/@\s]*@/g, '//***@'))
+  return new Error(withoutPassword(saidBy(thrown)))
 }
 
 /** Where a name has several addresses, Node says what went wrong of each, and nothing of all. */

@@ -9,6 +9,7 @@ import {
   type WarmProgress,
   type WarmReport,
   type WarmTaskSource,
+  withoutPassword,
 } from '@stowage/core'
 import { type Command, Option } from 'commander'
 import { countText, spanText } from '../amounts.ts'
@@ -63,7 +64,8 @@ export function addWarm(program: Command, exit: Exit): void {
 
 async function warmed(file: string, source: WarmTaskSource, options: WarmOptions): Promise<WarmReport> {
   const settings = existsSync(file) ? await loadSettings(file) : undefined
-  if (settings === undefined) throw new Failure(EXIT_CODES.noStore, `there is no config file '${file}'`)
+  if (settings === undefined)
+    throw new Failure(EXIT_CODES.noStore, `there is no config file '${withoutPassword(file)}'`)
   const { kind } = options
   const { store } = await kindStore(settings, kind)
   if (store.backend === 'memory') {

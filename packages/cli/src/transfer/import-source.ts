@@ -1,5 +1,6 @@
 /** Where the lines of an import come from: a file, from some place on, or stdin. */
 import { createReadStream, statSync } from 'node:fs'
+import { withoutPassword } from '@stowage/core'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { type ExportLine, readLine } from './entry-line.ts'
@@ -21,7 +22,7 @@ export async function importSource(file: string | undefined): Promise<ImportSour
 
 async function fileSource(file: string): Promise<ImportSource> {
   const found = statSync(file, { throwIfNoEntry: false })
-  if (found === undefined) throw new Failure(EXIT_CODES.usage, `there is no file '${file}'`)
+  if (found === undefined) throw new Failure(EXIT_CODES.usage, `there is no file '${withoutPassword(file)}'`)
   const lines = (from: number) => readLines(createReadStream(file, { start: from, highWaterMark: 256_000 }), from)
   const { atMs } = await begun(`'${file}'`, lines(0))
   return { name: file, sizeBytes: found.size, exportedAtMs: atMs, lines }
