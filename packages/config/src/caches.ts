@@ -37,7 +37,8 @@ export async function createCaches<const Kind extends string>(settings: CachesSe
       stops.push(sweepRegularly(cache, plan.sweepMs, settings.clock ?? systemClock))
     }
   } catch (thrown) {
-    await closeAll(open, stops)
+    // Whatever closing says: it is told already why they are not needed.
+    await Promise.allSettled([closeAll(open, stops)])
     throw thrown
   }
   const caches = wholeRecord(opening, kinds)

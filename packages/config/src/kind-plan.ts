@@ -148,12 +148,16 @@ function planTiers(
     const here = `${at}.tiers[${nth}]`
     requireKnownOptions(here, tier, TIER_OPTIONS)
     // What is said of a kind's room is meant for the tier that holds everything.
-    const isLast = nth === tiers.length - 1
-    return planTier(here, isLast ? { ...store, ...stated(ownOptions(tier, TIER_OPTIONS)) } : tier, place)
+    if (nth < tiers.length - 1) return planTier(here, tier, place)
+    const last = planTier(here, { ...store, ...stated(ownOptions(tier, TIER_OPTIONS)) }, place)
+    if (last.maxTtlMs === undefined) return last
+    throw new ConfigError(
+      `${here}.maxTtl: is given for the last tier, which holds the entries themselves; allowed: for the tiers before it`,
+    )
   })
 }
 
-/** The same without the disk, if there is to be none. */
+/** The same without the disk, if there is to be none. Which is the last then holds the entries themselves, for as long as they live. */
 function onlyInMemory(
   { disk = true }: SharedSettings,
   at: string,
@@ -162,5 +166,6 @@ function onlyInMemory(
 ): readonly TierPlan[] {
   if (disk) return tiers
   const left = tiers.filter(({ backend }) => backend !== 'fs' && backend !== 'sqlite')
-  return left.length > 0 ? left : [planTier(at, { backend: 'memory' }, place)]
+  const last = left.at(-1) ?? planTier(at, { backend: 'memory' }, place)
+  return [...left.slice(0, -1), { ...last, maxTtlMs: undefined }]
 }
