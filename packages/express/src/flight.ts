@@ -38,7 +38,6 @@ export class Flight {
   /** Chunks let go. */
   #goneCount = 0
   #keptBytes = 0
-  #waiterCount = 0
   #isWhole = true
   #outcome: 'ended' | 'failed' | undefined
   /** Whether a request that comes now may share it. */
@@ -58,7 +57,7 @@ export class Flight {
   }
 
   get isFollowed(): boolean {
-    return this.#waiterCount + this.#readers.size > 0
+    return this.#readers.size > 0
   }
 
   /** All bytes so far are kept: it may still be stored. */
@@ -86,24 +85,18 @@ export class Flight {
     return (!this.#isHeadKnown && !areUrls) || tags.some((tag) => this.tags.has(tag))
   }
 
-  /** Counts as a follower until it leaves, which it may say more than once. */
-  wait(): () => void {
-    let isHere = true
-    this.#waiterCount++
-    return () => {
-      if (!isHere) return
-      isHere = false
-      this.#waiterCount--
-      this.#tellIfDeserted()
-    }
-  }
-
+  /**
+   * Who waits for the news reads already: else what is let go meanwhile would be missing.
+   * @returns to be called when it leaves
+   */
   read(reader: Reader): () => void {
-    this.#readers.add(reader)
+    // What has been let go is not to be had any more.
+    if (reader.at < this.#goneCount) reader.cut()
+    else this.#readers.add(reader)
     return () => {
       this.#readers.delete(reader)
       this.#trim()
-      this.#tellIfDeserted()
+      if (!this.isFollowed) this.onDeserted()
     }
   }
 
@@ -153,9 +146,5 @@ export class Flight {
 
   #wakeAll(): void {
     for (const { wake } of this.#readers) wake()
-  }
-
-  #tellIfDeserted(): void {
-    if (!this.isFollowed) this.onDeserted()
   }
 }

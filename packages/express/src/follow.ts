@@ -14,8 +14,12 @@ import { variantOf } from './vary.ts'
  */
 export async function follow(exchange: Exchange, flight: Flight, key: string, why: ForwardReason): Promise<boolean> {
   const { req, res, room, question } = exchange
-  const leave = flight.wait()
-  const gone = (): void => leave()
+  const reader = new FollowReader()
+  const leave = flight.read(reader)
+  const gone = (): void => {
+    reader.cut()
+    leave()
+  }
   res.once('close', gone)
   try {
     const news = await newsInTime(exchange, flight)
@@ -32,10 +36,10 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
     }
     if (variantOf(news.names, req.headers) !== news.variant) return false
     if (question.precondition !== undefined || question.range !== undefined)
-      return await followWhole(exchange, flight, news, { key, why })
+      return await followWhole(exchange, { flight, reader }, news, { key, why })
     setHead(res, news.head, ageMs(news.head.life, nowMs))
     setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
-    return await stream(res, flight)
+    return await stream(res, flight, reader)
   } finally {
     res.off('close', gone)
     leave()
@@ -72,11 +76,11 @@ class FollowReader implements Reader {
 /** With a precondition the answer may be a 304, and a part is one of the whole: the body is waited for. */
 async function followWhole(
   { req, res, room, question }: Exchange,
-  flight: Flight,
+  { flight, reader }: { readonly flight: Flight; readonly reader: FollowReader },
   news: Extract<FlightNews, { kind: 'stream' }>,
   { key, why }: { readonly key: string; readonly why: ForwardReason },
 ): Promise<boolean> {
-  await ended(flight)
+  while (flight.outcome === undefined && !reader.isCut) await reader.change()
   if (flight.outcome !== 'ended' || !flight.isWhole) return false
   const nowMs = room.nowMs
   setHead(res, news.head, ageMs(news.head.life, nowMs))
@@ -96,42 +100,25 @@ async function newsInTime({ room }: Exchange, flight: Flight): Promise<FlightNew
   }
 }
 
-async function ended(flight: Flight): Promise<void> {
-  const reader = new FollowReader()
-  const stop = flight.read(reader)
-  while (flight.outcome === undefined && !reader.isCut) await reader.change()
-  stop()
-}
-
 /** Writes the chunks as they come, at the client's own speed. */
-async function stream(res: ServerResponse, flight: Flight): Promise<boolean> {
-  const reader = new FollowReader()
-  const stop = flight.read(reader)
-  const gone = (): void => reader.cut()
-  res.once('close', gone)
-  try {
-    for (;;) {
-      if (reader.isCut) break
-      const chunk = flight.chunkAt(reader.at)
-      if (chunk !== undefined) {
-        reader.at++
-        if (!res.write(chunk)) await Promise.race([once(res, 'drain'), reader.cutting])
-        continue
-      }
-      if (flight.outcome === 'ended') {
-        res.end()
-        return true
-      }
-      if (flight.outcome === 'failed') break
-      if (!res.headersSent) res.flushHeaders()
-      await reader.change()
+async function stream(res: ServerResponse, flight: Flight, reader: FollowReader): Promise<boolean> {
+  while (!reader.isCut) {
+    const chunk = flight.chunkAt(reader.at)
+    if (chunk !== undefined) {
+      reader.at++
+      if (!res.write(chunk)) await Promise.race([once(res, 'drain'), reader.cutting])
+      continue
     }
-    // What has been sent cannot be taken back: the client must see that it is not whole.
-    if (!res.headersSent) return false
-    res.destroy()
-    return true
-  } finally {
-    res.off('close', gone)
-    stop()
+    if (flight.outcome === 'ended') {
+      res.end()
+      return true
+    }
+    if (flight.outcome === 'failed') break
+    if (!res.headersSent) res.flushHeaders()
+    await reader.change()
   }
+  // What has been sent cannot be taken back: the client must see that it is not whole.
+  if (!res.headersSent) return false
+  res.destroy()
+  return true
 }

@@ -166,6 +166,11 @@ test('one that reads too slowly is cut off, and what all have read is let go', (
   expect(cut).toEqual(['slow'])
   // Let go: at most what the limit allows is held for those who lag.
   expect(flight.chunkAt(20)).toBeUndefined()
+  // Who comes only now cannot have the whole.
+  flight.read({ at: 0, wake: () => undefined, cut: () => cut.push('late') })
+  flight.push(Buffer.alloc(10, 50))
+  expect(cut).toEqual(['slow', 'late'])
+  expect(flight.chunkAt(quick.at)?.[0]).toBe(50)
 })
 
 test('who waits too long for the head of a response asks for itself', async () => {
