@@ -117,14 +117,19 @@ export class Fill {
   }
 
   #tellFlight(): void {
-    const { headers, room } = this.#ask
+    const { headers } = this.#ask
     if (typeof this.#judged !== 'object' || this.#large !== undefined) this.#flight.tell({ kind: 'alone' })
     else {
       const { head, names, tags } = this.#judged
-      for (const tag of room.plan.cache.storageTags(tags)) this.#flight.tags.add(tag)
+      this.#coverBy(tags)
       this.#isShared = true
       this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, headers) })
     }
+  }
+
+  /** An invalidation of these closes the flight to those who ask after it. */
+  #coverBy(tags: readonly string[]): void {
+    for (const tag of this.#ask.room.plan.cache.storageTags(tags)) this.#flight.tags.add(tag)
   }
 
   #chunk(bytes: Uint8Array): void {
@@ -206,6 +211,7 @@ export class Fill {
       },
     })
     const tags = this.#judge.tags()
+    if (tags !== undefined) this.#coverBy(tags)
     room.statistics.count('revalidated')
     const isKept = updated.isStored && names !== undefined && tags !== undefined
     // Fields that are not to be stored are not for others either.
