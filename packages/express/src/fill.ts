@@ -17,16 +17,15 @@ import { sendUnchanged } from './reply.ts'
 import { replyInstead, type Withheld } from './reply-instead.ts'
 import { ResponseTap } from './response-tap.ts'
 import type { UnstorableReason } from './storability.ts'
-import type { StoredResponse } from './stored-response.ts'
+import type { ResponseHead, StoredResponse } from './stored-response.ts'
 import { validated } from './validation.ts'
 import { tellersOf, validatorsOf, withEtag } from './validators.ts'
 import { variantOf, varyNames } from './vary.ts'
 
-/** What is to be kept, and by what it is found and invalidated. */
+/** What is to be kept, and by what it is found. */
 export interface Harvest {
   readonly response: StoredResponse
   readonly names: readonly string[]
-  readonly tags: readonly string[]
 }
 
 export type FillResult = Harvest | UnstorableReason
@@ -120,15 +119,15 @@ export class Fill {
     const { headers } = this.#ask
     if (typeof this.#judged !== 'object' || this.#large !== undefined) this.#flight.tell({ kind: 'alone' })
     else {
-      const { head, names, tags } = this.#judged
-      this.#coverBy(tags)
+      const { head, names } = this.#judged
+      this.#coverBy(head)
       this.#isShared = true
       this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, headers) })
     }
   }
 
   /** An invalidation of these closes the flight to those who ask after it. */
-  #coverBy(tags: readonly string[]): void {
+  #coverBy({ tags }: ResponseHead): void {
     for (const tag of this.#ask.room.plan.cache.storageTags(tags)) this.#flight.tags.add(tag)
   }
 
@@ -171,17 +170,17 @@ export class Fill {
     if (!this.#flight.isWhole) return 'too-large'
     const body = this.#flight.body()
     if (this.#declaredBytes !== undefined && this.#declaredBytes !== String(body.length)) return 'incomplete'
-    const { head, names, tags } = this.#judged
-    return { response: { ...withEtag(head, body, this.#ask.room.plan.etag), body }, names, tags }
+    const { head, names } = this.#judged
+    return { response: { ...withEtag(head, body, this.#ask.room.plan.etag), body }, names }
   }
 
-  async #endLarge(large: LargeBody, { head, names, tags }: Judged): Promise<FillResult> {
+  async #endLarge(large: LargeBody, { head, names }: Judged): Promise<FillResult> {
     const { room } = this.#ask
     try {
       const name = await large.end()
       if (name === undefined) return 'too-large'
       if (this.#declaredBytes === undefined || this.#declaredBytes === String(name.sizeBytes)) {
-        return { response: { ...head, large: name, body: NO_BYTES }, names, tags }
+        return { response: { ...head, large: name, body: NO_BYTES }, names }
       }
       await dropLargeBody(room.plan.cache, name)
       return 'incomplete'
@@ -210,14 +209,15 @@ export class Fill {
           : this.#judge.storability(names, this.#tap.statusOfFreshness)
       },
     })
-    const tags = this.#judge.tags()
-    if (tags !== undefined) this.#coverBy(tags)
+    const tags = this.#judge.tags(stored.tags)
     room.statistics.count('revalidated')
     const isKept = updated.isStored && names !== undefined && tags !== undefined
+    const response = { ...updated.response, tags: tags ?? stored.tags }
+    this.#coverBy(response)
     // Fields that are not to be stored are not for others either.
-    this.#flight.tell(isKept ? { kind: 'complete', response: updated.response } : { kind: 'alone' })
-    this.#reply(updated.response, { status: 304, keepsCookies: true, reason: isKept ? undefined : 'refused' })
-    return isKept ? { response: updated.response, names: names ?? [], tags } : 'refused'
+    this.#flight.tell(isKept ? { kind: 'complete', response } : { kind: 'alone' })
+    this.#reply(response, { status: 304, keepsCookies: true, reason: isKept ? undefined : 'refused' })
+    return isKept ? { response, names: names ?? [] } : 'refused'
   }
 
   #endStandIn(): FillResult {

@@ -4,7 +4,6 @@
  */
 import type { Run } from './ask.ts'
 import { type FieldsBefore, keptFields } from './field-rules.ts'
-import { urlTag } from './request-key.ts'
 import { TAG_FIELDS, tagsOf } from './response-tags.ts'
 import { type Storability, storabilityOf, type UnstorableReason } from './storability.ts'
 import type { ResponseHead } from './stored-response.ts'
@@ -15,7 +14,6 @@ export interface Judged {
   readonly head: ResponseHead
   /** Request fields it depends on. */
   readonly names: readonly string[]
-  readonly tags: readonly string[]
 }
 
 const NO_TAG_FIELDS: ReadonlySet<string> = new Set()
@@ -63,7 +61,7 @@ export class Judge {
     if (!storability.storable) return storability.reason
     if (tags === undefined || names === undefined) return 'tags'
     if (objection !== undefined) return objection
-    return { head: { status: res.statusCode, fields, life: storability.life, nonce: undefined }, names, tags }
+    return { head: { status: res.statusCode, fields, life: storability.life, nonce: undefined, tags }, names }
   }
 
   storability(names: readonly string[], statusOfFreshness: number | undefined): Storability {
@@ -82,11 +80,14 @@ export class Judge {
     })
   }
 
-  /** Undefined when they are not all allowed, or the route's function for them failed. */
-  tags(): readonly string[] | undefined {
-    const { req, res, room, place } = this.#run
+  /**
+   * Undefined when they are not all allowed, or the route's function for them failed.
+   * @param stored those of the response that the handler has said to hold
+   */
+  tags(stored: readonly string[] = []): readonly string[] | undefined {
+    const { req, res, room } = this.#run
     try {
-      return tagsOf(room.plan, req, res, urlTag(place))
+      return tagsOf(room.plan, req, res, stored)
     } catch (error) {
       room.fault(error)
       return undefined

@@ -3,11 +3,12 @@ import type { Run } from './ask.ts'
 import { entryLife } from './entry-life.ts'
 import type { Judged } from './judge.ts'
 import { LargeBody } from './large-body.ts'
+import { entryTags } from './response-tags.ts'
 
 /** Undefined for nowhere. @param onDrained the handler need not wait any longer */
 export function largeBodyOf(
-  { room, isUnstored }: Run,
-  { head, tags }: Judged,
+  { room, place, isUnstored }: Run,
+  { head }: Judged,
   declaredBytes: string | undefined,
   onDrained: () => void,
 ): LargeBody | undefined {
@@ -19,7 +20,7 @@ export function largeBodyOf(
     store: bodies,
     clock,
     ttl: ttl + staleWhileRevalidate,
-    tags,
+    tags: entryTags(place, head),
     maxBytes: maxStreamedBytes,
     onDrained,
   })

@@ -10,6 +10,7 @@ import { Fill, type FillResult, type Harvest } from './fill.ts'
 import type { Flight } from './flight.ts'
 import { dropLargeBody } from './large-body.ts'
 import { urlTag, variantKey } from './request-key.ts'
+import { entryTags } from './response-tags.ts'
 import { packResponse } from './stored-response.ts'
 import { noteVariant, type VariantList } from './variants.ts'
 import { variantOf } from './vary.ts'
@@ -76,8 +77,9 @@ async function leadUnstored(ask: Run, flight: Flight, flightKey: string): Promis
 async function kept(ask: Run, result: FillResult, context: LoadContext): Promise<unknown> {
   if (typeof result === 'string') return context.skip(undefined)
   const { room, finding, place, headers } = ask
-  const { tags, names, response } = result
+  const { names, response } = result
   const life = entryLife(response)
+  const tags = entryTags(place, response)
   await dropLargeBody(room.plan.cache, ask.replaces)
   const isOwnPlace = finding.list === undefined ? names.length === 0 : isCovered(names, finding.list)
   context.set({ ttl: life.ttl, tags })

@@ -28,6 +28,8 @@ export interface ResponseHead {
   readonly life: Life
   /** Set while it counts only if the URL's list of variants names it (variants.ts). */
   readonly nonce: string | undefined
+  /** What invalidates it besides its URL: a 304 need not name them again, and those that are hidden are no fields. */
+  readonly tags: readonly string[]
   /** Where its body is, when that is kept in parts (large-body.ts). */
   readonly large?: LargeBodyName | undefined
 }
@@ -82,7 +84,7 @@ function parsed(text: string): unknown {
 
 function isHead(head: unknown): head is ResponseHead {
   if (!isObject(head)) return false
-  const { status, fields, life, nonce, large } = head
+  const { status, fields, life, nonce, tags, large } = head
   const isStatus = typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599
   return (
     isStatus &&
@@ -90,6 +92,8 @@ function isHead(head: unknown): head is ResponseHead {
     fields.every(isField) &&
     isLife(life) &&
     (nonce === undefined || typeof nonce === 'string') &&
+    Array.isArray(tags) &&
+    tags.every((tag) => typeof tag === 'string') &&
     (large === undefined || isLargeBodyName(large))
   )
 }

@@ -203,7 +203,14 @@ test('W11: a stored field that would split the answer is a miss', async () => {
       const [name = '', value = ''] = field
       await cache.set(
         key,
-        packResponse({ status: 200, fields: [[name, value]], life, nonce: undefined, body: Buffer.from('evil') }),
+        packResponse({
+          status: 200,
+          fields: [[name, value]],
+          life,
+          nonce: undefined,
+          tags: [],
+          body: Buffer.from('evil'),
+        }),
       )
     }
     const answer = await ask('/a')

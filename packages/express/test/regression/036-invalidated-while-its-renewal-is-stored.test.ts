@@ -13,10 +13,9 @@ test('who asks after an invalidation has the handler run', async () => {
   await expect.poll(async () => (await cache.usage()).entries).toBe(1)
   clock.advanceMs(2_000)
   backend.inject('set', { kind: 'late', delayMs: 700 })
-  expect(await ask('/a')).toMatchObject({
-    body: 'version 1',
-    headers: { 'cache-status': expect.stringContaining('fwd-status=304') },
-  })
+  const renewed = await ask('/a')
+  expect(renewed.body).toBe('version 1')
+  expect(renewed.headers['cache-status']).toContain('fwd-status=304')
   await expect.poll(() => backend.callCounts.get('set')).toBe(2)
   version = 2
   await cache.invalidate({ tags: ['flights'] })
