@@ -164,6 +164,10 @@ export class ResponseTap {
     if (event === 'drain' && this.#watcher.isBehind()) return false
     if (event === 'close' && !this.#isEnded && this.#hasClientLeft() && this.#watcher.isNeeded()) {
       this.#isClientGone = true
+      // The handler may wait for a client that is not there any more.
+      process.nextTick(() => {
+        if (!this.#watcher.isBehind()) this.resume()
+      })
       // An error handler that finds the head sent breaks off the connection, which is not there any more.
       const { socket } = this.#res.req
       socket.destroy = (error) => {
