@@ -3,12 +3,15 @@ import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { Socket } from 'node:net'
 import type { Request } from 'express'
 
+/** Where there is no server, a response does not hear that there is room again. The types of Node know the first one only. */
+const NEVER_FULL = { allowHalfOpen: false, writableHighWaterMark: Number.MAX_SAFE_INTEGER }
+
 /** Takes everything, sends nothing, and has the addresses of the connection the request came by. */
 class NowhereSocket extends Socket {
   readonly encrypted: boolean
 
   constructor(like: Socket) {
-    super()
+    super(NEVER_FULL)
     this.encrypted = 'encrypted' in like && like.encrypted === true
     Object.defineProperty(this, 'remoteAddress', { value: like.remoteAddress })
   }
