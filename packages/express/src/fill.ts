@@ -7,7 +7,7 @@ import type { Run } from './ask.ts'
 import { askWith } from './ask.ts'
 import { setCacheStatus } from './cache-status.ts'
 import { isUnchanged, type Precondition } from './conditional.ts'
-import type { Flight } from './flight.ts'
+import type { Audience, Flight } from './flight.ts'
 import { mayStandIn } from './freshness.ts'
 import { fieldText } from './header-text.ts'
 import { Judge, type Judged } from './judge.ts'
@@ -34,6 +34,7 @@ type Course = 'pass' | 'unchanged' | 'validated' | 'stand-in'
 
 const FAILURES = new Set([500, 502, 503, 504])
 const NO_BYTES = new Uint8Array(0)
+const ALONE = { kind: 'alone' } as const
 
 export class Fill {
   readonly #ask: Run
@@ -116,14 +117,17 @@ export class Fill {
   }
 
   #tellFlight(): void {
-    const { headers } = this.#ask
-    if (typeof this.#judged !== 'object' || this.#large !== undefined) this.#flight.tell({ kind: 'alone' })
+    if (typeof this.#judged !== 'object' || this.#large !== undefined) this.#flight.tell(ALONE)
     else {
       const { head, names } = this.#judged
       this.#coverBy(head)
       this.#isShared = true
-      this.#flight.tell({ kind: 'stream', head, names, variant: variantOf(names, headers) })
+      this.#flight.tell({ kind: 'stream', head, ...this.#audience(names) })
     }
+  }
+
+  #audience(names: readonly string[]): Audience {
+    return { names, variant: variantOf(names, this.#ask.headers) }
   }
 
   /** An invalidation of these closes the flight to those who ask after it. */
@@ -211,13 +215,13 @@ export class Fill {
     })
     const tags = this.#judge.tags(stored.tags)
     room.statistics.count('revalidated')
-    const isKept = updated.isStored && names !== undefined && tags !== undefined
     const response = { ...updated.response, tags: tags ?? stored.tags }
     this.#coverBy(response)
+    const kept = updated.isStored && tags !== undefined && names !== undefined ? { response, names } : undefined
     // Fields that are not to be stored are not for others either.
-    this.#flight.tell(isKept ? { kind: 'complete', response } : { kind: 'alone' })
-    this.#reply(response, { status: 304, keepsCookies: true, reason: isKept ? undefined : 'refused' })
-    return isKept ? { response, names: names ?? [] } : 'refused'
+    this.#flight.tell(kept === undefined ? ALONE : { kind: 'complete', head: response, ...this.#audience(kept.names) })
+    this.#reply(response, { status: 304, keepsCookies: true, reason: kept === undefined ? 'refused' : undefined })
+    return kept ?? 'refused'
   }
 
   #endStandIn(): FillResult {
@@ -225,7 +229,8 @@ export class Fill {
     if (finding.stored === undefined) return 'incomplete'
     room.statistics.count('standIns')
     this.isStandIn = true
-    this.#flight.tell({ kind: 'complete', response: finding.stored })
+    // Who waits has found the same.
+    this.#flight.tell({ kind: 'complete', head: finding.stored, ...this.#audience([]) })
     this.#reply(finding.stored, { status: res.statusCode, keepsCookies: false, reason: 'status' })
     return 'status'
   }

@@ -8,16 +8,17 @@
  */
 import type { ResponseHead, StoredResponse } from './stored-response.ts'
 
+/** Whom a response is for: those that ask alike in the request fields it depends on. */
+export interface Audience {
+  readonly names: readonly string[]
+  readonly variant: string
+}
+
 export type FlightNews =
   /** The head is known, and the body comes as it is made. */
-  | {
-      readonly kind: 'stream'
-      readonly head: ResponseHead
-      readonly names: readonly string[]
-      readonly variant: string
-    }
-  /** There is a complete response for all. */
-  | { readonly kind: 'complete'; readonly response: StoredResponse }
+  | (Audience & { readonly kind: 'stream'; readonly head: ResponseHead })
+  /** There is a complete response. */
+  | (Audience & { readonly kind: 'complete'; readonly head: StoredResponse })
   /** Not to be shared: each is on its own. */
   | { readonly kind: 'alone' }
 

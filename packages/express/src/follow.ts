@@ -25,21 +25,15 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
     const news = await newsInTime(exchange, flight)
     if (res.destroyed) return true
     if (news.kind === 'alone') return false
-    const { life } = news.kind === 'complete' ? news.response : news.head
-    if (mustPassBy(exchange, life)) return false
+    if (mustPassBy(exchange, news.head.life) || variantOf(news.names, req.headers) !== news.variant) return false
+    const needsWhole = question.precondition !== undefined || question.range !== undefined
+    if (news.kind === 'stream' && needsWhole) return await followWhole(exchange, { flight, reader }, news, { key, why })
     const nowMs = room.nowMs
-    if (news.kind === 'complete') {
-      setHead(res, news.response, ageMs(news.response.life, nowMs))
-      setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
-      sendBody(req, res, news.response, question, nowMs)
-      return true
-    }
-    if (variantOf(news.names, req.headers) !== news.variant) return false
-    if (question.precondition !== undefined || question.range !== undefined)
-      return await followWhole(exchange, { flight, reader }, news, { key, why })
     setHead(res, news.head, ageMs(news.head.life, nowMs))
     setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
-    return await stream(res, flight, reader)
+    if (news.kind === 'stream') return await stream(res, flight, reader)
+    sendBody(req, res, news.head, question, nowMs)
+    return true
   } finally {
     res.off('close', gone)
     leave()
