@@ -75,7 +75,7 @@ export class Fill {
     res.once('close', () => this.#finish('incomplete'))
   }
 
-  /** Runs the handler. Resolves when its response has ended, or will not. */
+  /** Runs the handler. Resolves when its response has ended, or will not; of one that is not to be stored as soon as that is known. */
   run(): Promise<FillResult> {
     // A client that left while the store was asked has said so already: no other 'close' comes.
     if (this.#ask.res.destroyed) this.#finish('incomplete')
@@ -98,6 +98,7 @@ export class Fill {
     }
     this.#tellStatus()
     this.#tellFlight()
+    if (typeof this.#judged === 'string') this.#settle(this.#judged)
     const { precondition } = question
     const isKnown =
       statusCode === 200 && precondition !== undefined && isUnchanged(precondition, tellersOf(res), room.nowMs)
@@ -144,6 +145,12 @@ export class Fill {
     }
     this.#large?.push(bytes)
     if (this.#isShared) this.#flight.push(bytes)
+    if (this.#large === undefined && !this.#flight.isWhole) this.#settle('too-large')
+  }
+
+  /** It may go on for as long as its client likes: others may be stored meanwhile. */
+  #settle(reason: UnstorableReason): void {
+    this.#result.resolve(reason)
   }
 
   #largeBody(): LargeBody | undefined {

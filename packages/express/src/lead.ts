@@ -57,7 +57,8 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
     // The load may be given up before the handler has ended, whom others follow.
     await run
     room.flights.disclaim(flightKey)
-    flight.end('ended')
+    // A run ends it itself: what is not stored goes on.
+    if (run === undefined) flight.end('ended')
     room.flights.end(flightKey, flight)
   }
   if (fill !== undefined) return 'led'
