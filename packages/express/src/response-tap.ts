@@ -7,8 +7,12 @@
  * that event is withheld, and what the handler writes goes to them alone.
  *
  * What is withheld counts as sent for the handler: else its error page would be taken for more of the body.
+ *
+ * Whoever waits for 'drain' is listened for here: what lies under this may keep such listeners for a stream of its own, as compression
+ * does, which knows nothing of who else is waited for.
  */
 import { ServerResponse } from 'node:http'
+import { DrainListeners } from './drain-listeners.ts'
 import { takeHead } from './written-head.ts'
 
 export interface TapWatcher {
@@ -27,7 +31,20 @@ export interface TapWatcher {
 
 const FRESHNESS_FIELDS = new Set(['cache-control', 'cdn-cache-control', 'expires'])
 
-const METHODS = ['writeHead', 'write', 'end', 'flushHeaders', 'emit', 'setHeader', 'appendHeader', 'destroy'] as const
+const LISTENING = ['on', 'addListener'] as const
+const LEAVING = ['off', 'removeListener'] as const
+const METHODS = [
+  'writeHead',
+  'write',
+  'end',
+  'flushHeaders',
+  'emit',
+  'setHeader',
+  'appendHeader',
+  'destroy',
+  ...LISTENING,
+  ...LEAVING,
+] as const
 type Method = (typeof METHODS)[number]
 
 export class ResponseTap {
@@ -38,6 +55,9 @@ export class ResponseTap {
   #verdict: 'pass' | 'hold' | undefined
   /** Calls of what lies under this that are going on. */
   #depth = 0
+  readonly #waiting = new DrainListeners()
+  /** What lies under this has yet to say that it takes more. */
+  #isFull = false
   #isEnded = false
   #isClientGone = false
   /** The handler itself has broken it off. */
@@ -64,6 +84,11 @@ export class ResponseTap {
     }
     res.emit = (event: string | symbol, ...rest: readonly unknown[]) => this.#emit(event, rest)
     res.destroy = (error?: Error) => this.#destroy(error)
+    this.#call('on', 'drain', () => this.#drained())
+    for (const name of LISTENING)
+      res[name] = (event: string | symbol, listener: unknown) => this.#listen(name, event, listener)
+    for (const name of LEAVING)
+      res[name] = (event: string | symbol, listener: unknown) => this.#leave(name, event, listener)
     res.setHeader = (name: string, value: unknown) => this.#setField('setHeader', name, value)
     res.appendHeader = (name: string, value: unknown) => this.#setField('appendHeader', name, value)
   }
@@ -80,7 +105,8 @@ export class ResponseTap {
 
   /** What was behind has caught up. */
   resume(): void {
-    if (!this.#isEnded) this.#call('emit', 'drain')
+    if (this.#isEnded || this.#watcher.isBehind()) return
+    if (this.#isClientGone || !this.#isFull) this.#waiting.tell(this.#res)
   }
 
   /** Nobody needs the handler any more: it may hear that its client has left. */
@@ -128,8 +154,8 @@ export class ResponseTap {
       if (typeof written === 'function') process.nextTick(written)
       return !this.#watcher.isBehind()
     }
-    const accepted = this.#call('write', bytes, written) === true
-    return (accepted || this.#watcher.isBuffering()) && !this.#watcher.isBehind()
+    this.#isFull = this.#call('write', bytes, written) !== true
+    return (!this.#isFull || this.#watcher.isBuffering()) && !this.#watcher.isBehind()
   }
 
   #end(chunk: unknown, encoding: unknown, done: unknown): ServerResponse {
@@ -160,14 +186,10 @@ export class ResponseTap {
   }
 
   #emit(event: string | symbol, rest: readonly unknown[]): boolean {
-    // It comes when the client is ready; the other one that is waited for says so by `resume`.
-    if (event === 'drain' && this.#watcher.isBehind()) return false
     if (event === 'close' && !this.#isEnded && this.#hasClientLeft() && this.#watcher.isNeeded()) {
       this.#isClientGone = true
       // The handler may wait for a client that is not there any more.
-      process.nextTick(() => {
-        if (!this.#watcher.isBehind()) this.resume()
-      })
+      process.nextTick(() => this.resume())
       // An error handler that finds the head sent breaks off the connection, which is not there any more.
       const { socket } = this.#res.req
       socket.destroy = (error) => {
@@ -177,6 +199,25 @@ export class ResponseTap {
       return false
     }
     return this.#call('emit', event, ...rest) === true
+  }
+
+  /** The client is ready; others that are waited for say so by `resume`. */
+  #drained(): void {
+    this.#isFull = false
+    this.resume()
+  }
+
+  #listen(name: Method, event: string | symbol, listener: unknown): ServerResponse {
+    if (event === 'drain') this.#waiting.add(listener)
+    else this.#call(name, event, listener)
+    return this.#res
+  }
+
+  #leave(name: Method, event: string | symbol, listener: unknown): ServerResponse {
+    if (event === 'drain') this.#waiting.remove(listener)
+    // Those that came before this are where they were.
+    this.#call(name, event, listener)
+    return this.#res
   }
 
   /** And has not been cut off by this side, which is how a handler fails whose head has been sent. */
