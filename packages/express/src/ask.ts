@@ -51,12 +51,10 @@ export function questionOf(req: Request): Question {
   }
 }
 
-/** Freshness of the route's making was not meant for requests with credentials. */
-export function mustPassBy({ req, room, place }: Exchange, life: Life): boolean {
-  if (!life.isRouteLife || place.isPartitioned || room.plan.ignoresCredentials) return false
-  const { cookie, authorization } = req.headers
-  const isVaried = (name: string): boolean => room.plan.vary.includes(name)
-  return (cookie !== undefined && !isVaried('cookie')) || (authorization !== undefined && !isVaried('authorization'))
+/** Whether the response was not meant for a request with these credentials. */
+export function mustPassBy({ req, room, place }: Exchange, { notFor }: Life): boolean {
+  if (place.isPartitioned || room.plan.ignoresCredentials) return false
+  return notFor.some((name) => req.headers[name] !== undefined)
 }
 
 /** By these a handler would answer less than the whole. */

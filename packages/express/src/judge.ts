@@ -72,6 +72,7 @@ export class Judge {
       status: res.statusCode,
       fieldOf: (name) => res.getHeader(name),
       plan,
+      names,
       requestAtMs: this.#requestAtMs,
       responseAtMs: room.nowMs,
       withCookie: !isCovered && headers.cookie !== undefined && !names.includes('cookie'),

@@ -7,7 +7,7 @@ import { fieldText } from './header-text.ts'
 import { parseHttpDate } from './http-date.ts'
 import type { RoutePlan } from './plan.ts'
 import { dateMs, type Received, type ResponseTerms, readTerms } from './response-terms.ts'
-import type { Life } from './stored-response.ts'
+import { CREDENTIALS, type Life } from './stored-response.ts'
 
 /** Why a response is not stored: the words of the statistics. */
 export type UnstorableReason =
@@ -28,6 +28,8 @@ export type UnstorableReason =
 export interface Circumstances extends Received {
   readonly status: number
   readonly plan: RoutePlan
+  /** Request fields it is told apart by. */
+  readonly names: readonly string[]
   /** The request had a Cookie or an Authorization, and the response is not kept apart by it. */
   readonly withCookie: boolean
   readonly withAuthorization: boolean
@@ -69,7 +71,7 @@ function objection(circumstances: Circumstances, terms: ResponseTerms): Unstorab
 }
 
 function lifeOf(circumstances: Circumstances, terms: ResponseTerms): Life | undefined {
-  const { plan, responseAtMs } = circumstances
+  const { plan, responseAtMs, names } = circumstances
   const own = ownFreshMs(circumstances, terms)
   const freshMs = own ?? routeFreshMs(circumstances, terms)
   const isReusable = freshMs !== undefined && freshMs > terms.initialAgeMs && !terms.noCache
@@ -83,7 +85,11 @@ function lifeOf(circumstances: Circumstances, terms: ResponseTerms): Life | unde
     staleIfErrorMs: terms.staleIfErrorMs ?? plan.staleIfErrorMs,
     mustRevalidate: terms.mustRevalidate,
     noCache: terms.noCache,
-    isRouteLife: own === undefined && !terms.noCache,
+    // A life of the route's making was not meant for requests with credentials, whatever else the response says.
+    notFor:
+      terms.allowsCredentials && (own !== undefined || terms.noCache)
+        ? []
+        : CREDENTIALS.filter((each) => !names.includes(each)),
   }
 }
 

@@ -18,9 +18,14 @@ export interface Life {
   readonly staleIfErrorMs: number
   readonly mustRevalidate: boolean
   readonly noCache: boolean
-  /** Its freshness is the route's word and not its own, so that requests with credentials pass by. */
-  readonly isRouteLife: boolean
+  /** Requests that have one of these fields pass by: nothing says that it may answer them, and it is not told apart by them. */
+  readonly notFor: readonly Credential[]
 }
+
+/** Request fields that name their sender. */
+export const CREDENTIALS = ['cookie', 'authorization'] as const
+
+export type Credential = (typeof CREDENTIALS)[number]
 
 export interface ResponseHead {
   readonly status: number
@@ -103,14 +108,19 @@ function isLargeBodyName(name: unknown): name is LargeBodyName {
 }
 
 const TIMES = ['responseAtMs', 'initialAgeMs', 'freshMs', 'staleWhileRevalidateMs', 'staleIfErrorMs']
-const FLAGS = ['mustRevalidate', 'noCache', 'isRouteLife']
+const FLAGS = ['mustRevalidate', 'noCache']
 
 function isLife(life: unknown): life is Life {
   if (!isObject(life)) return false
   return (
     TIMES.every((name) => typeof life[name] === 'number' && life[name] >= 0) &&
-    FLAGS.every((name) => typeof life[name] === 'boolean')
+    FLAGS.every((name) => typeof life[name] === 'boolean') &&
+    isCredentialList(life['notFor'])
   )
+}
+
+function isCredentialList(list: unknown): boolean {
+  return Array.isArray(list) && list.every((name) => CREDENTIALS.some((known) => known === name))
 }
 
 function isField(field: unknown): field is Field {

@@ -14,7 +14,7 @@ const LIFE: Life = {
   staleIfErrorMs: 0,
   mustRevalidate: false,
   noCache: false,
-  isRouteLife: false,
+  notFor: [],
 }
 
 const [SERVE, REFRESH] = ['serve', 'serve and refresh']

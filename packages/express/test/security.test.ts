@@ -192,7 +192,7 @@ test('W11: a stored field that would split the answer is a miss', async () => {
     staleIfErrorMs: 0,
     mustRevalidate: false,
     noCache: false,
-    isRouteLife: false,
+    notFor: [],
   }
   for (const [at, field] of [
     ['X-A', 'a\r\nSet-Cookie: evil=1'],

@@ -14,6 +14,7 @@ export interface Run {
 const REASONS: readonly (readonly [string, string])[] = [
   ['headers-store-Set-Cookie', 'a response with Set-Cookie is not stored: it is one client’s'],
   ['other-set-cookie', 'the same'],
+  ['other-cookie', 'what says neither `public` nor `s-maxage` does not answer requests with a cookie'],
   ['heuristic-', 'freshness is never guessed unless `heuristic: true`'],
   ['cc-resp-must-revalidate-stale', 'on a busy machine its two requests are more than its two seconds apart'],
   ['partial-store-partial', 'parts are not stored, only given of whole responses'],
