@@ -5,6 +5,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { type ByteRange, byteRange, isRangeOf } from './byte-range.ts'
 import { isUnchanged, type Precondition, type Validators } from './conditional.ts'
+import { takesOnlyIdentity } from './encoding.ts'
 import { type ResponseHead, type StoredResponse, storedField } from './stored-response.ts'
 
 /** What the client asked with, as it was before the handler's fields were put in its place. */
@@ -55,7 +56,8 @@ export function beginBody(
     sendUnchanged(res)
     return undefined
   }
-  const part = range === undefined || req.method !== 'GET' ? undefined : rangeOf(head, sizeBytes, question, nowMs)
+  const isWhole = range === undefined || req.method !== 'GET' || isPartOfAnother(req, res, question)
+  const part = isWhole ? undefined : rangeOf(head, sizeBytes, question, nowMs)
   // A middleware that compresses what passes through it must not do so to a part.
   if (part !== undefined) req.headers['accept-encoding'] = 'identity'
   if (part === 'unsatisfiable') {
@@ -72,6 +74,14 @@ export function beginBody(
   if (!isBodiless && req.method !== 'HEAD') return bytes
   res.end()
   return undefined
+}
+
+/**
+ * What lies over the response may have compressed what the client has of it, under the validator of these bytes: parts of both
+ * make no whole.
+ */
+function isPartOfAnother(req: IncomingMessage, res: ServerResponse, { ifRange }: Question): boolean {
+  return ifRange !== undefined && !isNodesOwn(res) && !takesOnlyIdentity(req.headers['accept-encoding'])
 }
 
 function isUnchangedSince(head: ResponseHead, precondition: Precondition, nowMs: number): boolean {
