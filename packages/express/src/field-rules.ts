@@ -39,6 +39,12 @@ export function keptFields(res: ServerResponse, before: FieldsBefore, omitted: R
   return fields
 }
 
+/** Names of fields that were there before the handler ran, and that it took away; undefined when there are none. */
+export function removedFields(res: ServerResponse, before: FieldsBefore): readonly string[] | undefined {
+  const names = Object.keys(before).filter((name) => !NEVER_KEPT.has(name) && !res.hasHeader(name))
+  return names.length === 0 ? undefined : names
+}
+
 /** The stored fields as a 304 leaves them: those it has replace those of their name. */
 export function refreshedFields(stored: readonly Field[], news: readonly Field[]): readonly Field[] {
   const used = news.filter(([name]) => !BOUND_TO_BODY.has(name.toLowerCase()))

@@ -3,7 +3,7 @@
  * and invalidated, or why it is not. Completes the fields that go to the client.
  */
 import type { Run } from './ask.ts'
-import { type FieldsBefore, keptFields } from './field-rules.ts'
+import { type FieldsBefore, keptFields, removedFields } from './field-rules.ts'
 import { TAG_FIELDS, tagsOf } from './response-tags.ts'
 import { type Storability, storabilityOf, type UnstorableReason } from './storability.ts'
 import type { ResponseHead } from './stored-response.ts'
@@ -61,7 +61,11 @@ export class Judge {
     if (!storability.storable) return storability.reason
     if (tags === undefined || names === undefined) return 'tags'
     if (objection !== undefined) return objection
-    return { head: { status: res.statusCode, fields, life: storability.life, nonce: undefined, tags }, names }
+    const removed = removedFields(res, this.before)
+    return {
+      head: { status: res.statusCode, fields, removed, life: storability.life, nonce: undefined, tags },
+      names,
+    }
   }
 
   storability(names: readonly string[], statusOfFreshness: number | undefined): Storability {

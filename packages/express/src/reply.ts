@@ -21,9 +21,10 @@ const OF_ITS_LIFE = /^(?:age|expires|surrogate-control|(?:.+-)?cache-control)$/
 const BODILESS = new Set([204, 205, 304])
 
 /** Puts the stored fields on the response. @throws TypeError when one of them cannot be sent */
-export function setHead(res: ServerResponse, { status, fields }: ResponseHead, ageMs: number): void {
+export function setHead(res: ServerResponse, { status, fields, removed }: ResponseHead, ageMs: number): void {
   res.statusCode = status
   for (const [name, value] of fields) res.setHeader(name, value)
+  if (removed !== undefined) for (const name of removed) res.removeHeader(name)
   res.setHeader('Age', String(Math.floor(ageMs / 1000)))
 }
 

@@ -30,6 +30,8 @@ export type Credential = (typeof CREDENTIALS)[number]
 export interface ResponseHead {
   readonly status: number
   readonly fields: readonly Field[]
+  /** Fields of what comes before the cache that the handler took away. */
+  readonly removed?: readonly string[] | undefined
   readonly life: Life
   /** Set while it counts only if the URL's list of variants names it (variants.ts). */
   readonly nonce: string | undefined
@@ -89,12 +91,13 @@ function parsed(text: string): unknown {
 
 function isHead(head: unknown): head is ResponseHead {
   if (!isObject(head)) return false
-  const { status, fields, life, nonce, tags, large } = head
+  const { status, fields, removed, life, nonce, tags, large } = head
   const isStatus = typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599
   return (
     isStatus &&
     Array.isArray(fields) &&
     fields.every(isField) &&
+    (removed === undefined || (Array.isArray(removed) && removed.every((name) => typeof name === 'string'))) &&
     isLife(life) &&
     (nonce === undefined || typeof nonce === 'string') &&
     Array.isArray(tags) &&
