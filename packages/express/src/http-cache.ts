@@ -78,7 +78,7 @@ function sort(
   if (req.method !== 'GET' && req.method !== 'HEAD') return 'method'
   try {
     const terms = plan.obeysRequests ? readRequestTerms(req.headers) : NO_TERMS
-    if (plan.cache.closed || plan.bypass?.(req) === true) return 'bypass'
+    if (plan.cache.closed || isBypassed(plan.bypass?.(req))) return 'bypass'
     if (terms.noStore) return 'request'
     // What the handler is to hold against its own state is not for a cache to answer.
     if (req.headers['if-match'] !== undefined || req.headers['if-unmodified-since'] !== undefined) return 'request'
@@ -88,6 +88,11 @@ function sort(
     room.fault(error)
     return 'bypass'
   }
+}
+
+/** Whatever a route without types answers (a promise, a text) is not taken for a no. */
+function isBypassed(said: unknown): boolean {
+  return said !== undefined && said !== false
 }
 
 function letPass(room: Room, res: Response, next: NextFunction, why: ForwardReason): void {

@@ -4,7 +4,7 @@
  * path looks like. Requests that may mean something else to the handler than to the key have no place: they pass by.
  */
 import { createHash } from 'node:crypto'
-import type { Key, KeyPart } from '@stowage/core'
+import { describe, type Key, type KeyPart, UsageError } from '@stowage/core'
 import type { Request } from 'express'
 import type { RoutePlan } from './plan.ts'
 
@@ -53,13 +53,8 @@ export function placeOf(req: Request, plan: RoutePlan, depth: number): RequestPl
   const origin = spelledOrigin.toLowerCase()
   const url = targetOf(spelled, origin)
   if (url === undefined) return undefined
-  const partition = plan.partition?.(req)
-  const outermost = keyOf(
-    spelledOrigin,
-    plan.key === undefined ? spelled : plan.key(req),
-    forwarding(headers),
-    partition,
-  )
+  const partition = partitionOf(plan, req)
+  const outermost = keyOf(spelledOrigin, ownKeyOf(plan, req) ?? spelled, forwarding(headers), partition)
   const key = depth === 0 ? outermost : [...partsOf(outermost), 'behind', depth]
   return { key, origin, url, isPartitioned: partition !== undefined }
 }
@@ -71,6 +66,23 @@ export function placeOf(req: Request, plan: RoutePlan, depth: number): RequestPl
 function keyOf(origin: string, url: string, forwarded: KeyPart, partition: string | undefined): Key {
   const isPlain = forwarded === undefined && partition === undefined && url.startsWith('/') && !url.includes(' ')
   return isPlain ? `${KEY_ROOT} ${url} ${origin}` : [KEY_ROOT, origin, url, forwarded, partition]
+}
+
+/** What names nobody would be everybody's, and taken for somebody's. @throws UsageError */
+function partitionOf({ partition }: RoutePlan, req: Request): string | undefined {
+  const name: unknown = partition?.(req)
+  if (name === undefined || (typeof name === 'string' && name !== '')) return name
+  throw new UsageError(
+    `partition: the function gave ${describe(name)}; allowed: text that is not empty, or undefined for everybody's`,
+  )
+}
+
+/** What the route says in place of path and query; undefined where it says nothing. @throws UsageError */
+function ownKeyOf({ key }: RoutePlan, req: Request): string | undefined {
+  if (key === undefined) return undefined
+  const text: unknown = key(req)
+  if (typeof text === 'string') return text
+  throw new UsageError(`key: the function gave ${describe(text)}; allowed: text`)
 }
 
 /** Node takes the first and keeps the second where handlers can find it. */

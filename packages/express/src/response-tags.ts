@@ -1,5 +1,5 @@
 /** The tags of a response besides its URL's: those of the route, and those its own fields name. */
-import { MAX_TAG_BYTES, MAX_TAG_COUNT } from '@stowage/core'
+import { describe, MAX_TAG_BYTES, MAX_TAG_COUNT, UsageError } from '@stowage/core'
 import type { Request, Response } from 'express'
 import { fieldText, listMembers } from './header-text.ts'
 import type { RoutePlan } from './plan.ts'
@@ -8,6 +8,14 @@ import type { ResponseHead } from './stored-response.ts'
 
 export const TAG_FIELDS: ReadonlySet<string> = new Set(['cache-tag', 'surrogate-key'])
 
+/** @throws UsageError when the route's function gives no list: a text would be as many tags as it has characters */
+function routeTags({ tags }: RoutePlan, req: Request, res: Response): readonly string[] {
+  if (typeof tags !== 'function') return tags ?? []
+  const given: unknown = tags(req, res)
+  if (Array.isArray(given)) return given
+  throw new UsageError(`tags: the function gave ${describe(given)}; allowed: an array of tags`)
+}
+
 /** Undefined when they are not all allowed: what cannot be invalidated by each of its tags must not be stored. @param stored those it had */
 export function tagsOf(
   plan: RoutePlan,
@@ -15,7 +23,7 @@ export function tagsOf(
   res: Response,
   stored: readonly string[],
 ): readonly string[] | undefined {
-  const routes = typeof plan.tags === 'function' ? plan.tags(req, res) : (plan.tags ?? [])
+  const routes = routeTags(plan, req, res)
   const listed = listMembers(fieldText(res.getHeader('cache-tag')) ?? '')
   const keys = (fieldText(res.getHeader('surrogate-key')) ?? '').split(/[ \t,]+/).filter((key) => key !== '')
   const all = [...new Set([...stored, ...routes, ...listed, ...keys])]
