@@ -136,7 +136,9 @@ class Walk {
     const { name, message, cause } = error
     // Texts, unless the client says otherwise.
     const told = [name, message, cause].map((each) => this.part(each, depth + 2))
-    return [...told, this.#fields({ ...error }, depth + 2)]
+    const own = this.#fields({ ...error }, depth + 2)
+    // They are not enumerable.
+    return error instanceof AggregateError ? [...told, own, this.part(error.errors, depth + 2)] : [...told, own]
   }
 
   #bytes(view: ArrayBufferView): KeyPart {
