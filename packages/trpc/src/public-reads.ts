@@ -53,7 +53,8 @@ export function watchReads(ctx: unknown): void {
   const properties = Object.entries(Object.getOwnPropertyDescriptors(ctx))
   const names = properties.filter(([, { enumerable }]) => enumerable === true).map(([name]) => name)
   for (const [name, descriptor] of properties) {
-    if (descriptor.configurable === true) Object.defineProperty(ctx, name, noting(name, descriptor, properties.length))
+    if (descriptor.configurable === true)
+      Object.defineProperty(ctx, name, noting(ctx, name, descriptor, properties.length))
   }
   Object.defineProperty(ctx, COPIED, {
     configurable: true,
@@ -62,11 +63,11 @@ export function watchReads(ctx: unknown): void {
   })
 }
 
-function noting(name: string, descriptor: PropertyDescriptor, propertyCount: number): PropertyDescriptor {
+function noting(ctx: object, name: string, descriptor: PropertyDescriptor, propertyCount: number): PropertyDescriptor {
   const note = () => loadScope.getStore()?.reads?.note(name, propertyCount)
   const { configurable, enumerable = false, writable, ...access } = descriptor
   // What was an accessor stays one; what was a value is kept here, for all who hold ctx.
-  const kept: PropertyDescriptor = 'value' in access ? heldValue(access.value, writable === true) : access
+  const kept: PropertyDescriptor = 'value' in access ? heldValue(ctx, name, access.value, writable === true) : access
   return {
     ...kept,
     configurable: true,
@@ -78,10 +79,12 @@ function noting(name: string, descriptor: PropertyDescriptor, propertyCount: num
   }
 }
 
-function heldValue(value: unknown, isWritable: boolean): PropertyDescriptor {
+function heldValue(ctx: object, name: string, value: unknown, isWritable: boolean): PropertyDescriptor {
   let held = value
-  const set = (changed: unknown) => {
-    held = changed
+  function set(this: object, changed: unknown): void {
+    if (this === ctx) held = changed
+    // What inherits from ctx gets a property of its own, as from any value.
+    else Object.defineProperty(this, name, { value: changed, writable: true, enumerable: true, configurable: true })
   }
   return isWritable ? { get: () => held, set } : { get: () => held }
 }
