@@ -48,14 +48,17 @@ export function invalidatesMiddleware<Ctx, Input>(
     const result = await call.next()
     if (!result.ok) return result
     const success = { ctx, input, output: result.data }
+    const failures: unknown[] = []
     const targets = {
-      tags: listOf('tags', tags, success),
-      keys: listOf('keys', keys, success),
-      paths: listOf('paths', paths, success),
+      tags: listOf('tags', tags, success, failures),
+      keys: listOf('keys', keys, success, failures),
+      paths: listOf('paths', paths, success, failures),
     }
-    await invalidate(cache, targets, partition)
+    const done = await invalidate(cache, targets, partition, failures)
     // Only now: a browser that hears of it asks at once.
-    if (partition !== undefined) hub.publish(changeOf(targets, partition))
+    if (partition !== undefined) hub.publish(changeOf(done, partition))
+    // The mutation has been done: what one option fails to name keeps nothing of what the others name.
+    if (failures.length > 0) throw failures[0]
     return result
   }
 }
@@ -69,20 +72,38 @@ interface Targets {
 /**
  * The mutation has been done, so that its caller is not told that it failed when the cache did: core has counted the
  * failure, tries again until it is done, and serves nothing it covers until then.
+ * @param failures gets what the cache refuses. @returns what it did not
  */
 async function invalidate(
   cache: Cache,
   { tags, keys, paths }: Targets,
   partition: Partition | undefined,
-): Promise<void> {
-  const done = await Promise.allSettled([
-    tags.length === 0 ? undefined : cache.invalidate({ tags }),
-    keys.length === 0 ? undefined : cache.deleteMany(keys),
-    ...paths.map(async (path) => cache.invalidate({ prefix: pathPrefix(path, partition) })),
-  ])
-  for (const step of done) {
-    if (step.status === 'rejected' && !(step.reason instanceof BackendError)) throw step.reason
+  failures: unknown[],
+): Promise<Targets> {
+  /** The items, or none where the cache refuses them. */
+  const carriedOut = async <Item>(items: readonly Item[], act: () => Promise<unknown>): Promise<readonly Item[]> => {
+    try {
+      if (items.length > 0) await act()
+    } catch (thrown) {
+      if (thrown instanceof BackendError) return items
+      failures.push(thrown)
+      return []
+    }
+    return items
   }
+  const [doneTags, doneKeys, ...donePaths] = await Promise.all([
+    carriedOut(tags, () => cache.invalidate({ tags })),
+    carriedOut(keys, () => cache.deleteMany(keys)),
+    ...paths.map((path) => carriedOut([path], () => cache.invalidate({ prefix: prefixOf(path, partition) }))),
+  ])
+  return { tags: doneTags, keys: doneKeys, paths: donePaths.flat() }
+}
+
+function prefixOf(path: string, partition: Partition | undefined): Key {
+  if (typeof path === 'string' && path !== '') return pathPrefix(path, partition)
+  throw new UsageError(
+    `invalidates: paths: ${describe(path)} is not a path; allowed: that of a procedure, e.g. 'posts.byId'`,
+  )
 }
 
 function changeOf({ tags, keys, paths }: Targets, partition: Partition): Change {
@@ -94,10 +115,16 @@ function listOf<Ctx, Input, Item>(
   option: string,
   given: BySuccess<Ctx, Input, readonly Item[]> | undefined,
   success: SucceededCall<Ctx, Input>,
+  failures: unknown[],
 ): readonly Item[] {
-  const list: readonly Item[] = typeof given === 'function' ? given(success) : (given ?? [])
-  requireList(option, list)
-  return list
+  try {
+    const list: readonly Item[] = typeof given === 'function' ? given(success) : (given ?? [])
+    requireList(option, list)
+    return list
+  } catch (thrown) {
+    failures.push(thrown)
+    return []
+  }
 }
 
 function requireList(option: string, list: unknown): void {
