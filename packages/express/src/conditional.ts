@@ -40,6 +40,11 @@ function isListed(list: string, etag: string | undefined): boolean {
   return etag !== undefined && listMembers(list).some((each) => opaque(each) === opaque(etag))
 }
 
+/** Whether what a 304 says is a stored response's tag: a strong one is that of the very same bytes only (RFC 9111, 4.3.4). */
+export function isTagOf(said: string, stored: string): boolean {
+  return said === stored || (said.startsWith('W/') && opaque(said) === opaque(stored))
+}
+
 /** The tag without its weakness: If-None-Match compares weakly (RFC 9110, 8.8.3.2). */
 function opaque(etag: string): string {
   return etag.startsWith('W/') ? etag.slice(2) : etag

@@ -1,5 +1,6 @@
 /** A stored response after its handler has said that it still holds (RFC 9111, 4.3.4). */
 import type { ServerResponse } from 'node:http'
+import { isTagOf } from './conditional.ts'
 import { type FieldsBefore, keptFields, refreshedFields } from './field-rules.ts'
 import { fieldText } from './header-text.ts'
 import type { Storability } from './storability.ts'
@@ -25,10 +26,10 @@ export function validated(
   if (!res.hasHeader('date')) res.setHeader('Date', new Date(world.nowMs).toUTCString())
   const news = keptFields(res, world.before, world.omitted)
   const etag = fieldText(res.getHeader('etag'))
+  const storedEtag = storedField(stored, 'etag')
   // It speaks of another representation than the one that was asked about.
-  const isOther =
-    etag !== undefined && storedField(stored, 'etag') !== undefined && etag !== storedField(stored, 'etag')
-  if (isOther) return { response: stored, isStored: false }
+  if (etag !== undefined && storedEtag !== undefined && !isTagOf(etag, storedEtag))
+    return { response: stored, isStored: false }
   const fields = refreshedFields(stored.fields, news)
   // Cookies are for the client that asked, and no part of what is stored.
   const cookies = res.getHeader('set-cookie')
