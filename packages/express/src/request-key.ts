@@ -36,6 +36,8 @@ const FORWARDING = [
 export const KEYED_FIELDS: ReadonlySet<string> = new Set(['host', 'forwarded', ...FORWARDING, ...REWRITING])
 
 const MAX_PLAIN_LENGTH = 400
+/** What means the same with and without its percent sign. */
+const UNRESERVED = /^[\w.~-]$/
 
 /**
  * Undefined: nothing is kept for this request.
@@ -103,12 +105,23 @@ function spelledOriginOf(req: Request): string {
   return `${req.protocol}://${req.host ?? ''}`
 }
 
-/** Invalidates all that is kept for the URL, whatever the partition and the variant. */
+/** Invalidates all that is kept for the URL, whatever the partition, the variant and the spelling. */
 export function urlTag({ origin, url }: Pick<RequestPlace, 'origin' | 'url'>): string {
-  const plain = `${URL_TAG_ROOT}${origin}${url}`
+  const plain = `${URL_TAG_ROOT}${origin}${evenedUrl(origin, url)}`
   return plain.length <= MAX_PLAIN_LENGTH && plain.isWellFormed()
     ? plain
     : `${URL_TAG_ROOT}sha256:${createHash('sha256').update(plain).digest('base64url')}`
+}
+
+/** One text for the spellings of a path and query (RFC 3986, 6.2.2): what is invalidated is so in all of them. */
+function evenedUrl(origin: string, url: string): string {
+  const evened = url.replaceAll(/%[0-9a-f]{2}/gi, (code) => {
+    const char = String.fromCharCode(Number.parseInt(code.slice(1), 16))
+    return UNRESERVED.test(char) ? char : code.toUpperCase()
+  })
+  if (!URL.canParse(`${origin}${evened}`)) return evened
+  const { pathname, search } = new URL(`${origin}${evened}`)
+  return `${pathname}${search}`
 }
 
 /** The path and query as they came. A request that names its origin in full counts when that is the origin Express sees. */
