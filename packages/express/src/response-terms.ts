@@ -17,7 +17,7 @@ export interface ResponseTerms {
   readonly noCache: boolean
   readonly isPublic: boolean
   readonly mustUnderstand: boolean
-  /** Never served stale, whatever happens (must-revalidate, proxy-revalidate, s-maxage). */
+  /** Never served stale, whatever happens (must-revalidate, proxy-revalidate; s-maxage that says nothing of it). */
   readonly mustRevalidate: boolean
   /** May be reused though the request was authenticated (RFC 9111, 3.5). */
   readonly allowsCredentials: boolean
@@ -41,17 +41,23 @@ export function readTerms(received: Received): ResponseTerms {
   const sharedSeconds = secondsOf(directives, 's-maxage')
   const isPublic = permits(directives, 'public')
   const mustRevalidate = forbids(directives, 'must-revalidate')
+  // With s-maxage nothing is served stale (RFC 9111, 5.2.2.10) but for what the response itself says beside it, as is written
+  // for shared caches everywhere; what the route says does not count then.
+  const unsaidStaleMs = sharedSeconds === undefined ? undefined : 0
+  const staleWhileRevalidateMs = inMs(secondsOf(directives, 'stale-while-revalidate')) ?? unsaidStaleMs
+  const staleIfErrorMs = inMs(secondsOf(directives, 'stale-if-error')) ?? unsaidStaleMs
+  const isNeverStale = sharedSeconds !== undefined && staleWhileRevalidateMs === 0 && staleIfErrorMs === 0
   return {
     noStore: forbids(directives, 'no-store'),
     isPrivate: forbids(directives, 'private'),
     noCache: forbids(directives, 'no-cache'),
     isPublic,
     mustUnderstand: permits(directives, 'must-understand'),
-    mustRevalidate: mustRevalidate || forbids(directives, 'proxy-revalidate') || sharedSeconds !== undefined,
+    mustRevalidate: mustRevalidate || forbids(directives, 'proxy-revalidate') || isNeverStale,
     allowsCredentials: isPublic || mustRevalidate || sharedSeconds !== undefined,
     freshMs: inMs(sharedSeconds ?? secondsOf(directives, 'max-age')) ?? (isTargeted ? undefined : expiresMs(received)),
-    staleWhileRevalidateMs: inMs(secondsOf(directives, 'stale-while-revalidate')),
-    staleIfErrorMs: inMs(secondsOf(directives, 'stale-if-error')),
+    staleWhileRevalidateMs,
+    staleIfErrorMs,
     initialAgeMs: initialAgeMs(received),
   }
 }

@@ -52,6 +52,11 @@ test.each<[string, string | undefined, string | undefined]>([
 test.each([
   ['max-age=60', false, false],
   ['s-maxage=60', true, true],
+  ['s-maxage=60, stale-while-revalidate=0', true, true],
+  ['s-maxage=60, stale-while-revalidate=60', false, true],
+  ['s-maxage=60, stale-if-error=60', false, true],
+  ['s-maxage=60, stale-while-revalidate=60, proxy-revalidate', true, true],
+  ['s-maxage=60, stale-while-revalidate=60, must-revalidate', true, true],
   ['max-age=60, must-revalidate', true, true],
   ['max-age=60, proxy-revalidate', true, false],
   ['max-age=60, public', false, true],
