@@ -41,8 +41,8 @@ export function readTerms(received: Received): ResponseTerms {
   const sharedSeconds = secondsOf(directives, 's-maxage')
   const isPublic = permits(directives, 'public')
   const mustRevalidate = forbids(directives, 'must-revalidate')
-  // With s-maxage nothing is served stale (RFC 9111, 5.2.2.10) but for what the response itself says beside it, as is written
-  // for shared caches everywhere; what the route says does not count then.
+  // With s-maxage nothing is served stale (RFC 9111, 5.2.2.10), and what the route says does not count. What the response itself
+  // says beside it does, other than in that RFC: who writes both means both.
   const unsaidStaleMs = sharedSeconds === undefined ? undefined : 0
   const staleWhileRevalidateMs = inMs(secondsOf(directives, 'stale-while-revalidate')) ?? unsaidStaleMs
   const staleIfErrorMs = inMs(secondsOf(directives, 'stale-if-error')) ?? unsaidStaleMs
