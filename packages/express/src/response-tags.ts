@@ -8,22 +8,19 @@ import type { ResponseHead } from './stored-response.ts'
 
 export const TAG_FIELDS: ReadonlySet<string> = new Set(['cache-tag', 'surrogate-key'])
 
-/** @throws UsageError when the route's function gives no list: a text would be as many tags as it has characters */
-function routeTags({ tags }: RoutePlan, req: Request, res: Response): readonly string[] {
-  if (typeof tags !== 'function') return tags ?? []
-  const given: unknown = tags(req, res)
-  if (Array.isArray(given)) return given
-  throw new UsageError(`tags: the function gave ${describe(given)}; allowed: an array of tags`)
-}
-
-/** Undefined when they are not all allowed: what cannot be invalidated by each of its tags must not be stored. @param stored those it had */
+/**
+ * Undefined when they are not all allowed: what cannot be invalidated by each of its tags must not be stored.
+ * @param stored those it had
+ * @throws UsageError when the route's function gives no list
+ */
 export function tagsOf(
   plan: RoutePlan,
   req: Request,
   res: Response,
   stored: readonly string[],
 ): readonly string[] | undefined {
-  const routes = routeTags(plan, req, res)
+  const routes = typeof plan.tags === 'function' ? plan.tags(req, res) : (plan.tags ?? [])
+  requireList(routes)
   const listed = listMembers(fieldText(res.getHeader('cache-tag')) ?? '')
   const keys = (fieldText(res.getHeader('surrogate-key')) ?? '').split(/[ \t,]+/).filter((key) => key !== '')
   const all = [...new Set([...stored, ...routes, ...listed, ...keys])]
@@ -37,4 +34,9 @@ export function entryTags(place: RequestPlace, { tags }: ResponseHead): readonly
 
 function isTag(tag: unknown): boolean {
   return typeof tag === 'string' && tag !== '' && tag.isWellFormed() && Buffer.byteLength(tag) <= MAX_TAG_BYTES
+}
+
+/** A text would be as many tags as it has characters. */
+function requireList(tags: unknown): void {
+  if (!Array.isArray(tags)) throw new UsageError(`tags: the function gave ${describe(tags)}; allowed: an array of tags`)
 }

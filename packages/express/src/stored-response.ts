@@ -25,7 +25,7 @@ export interface Life {
 /** Request fields that name their sender. */
 export const CREDENTIALS = ['cookie', 'authorization'] as const
 
-export type Credential = (typeof CREDENTIALS)[number]
+type Credential = (typeof CREDENTIALS)[number]
 
 export interface ResponseHead {
   readonly status: number

@@ -1,7 +1,8 @@
 /** Regression: what said no more than `max-age` for a request without a cookie or Authorization was the answer to requests that had one. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { servedApp } from '../served-app.ts'
+import { packResponse, unpackResponse } from '../../src/stored-response.ts'
+import { counting, servedApp } from '../served-app.ts'
 
 const CREDENTIALS = [{ cookie: 'sid=alice' }, { authorization: 'Basic eA==' }]
 
@@ -55,4 +56,22 @@ test('what varies by the cookie answers those who have that cookie, and Authoriz
   }
   expect(runs()).toBe(3)
   expect((await ask('/a', { headers: { authorization: 'Basic eA==' } })).body).toBe('for Basic eA==')
+})
+
+test.each(CREDENTIALS)(
+  'a life of the route’s making is not for %j, whatever else the response says',
+  async (headers) => {
+    const { ask } = await servedApp(counting({ 'Cache-Control': 'public' }), { options: { ttl: '1m' } })
+    await ask('/a')
+    expect((await ask('/a', { headers })).body).toBe('run 2')
+    expect((await ask('/a')).body).toBe('run 1')
+  },
+)
+
+test.each([undefined, 'cookie', ['x-a']])('a stored head that says of this %j is none', (notFor) => {
+  const times = { responseAtMs: 0, initialAgeMs: 0, freshMs: 1, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 }
+  const life = { ...times, mustRevalidate: false, noCache: false, notFor: [] }
+  const head = { status: 200, fields: [], nonce: undefined, body: Buffer.from('x') }
+  expect(unpackResponse(packResponse({ ...head, life }))).toMatchObject({ life })
+  expect(unpackResponse(packResponse({ ...head, life: Object.assign({ ...life }, { notFor }) }))).toBeUndefined()
 })

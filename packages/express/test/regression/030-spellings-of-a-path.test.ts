@@ -42,3 +42,9 @@ test.each([
   await askAll()
   expect(runs()).toBe(2 * SPELLINGS.length + OTHERS.length + 1)
 })
+
+test('a host that is none has its responses stored, too', async () => {
+  const { ask, runs } = await itemsApp()
+  for (let round = 0; round < 2; round++) expect((await ask('/a', { headers: { host: '%' } })).status).toBe(200)
+  expect(runs()).toBe(1)
+})

@@ -16,10 +16,13 @@ test('an object that inherits from ctx has properties of its own', async () => {
     seen: t.procedure.use(cached.query({ scope: 'public', reads: ['user', 'locale'] })).query(() => 'seen'),
   })
   await router.createCaller(ctx).seen()
-  const derived: Context = Object.create(ctx)
+  const derived: Partial<Context> = {}
+  Object.setPrototypeOf(derived, ctx)
   derived.user = 'bob'
   expect([derived.user, ctx.user]).toEqual(['bob', 'alice'])
   expect(Object.entries(derived)).toEqual([['user', 'bob']])
   ctx.locale = 'de'
   expect([derived.locale, ctx.locale]).toEqual(['de', 'de'])
+  // What is set on ctx itself is watched as before.
+  expect(Object.getOwnPropertyDescriptor(ctx, 'locale')).not.toHaveProperty('value')
 })
