@@ -71,7 +71,7 @@ test.each(CREDENTIALS)(
 test.each([undefined, 'cookie', ['x-a']])('a stored head that says of this %j is none', (notFor) => {
   const times = { responseAtMs: 0, initialAgeMs: 0, freshMs: 1, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 }
   const life = { ...times, mustRevalidate: false, noCache: false, notFor: [] }
-  const head = { status: 200, fields: [], nonce: undefined, body: Buffer.from('x') }
+  const head = { status: 200, fields: [], tags: [], nonce: undefined, body: Buffer.from('x') }
   expect(unpackResponse(packResponse({ ...head, life }))).toMatchObject({ life })
   expect(unpackResponse(packResponse({ ...head, life: Object.assign({ ...life }, { notFor }) }))).toBeUndefined()
 })

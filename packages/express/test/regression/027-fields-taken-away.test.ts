@@ -56,7 +56,12 @@ test('one who joins while it is made, too', async () => {
 
 test('a head that says nothing of it is one, and one that says nonsense is none', () => {
   const life = { responseAtMs: 0, initialAgeMs: 0, freshMs: 1, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 }
-  const head = { status: 200, fields: [], life: { ...life, mustRevalidate: false, noCache: false, notFor: [] } }
+  const head = {
+    status: 200,
+    fields: [],
+    tags: [],
+    life: { ...life, mustRevalidate: false, noCache: false, notFor: [] },
+  }
   const unpacked = (more: object): unknown => {
     const packed = packResponse({ ...head, nonce: undefined, body: Buffer.from('x') })
     const text = Buffer.from(JSON.stringify({ ...head, ...more }))
