@@ -69,9 +69,12 @@ export class Fill {
       end: () => this.#end(),
       isNeeded: () => flight.isFollowed,
       isBuffering: () => typeof this.#judged === 'object' && flight.isWhole && this.#large === undefined,
-      isBehind: () => this.#large?.isPaused === true,
+      isBehind: () => this.#large?.isPaused === true || (this.#tap.isClientGone && flight.isAheadOfAll),
     })
     flight.onDeserted = () => this.#tap.release()
+    flight.onCaughtUp = () => {
+      if (this.#tap.isClientGone) this.#tap.resume()
+    }
     res.once('close', () => this.#finish('incomplete'))
   }
 

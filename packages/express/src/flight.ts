@@ -4,7 +4,8 @@
  *
  * As long as the response may be stored its chunks are all kept, so that followers may join at any time. Beyond that
  * nobody joins, what all have read is let go, and a follower that lags by more than the limit is cut off: it must neither
- * hold the handler up nor fill the memory.
+ * hold the handler up nor fill the memory. There the handler goes at the speed of the first client; when that has left, at the speed
+ * of the fastest that follows.
  */
 import type { ResponseHead, StoredResponse } from './stored-response.ts'
 
@@ -48,6 +49,8 @@ export class Flight {
   #isHeadKnown = false
   /** Told when nobody follows any more. */
   onDeserted: () => void = () => undefined
+  /** Told when a follower has read all there is. */
+  onCaughtUp: () => void = () => undefined
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes
@@ -69,6 +72,12 @@ export class Flight {
   /** What is kept of it. */
   get keptBytes(): number {
     return this.#keptBytes
+  }
+
+  /** Beyond the limit, and none of those who follow has read all there is. */
+  get isAheadOfAll(): boolean {
+    const end = this.#goneCount + this.#chunks.length
+    return !this.#isWhole && this.isFollowed && [...this.#readers].every(({ at }) => at < end)
   }
 
   get outcome(): 'ended' | 'failed' | undefined {
@@ -113,8 +122,13 @@ export class Flight {
     this.#wakeAll()
   }
 
-  chunkAt(at: number): Uint8Array | undefined {
-    return this.#chunks[at - this.#goneCount]
+  /** What the reader has not read yet; undefined when there is no more for now. */
+  next(reader: Reader): Uint8Array | undefined {
+    const chunk = this.#chunks[reader.at - this.#goneCount]
+    if (chunk === undefined) return undefined
+    reader.at++
+    if (reader.at === this.#goneCount + this.#chunks.length) this.onCaughtUp()
+    return chunk
   }
 
   /** The whole body. */

@@ -97,9 +97,8 @@ async function newsInTime({ room }: Exchange, flight: Flight): Promise<FlightNew
 /** Writes the chunks as they come, at the client's own speed. */
 async function stream(res: ServerResponse, flight: Flight, reader: FollowReader): Promise<boolean> {
   while (!reader.isCut) {
-    const chunk = flight.chunkAt(reader.at)
+    const chunk = flight.next(reader)
     if (chunk !== undefined) {
-      reader.at++
       if (!res.write(chunk)) await Promise.race([once(res, 'drain'), reader.cutting])
       continue
     }
