@@ -27,6 +27,8 @@ test('the handler goes on for the others', async () => {
   const follower = await opened(port, '/a')
   gate.resolve()
   await waits.promise
+  // Nobody else has it go on.
+  await expect.poll(() => follower.text().length, { timeout: 10_000 }).toBe(sizeBytes)
   leader.req.destroy()
   const text = await follower.whole
   expect([text.length, text.slice(-3)]).toEqual([sizeBytes + 3, 'end'])
