@@ -20,7 +20,9 @@ test.each([1, 3])('what may have been made is no answer to %d', async (count) =>
     throw new Error('the answer was lost')
   })
   const answers = await Promise.allSettled([...jobs.map((job) => job.ack()), queue.pull()])
-  expect(answers).toEqual(answers.map(() => ({ status: 'rejected', reason: expect.any(BackendError) })))
+  for (const answer of answers) {
+    expect(answer.status === 'rejected' && answer.reason instanceof BackendError).toBe(true)
+  }
   expect(await queue.stats()).toEqual({ ready: 0, waiting: 1, dead: 0 })
 })
 
