@@ -60,5 +60,5 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ],
   ['work-scope'],
   ['crc32', 'load-abort', 'random-text'],
-  ['builtins', 'clock', 'errors', 'maybe-promise', 'pace', 'vocabulary'],
+  ['builtins', 'clock', 'errors', 'maybe-promise', 'pace', 'vocabulary', 'without-password'],
 ]
