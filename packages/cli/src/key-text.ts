@@ -19,6 +19,21 @@ export function keyOf(text: string, isJson: boolean | undefined): Key {
   )
 }
 
+/**
+ * The names of namespaces, outermost first.
+ *
+ * @param isJson whether one that begins with a `"` is a JSON text, for names that a shell can hardly be given
+ * @throws Failure
+ */
+export function namespaceOf(names: readonly string[], isJson: boolean | undefined): readonly string[] {
+  if (isJson !== true) return names
+  return names.map((text) => {
+    const name = text.startsWith('"') ? parsed(text) : text
+    if (typeof name === 'string') return name
+    throw new Failure(EXIT_CODES.usage, `--namespace: '${text}' is no JSON of a text; allowed: e.g. '"a name"'`)
+  })
+}
+
 /** What parts may be is for the cache to say. */
 function isPartList(value: unknown): value is readonly KeyPart[] {
   return Array.isArray(value)
@@ -65,9 +80,11 @@ export function userTags(tags: readonly string[]): readonly string[] {
 
 /** By what arguments `get`, `set` and `delete` are told this key, behind the store, as a shell takes them. */
 export function argumentsText({ namespace, key }: NamedKey): string {
-  const isText = typeof key === 'string' && harmless(key) === key
+  const isText = typeof key === 'string' && [key, ...namespace].every((text) => harmless(text) === text)
   const word = shellWord(isText ? key : jsonOf(key))
-  const options = [...namespace.flatMap((name) => ['-n', shellWord(harmless(name))]), ...(isText ? [] : ['--parts'])]
+  const nameWord = (name: string) =>
+    shellWord(isText || (harmless(name) === name && !name.startsWith('"')) ? name : jsonOf(name))
+  const options = [...namespace.flatMap((name) => ['-n', nameWord(name)]), ...(isText ? [] : ['--parts'])]
   const said = options.length === 0 ? '' : shown('dim', options.join(' '))
   // What begins like an option comes behind all options.
   const words = word.startsWith('-') ? [said, '--', word] : [word, said]

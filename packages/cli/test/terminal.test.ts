@@ -1,9 +1,10 @@
 /** At a terminal, and after a command: nothing of what is stored steers it, and nothing of the command stays. */
 import { createCache } from '@stowage/core'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { runCommand } from '../src/run-command.ts'
 import { backendAt, newPath } from './stores.ts'
 import { stowage } from './stowage.ts'
+import { terminalAs } from './terminal.ts'
 
 const TITLE = '\u001b]0;owned\u0007'
 
@@ -18,20 +19,9 @@ async function filled(): Promise<string> {
 test('a text with control characters is shown harmless at a terminal, and as it is to a pipe', async () => {
   const path = await filled()
   expect((await stowage(['get', path, 'text'])).out).toBe(`${TITLE}\n`)
-  const written: string[] = []
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    written.push(String(chunk))
-    return true
-  })
-  const isTTY = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY')
-  onTestFinished(() => {
-    write.mockRestore()
-    if (isTTY === undefined) Reflect.deleteProperty(process.stdout, 'isTTY')
-    else Object.defineProperty(process.stdout, 'isTTY', isTTY)
-  })
-  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true })
+  const shown = terminalAs('stdout')
   expect(await runCommand(['get', path, 'text'])).toBe(0)
-  expect(written.join('')).toBe('\\u001b]0;owned\\u0007\n')
+  expect(shown()).toBe('\\u001b]0;owned\\u0007\n')
 })
 
 test('no command leaves anything that hears of signals, or of the output', async () => {

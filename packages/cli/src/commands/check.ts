@@ -27,7 +27,7 @@ export function addCheck(program: Command, exit: Exit): void {
   withJson(command).action(async (store: string, options: CheckOptions) => {
     await visit(store, options, async (visited) => {
       const isRepair = options.repair === true
-      if (isRepair) await confirmed(`Take out of ${visited.target.label} what is damaged?`, options.yes)
+      if (isRepair) await confirmed(`Take out of ${visited.target.label} what is damaged?`, options.yes, visited.signal)
       const sum = await summed(visited, isRepair)
       const faults = sum.torn + sum.wrong + sum.orphans
       if (faults > sum.repaired) exit(EXIT_CODES.no)

@@ -34,7 +34,7 @@ export function addInvalidate(program: Command): void {
       const { namespace } = options
       const what = harmless(JSON.stringify(target))
       const where = [visited.target.label, ...namespace.map(harmless)].join(' / ')
-      await confirmed(`Invalidate ${what} in ${where}?`, options.yes)
+      await confirmed(`Invalidate ${what} in ${where}?`, options.yes, visited.signal)
       await cacheOn(visited, namespace).invalidate(target)
       await (options.json
         ? writeJson({ namespace, invalidated: target })

@@ -5,7 +5,7 @@ import { type Ttl, ttlMs } from '@stowage/core'
 import { type Command, Option } from 'commander'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
-import { keyOf, keyText } from '../key-text.ts'
+import { keyOf, keyText, namespaceOf } from '../key-text.ts'
 import { withUnit } from '../number-options.ts'
 import { type StoreOptions, severalTimes, withJson, withNamespace, withStore } from '../store-options.ts'
 import { writeJson, writeLine } from '../terminal.ts'
@@ -28,7 +28,10 @@ export function addSet(program: Command): void {
     .description('Store one value. Written as the readers are configured to read: see --codec and --compression.')
     .requiredOption('--ttl <time>', 'how long it is fresh: 30s, 15m, 1h, 7d, forever')
     .addOption(severalTimes('--tag <name>', 'a tag; once more for each further one'))
-    .option('--parts', 'the key is given as JSON: an array of parts, or a text')
+    .option(
+      '--parts',
+      'the key is given as JSON: an array of parts, or a text; a namespace, too, where it begins with a "',
+    )
     .addOption(new Option('--as <what>', 'what the value is').choices(['text', 'json', 'bytes']).default('text'))
     .addOption(new Option('--codec <name>', 'how it becomes bytes').choices(['default', 'json', 'msgpack']))
     .addOption(new Option('--compression <name>', 'whether it is compressed').choices(['none', 'zstd']))
@@ -37,6 +40,7 @@ export function addSet(program: Command): void {
 
 async function set(store: string, text: string, given: string | undefined, options: SetOptions): Promise<void> {
   const key = keyOf(text, options.parts)
+  const namespace = namespaceOf(options.namespace, options.parts)
   const ttl: Ttl = options.ttl === 'forever' ? 'forever' : ttlMs('--ttl', withUnit('--ttl', options.ttl))
   const bytes = given === undefined ? await buffer(process.stdin) : Buffer.from(given)
   const value = valueFrom(bytes, options.as)
@@ -44,12 +48,10 @@ async function set(store: string, text: string, given: string | undefined, optio
     const { codec: name, compression = 'none' } = options
     const own = name === undefined && options.compression === undefined ? visited.target.codec : undefined
     const codec = own ?? (await codecNamed({ at: '--codec', codec: name ?? 'default', compression }))
-    const cache = cacheOn({ ...visited, target: { ...visited.target, codec } }, options.namespace)
+    const cache = cacheOn({ ...visited, target: { ...visited.target, codec } }, namespace)
     const result = await cache.set(key, value, { ttl, tags: options.tag })
     if (result.outcome === 'refused') throw new Failure(EXIT_CODES.failed, `${keyText(key)}: refused, ${result.reason}`)
-    await (options.json
-      ? writeJson({ namespace: options.namespace, key, ...result })
-      : writeLine(`stored ${keyText(key)}`))
+    await (options.json ? writeJson({ namespace, key, ...result }) : writeLine(`stored ${keyText(key)}`))
   })
 }
 

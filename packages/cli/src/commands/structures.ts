@@ -55,7 +55,7 @@ function rowOf(summary: StructureSummary): string[] {
 
 async function check({ backend, target, signal }: Visit, options: StructuresOptions, exit: Exit): Promise<void> {
   const isRepair = options.repair === true
-  if (isRepair) await confirmed(`Put right what is damaged in the structures of ${target.label}?`, options.yes)
+  if (isRepair) await confirmed(`Put right what is damaged in the structures of ${target.label}?`, options.yes, signal)
   const rows: string[][] = []
   let left = 0
   for await (const each of checkStructures(backend, { repair: isRepair })) {

@@ -58,7 +58,8 @@ export function addWarm(program: Command, exit: Exit): void {
     const report = await warmed(file, source, options)
     if (report.outcome === 'cancelled') exit(EXIT_CODES.interrupted)
     else if (report.outcome !== 'completed' || report.failedCount > 0) exit(EXIT_CODES.no)
-    await writeReport(options.json, { ...report, failed: told(report), error: undefined }, textOf(report))
+    const error = report.error === undefined ? undefined : messageOf(report.error)
+    await writeReport(options.json, { ...report, failed: told(report), error }, textOf(report))
   })
 }
 
