@@ -1,4 +1,5 @@
 /** The responses on their way, by the key they are asked under. Bounded by the requests going on. */
+import { keyText, readStorageKey } from '@stowage/core'
 import { Flight } from './flight.ts'
 
 /** Ends remembered by key; of others a request that just missed one asks the handler once more. */
@@ -53,6 +54,14 @@ export class Flights {
 
   disclaim(key: string): void {
     this.#loading.delete(key)
+  }
+
+  /** What may be stored under that key, in whatever namespace the cache is. */
+  closeAt(storageKey: string): void {
+    if (this.#byKey.size === 0) return
+    const place = readStorageKey(storageKey)
+    const text = place && keyText(place.key)
+    for (const flight of this.#byKey.values()) if (text !== undefined && flight.keys.has(text)) flight.isOpen = false
   }
 
   /** Something was invalidated: what began before must reach nobody who asks from now on. */

@@ -3,7 +3,7 @@
  * keeps its response out of the store (docs/guarantees.md, P2). Whatever the cache does meanwhile, the handler serves.
  */
 import { randomUUID } from 'node:crypto'
-import type { LoadContext } from '@stowage/core'
+import { keyText, type LoadContext } from '@stowage/core'
 import type { Ask, Run } from './ask.ts'
 import { entryLife, KEPT_STALE_MS } from './entry-life.ts'
 import { Fill, type FillResult, type Harvest } from './fill.ts'
@@ -26,6 +26,7 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
   const { cache, maxBodyBytes } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
   for (const tag of cache.storageTags([urlTag(ask.place)])) flight.tags.add(tag)
+  for (const key of [ask.place.key, finding.key]) flight.keys.add(keyText(key))
   if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
   let fill: Fill | undefined
   let run: Promise<FillResult> | undefined

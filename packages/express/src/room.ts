@@ -29,7 +29,7 @@ export class Room {
       if ('tags' in target) this.flights.closeCoveredBy(target.tags, target.tags.every(isUrlTag))
       else this.flights.closeAll()
     })
-    cache.on('delete', () => this.flights.closeAll())
+    cache.on('delete', ({ key }) => this.flights.closeAt(key))
   }
 
   get nowMs(): number {

@@ -3,7 +3,7 @@
  * out: their handler was not run again.
  */
 import type { Response } from 'express'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { opened } from '../client.ts'
 import { servedApp } from '../served-app.ts'
 
@@ -13,9 +13,15 @@ test.each(['invalidate', 'delete'] as const)('who asks after a failed %s has the
     going.push(res)
     res.set({ 'Cache-Control': 'max-age=60', 'Cache-Tag': 't' }).write(`run ${going.length}`)
   })
+  const stored = opened(port, '/a')
+  await vi.waitFor(() => expect(going).toHaveLength(1))
+  going.pop()?.end()
+  await (await stored).whole
+  const [key = ''] = await Array.fromAsync(cache.keys())
+  await cache.delete(key)
   const old = await opened(port, '/a')
   backend.inject(operation, { kind: 'reject', error: new Error('down') })
-  const failing = operation === 'delete' ? cache.delete('anything') : cache.invalidate({ tags: ['t'] })
+  const failing = operation === 'delete' ? cache.delete(key) : cache.invalidate({ tags: ['t'] })
   await expect(failing).rejects.toThrow('down')
   const asked = await opened(port, '/a')
   for (const res of going) res.end()
