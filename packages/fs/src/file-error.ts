@@ -1,4 +1,5 @@
 /** What the filesystem threw, by the system's own names. */
+import { constants } from 'node:os'
 
 /** E.g. `ENOENT`; undefined for what is no error of the system. */
 export function codeOf(thrown: unknown): string | undefined {
@@ -7,8 +8,12 @@ export function codeOf(thrown: unknown): string | undefined {
 
 /** Whether the disk is full, or this user's share of it. */
 export function isNoSpace(thrown: unknown): boolean {
-  const code = codeOf(thrown)
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  return codeOf(thrown) === 'ENOSPC' || isOverQuota(thrown)
+}
+
+/** Node has no name for it. */
+function isOverQuota(thrown: unknown): boolean {
+  return thrown instanceof Error && 'errno' in thrown && thrown.errno === -constants.errno.EDQUOT
 }
 
 /** Whether no file may be so long, of this process (`ulimit -f`) or on this filesystem, however much room there is. */

@@ -49,17 +49,13 @@ export class Spares {
 
   /** @param found what the entry was before it was moved to `path` */
   keep(path: string, found: Stats): void {
-    if (this.isFull || !isReusable(found)) {
-      unlinkSync(path)
-      return
-    }
+    let isEmptied = false
     try {
-      empty(path)
-    } catch (thrown) {
-      unlinkSync(path)
-      throw thrown
+      isEmptied = !this.isFull && isReusable(found) && empty(path)
+    } finally {
+      if (!isEmptied) unlinkSync(path)
     }
-    this.#paths.add(path)
+    if (isEmptied) this.#paths.add(path)
   }
 
   /** Gives all of them up. @returns whether there were any */
@@ -96,10 +92,13 @@ function openSpare(path: string): number | undefined {
   return undefined
 }
 
-function empty(path: string): void {
+/** Unless somebody has given it another name before it was moved here, where nobody looks for it. */
+function empty(path: string): boolean {
   const descriptor = openSync(path, WRITING)
   try {
+    if (fstatSync(descriptor).nlink > 1) return false
     ftruncateSync(descriptor, 0)
+    return true
   } finally {
     closeSync(descriptor)
   }
