@@ -84,6 +84,7 @@ export {
   packRecord,
   packRecordHead,
   packTimes,
+  RECORD_START_BYTES,
   RECORD_TIMES_AT,
   type RecordBody,
   type RecordHead,

@@ -26,10 +26,14 @@ import type { EntryTimes } from './ttl.ts'
 
 /** Where the instants and their check are, for {@link packTimes}. */
 export const RECORD_TIMES_AT = 4
+/**
+ * From its beginning: the instants, their check, and that of the head, which has the body's in it. Who seals these bytes together with some
+ * of his own can tell a record from any mixture of two.
+ */
+export const RECORD_START_BYTES = 44
 
 const MAGIC = 0x01_57_54_53
 const TIMES_BYTES = 36
-const CHECKED_AT = 44
 const TAG_LENGTHS_AT = 76
 const MAX_TAG_COUNT = 0xff
 const MAX_TEXT_BYTES = 0xffff
@@ -131,7 +135,7 @@ function packed(
   let at = writeNext(bytes, format, writeText(bytes, key, textsAt))
   if (isGuarded) at = writeNext(bytes, fingerprint, writeNext(bytes, version, at))
   for (const tag of tags) at = writeNext(bytes, tag, at)
-  bytes.writeUInt32LE(crc32Of(bytes, start + CHECKED_AT, bodyAt), start + 40)
+  bytes.writeUInt32LE(crc32Of(bytes, start + RECORD_START_BYTES, bodyAt), start + 40)
   return { bytes, bodyAt }
 }
 
@@ -226,7 +230,7 @@ function parseHead(record: Buffer, start: number, end: number): Head | undefined
   const isGuarded = tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0
   let bodyAt = isGuarded ? guardsAt + 1 + versionBytes + 1 + fingerprintBytes : guardsAt
   for (let at = start + TAG_LENGTHS_AT; at < textsAt; at += 2) bodyAt += 1 + record.readUInt16LE(at)
-  if (end < bodyAt || crc32Of(record, start + CHECKED_AT, bodyAt) !== record.readUInt32LE(start + 40)) return undefined
+  if (end < bodyAt || crc32Of(record, start + RECORD_START_BYTES, bodyAt) !== record.readUInt32LE(start + 40)) return undefined
   const bodyBytes = record.readUInt32LE(start + 56)
   const checksum = record.readUInt32LE(start + 52)
   return {

@@ -9,7 +9,15 @@
  * after the file was opened counts only when the file is in its place.
  */
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import { type EntryContent, type EntryHead, newIdentity, unpackEntry, unpackEntryHead } from './entry-file.ts'
+import type { Copies } from './copies.ts'
+import {
+  type EntryContent,
+  type EntryHead,
+  newIdentity,
+  ownContent,
+  unpackEntry,
+  unpackEntryHead,
+} from './entry-file.ts'
 import { codeOf, isUnreadable } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
 
@@ -84,27 +92,30 @@ export function readBeginning(descriptor: number, bytes: number = READ_BYTES): B
 export type Seen = EntryContent | 'absent' | 'unsound' | 'large'
 
 /**
+ * @param copies where a small content may be kept
  * @returns the content of the key's entry, which is the caller's own, as far as looking again can find it
  * @throws what the filesystem throws: what cannot be read now may be readable later
  */
-export function readEntry(key: string, path: string): Seen {
+export function readEntry(key: string, path: string, copies?: Copies): Seen {
   for (let looks = 1; ; looks++) {
-    const seen = lookAt(key, path)
+    const seen = lookAt(key, path, copies)
     if (seen !== 'unsound' || looks === MAX_LOOKS) return seen
   }
 }
 
-function lookAt(key: string, path: string): Seen {
+function lookAt(key: string, path: string, copies: Copies | undefined): Seen {
   const openedAs = newIdentity()
   const descriptor = openEntry(path)
   if (descriptor === undefined) return 'absent'
   if (descriptor === FOREIGN_FILE) return 'unsound'
   try {
+    const version = copies?.versionOf(path, descriptor)
     const bytes = readBeginning(descriptor)
     if (bytes.length === READ_BYTES) return 'large'
     const content = unpackEntry(key, bytes)
     if (content === undefined) return 'unsound'
     if (content.prelude.identity >= openedAs && !isInPlace(descriptor, path)) return 'unsound'
+    copies?.noteRead(path, content, version)
     return ownContent(content)
   } finally {
     closeSync(descriptor)
@@ -113,13 +124,6 @@ function lookAt(key: string, path: string): Seen {
 
 function isInPlace(descriptor: number, path: string): boolean {
   return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === fstatSync(descriptor, { bigint: true }).ino
-}
-
-/** Bytes are the caller's to change; text is no view of anything. */
-function ownContent(content: EntryContent): EntryContent {
-  const { encoded, prelude, facts } = content
-  const { body } = encoded
-  return typeof body === 'string' ? content : { prelude, facts, encoded: { ...encoded, body: Uint8Array.from(body) } }
 }
 
 /**

@@ -10,7 +10,8 @@ const MAX_CHARACTER_BYTES = 3
 /** Of a longer text bytes are made that are its own. */
 const TEXT_LENGTH = 131_072
 
-export type EntryRecord = readonly [head: Uint8Array, body: Uint8Array]
+/** One after the other; the head is in the first. */
+export type EntryRecord = readonly [Uint8Array, ...Uint8Array[]]
 
 /** For the next text; undefined while one is in it. */
 let textBytes: Buffer | undefined
@@ -46,7 +47,7 @@ export function withRecord<T>(
  * The same for a write that does not happen at once: whoever asked may change the bytes meanwhile. Long ones are theirs until they have
  * been answered (README).
  */
-export function lastingRecord(record: readonly Uint8Array[]): readonly Uint8Array[] {
+export function lastingRecord(record: EntryRecord): EntryRecord {
   const isOwn = record.every(({ buffer }) => !reused.has(buffer))
   const bytes = record.reduce((sum, { byteLength }) => sum + byteLength, 0)
   return isOwn && bytes >= LONG_BYTES ? record : [Buffer.concat(record)]

@@ -77,7 +77,7 @@ class FolderBackend implements FsBackend {
     return this
   }
 
-  /** Nothing is held in this process's memory. */
+  /** What is in memory is looked after on the disk each time. */
   getSync(): undefined {
     return undefined
   }

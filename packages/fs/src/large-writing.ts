@@ -6,7 +6,7 @@
 import type { WriteOutcome } from '@stowage/core'
 import { hasDiskSpace } from './disk-space.ts'
 import { syncShard } from './disk-sync.ts'
-import { newIdentity, packPrelude } from './entry-file.ts'
+import { newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
 import { abandon, begin, isOver, type Reservation, refuseTooLong, settle } from './reservation.ts'
 import type { LatestWrite, Store } from './store.ts'
 import { fileBytesOf, type Writing } from './storing.ts'
@@ -67,10 +67,12 @@ async function finish(store: Store, { writing, reserved, fileBytes }: PlacedWrit
   return outcome
 }
 
-async function writeFile({ plan }: Store, { facts, record }: Writing, { temp, stamp }: Reservation): Promise<void> {
+async function writeFile({ plan }: Store, writing: Writing, { temp, stamp }: Reservation): Promise<void> {
+  const { facts, record } = writing
   const file = new UnfinishedFile(temp)
   try {
-    await file.writeWhole([packPrelude({ ...stamp, identity: newIdentity() }), ...record])
+    const recordBytes = fileBytesOf(writing) - PRELUDE_BYTES
+    await file.writeWhole([packPrelude({ ...stamp, identity: newIdentity(), recordBytes }, record[0]), ...record])
     await file.finish(facts.expireAtMs, plan.durability)
   } finally {
     file.close()

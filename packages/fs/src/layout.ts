@@ -20,10 +20,13 @@ const NAME_LENGTH = 40
 /** About 2 MB of keys and paths. */
 const KNOWN_COUNT = 8_192
 const MAX_KNOWN_LENGTH = 256
-/** Of all that the processes on a folder write for each other. Format 1 had a line for each event in its journal. */
-export const FORMAT = 2
+/**
+ * Of all that the processes on a folder write for each other. Format 1 had a line for each event in its
+ * journal, format 2 seals of the prelude alone.
+ */
+export const FORMAT = 3
 /** Of processes of older formats. */
-const OLDER_HOLDERS: readonly string[] = ['holders']
+const OLDER_HOLDERS: readonly string[] = ['holders', 'holders-2']
 const MARKER_NAME = 'stowage-files.json'
 export const OLD_SUFFIX = '.old'
 

@@ -13,7 +13,10 @@ const MAX_LOOKS = 4
 
 export function lookup(store: Store, asked: Asked): MaybePromise<StoredEntry | BackendMiss> {
   const { key, place } = asked
-  const seen = readEntry(key, place.path)
+  const { copies } = store
+  const copy = copies?.find(place.path)
+  if (copy !== undefined) return judged(store, asked, copy)
+  const seen = readEntry(key, place.path, copies)
   if (seen === 'absent') return seen
   if (seen === 'large') return lookupLarge(store, asked)
   return seen === 'unsound' ? lookWithin(store, asked, undefined) : judged(store, asked, seen)

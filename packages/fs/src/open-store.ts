@@ -1,6 +1,7 @@
 /** Opening the folder of a cache: the place is made fit, this process enrols, and the files that all follow are read or begun. */
 import { Ballast } from './ballast.ts'
 import { letGo } from './closing.ts'
+import { Copies } from './copies.ts'
 import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { DiskPace } from './disk-pace.ts'
@@ -56,6 +57,7 @@ export function openStore(plan: FsPlan): Store {
     counts,
     sections,
     recency,
+    copies: plan.memoryBytes > 0 ? new Copies(plan.memoryBytes) : undefined,
     victims,
     spares: new Spares(),
     pace: new DiskPace(),

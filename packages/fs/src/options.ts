@@ -27,6 +27,8 @@ export interface FsOptions {
   readonly eviction?: Eviction
   /** Default `'relaxed'`. */
   readonly durability?: Durability
+  /** How much memory of this process small contents may take that were asked for more than once. Default `'16MB'`; 0: none. */
+  readonly memoryBytes?: ByteSize
   /** Default `'refuse'`. `'allow'` only where all processes on the folder are on one machine. */
   readonly networkFilesystem?: 'refuse' | 'allow'
 }
@@ -41,12 +43,14 @@ export interface FsPlan {
   readonly maxEntries: number | undefined
   readonly eviction: Eviction
   readonly durability: Durability
+  readonly memoryBytes: number
   readonly networkFilesystem: 'refuse' | 'allow'
   /** Files of so many bytes or more are written off the event loop, whatever the disk's pace (disk-pace.ts). */
   readonly largeBytes: number
 }
 
 const DEFAULT_MAX_BYTES = 500_000_000
+const DEFAULT_MEMORY_BYTES = 16_000_000
 /** A value of a MiB and what is kept beside it: less than a millisecond of writing to the system's memory. */
 const LARGE_BYTES = 1_114_112
 const OPTIONS = [
@@ -55,6 +59,7 @@ const OPTIONS = [
   'maxEntries',
   'eviction',
   'durability',
+  'memoryBytes',
   'networkFilesystem',
 ] as const satisfies readonly (keyof FsOptions)[]
 
@@ -62,6 +67,7 @@ const OPTIONS = [
 export function planFs(options: FsOptions): FsPlan {
   requireKnownOptions('fsBackend', options, OPTIONS)
   const { directory, maxBytes, maxEntries, eviction = 'lru', durability = 'relaxed' } = options
+  const { memoryBytes = DEFAULT_MEMORY_BYTES } = options
   return {
     directory: folderPath(directory),
     maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes),
@@ -69,6 +75,7 @@ export function planFs(options: FsOptions): FsPlan {
     maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
     eviction: oneOf('eviction', eviction, ['lru', 'fifo', 'none']),
     durability: oneOf('durability', durability, ['relaxed', 'strict']),
+    memoryBytes: memoryBytes === 0 ? 0 : byteCount('memoryBytes', memoryBytes),
     networkFilesystem: oneOf('networkFilesystem', options.networkFilesystem ?? 'refuse', ['refuse', 'allow']),
     // Waiting for the disk is no work for the event loop, whatever the size.
     largeBytes: durability === 'strict' ? 0 : LARGE_BYTES,

@@ -1,4 +1,5 @@
 /** What the rooms of an open cache share. */
+import type { Copies } from './copies.ts'
 import type { Counts } from './counts.ts'
 import type { DiskPace } from './disk-pace.ts'
 import type { Gate } from './gate.ts'
@@ -24,6 +25,8 @@ export interface Store {
   readonly counts: Counts
   readonly sections: Sections
   readonly recency: Recency
+  /** Undefined: none are kept. */
+  readonly copies: Copies | undefined
   readonly victims: Victims
   readonly spares: Spares
   readonly pace: DiskPace

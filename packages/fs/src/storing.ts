@@ -3,10 +3,12 @@ import { closeSync, futimesSync, renameSync, writeFileSync, writevSync } from 'n
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
+import type { EntryRecord } from './entry-record.ts'
 import { holds, takeOut, voidLeases } from './entry-steps.ts'
 import { isMissing, isTooLong } from './file-error.ts'
 import type { Turn } from './holding.ts'
 import { OLD_SUFFIX, type Place } from './layout.ts'
+import { isOverwritable, overwrite } from './overwriting.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
 import { makeFolder, removeAnything, replaceEntry, statEntry } from './replacing.ts'
@@ -29,7 +31,7 @@ export interface Arrival {
 /** An entry with all of its bytes. */
 export interface Writing extends Arrival {
   /** The file without its prelude. */
-  readonly record: readonly Uint8Array[]
+  readonly record: EntryRecord
 }
 
 export function fileBytesOf({ record }: Pick<Writing, 'record'>): number {
@@ -67,10 +69,11 @@ export function storeNone(store: Store, turn: Turn, writing: Writing): WriteOutc
 }
 
 export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOutcome {
-  const bytes = countedBytes(fileBytesOf(writing))
+  const fileBytes = fileBytesOf(writing)
+  const bytes = countedBytes(fileBytes)
   const refused = refusal(store, turn, writing, bytes)
   if (refused !== undefined) return refused
-  const { place, nowMs } = writing
+  const { place, nowMs, record, facts } = writing
   const found = statEntry(place.path)
   const foundBytes = found === undefined ? 0 : countedBytes(found.size)
   const isNew = found === undefined ? 1 : 0
@@ -79,9 +82,14 @@ export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOut
     return 'admission'
   }
   const { generation, epoch } = turn.marks
-  const prelude = packPrelude({ generation, epoch, identity: newIdentity() })
+  const prelude = packPrelude(
+    { generation, epoch, identity: newIdentity(), recordBytes: fileBytes - PRELUDE_BYTES },
+    record[0],
+  )
+  const isInPlace = found !== undefined && isOverwritable(found, fileBytes)
   try {
     withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => {
+      if (isInPlace && overwrite(place.path, [prelude, ...record], facts.expireAtMs)) return
       const { path, descriptor } = fileToWrite(store, writing)
       try {
         writeSmall(store, descriptor, prelude, writing)

@@ -1,12 +1,12 @@
 /**
- * Giving an entry other instants: they have a place and a check of their own in its file, so nothing else is written. A file with a
+ * Giving an entry other instants: they and the checks that cover them are the beginning of its file, so nothing else is written. A file with a
  * second name is that of a copy of the folder as well, made of links, which keeps it as it is: here the entry gets its own.
  */
-import { closeSync, constants, copyFileSync, fsyncSync, futimesSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, fsyncSync, futimesSync, openSync, readSync, writeSync } from 'node:fs'
 import { type EntryTimes, isSameLife, packTimes, RECORD_TIMES_AT, type StoredEntry } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { syncEntry, syncShard } from './disk-sync.ts'
-import { countedBytes, PRELUDE_BYTES } from './entry-file.ts'
+import { countedBytes, PRELUDE_BYTES, type Prelude, packPrelude, SEALED_BYTES } from './entry-file.ts'
 import { type Asked, liveHead, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
@@ -39,13 +39,26 @@ export function touchEntry(
   const touched = ensureOwnFile(store, turn, place, nowMs)
   const descriptor = openSync(place.path, constants.O_RDWR | NO_FOLLOW)
   try {
-    writeSync(descriptor, packTimes(times), 0, undefined, PRELUDE_BYTES + RECORD_TIMES_AT)
+    writeSync(descriptor, withTimes(readStart(descriptor), head.prelude, times), 0, undefined, 0)
     futimesSync(descriptor, fileSeconds(times.expireAtMs), fileSeconds(nextRankMs()))
   } finally {
     closeSync(descriptor)
   }
   if (leases === 'void') voidLeases(turn, key)
   return touched
+}
+
+/** All that the check of the instants is in. */
+function withTimes(start: Buffer, prelude: Prelude, times: EntryTimes): Buffer {
+  start.set(packTimes(times), PRELUDE_BYTES + RECORD_TIMES_AT)
+  start.set(packPrelude(prelude, start.subarray(PRELUDE_BYTES)))
+  return start
+}
+
+function readStart(descriptor: number): Buffer {
+  const start = Buffer.allocUnsafe(SEALED_BYTES)
+  readSync(descriptor, start, 0, SEALED_BYTES, 0)
+  return start
 }
 
 /** What is to be on the disk, so that the touch is. */

@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs'
 import type { Counts } from './counts.ts'
 import { codeOf } from './file-error.ts'
 import { isEntryName, type Layout, SHARD_COUNT } from './layout.ts'
-import type { Recency } from './recency.ts'
+import { isExpiredFile, type Recency } from './recency.ts'
 import { writeRank } from './recency-writing.ts'
 import { statEntry } from './replacing.ts'
 
@@ -63,7 +63,7 @@ export class Victims {
       const stats = path === keptPath ? undefined : statEntry(path)
       if (stats === undefined) continue
       if (refills < MAX_REFILLS && this.#isUsed(candidate, stats.mtimeMs)) passed++
-      else return { shard, path, fileBytes: stats.size, cause: stats.atimeMs <= nowMs ? 'expired' : 'evicted' }
+      else return { shard, path, fileBytes: stats.size, cause: isExpiredFile(stats, nowMs) ? 'expired' : 'evicted' }
     }
   }
 
@@ -82,7 +82,8 @@ export class Victims {
       }
       const { shard, path } = candidate
       const stats = path === keptPath ? undefined : statEntry(path)
-      if (stats !== undefined && stats.atimeMs <= nowMs) return { shard, path, fileBytes: stats.size, cause: 'expired' }
+      if (stats !== undefined && isExpiredFile(stats, nowMs))
+        return { shard, path, fileBytes: stats.size, cause: 'expired' }
     }
     this.#vainAtMs = nowMs
     return undefined
@@ -116,7 +117,7 @@ export class Victims {
       const stats = isEntryName(name) ? statEntry(path) : undefined
       if (stats === undefined) continue
       const rankMs = Math.max(stats.mtimeMs, this.#recency.rankMs(path) ?? 0)
-      found.push({ shard, path, isExpired: stats.atimeMs <= nowMs, rankMs })
+      found.push({ shard, path, isExpired: isExpiredFile(stats, nowMs), rankMs })
     }
   }
 }

@@ -29,8 +29,9 @@ beforeEach(() => {
 
 /** The file as a write of that identity would have made it. */
 function writtenAs(file: Buffer, identity: number): Buffer {
-  const prelude = { generation: file.readDoubleLE(8), epoch: file.readDoubleLE(16), identity }
-  return Buffer.concat([packPrelude(prelude), file.subarray(PRELUDE_BYTES)])
+  const recordBytes = file.readDoubleLE(32)
+  const prelude = { generation: file.readDoubleLE(8), epoch: file.readDoubleLE(16), identity, recordBytes }
+  return Buffer.concat([packPrelude(prelude, file.subarray(PRELUDE_BYTES)), file.subarray(PRELUDE_BYTES)])
 }
 
 async function filled() {

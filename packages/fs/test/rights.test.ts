@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url'
 import { ConfigError } from '@stowage/core'
 import { fsBackend } from '@stowage/fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { Layout } from '../src/layout.ts'
+import { FORMAT, Layout } from '../src/layout.ts'
 import { planFs } from '../src/options.ts'
 import { preparePlace } from '../src/place.ts'
 import type { RightsStory } from './fixtures/rights-story.ts'
@@ -95,7 +95,10 @@ describe('refused with a ConfigError', () => {
     writeFileSync(folder.file('file'), '')
     expect(refusal(folder.file('file'))).toMatch(/is not a folder/)
     mkdirSync(folder.file('newer'))
-    writeFileSync(join(folder.file('newer'), 'stowage-files.json'), '{"stowage":"files","format":3}\n')
+    writeFileSync(
+      join(folder.file('newer'), 'stowage-files.json'),
+      `${JSON.stringify({ stowage: 'files', format: FORMAT + 1 })}\n`,
+    )
     expect(refusal(folder.file('newer'))).toMatch(/no files cache of this version/)
     const plan = planFs({ directory: folder.file('remote') })
     const nfs = (): number => 0x6969

@@ -101,8 +101,10 @@ async function writeParts(
       fileBytes += part.byteLength
     }
     signal?.throwIfAborted()
-    await file.write(head(fileBytes - bodyAt, checksum), PRELUDE_BYTES)
-    await file.write(packPrelude({ ...reserved.stamp, identity: newIdentity() }), 0)
+    const start = head(fileBytes - bodyAt, checksum)
+    await file.write(start, PRELUDE_BYTES)
+    const recordBytes = fileBytes - PRELUDE_BYTES
+    await file.write(packPrelude({ ...reserved.stamp, identity: newIdentity(), recordBytes }, start), 0)
     await file.finish(facts.expireAtMs, store.plan.durability)
     return fileBytes
   } finally {

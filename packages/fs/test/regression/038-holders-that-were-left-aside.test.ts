@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { FORMAT } from '../../src/layout.ts'
 import { newDirectory, openCache } from '../stores.ts'
 
 const RANDOM = '0123456789abcdef01234567'
@@ -25,7 +26,7 @@ test("a sweep deletes it, and nothing that may be somebody else's", async () => 
   const cache = openCache(directory)
   await cache.set('key', 1)
   const others = [
-    `holders-2.${RANDOM}.aside`,
+    `holders-${FORMAT}.${RANDOM}.aside`,
     `journal.${RANDOM}.aside`,
     'holders.aside',
     `holders.${RANDOM}.aside.mine`,

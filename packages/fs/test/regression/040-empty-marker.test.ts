@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from '@stowage/core'
 import { expect, test, vi } from 'vitest'
-import { Layout } from '../../src/layout.ts'
+import { FORMAT, Layout } from '../../src/layout.ts'
 import { newDirectory, openCache } from '../stores.ts'
 
 const disk = vi.hoisted(() => ({ steps: [] as string[], paths: new Map<number, string>() }))
@@ -64,7 +64,7 @@ test('also where nothing else had been made yet', async () => {
   expect(await cache.get('key')).toBe(1)
 })
 
-test.each(['mine', 'holders-3', 'entries.bak'])('beside anything else (%s) it is none', async (name) => {
+test.each(['mine', `holders-${FORMAT + 1}`, 'entries.bak'])('beside anything else (%s) it is none', async (name) => {
   const { directory, marker } = await emptied()
   writeFileSync(join(directory, name), '')
   expect(() => openCache(directory)).toThrow(ConfigError)

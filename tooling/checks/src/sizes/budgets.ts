@@ -35,8 +35,9 @@ export const BUDGETS: readonly Budget[] = [
   whole('memory', 16),
   // Raised by 0.5 for journals that are cut short or replaced in use, full disks of others, and links in the place of folders; by 0.5 for core's
   // checksums of short bytes, and folders made of hard links; by 0.5 for what goes around with less copying; by 0.5 for files that
-  // cannot be read while they are swept, empty markers, and times that are on the disk; by 0.5 for large writes that overtake one another.
-  whole('fs', 22.5),
+  // cannot be read while they are swept, empty markers, and times that are on the disk; by 0.5 for large writes that overtake one another; by 1
+  // for entries that are written in their place, and contents that stay in memory.
+  whole('fs', 23.5),
   // Raised by 1 for notes of uses in lists of numbers.
   whole('sqlite', 31),
   // Raised by 0.5 for turns of a Cluster that are given up in time, and that reads stay behind; by 0.5 for watches of shared clients and

@@ -1,0 +1,123 @@
+/**
+ * Small contents that are read again and again, in this process's memory. A hit of one is a single `lstat` instead of open, read, checks
+ * and close. No message has to tell of a change: a copy counts while what is at the path is the very file it was read from, with the
+ * instants it had then. Every write of an entry, by any process, gives its file a modification time of its own (recency.ts), and what
+ * anything else does to a file moves its change time.
+ *
+ * The instants are taken before the bytes are read: what changes in between makes the copy one of a file that never was. Kept is what
+ * is read for the third time: what is written nearly as often as it is read would be copied in vain.
+ */
+import { fstatSync, type Stats } from 'node:fs'
+import { type EntryContent, ownContent } from './entry-file.ts'
+import { areTimesGiven, isFineInstant } from './recency.ts'
+import { statEntry } from './replacing.ts'
+
+/** What is kept beside a content, and the whole of a note that a key was asked for. */
+const NOTE_BYTES = 512
+/** Longer bodies spend more on being decoded than on being read. */
+const MAX_COPY_BYTES = 32_768
+
+type Version = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>
+
+interface Copy {
+  readonly content: EntryContent
+  readonly version: Version
+  /** What it takes of memory. */
+  readonly bytes: number
+}
+
+/** A copy, or the identity of the content that was read last: less than zero when it has been read twice. */
+type Note = Copy | number
+
+export class Copies {
+  readonly #halfBytes: number
+  /** By path, the layout's own text: a key may be part of a long one. What is in the later of the two counts. */
+  #latest = new Map<string, Note>()
+  #earlier = new Map<string, Note>()
+  #latestBytes = 0
+
+  constructor(maxBytes: number) {
+    this.#halfBytes = maxBytes / 2
+  }
+
+  /** The content of the file as it is now, the caller's own; undefined: the file has to be read. */
+  find(path: string): EntryContent | undefined {
+    const copy = this.#latest.get(path) ?? this.#takenOver(path)
+    if (copy === undefined || typeof copy === 'number') return undefined
+    if (isSame(copy.version, path)) return ownContent(copy.content)
+    this.#latest.set(path, copy.content.prelude.identity)
+    this.#latestBytes -= copy.bytes
+    return undefined
+  }
+
+  /** To be asked for before the file is read; undefined: the content is not to be kept. */
+  versionOf(path: string, descriptor: number): Version | undefined {
+    const note = this.#latest.get(path)
+    if (typeof note !== 'number' || note >= 0) return undefined
+    const version = fstatSync(descriptor)
+    return version.size <= MAX_COPY_BYTES && isTelling(version) ? version : undefined
+  }
+
+  /** @param version of before the file was read, as {@link versionOf} gave it */
+  noteRead(path: string, content: EntryContent, version: Version | undefined): void {
+    const { identity } = content.prelude
+    const note = this.#latest.get(path)
+    if (note === undefined) this.#note(path, identity, 0)
+    else if (note === identity) this.#latest.set(path, -identity)
+    else if (note !== -identity) this.#latest.set(path, identity)
+    else if (version !== undefined) {
+      const { ino, size, mtimeMs, ctimeMs } = version
+      const bytes = memoryBytes(content)
+      this.#latestBytes -= NOTE_BYTES
+      this.#note(path, { content: ownContent(content), version: { ino, size, mtimeMs, ctimeMs }, bytes }, bytes)
+    }
+  }
+
+  #takenOver(path: string): Note | undefined {
+    const note = this.#earlier.get(path)
+    if (note === undefined) return undefined
+    this.#earlier.delete(path)
+    this.#note(path, note, typeof note === 'number' ? 0 : note.bytes)
+    return note
+  }
+
+  #note(path: string, note: Note, bytes: number): void {
+    if (this.#latestBytes + NOTE_BYTES + bytes > this.#halfBytes) {
+      this.#earlier = this.#latest
+      this.#latest = new Map()
+      this.#latestBytes = 0
+    }
+    this.#latest.set(path, note)
+    this.#latestBytes += NOTE_BYTES + bytes
+  }
+}
+
+/**
+ * Whether another write would have other instants. While a file is written in its place both are the system's: what is read then may be
+ * of before, and where the writer is killed then, nothing would ever say so.
+ */
+function isTelling({ mtimeMs, ctimeMs }: Version): boolean {
+  return areTimesGiven({ mtimeMs, ctimeMs }) && isFineInstant(mtimeMs)
+}
+
+/** A text takes two bytes for each character where not all are ASCII. */
+function memoryBytes({ prelude: { recordBytes }, encoded: { body } }: EntryContent): number {
+  const isWide = typeof body === 'string' && Buffer.byteLength(body) > body.length
+  return isWide ? recordBytes + body.length : recordBytes
+}
+
+/** Whoever cannot look says no: reading the file tells what is wrong. */
+function isSame({ ino, size, mtimeMs, ctimeMs }: Version, path: string): boolean {
+  try {
+    const found = statEntry(path)
+    return (
+      found !== undefined &&
+      found.mtimeMs === mtimeMs &&
+      found.ctimeMs === ctimeMs &&
+      found.ino === ino &&
+      found.size === size
+    )
+  } catch {
+    return false
+  }
+}
