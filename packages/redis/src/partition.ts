@@ -225,8 +225,9 @@ export class Partition {
     return () => moment()
   }
 
-  /** The latest moment the server knows of. */
+  /** The latest moment the server knows of. What a trip that is under way tells may have been lost since. */
   async moment(): Promise<Moment> {
+    await this.#asking?.catch(ignored)
     return (await this.#news()).epoch
   }
 
@@ -250,6 +251,9 @@ export class Partition {
     if (current !== undefined) return current
     const wanted = parseEpoch(epochText)
     if (wanted === undefined) return undefined
+    // A trip that was under way already may tell of bookkeeping that has been lost since, and by that, what was stored then is valid.
+    const joined = await this.#asking
+    if (joined?.epoch.incarnation === wanted.incarnation && joined.epoch.count >= wanted.count) return joined
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const view = await this.#news()
       if (!isBehind(view.epoch, wanted)) return view
@@ -325,3 +329,5 @@ export function newIncarnation(): string {
 function isBehind(known: Epoch, wanted: Epoch): boolean {
   return known.incarnation === wanted.incarnation && known.count < wanted.count
 }
+
+function ignored(): void {}
