@@ -69,14 +69,25 @@ async function* sightingsOn(
   onProgress: (() => void) | undefined,
 ): AsyncGenerator<Batch> {
   const match = layout.matching(prefix)
+  let server = await serverNow()
   let cursor = '0'
+  let isBegunAnew = false
   do {
     const command = ['scan', cursor, 'match', match, 'count', String(SCAN_COUNT)] as const
     const [next, names] = listOf(await wire.call(command, client))
-    cursor = textOf(next)
     onProgress?.()
+    const answering = await serverNow()
+    // To another server the cursor is another place: what it has in front of that would be passed over.
+    isBegunAnew = answering !== server
+    cursor = isBegunAnew ? '0' : textOf(next)
+    server = answering
     for (const [partition, keys] of byPartition(listOf(names).map(textOf))) yield { partition, keys: [...keys] }
-  } while (cursor !== '0')
+  } while (isBegunAnew || cursor !== '0')
+
+  /** Once it has said so: a user's client may have sent a question again before. In a Cluster slot-owners.ts looks who it is. */
+  function serverNow(): Promise<string | undefined> {
+    return wire.connected(() => wire.serverOf(undefined))
+  }
 
   function byPartition(names: readonly string[]): Map<Partition, Set<string>> {
     const groups = new Map<Partition, Set<string>>()
