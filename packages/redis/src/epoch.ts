@@ -18,9 +18,9 @@ export interface Epoch extends Moment {
   readonly floor: number
 }
 
-/** Undefined: there is no bookkeeping, or what is there is none. */
+/** Undefined: there is no bookkeeping, or what is there is none. The scripts take the same for one (scripts/epoch.ts). */
 export function parseEpoch(text: string): Epoch | undefined {
-  const [, incarnation, count, base, floor] = /^(\S{8}) (\d+) (\d+) (\d+)$/.exec(text) ?? []
+  const [, incarnation, count, base, floor] = /^([\w-]{8}) (\d+) (\d+) (\d+)$/.exec(text) ?? []
   if (incarnation === undefined) return undefined
   return { incarnation, count: Number(count), base: Number(base), floor: Number(floor) }
 }

@@ -3,6 +3,7 @@
  * count at which each was invalidated. All three or none: a member '!' in each says that it has not been evicted. ARGV[1] is
  * a fresh incarnation, for when something is missing.
  */
+import { INCARNATION_BYTES } from '../epoch.ts'
 
 /** `peek()`: the text of the epoch, or ''. */
 export const PEEK = `
@@ -12,15 +13,15 @@ local function peek()
 end
 `
 
-/** `epoch()`: incarnation, count, base, floor, text; begun anew where it is not whole. */
+/** `epoch()`: incarnation, count, base, floor, text; begun anew where it is not whole. What parseEpoch refuses must be refused here, or it would stay for ever. */
 export const EPOCH = `${PEEK}
 local function has(key)
   return type(redis.pcall('ZSCORE', key, '!')) == 'string'
 end
 local function epoch()
   local text = peek()
-  local incarnation, count, base, floor = string.match(text, '^(%S+) (%d+) (%d+) (%d+)$')
-  if not incarnation or not has(KEYS[2]) or not has(KEYS[3]) then
+  local incarnation, count, base, floor = string.match(text, '^([%w_-]+) (%d+) (%d+) (%d+)$')
+  if not incarnation or #incarnation ~= ${INCARNATION_BYTES} or not has(KEYS[2]) or not has(KEYS[3]) then
     redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
     incarnation, count, base, floor = ARGV[1], 0, 0, 0
     text = incarnation .. ' 0 0 0'
