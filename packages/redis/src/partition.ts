@@ -34,8 +34,8 @@ export class Partition {
   readonly heads = new HeadBatch((keys) => this.headsOf(keys))
   readonly #wire: Wire
   readonly #succession: Succession
-  readonly #recentNames = new RecentChanges()
-  readonly #recentMarks = new RecentChanges()
+  readonly #recentNames = new RecentChanges(() => this.#succession.heardTickMs)
+  readonly #recentMarks = new RecentChanges(() => this.#succession.heardTickMs)
   /** In a Cluster. */
   readonly #turns: WriteTurns | undefined
   #view: MarksView | undefined

@@ -9,7 +9,6 @@ export class Succession {
   readonly #slot: number | undefined
   readonly #makeGood: (heardTickMs: number) => Promise<unknown>
   #server: string | undefined
-  /** When it answered last. */
   #heardTickMs = 0
   /** There while it is made good. */
   #making: Promise<void> | undefined
@@ -28,6 +27,11 @@ export class Succession {
   /** Which server it was at the last look. */
   get server(): string | undefined {
     return this.#server
+  }
+
+  /** When it answered last. */
+  get heardTickMs(): number {
+    return this.#heardTickMs
   }
 
   /** It has answered just now. What another says is no sign of it. */

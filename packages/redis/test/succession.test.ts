@@ -95,7 +95,7 @@ it('what was changed long before the one before was heard of last is left alone'
 })
 
 it('of too many changes the last are kept', () => {
-  const changes = new RecentChanges()
+  const changes = new RecentChanges(() => 0)
   for (let at = 0; at < 2 * MAX_KEPT - 1; at++) changes.note(`key ${at}`)
   expect(changes.list(performance.now())).toHaveLength(MAX_KEPT)
   changes.note('last')
