@@ -20,12 +20,18 @@ export function requireLoader(method: string, loader: unknown): void {
   throw new UsageError(`${method}: ${describe(loader)} is not a loader; allowed: a function`)
 }
 
-/** What counts as nothing counts as 0. */
+/** What counts as nothing counts as 0. @throws UsageError where it is no number, or the sum were no finite one. */
 export function added(old: unknown, by: number): number {
   if (old === undefined) return by
-  if (typeof old === 'number') return old + by
+  if (typeof old !== 'number') {
+    throw new UsageError(
+      `increment: what is stored there is no number but ${old === null ? 'null' : `of type ${typeof old}`}`,
+    )
+  }
+  const sum = old + by
+  if (Number.isFinite(sum)) return sum
   throw new UsageError(
-    `increment: what is stored there is no number but ${old === null ? 'null' : `of type ${typeof old}`}`,
+    `increment: ${describe(by)} to what is stored there is more than a number can tell; allowed: sums up to ${Number.MAX_VALUE}`,
   )
 }
 
