@@ -230,7 +230,8 @@ function parseHead(record: Buffer, start: number, end: number): Head | undefined
   const isGuarded = tagCount > 0 || versionBytes > 0 || fingerprintBytes > 0
   let bodyAt = isGuarded ? guardsAt + 1 + versionBytes + 1 + fingerprintBytes : guardsAt
   for (let at = start + TAG_LENGTHS_AT; at < textsAt; at += 2) bodyAt += 1 + record.readUInt16LE(at)
-  if (end < bodyAt || crc32Of(record, start + RECORD_START_BYTES, bodyAt) !== record.readUInt32LE(start + 40)) return undefined
+  if (end < bodyAt || crc32Of(record, start + RECORD_START_BYTES, bodyAt) !== record.readUInt32LE(start + 40))
+    return undefined
   const bodyBytes = record.readUInt32LE(start + 56)
   const checksum = record.readUInt32LE(start + 52)
   return {

@@ -27,7 +27,7 @@ export function entryOf(key: string, body: Uint8Array, nowMs: number, lifeMs: nu
 
 export function writingOf({ layout }: Pick<Store, 'layout'>, key: string, body: Uint8Array, nowMs: number): Writing {
   const facts = factsOf(nowMs, LIFE_MS)
-  const record = [packRecord(key, facts, encodedOf(key, facts, body))]
+  const record = [packRecord(key, facts, encodedOf(key, facts, body))] as const
   return { key, place: layout.placeOf(key), facts, maxBytes: Infinity, nowMs, lease: undefined, record }
 }
 

@@ -155,7 +155,7 @@ test('where none is allowed each is read', async () => {
   const { cache } = await kept('value', { memoryBytes: 0 })
   for (let reads = 0; reads < 5; reads++) await cache.get('key')
   expect(file.openedCount).toBe(5)
-  for (const memoryBytes of [-1, Number.NaN, 'much']) {
+  for (const memoryBytes of [-1, Number.NaN, 1.5]) {
     expect(() => fsBackend({ directory: newDirectory(), memoryBytes })).toThrow(ConfigError)
   }
 })
