@@ -46,8 +46,8 @@ export class Flight {
   isOpen = true
   /** What an invalidation finds it by, in storage form: its URL's tag, and once its head is known all others. */
   readonly tags: Set<string> = new Set()
-  /** What a deletion finds it by: the texts of the keys it may be stored under. */
-  readonly keys: Set<string> = new Set()
+  /** What a deletion finds it by: the text of its URL's key. */
+  placeText = ''
   #isHeadKnown = false
   /** Told when nobody follows any more. */
   onDeserted: () => void = () => undefined

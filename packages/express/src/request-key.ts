@@ -9,6 +9,7 @@ import type { Request } from 'express'
 import type { RoutePlan } from './plan.ts'
 
 const KEY_ROOT = 'http'
+const VARIANT = 'variant'
 /** No route's own tags begin like this. */
 export const URL_TAG_ROOT = 'stowage-url:'
 
@@ -164,7 +165,13 @@ function withoutClients(forwarded: string): string {
 
 /** The key of one variant of a place. */
 export function variantKey(key: Key, variant: string): Key {
-  return [...partsOf(key), 'variant', variant]
+  return [...partsOf(key), VARIANT, variant]
+}
+
+/** The place whose variant it is, or the key itself, as parts. */
+export function variedKey(key: Key): Key {
+  const parts = partsOf(key)
+  return parts.at(-2) === VARIANT ? parts.slice(0, -2) : parts
 }
 
 function partsOf(key: Key): readonly KeyPart[] {

@@ -4,6 +4,7 @@ import { memoryBackend } from '@stowage/memory'
 import type { Response } from 'express'
 import { expect, test, vi } from 'vitest'
 import { Flights } from '../../src/flights.ts'
+import { variantKey, variedKey } from '../../src/request-key.ts'
 import { opened } from '../client.ts'
 import { servedApp } from '../served-app.ts'
 
@@ -38,12 +39,15 @@ test('who asks after its deletion has the handler run', async () => {
 test.each([
   ['http /a', 'http /a', false],
   ['http /a', 'http /b', true],
+  ['http /a', variantKey('http /a', 'x'), false],
+  ['http /a', variantKey('http /b', 'x'), true],
   [['http', '[a'], ['http', '[a'], false],
+  [['http', '[a'], variantKey(['http', '[a'], 'x'), false],
   [['http', '[a'], ['http', '[b'], true],
 ])('in a namespace it is the same (%o, %o)', async (key, deleted, isOpen) => {
   const flights = new Flights()
   const flight = flights.begin('key', 100)
-  flight.keys.add(keyText(key))
+  flight.placeText = keyText(variedKey(key))
   const cache = createCache({ backend: memoryBackend({ maxEntries: 10 }), ttl: '1m' })
   cache.on('delete', ({ key: storageKey }) => flights.closeAt(storageKey))
   await cache.namespace('site').namespace('[=/').delete(deleted)
