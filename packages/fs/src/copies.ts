@@ -1,8 +1,8 @@
 /**
  * Small contents that are read again and again, in this process's memory. A hit of one is a single `lstat` instead of open, read, checks
  * and close. No message has to tell of a change: a copy counts while what is at the path is the very file it was read from, with the
- * instants it had then. Every write of an entry, by any process, gives its file a modification time of its own (recency.ts), and what
- * anything else does to a file moves its change time.
+ * instants it had then. Whatever is done to a file moves its change time, by the grain of the system's clock; and every write of an entry gives it
+ * a modification time of its own (recency.ts).
  *
  * The instants are taken before the bytes are read: what changes in between makes the copy one of a file that never was. Kept is what
  * is read for the third time: what is written nearly as often as it is read would be copied in vain.
@@ -14,10 +14,12 @@ import { statEntry } from './replacing.ts'
 
 /** What is kept beside a content, and the whole of a note that a key was asked for. */
 const NOTE_BYTES = 512
+/** Twice what the system's clock goes on by at most; two processes may give the same modification time within. */
+const GRAIN_MS = 20
 /** Longer bodies spend more on being decoded than on being read. */
 const MAX_COPY_BYTES = 32_768
 
-type Version = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>
+type Version = Pick<Stats, 'ino' | 'mtimeMs' | 'ctimeMs'>
 
 interface Copy {
   readonly content: EntryContent
@@ -26,7 +28,7 @@ interface Copy {
   readonly bytes: number
 }
 
-/** A copy, or the identity of the content that was read last: less than zero when it has been read twice. */
+/** A copy, or the identity of the content that was read last: less than zero ({@link readTwice}) when it has been read twice. */
 type Note = Copy | number
 
 export class Copies {
@@ -63,13 +65,14 @@ export class Copies {
     const { identity } = content.prelude
     const note = this.#latest.get(path)
     if (note === undefined) this.#note(path, identity, 0)
-    else if (note === identity) this.#latest.set(path, -identity)
-    else if (note !== -identity) this.#latest.set(path, identity)
+    else if (note === identity) this.#latest.set(path, readTwice(identity))
+    else if (note !== readTwice(identity)) this.#latest.set(path, identity)
     else if (version !== undefined) {
-      const { ino, size, mtimeMs, ctimeMs } = version
+      const { ino, mtimeMs, ctimeMs } = version
       const bytes = memoryBytes(content)
+      if (NOTE_BYTES + bytes > this.#halfBytes) return
       this.#latestBytes -= NOTE_BYTES
-      this.#note(path, { content: ownContent(content), version: { ino, size, mtimeMs, ctimeMs }, bytes }, bytes)
+      this.#note(path, { content: ownContent(content), version: { ino, mtimeMs, ctimeMs }, bytes }, bytes)
     }
   }
 
@@ -93,11 +96,15 @@ export class Copies {
 }
 
 /**
- * Whether another write would have other instants. While a file is written in its place both are the system's: what is read then may be
- * of before, and where the writer is killed then, nothing would ever say so.
+ * Whether another write would have other instants: later ones, where the last change is longer ago than the grain of the system's clock. While a file is
+ * written in its place both are the system's: what is read then may be of before, and where the writer is killed then, nothing would ever say so.
  */
 function isTelling({ mtimeMs, ctimeMs }: Version): boolean {
-  return areTimesGiven({ mtimeMs, ctimeMs }) && isFineInstant(mtimeMs)
+  return areTimesGiven({ mtimeMs, ctimeMs }) && isFineInstant(mtimeMs) && Date.now() - ctimeMs > GRAIN_MS
+}
+
+function readTwice(identity: number): number {
+  return -identity
 }
 
 /** A text takes two bytes for each character where not all are ASCII. */
@@ -107,16 +114,10 @@ function memoryBytes({ prelude: { recordBytes }, encoded: { body } }: EntryConte
 }
 
 /** Whoever cannot look says no: reading the file tells what is wrong. */
-function isSame({ ino, size, mtimeMs, ctimeMs }: Version, path: string): boolean {
+function isSame({ ino, mtimeMs, ctimeMs }: Version, path: string): boolean {
   try {
     const found = statEntry(path)
-    return (
-      found !== undefined &&
-      found.mtimeMs === mtimeMs &&
-      found.ctimeMs === ctimeMs &&
-      found.ino === ino &&
-      found.size === size
-    )
+    return found !== undefined && found.mtimeMs === mtimeMs && found.ctimeMs === ctimeMs && found.ino === ino
   } catch {
     return false
   }

@@ -1,9 +1,9 @@
 /**
- * Reading entries' files. A hit is one open, one read and one close, on the calling thread while the file is small: a trip
+ * Reading entries' files. It is one open, one read and one close, on the calling thread while the file is small: a trip
  * through the thread pool costs ten times as much. What is not a plain file of ours (a link, a folder, a pipe) reads as damage.
  *
  * While an entry is replaced its file has another name for a moment (replacing.ts), so who finds nothing looks there, and then once more.
- * A small file may be emptied and written again for another entry while it is looked at (spares.ts): what is not sound is looked for
+ * A small file may be written anew while it is looked at (overwriting.ts), or emptied and written again for another entry (spares.ts): what is not sound is looked for
  * anew. Only within the lock, where nothing is being written, is it damage. It may as well be written again for the same entry, and is
  * sound before it is in its place: a reader that took it would be ahead of the others, and of its own next look. So what was written
  * after the file was opened counts only when the file is in its place.

@@ -77,7 +77,7 @@ class FolderBackend implements FsBackend {
     return this
   }
 
-  /** What is in memory is looked after on the disk each time. */
+  /** What is in memory counts only after a look at its file. */
   getSync(): undefined {
     return undefined
   }

@@ -1,4 +1,4 @@
-/** The way of a get: one open, one read, no lock. Then the marks, so that an invalidation that came before the answer counts. */
+/** The way of a get: a copy that counts, or one open and one read; no lock. Then the marks, so that an invalidation that came before the answer counts. */
 import type { BackendMiss, MaybePromise, StoredEntry } from '@stowage/core'
 import { type EntryContent, unpackEntry } from './entry-file.ts'
 import { readEntry, type Seen } from './entry-reading.ts'

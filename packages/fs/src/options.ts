@@ -27,7 +27,7 @@ export interface FsOptions {
   readonly eviction?: Eviction
   /** Default `'relaxed'`. */
   readonly durability?: Durability
-  /** How much memory of this process small contents may take that were asked for more than once. Default `'16MB'`; 0: none. */
+  /** How much memory of this process small contents may take that were read three times since they were written. Default `'16MB'`; 0: none. */
   readonly memoryBytes?: ByteSize
   /** Default `'refuse'`. `'allow'` only where all processes on the folder are on one machine. */
   readonly networkFilesystem?: 'refuse' | 'allow'

@@ -6,30 +6,31 @@
  *
  * Who reads meanwhile may find half of the one and half of the other, which is not sound, and looks again (entry-reading.ts).
  */
-import { closeSync, constants, futimesSync, openSync, type Stats, writeSync } from 'node:fs'
+import { closeSync, futimesSync, openSync, type Stats, writeSync } from 'node:fs'
 import { BLOCK_BYTES } from './entry-file.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
-
-/** O_NONBLOCK: what lies there by now may be a pipe. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY = 1 } = constants as Partial<typeof constants>
-const WRITING: number = O_WRONLY | O_NOFOLLOW | O_NONBLOCK
+import { WRITING } from './spares.ts'
 
 /** Filled anew by each write. */
 const block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
 
 /**
- * Whether the file may be written in its place: one that has another name is somebody's copy as well, and the times of one that is
+ * Whether a file may be written in its place: one that has another name is somebody's copy as well, and the times of one that is
  * somebody else's cannot be set.
  */
-export function isOverwritable(found: Stats, fileBytes: number): boolean {
+function isOverwritable(found: Stats, fileBytes: number): boolean {
   // Windows has no such numbers.
   const isOwn = found.nlink === 1 && found.uid === (process.geteuid?.() ?? found.uid)
   return isOwn && found.isFile() && found.size <= BLOCK_BYTES && fileBytes <= BLOCK_BYTES
 }
 
-/** @returns false when it has to be replaced instead, whatever is in it by now */
-export function overwrite(path: string, parts: readonly Uint8Array[], expireAtMs: number): boolean {
-  const descriptor = openToWrite(path)
+/**
+ * @param found what is at the path
+ * @returns false when it has to be replaced instead, whatever is in it by now
+ */
+export function overwrite(path: string, found: Stats, parts: readonly Uint8Array[], expireAtMs: number): boolean {
+  const fileBytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const descriptor = isOverwritable(found, fileBytes) ? openToWrite(path) : undefined
   if (descriptor === undefined) return false
   try {
     if (writeSync(descriptor, filled(parts), 0, BLOCK_BYTES, 0) < BLOCK_BYTES) return false

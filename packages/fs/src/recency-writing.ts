@@ -1,6 +1,6 @@
 /** Writing noted uses down in the files' times, within the lock: who replaces the file meanwhile would get the old one's end. */
 import { utimesSync } from 'node:fs'
-import { fileSeconds, type Recency } from './recency.ts'
+import { areTimesGiven, fileSeconds, type Recency } from './recency.ts'
 import { statEntry } from './replacing.ts'
 
 /** Uses written down in one step: about a millisecond. */
@@ -10,8 +10,9 @@ export function flushUses(recency: Recency, limit: number): void {
   for (const [path, rankMs] of recency.taken(limit)) writeRank(path, rankMs)
 }
 
-/** Unless it has gone, or was used or written later. */
+/** Unless it has gone, was used or written later, or has times that say nothing of its end: these would seem to. */
 export function writeRank(path: string, rankMs: number): void {
   const stats = statEntry(path)
-  if (stats?.isFile() && stats.mtimeMs < rankMs) utimesSync(path, stats.atimeMs / 1_000, fileSeconds(rankMs))
+  if (stats?.isFile() && areTimesGiven(stats) && stats.mtimeMs < rankMs)
+    utimesSync(path, stats.atimeMs / 1_000, fileSeconds(rankMs))
 }

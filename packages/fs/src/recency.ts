@@ -15,9 +15,6 @@ const RANK_STEP_MS = 0.001
 /** What the number of an instant is not exact to, several times over. */
 const COARSE_MS = 0.001
 
-/** What files say of their instants. */
-export type FileTimes = Pick<Stats, 'atimeMs' | 'mtimeMs' | 'ctimeMs'>
-
 /** Read once: it is a call each time. */
 const { timeOrigin } = performance
 
@@ -49,13 +46,18 @@ export function fileSeconds(atMs: number): number {
  * Whether the file's times were given to it. A write in its place that was cut short has left those of what was there before, with the
  * system's own instant for the last change of both kinds, to less than a second.
  */
-export function areTimesGiven({ mtimeMs, ctimeMs }: Pick<FileTimes, 'mtimeMs' | 'ctimeMs'>): boolean {
+export function areTimesGiven({ mtimeMs, ctimeMs }: Pick<Stats, 'mtimeMs' | 'ctimeMs'>): boolean {
   return mtimeMs !== ctimeMs || mtimeMs % 1_000 === 0
 }
 
 /** Whether an entry's file says that it has expired. */
-export function isExpiredFile(times: FileTimes, nowMs: number): boolean {
-  return times.atimeMs <= nowMs && areTimesGiven(times)
+export function isExpiredFile(found: Stats, nowMs: number): boolean {
+  return found.atimeMs <= nowMs && areTimesGiven(found)
+}
+
+/** Whether it says that it has not. */
+export function isLiveFile(found: Stats, nowMs: number): boolean {
+  return found.atimeMs > nowMs && areTimesGiven(found)
 }
 
 export class Recency {

@@ -1,6 +1,6 @@
 /**
- * Whether the entries of a shard may be others than at an earlier look: each entry that is written is renamed into its folder, which
- * changes the folder's time.
+ * Whether there may be entries in a shard that were not at an earlier look: such a one is renamed into its folder, which
+ * changes the folder's time. One that was there may have been written anew in its place, which does not.
  */
 import { statSync } from 'node:fs'
 import type { Layout } from './layout.ts'

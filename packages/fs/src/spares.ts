@@ -13,7 +13,8 @@ import { codeOf } from './file-error.ts'
 
 /** O_NONBLOCK: what lies there by now may be a pipe. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY = 1 } = constants as Partial<typeof constants>
-const WRITING: number = O_WRONLY | O_NOFOLLOW | O_NONBLOCK
+/** What is there already. */
+export const WRITING: number = O_WRONLY | O_NOFOLLOW | O_NONBLOCK
 const NO_SPARE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR'])
 /** A replacement takes one and leaves one. */
 const MAX_SPARES = 4

@@ -1,4 +1,4 @@
-/** Storing one entry within the lock, for values that are written there in less than a moment: a file under another name, then its own. */
+/** Storing one entry within the lock, for values that are written there in less than a moment: in its place, or in a file under another name, then its own. */
 import { closeSync, futimesSync, renameSync, writeFileSync, writevSync } from 'node:fs'
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
@@ -8,7 +8,7 @@ import { holds, takeOut, voidLeases } from './entry-steps.ts'
 import { isMissing, isTooLong } from './file-error.ts'
 import type { Turn } from './holding.ts'
 import { OLD_SUFFIX, type Place } from './layout.ts'
-import { isOverwritable, overwrite } from './overwriting.ts'
+import { overwrite } from './overwriting.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
 import { makeFolder, removeAnything, replaceEntry, statEntry } from './replacing.ts'
@@ -86,10 +86,9 @@ export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOut
     { generation, epoch, identity: newIdentity(), recordBytes: fileBytes - PRELUDE_BYTES },
     record[0],
   )
-  const isInPlace = found !== undefined && isOverwritable(found, fileBytes)
   try {
     withDiskSpace(store, turn, { bytes, keptPath: place.path, nowMs }, () => {
-      if (isInPlace && overwrite(place.path, [prelude, ...record], facts.expireAtMs)) return
+      if (found !== undefined && overwrite(place.path, found, [prelude, ...record], facts.expireAtMs)) return
       const { path, descriptor } = fileToWrite(store, writing)
       try {
         writeSmall(store, descriptor, prelude, writing)

@@ -15,7 +15,7 @@ import { isHolderId, lifeOfId } from './holder.ts'
 import type { Turn } from './holding.ts'
 import { abandonedFiles, abandonedHolders } from './inventory.ts'
 import { SHARD_COUNT } from './layout.ts'
-import { areTimesGiven } from './recency.ts'
+import { isLiveFile } from './recency.ts'
 import { FLUSH_COUNT, flushUses } from './recency-writing.ts'
 import { clearUp, ensureSure, recount, tempBytesIn } from './recount.ts'
 import { removeAnything, statEntry } from './replacing.ts'
@@ -35,12 +35,6 @@ const UNKNOWN = -1
 interface Tally {
   expired: number
   invalidated: number
-}
-
-/** Or not there. */
-function isSurelyLive(path: string, nowMs: number): boolean {
-  const stats = statEntry(path)
-  return stats === undefined || (stats.atimeMs > nowMs && areTimesGiven(stats))
 }
 
 export class Sweeper {
@@ -111,7 +105,8 @@ export class Sweeper {
   #look(turn: Turn, path: string, nowMs: number, tally: Tally): boolean {
     const { marks } = turn
     const isClean = (this.#cleanAsOf[this.#shard] ?? 0) >= marks.epoch
-    if (isClean && isSurelyLive(path, nowMs)) return true
+    const found = isClean ? statEntry(path) : undefined
+    if (isClean && (found === undefined || isLiveFile(found, nowMs))) return true
     const head = readHead(path)
     if (head === undefined) return true
     const place = { shard: this.#shard, path }

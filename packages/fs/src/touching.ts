@@ -1,5 +1,5 @@
 /**
- * Giving an entry other instants: they and the checks that cover them are the beginning of its file, so nothing else is written. A file with a
+ * Giving an entry other instants: they and the checks that cover them are the beginning of its file, and only that is written. A file with a
  * second name is that of a copy of the folder as well, made of links, which keeps it as it is: here the entry gets its own.
  */
 import { closeSync, constants, copyFileSync, fsyncSync, futimesSync, openSync, readSync, writeSync } from 'node:fs'

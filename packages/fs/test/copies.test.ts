@@ -2,12 +2,12 @@
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { type Clock, ConfigError, systemClock } from '@stowage/core'
 import { fsBackend } from '@stowage/fs'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { Layout } from '../src/layout.ts'
 import { newDirectory, openCache } from './stores.ts'
 
 /** How often the file was opened, and what others do once it has been read. */
-const file = vi.hoisted(() => ({ path: '', openedCount: 0, afterReading: () => {} }))
+const file = vi.hoisted(() => ({ path: '', openedCount: 0, isAnother: false, afterReading: () => {} }))
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>()
@@ -16,6 +16,12 @@ vi.mock('node:fs', async (original) => {
     openSync(path: string, flags: number, mode?: number) {
       if (path === file.path) file.openedCount++
       return fs.openSync(path, flags, mode)
+    },
+    lstatSync(path: string, options: { readonly throwIfNoEntry: false }) {
+      const found = fs.lstatSync(path, options)
+      return file.isAnother && path === file.path && found !== undefined
+        ? Object.assign(found, { ino: found.ino + 1 })
+        : found
     },
     readSync(...args: [number, Buffer, number, number, number]) {
       const read = fs.readSync(...args)
@@ -28,7 +34,11 @@ vi.mock('node:fs', async (original) => {
 })
 
 beforeEach(() => {
-  Object.assign(file, { path: '', openedCount: 0, afterReading: () => {} })
+  Object.assign(file, { path: '', openedCount: 0, isAnother: false, afterReading: () => {} })
+  // What was just written is long ago.
+  const now = Date.now
+  const later = vi.spyOn(Date, 'now').mockImplementation(() => now() + 1_000)
+  onTestFinished(() => later.mockRestore())
 })
 
 /** A cache that has `key` in memory, and another one on the same folder. */
@@ -95,12 +105,51 @@ test('what is replaced just after it was read is not taken for the new one', asy
   await cache.get('key')
   file.path = path
   const replaced: unknown[] = []
-  file.afterReading = () => replaced.push(other.set('key', 'other'))
+  file.afterReading = () => {
+    replaced.push(other.set('key', 'other'))
+    expect(readFileSync(path, 'latin1')).toContain('"other"')
+  }
   await cache.get('key')
   await Promise.all(replaced)
   expect(replaced).toHaveLength(1)
   for (let reads = 0; reads < 5; reads++) expect(await cache.get('key')).toBe('other')
 })
+
+test('what was written within the grain of the clock is not kept', async () => {
+  const { cache, other, path } = await kept()
+  await other.set('key', 'later')
+  vi.mocked(Date.now).mockReturnValue(statSync(path).ctimeMs + 10)
+  file.openedCount = 0
+  for (let reads = 0; reads < 6; reads++) await cache.get('key')
+  expect(file.openedCount).toBe(6)
+})
+
+test('another file with the same times is not the one that was kept', async () => {
+  const { cache } = await kept()
+  file.isAnother = true
+  await cache.get('key')
+  expect(file.openedCount).toBe(1)
+})
+
+test('a new value is kept when it has been read three times itself', async () => {
+  const { cache, other } = await kept()
+  for (let reads = 0; reads < 2; reads++) await cache.get('key')
+  await other.set('key', 'later')
+  for (let reads = 0; reads < 2; reads++) await cache.get('key')
+  await other.set('key', 'latest')
+  file.openedCount = 0
+  for (let reads = 0; reads < 6; reads++) await cache.get('key')
+  expect(file.openedCount).toBe(3)
+})
+
+test.each([40_000, 9_000])(
+  'a text of %i characters is not kept: it is too long, or more than there is memory',
+  async (length) => {
+    const { cache } = await kept('x'.repeat(length), length > 32_768 ? {} : { memoryBytes: 16_000 })
+    for (let reads = 0; reads < 6; reads++) await cache.get('key')
+    expect(file.openedCount).toBe(6)
+  },
+)
 
 test('bytes are the own ones of each who asks', async () => {
   const { cache } = await kept(Uint8Array.of(1, 2, 3))

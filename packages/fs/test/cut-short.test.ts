@@ -23,6 +23,9 @@ async function cutShort(
   await cache.sweep()
   writeFileSync(path, bytes)
   expect(Math.round(statSync(path).atimeMs)).toBe(nowMs + life.saidMs)
+  // A use, written down by a sweep.
+  await cache.get('key')
+  await cache.sweep()
   nowMs += HOUR_MS / 2
   return cache
 }
@@ -31,6 +34,16 @@ test('a live entry does not leave as expired', async () => {
   const cache = await cutShort({ isMs: HOUR_MS, saidMs: 500 }, { eviction: 'none', maxEntries: 1 })
   expect(await cache.set('next', 1)).toEqual({ outcome: 'refused', reason: 'admission' })
   expect(await cache.get('key')).toBe('value')
+})
+
+test('nor before one that was used less recently', async () => {
+  const cache = await cutShort({ isMs: HOUR_MS, saidMs: 500 }, { maxEntries: 2 })
+  const left: unknown[] = []
+  cache.on('removal', ({ key, cause }) => left.push([key, cause]))
+  await cache.set('older', 1)
+  await cache.get('key')
+  await cache.set('next', 1)
+  expect(left).toEqual([['older', 'evicted']])
 })
 
 test('one that has expired is found by a sweep, though its shard was clean', async () => {

@@ -1,10 +1,23 @@
 /** Small values are written in the place of the former one: half of the one and half of the other is never an entry. */
-import { appendFileSync, chownSync, linkSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chownSync,
+  closeSync,
+  constants,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { checksumBefore, type EntryFacts, packRecord } from '@stowage/core'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { type Prelude, packPrelude, unpackEntry, unpackEntryHead } from '../src/entry-file.ts'
 import { Layout } from '../src/layout.ts'
+import { makePipe } from './pipe.ts'
 import { newDirectory, openCache } from './stores.ts'
 
 /** How many bytes the next write takes. */
@@ -115,6 +128,24 @@ test('what is behind the record within a block is no part of it; beyond it is da
   expect(await cache.lookup('key')).toMatchObject({ outcome: 'miss', reason: 'undecodable' })
 })
 
+test('what is cut off within the head is damage', async () => {
+  const { cache, path } = filled()
+  await cache.set('key', 'value')
+  truncateSync(path, 90)
+  expect(await cache.lookup('key')).toMatchObject({ outcome: 'miss', reason: 'undecodable' })
+})
+
+test('a pipe in its place that somebody reads is not written', async () => {
+  const { cache, path } = filled()
+  await cache.set('key', 'first')
+  rmSync(path)
+  makePipe(path)
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  expect(await cache.set('key', 'second')).toEqual({ outcome: 'stored' })
+  closeSync(reader)
+  expect(await cache.get('key')).toBe('second')
+})
+
 test('no mixture of two entries is one, wherever the one ends and the other begins', () => {
   const older = fileOf({ generation: 1, epoch: 5, identity: 1_000 }, 10_000, 'a tag', 'older text')
   const newer = fileOf({ generation: 1, epoch: 6, identity: 2_000 }, 20_000, 'a tag', 'newer text')
@@ -147,6 +178,7 @@ test('a file of the layout before is no entry of this one', async () => {
   file.writeUInt32LE(crc32(file.subarray(8, 32)), 4)
   writeFileSync(path, file)
   expect(await cache.lookup('key')).toMatchObject({ outcome: 'miss', reason: 'invalidated' })
+  expect(await cache.sweep()).toMatchObject({ invalidated: 1 })
   await cache.set('key', 'again')
   expect(await cache.get('key')).toBe('again')
 })

@@ -24,7 +24,7 @@ import { DISK_CONTENDERS, REDIS_CONTENDERS, STORE_KEY_COUNT, storeJob } from './
 const PROCESS_COUNT = 4
 /** Four processes share the machine's cores. */
 const WORK_FACTOR = 2
-/** Each has its own compiler, and the machine is busy: what one process has settled in a second takes four of them four (2026-11: 5,000 calls, then 20,000). */
+/** Four compilers share the cores: each needs as many times the warm-up. */
 const WARM_UP_FACTOR = PROCESS_COUNT
 
 const OWN = stowageSqlite.name

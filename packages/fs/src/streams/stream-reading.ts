@@ -36,7 +36,7 @@ export async function readStream(store: Store, key: Key, where: StreamPlace): Pr
 
 async function readText(store: Store, text: string): Promise<StreamedEntry | undefined> {
   const { path } = store.layout.placeOf(text)
-  // A small file may be written again for another entry while it is read (spares.ts): it is read at once.
+  // A small file may be written anew while it is read, also for another entry (overwriting.ts, spares.ts): it is read at once.
   const small = readEntry(text, path)
   if (small === 'absent' || small === 'unsound') return undefined
   if (small === 'large') return readLarge(store, text)
