@@ -12,14 +12,15 @@
 import { isCluster, type RedisClient } from './client.ts'
 import { listen } from './client-events.ts'
 import { ConnectionTrouble } from './connection-trouble.ts'
+import { kindOf } from './reply.ts'
 
 export class Connection {
   readonly trouble: ConnectionTrouble
   readonly #client: RedisClient
   /** How the server calls the connection in use. */
   #id: string | undefined
-  /** One that has been lost, and may not be over for the server. */
-  #lostId: string | undefined
+  /** Those that have been lost, and may not be over for the server: it has not said that they are. */
+  readonly #lostIds = new Set<string>()
   #server: string | undefined
   #known: PromiseWithResolvers<void> | undefined
   #unnamedCount = 0
@@ -64,8 +65,8 @@ export class Connection {
     }, ignored)
     const known = this.#known
     const settle = (server: string | undefined): void => {
-      if (server === undefined || server === this.#server) this.#endLost()
-      this.#lostId = undefined
+      if (server !== undefined && server !== this.#server) this.#lostIds.clear()
+      this.#endLost()
       // Who does not say is taken for another each time.
       this.#server = server ?? `unnamed ${++this.#unnamedCount}`
       if (known === this.#known) this.#known = undefined
@@ -80,14 +81,24 @@ export class Connection {
     )
   }
 
-  /** Before anything that waits. That it is gone already is an error too, and a user who may not do so does without. */
+  /**
+   * Before anything that waits. What is said to this may be lost with this connection, so that one is tried again on each until the server has
+   * answered. A user who may not do so is told that, and does without.
+   */
   #endLost(): void {
-    if (this.#lostId !== undefined) this.#client.callBuffer('client', 'kill', 'id', this.#lostId).catch(ignored)
+    for (const id of this.#lostIds) {
+      const answered = (): void => {
+        this.#lostIds.delete(id)
+      }
+      this.#client.callBuffer('client', 'kill', 'id', id).then(answered, (thrown: unknown) => {
+        if (kindOf(thrown) !== '') answered()
+      })
+    }
   }
 
   readonly #onClose = (): void => {
     // Of one that was not known yet nobody has made use.
-    if (this.#known === undefined) this.#lostId = this.#id
+    if (this.#known === undefined && this.#id !== undefined) this.#lostIds.add(this.#id)
     this.#id = undefined
     this.#known ??= Promise.withResolvers()
     this.trouble.closed()
