@@ -171,18 +171,29 @@ export class Partition {
   }
 
   #runNow(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
-    const { epoch, tags, prefixes } = this.place
-    return this.#wire.run(script, [epoch, tags, prefixes, ...names], args)
+    return this.#wire.run(script, this.#keysOf(names), args)
   }
 
-  /** The server is another, and may lack what was acknowledged last. */
+  #keysOf(names: readonly string[]): readonly string[] {
+    const { epoch, tags, prefixes } = this.place
+    return [epoch, tags, prefixes, ...names]
+  }
+
+  /**
+   * The server is another, and may lack what was acknowledged last. All of it is on its way at once, ahead of those that waited for the
+   * connection: it would take away what they wrote.
+   */
   async #makeGood(heardTickMs: number): Promise<void> {
+    const makeGood = (script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> =>
+      this.#wire.runAhead(script, this.#keysOf(names), args)
+    const making: Promise<Reply>[] = []
     const names = this.#recentNames.list(heardTickMs)
     for (let at = 0; at < names.length; at += MADE_GOOD_TOGETHER) {
-      await this.#runNow(REMOVE, names.slice(at, at + MADE_GOOD_TOGETHER), [])
+      making.push(makeGood(REMOVE, names.slice(at, at + MADE_GOOD_TOGETHER), []))
     }
     const marks = this.#recentMarks.list(heardTickMs)
-    if (marks.length > 0) await this.#runNow(INVALIDATE, [], invalidationOf(marks))
+    if (marks.length > 0) making.push(makeGood(INVALIDATE, [], invalidationOf(marks)))
+    await Promise.all(making)
     this.#view = undefined
   }
 

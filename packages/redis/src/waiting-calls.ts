@@ -7,6 +7,8 @@ import { listen } from './client-events.ts'
 
 /** A call that has not been sent. */
 interface Waiting {
+  /** It goes before those that are not, however late it came. */
+  readonly isAhead: boolean
   readonly go: () => void
   readonly fail: (thrown: unknown) => void
 }
@@ -52,7 +54,9 @@ export class WaitingCalls {
     const over = (act: (waiting: Waiting) => void): void => {
       // First, so that nobody comes in between.
       if (this.#lines.get(client) === line) this.#lines.delete(client)
-      for (const waiting of line.waiting) act(waiting)
+      const all = [...line.waiting]
+      for (const waiting of all.filter(({ isAhead }) => isAhead)) act(waiting)
+      for (const waiting of all.filter(({ isAhead }) => !isAhead)) act(waiting)
     }
     connected
       .then(() => this.#known(client))

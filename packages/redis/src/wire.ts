@@ -20,6 +20,7 @@ type Send<T> = (answered: Answered<T>, failed: Failed) => void
 
 /** Who waits for a call. */
 interface Caller<T> {
+  readonly isAhead?: boolean
   readonly answered: Answered<T>
   readonly failed: Failed
 }
@@ -100,6 +101,13 @@ export class Wire {
     })
   }
 
+  /** An unconditional script, ahead of all calls that could not be sent yet: what a server has to be told before it is asked anything. */
+  runAhead({ text }: Script, keys: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    const { client } = this
+    const send = (): Promise<Reply> => client.callBuffer('eval', text, String(keys.length), ...keys, ...args)
+    return this.#promised(send, client, true)
+  }
+
   /** What `pick` finds on the client once it is connected: a cluster does not know its servers before. */
   connected<T>(pick: (client: RedisClient) => T): Promise<T> {
     return this.#promised(() => Promise.resolve(pick(this.client)), this.client)
@@ -146,14 +154,14 @@ export class Wire {
     return this.#deadlines.begin(ignored)
   }
 
-  #promised<T>(send: () => Promise<T>, client: RedisClient): Promise<T> {
+  #promised<T>(send: () => Promise<T>, client: RedisClient, isAhead = false): Promise<T> {
     return new Promise((answered, failed) =>
-      this.#inTime<T>((answer, fail) => void send().then(answer, fail), client, { answered, failed }),
+      this.#inTime<T>((answer, fail) => void send().then(answer, fail), client, { answered, failed, isAhead }),
     )
   }
 
   /** Whatever comes after the deadline comes to nobody; one of the two is told once. */
-  #inTime<T>(send: Send<T>, client: RedisClient, { answered, failed }: Caller<T>): void {
+  #inTime<T>(send: Send<T>, client: RedisClient, { answered, failed, isAhead = false }: Caller<T>): void {
     const refusal = this.#refusal()
     if (refusal !== undefined) {
       failed(refusal)
@@ -190,7 +198,7 @@ export class Wire {
       }
     }
     if (client.status === 'ready' && this.#connection.known === undefined && !this.#lines.has(client)) go()
-    else leave = this.#lines.wait(client, { go, fail })
+    else leave = this.#lines.wait(client, { go, fail, isAhead })
   }
 
   #refusal(): Error | undefined {

@@ -25,6 +25,9 @@ export interface ToldCluster {
   readonly become: (server: string) => void
   /** The client has been told who has which slot. */
   readonly refresh: () => void
+  /** The client has lost all servers, until it is ready again. */
+  readonly lose: () => void
+  readonly ready: () => void
   /** Answers the first that was sent of its kind and has no answer yet. */
   readonly answer: (what: string, reply: unknown) => Promise<void>
   readonly fail: (what: string) => Promise<void>
@@ -48,8 +51,11 @@ export function toldCluster(): ToldCluster {
   const sent: string[] = []
   const asked: Asked[] = []
   const listeners = new Map<string, () => void>()
+  let status = 'ready'
   const client: ClusterClient = {
-    status: 'ready',
+    get status() {
+      return status
+    },
     options: {},
     slots,
     callBuffer(command, script) {
@@ -80,6 +86,13 @@ export function toldCluster(): ToldCluster {
     sent,
     become,
     refresh: () => listeners.get('refresh')?.(),
+    lose: () => {
+      status = 'reconnecting'
+    },
+    ready: () => {
+      status = 'ready'
+      listeners.get('ready')?.()
+    },
     answer: async (what, reply) => {
       ;(await first(what)).resolve(reply)
       await turn()
