@@ -174,6 +174,10 @@ export class Partition {
     return this.#wire.run(script, this.#keysOf(names), args)
   }
 
+  #runAhead(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    return this.#wire.runAhead(script, this.#keysOf(names), args)
+  }
+
   #keysOf(names: readonly string[]): readonly string[] {
     const { epoch, tags, prefixes } = this.place
     return [epoch, tags, prefixes, ...names]
@@ -181,18 +185,20 @@ export class Partition {
 
   /**
    * The server is another, and may lack what was acknowledged last. All of it is on its way at once, ahead of those that waited for the
-   * connection: it would take away what they wrote.
+   * connection: it would take away what they wrote. It is a change of a moment ago itself, which the server after this one may lack.
    */
   async #makeGood(heardTickMs: number): Promise<void> {
-    const makeGood = (script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> =>
-      this.#wire.runAhead(script, this.#keysOf(names), args)
-    const making: Promise<Reply>[] = []
+    const making: Promise<unknown>[] = []
     const names = this.#recentNames.list(heardTickMs)
     for (let at = 0; at < names.length; at += MADE_GOOD_TOGETHER) {
-      making.push(makeGood(REMOVE, names.slice(at, at + MADE_GOOD_TOGETHER), []))
+      const some = names.slice(at, at + MADE_GOOD_TOGETHER)
+      making.push(this.#runAhead(REMOVE, some, []).then(() => noteAll(this.#recentNames, some)))
     }
     const marks = this.#recentMarks.list(heardTickMs)
-    if (marks.length > 0) making.push(makeGood(INVALIDATE, [], invalidationOf(marks)))
+    if (marks.length > 0) {
+      const marking = this.#runAhead(INVALIDATE, [], invalidationOf(marks))
+      making.push(marking.then(() => noteAll(this.#recentMarks, marks)))
+    }
     await Promise.all(making)
     this.#view = undefined
   }
@@ -324,6 +330,11 @@ export class Partition {
     view.learn(tags.map((tag, at) => [tag, Number(textOf(marks[at]))]))
     return view.judge(key, tags, moment) === 'valid'
   }
+}
+
+function noteAll(changes: RecentChanges, whats: readonly string[]): void {
+  const nowTickMs = performance.now()
+  for (const what of whats) changes.note(what, nowTickMs)
 }
 
 /** Tags first, as the script wants them. */
