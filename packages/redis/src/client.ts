@@ -58,3 +58,10 @@ export function isCluster(client: RedisClient): client is ClusterClient {
 export function mastersOf(client: RedisClient): readonly ServerClient[] {
   return isCluster(client) ? client.nodes('master') : [client]
 }
+
+/** `host:port`, as the client knows it. */
+export function addressOf({ options }: ServerClient): string {
+  const host: unknown = Reflect.get(options, 'host')
+  const port: unknown = Reflect.get(options, 'port')
+  return `${String(host ?? 'unknown')}:${String(port ?? '?')}`
+}

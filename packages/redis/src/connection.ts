@@ -7,20 +7,19 @@
  * has given the same number to somebody else.
  *
  * And the server says which one it is: after a failover it is another, which may know less (succession.ts). A Cluster says so by
- * who has a slot, and its connections are its own.
+ * who has a slot, and its connections are its own: node-connections.ts ends them.
  */
 import { isCluster, type RedisClient } from './client.ts'
 import { listen } from './client-events.ts'
 import { ConnectionTrouble } from './connection-trouble.ts'
-import { kindOf } from './reply.ts'
+import { LostConnections } from './lost-connections.ts'
 
 export class Connection {
   readonly trouble: ConnectionTrouble
   readonly #client: RedisClient
   /** How the server calls the connection in use. */
   #id: string | undefined
-  /** Those that have been lost, and may not be over for the server: it has not said that they are. */
-  readonly #lostIds = new Set<string>()
+  readonly #lost = new LostConnections()
   #server: string | undefined
   #known: PromiseWithResolvers<void> | undefined
   #unnamedCount = 0
@@ -65,8 +64,9 @@ export class Connection {
     }, ignored)
     const known = this.#known
     const settle = (server: string | undefined): void => {
-      if (server !== undefined && server !== this.#server) this.#lostIds.clear()
-      this.#endLost()
+      if (server !== undefined && server !== this.#server) this.#lost.clear()
+      // Before anything that waits.
+      this.#lost.endOn(this.#client)
       // Who does not say is taken for another each time.
       this.#server = server ?? `unnamed ${++this.#unnamedCount}`
       if (known === this.#known) this.#known = undefined
@@ -81,24 +81,9 @@ export class Connection {
     )
   }
 
-  /**
-   * Before anything that waits. What is said to this may be lost with this connection, so that one is tried again on each until the server has
-   * answered. A user who may not do so is told that, and does without.
-   */
-  #endLost(): void {
-    for (const id of this.#lostIds) {
-      const answered = (): void => {
-        this.#lostIds.delete(id)
-      }
-      this.#client.callBuffer('client', 'kill', 'id', id).then(answered, (thrown: unknown) => {
-        if (kindOf(thrown) !== '') answered()
-      })
-    }
-  }
-
   readonly #onClose = (): void => {
     // Of one that was not known yet nobody has made use.
-    if (this.#known === undefined && this.#id !== undefined) this.#lostIds.add(this.#id)
+    if (this.#known === undefined && this.#id !== undefined) this.#lost.add(['id', this.#id])
     this.#id = undefined
     this.#known ??= Promise.withResolvers()
     this.trouble.closed()

@@ -4,6 +4,7 @@ import { hearAsking } from './asking.ts'
 import { isCluster, type RedisClient } from './client.ts'
 import { requireFit, warnOfHanging } from './hanging-defaults.ts'
 import { Layout } from './layout.ts'
+import { endLostOfNodes } from './node-connections.ts'
 import type { RedisOptions, RedisPlan } from './options.ts'
 import { ownClient } from './own-client.ts'
 import { OwnWrites } from './own-writes.ts'
@@ -48,7 +49,7 @@ export function connect(options: RedisOptions, plan: RedisPlan): Connected {
   if ('client' in options) {
     requireFit(options.client)
     warnOfHanging(options.client)
-    return { client: options.client, disconnect: hearAsking(options.client) }
+    return { client: options.client, disconnect: hearNodes(options.client) }
   }
   const client = ownClient(options, plan.timeoutMs)
   try {
@@ -57,6 +58,14 @@ export function connect(options: RedisOptions, plan: RedisPlan): Connected {
     client.disconnect()
     throw thrown
   }
-  hearAsking(client)
+  hearNodes(client)
   return { client, disconnect: () => client.disconnect() }
+}
+
+/** @returns how to stop */
+function hearNodes(client: RedisClient): () => void {
+  const stops = [hearAsking(client), endLostOfNodes(client)]
+  return () => {
+    for (const stop of stops) stop()
+  }
 }

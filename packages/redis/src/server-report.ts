@@ -1,5 +1,5 @@
 /** What a server says of itself, for those who look after it: `INFO` and `TIME`, no more. */
-import { mastersOf, type ServerClient } from './client.ts'
+import { addressOf, mastersOf, type ServerClient } from './client.ts'
 import { listOf, textOf } from './reply.ts'
 import type { Wire } from './wire.ts'
 
@@ -39,10 +39,4 @@ function fieldsOf(info: string): ReadonlyMap<string, string> {
     if (at > 0 && !line.startsWith('#')) fields.set(line.slice(0, at), line.slice(at + 1))
   }
   return fields
-}
-
-function addressOf({ options }: ServerClient): string {
-  const host: unknown = Reflect.get(options, 'host')
-  const port: unknown = Reflect.get(options, 'port')
-  return `${String(host ?? 'unknown')}:${String(port ?? '?')}`
 }
