@@ -211,7 +211,7 @@ test('where none is allowed each is read', async () => {
 
 test('what is written again and again does not drive out what is not', async () => {
   const { cache, other } = await kept('value', { memoryBytes: 60_000 })
-  for (let at = 0; at < 50; at++) {
+  for (let at = 0; at < 200; at++) {
     await other.set('busy', 'x'.repeat(2_000))
     for (let reads = 0; reads < 4; reads++) await cache.get('busy')
   }
