@@ -15,13 +15,10 @@ import { codeOf, isMissing } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
 import { isReusable, type Spares } from './spares.ts'
 
-/** Made once: each get asks. */
-const IF_ANY = { throwIfNoEntry: false } as const
-
 /** What is at the path of an entry. */
 export function statEntry(path: string): Stats | undefined {
   try {
-    return lstatSync(path, IF_ANY)
+    return lstatSync(path, { throwIfNoEntry: false })
   } catch (thrown) {
     if (isMissing(thrown)) return undefined
     throw thrown

@@ -43,8 +43,9 @@ export const BUDGETS: readonly Budget[] = [
   // Raised by 0.5 for turns of a Cluster that are given up in time, and that reads stay behind; by 0.5 for watches of shared clients and
   // of servers that come back, and calls that are given up while none is there; by 0.5 for reads of many keys in one go; by 0.5 for
   // slots that move behind a walk, and listeners that many caches of a client share; by 0.5 for sets of many keys in one go; by 0.5 for older
-  // states of a server, prefixes that are forgotten, and ASKING.
-  whole('redis', 22),
+  // states of a server, prefixes that are forgotten, and ASKING; by 1 for lost connections that are each ended, those of a Cluster's nodes too, walks
+  // over a failover, and what is made good a second time.
+  whole('redis', 23),
   // Raised by 0.5 for turns of keys that are written near only, and leases that end with a touch; by 0.5 for walks that say that they go on.
   whole('hybrid', 11),
   // Raised by 0.5 for who follows a response that is long, renewed or not to be stored, and what a route's functions give.
