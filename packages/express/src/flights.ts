@@ -1,7 +1,7 @@
 /** The responses on their way, by the key they are asked under. Bounded by the requests going on. */
-import { keyText, readStorageKey } from '@stowage/core'
+import { readStorageKey } from '@stowage/core'
 import { Flight } from './flight.ts'
-import { variedKey } from './request-key.ts'
+import { placeText } from './request-key.ts'
 
 /** Ends remembered by key; of others a request that just missed one asks the handler once more. */
 const MAX_REMEMBERED = 1_000
@@ -57,11 +57,14 @@ export class Flights {
     this.#loading.delete(key)
   }
 
-  /** What may be stored under that key, in whatever namespace the cache is, and the other variants of its URL: which one a response is may not be known yet. */
+  /**
+   * What may be stored under that key, in whatever namespace the cache is, and the other variants of its URL: which one a response is
+   * may not be known yet.
+   */
   closeAt(storageKey: string): void {
     const place = this.#byKey.size === 0 ? undefined : readStorageKey(storageKey)
     if (place === undefined) return
-    const text = keyText(variedKey(place.key))
+    const text = placeText(place.key)
     for (const flight of this.#byKey.values()) if (flight.placeText === text) flight.isOpen = false
   }
 

@@ -3,13 +3,13 @@
  * keeps its response out of the store (docs/guarantees.md, P2). Whatever the cache does meanwhile, the handler serves.
  */
 import { randomUUID } from 'node:crypto'
-import { keyText, type LoadContext } from '@stowage/core'
+import type { LoadContext } from '@stowage/core'
 import type { Ask, Run } from './ask.ts'
 import { entryLife, KEPT_STALE_MS } from './entry-life.ts'
 import { Fill, type FillResult, type Harvest } from './fill.ts'
 import type { Flight } from './flight.ts'
 import { dropLargeBody } from './large-body.ts'
-import { urlTag, variantKey, variedKey } from './request-key.ts'
+import { placeText, urlTag, variantKey } from './request-key.ts'
 import { entryTags } from './response-tags.ts'
 import { packResponse } from './stored-response.ts'
 import { noteVariant, type VariantList } from './variants.ts'
@@ -26,7 +26,7 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
   const { cache, maxBodyBytes } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
   for (const tag of cache.storageTags([urlTag(ask.place)])) flight.tags.add(tag)
-  flight.placeText = keyText(variedKey(ask.place.key))
+  flight.placeText = placeText(ask.place.key)
   if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
   let fill: Fill | undefined
   let run: Promise<FillResult> | undefined

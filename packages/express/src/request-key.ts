@@ -4,7 +4,7 @@
  * path looks like. Requests that may mean something else to the handler than to the key have no place: they pass by.
  */
 import { createHash } from 'node:crypto'
-import { describe, type Key, type KeyPart, UsageError } from '@stowage/core'
+import { describe, type Key, type KeyPart, keyPartsText, UsageError } from '@stowage/core'
 import type { Request } from 'express'
 import type { RoutePlan } from './plan.ts'
 
@@ -168,10 +168,10 @@ export function variantKey(key: Key, variant: string): Key {
   return [...partsOf(key), VARIANT, variant]
 }
 
-/** The place whose variant it is, or the key itself, as parts. */
-export function variedKey(key: Key): Key {
+/** What to know a place by, given its key or that of one of its variants. */
+export function placeText(key: Key): string {
   const parts = partsOf(key)
-  return parts.at(-2) === VARIANT ? parts.slice(0, -2) : parts
+  return keyPartsText(parts.at(-2) === VARIANT ? parts.slice(0, -2) : parts)
 }
 
 function partsOf(key: Key): readonly KeyPart[] {

@@ -1,4 +1,7 @@
-/** Storing one entry within the lock, for values that are written there in less than a moment: in its place, or in a file under another name, then its own. */
+/**
+ * Storing one entry within the lock, for values that are written there in less than a moment: in its place, or in a file under another
+ * name, then its own.
+ */
 import { closeSync, futimesSync, renameSync, writeFileSync, writevSync } from 'node:fs'
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'

@@ -4,7 +4,7 @@ import { memoryBackend } from '@stowage/memory'
 import type { Response } from 'express'
 import { expect, test, vi } from 'vitest'
 import { Flights } from '../../src/flights.ts'
-import { variantKey, variedKey } from '../../src/request-key.ts'
+import { placeText, variantKey } from '../../src/request-key.ts'
 import { opened } from '../client.ts'
 import { servedApp } from '../served-app.ts'
 
@@ -47,10 +47,16 @@ test.each([
 ])('in a namespace it is the same (%o, %o)', async (key, deleted, isOpen) => {
   const flights = new Flights()
   const flight = flights.begin('key', 100)
-  flight.placeText = keyText(variedKey(key))
+  flight.placeText = placeText(key)
   const cache = createCache({ backend: memoryBackend({ maxEntries: 10 }), ttl: '1m' })
   cache.on('delete', ({ key: storageKey }) => flights.closeAt(storageKey))
   await cache.namespace('site').namespace('[=/').delete(deleted)
   expect(flight.isOpen).toBe(isOpen)
   await cache.close()
+})
+
+test('a key of the greatest length that is a text has a place, though it would be too long as parts', () => {
+  const longest = 'x'.repeat(16_384)
+  expect(placeText(longest)).toBe(placeText([longest]))
+  expect(() => keyText([longest])).toThrow('too long')
 })
