@@ -34,6 +34,7 @@ export {
   systemClock,
   yieldToLoop,
 } from './clock.ts'
+export { ClockMap } from './clock-map.ts'
 export type { Codec, EncodedBody } from './codec/codec.ts'
 export { defaultCodec } from './codec/default-codec.ts'
 export { jsonCodec } from './codec/json-codec.ts'

@@ -8,6 +8,7 @@
  * is read for the third time: what is written nearly as often as it is read would be copied in vain.
  */
 import { fstatSync, lstatSync, type Stats } from 'node:fs'
+import { ClockMap } from '@stowage/core'
 import { type EntryContent, ownContent } from './entry-file.ts'
 import { areTimesGiven, isFineInstant } from './recency.ts'
 
@@ -26,37 +27,31 @@ type Version = Pick<Stats, 'ino' | 'mtimeMs' | 'ctimeMs'>
 interface Copy {
   readonly content: EntryContent
   readonly version: Version
-  /** What it takes of memory. */
-  readonly bytes: number
 }
 
 /** A copy, or the identity of the content that was read last: less than zero ({@link readTwice}) when it has been read twice. */
 type Note = Copy | number
 
 export class Copies {
-  readonly #halfBytes: number
-  /** By path, the layout's own text: a key may be part of a long one. What is in the later of the two counts. */
-  #latest = new Map<string, Note>()
-  #earlier = new Map<string, Note>()
-  #latestBytes = 0
+  /** By path, the layout's own text: a key may be part of a long one. */
+  readonly #notes: ClockMap<Note>
 
   constructor(maxBytes: number) {
-    this.#halfBytes = maxBytes / 2
+    this.#notes = new ClockMap(maxBytes)
   }
 
   /** The content of the file as it is now, the caller's own; undefined: the file has to be read. */
   find(path: string): EntryContent | undefined {
-    const copy = this.#latest.get(path) ?? this.#takenOver(path)
+    const copy = this.#notes.get(path)
     if (copy === undefined || typeof copy === 'number') return undefined
     if (isSame(copy.version, path)) return ownContent(copy.content)
-    this.#latest.set(path, copy.content.prelude.identity)
-    this.#latestBytes -= copy.bytes
+    this.#notes.set(path, copy.content.prelude.identity, NOTE_BYTES)
     return undefined
   }
 
   /** To be asked for before the file is read; undefined: the content is not to be kept. */
   versionOf(path: string, descriptor: number): Version | undefined {
-    const note = this.#latest.get(path)
+    const note = this.#notes.get(path)
     if (typeof note !== 'number' || note >= 0) return undefined
     const version = fstatSync(descriptor)
     return version.size <= MAX_COPY_BYTES && isTelling(version) ? version : undefined
@@ -65,35 +60,15 @@ export class Copies {
   /** @param version of before the file was read, as {@link versionOf} gave it */
   noteRead(path: string, content: EntryContent, version: Version | undefined): void {
     const { identity } = content.prelude
-    const note = this.#latest.get(path)
-    if (note === undefined) this.#note(path, identity, 0)
-    else if (note === identity) this.#latest.set(path, readTwice(identity))
-    else if (note !== readTwice(identity)) this.#latest.set(path, identity)
+    const note = this.#notes.get(path)
+    if (note === identity) this.#notes.set(path, readTwice(identity), NOTE_BYTES)
+    else if (note !== readTwice(identity)) this.#notes.set(path, identity, NOTE_BYTES)
     else if (version !== undefined) {
       const { ino, mtimeMs, ctimeMs } = version
-      const bytes = memoryBytes(content)
-      if (NOTE_BYTES + bytes > this.#halfBytes) return
-      this.#latestBytes -= NOTE_BYTES
-      this.#note(path, { content: ownContent(content), version: { ino, mtimeMs, ctimeMs }, bytes }, bytes)
+      const bytes = NOTE_BYTES + memoryBytes(content)
+      if (!this.#notes.makeRoom(path, bytes)) return
+      this.#notes.set(path, { content: ownContent(content), version: { ino, mtimeMs, ctimeMs } }, bytes)
     }
-  }
-
-  #takenOver(path: string): Note | undefined {
-    const note = this.#earlier.get(path)
-    if (note === undefined) return undefined
-    this.#earlier.delete(path)
-    this.#note(path, note, typeof note === 'number' ? 0 : note.bytes)
-    return note
-  }
-
-  #note(path: string, note: Note, bytes: number): void {
-    if (this.#latestBytes + NOTE_BYTES + bytes > this.#halfBytes) {
-      this.#earlier = this.#latest
-      this.#latest = new Map()
-      this.#latestBytes = 0
-    }
-    this.#latest.set(path, note)
-    this.#latestBytes += NOTE_BYTES + bytes
   }
 }
 

@@ -145,7 +145,7 @@ test('a new value is kept when it has been read three times itself', async () =>
 test.each([40_000, 9_000])(
   'a text of %i characters is not kept: it is too long, or more than there is memory',
   async (length) => {
-    const { cache } = await kept('x'.repeat(length), length > 32_768 ? {} : { memoryBytes: 16_000 })
+    const { cache } = await kept('x'.repeat(length), length > 32_768 ? {} : { memoryBytes: 9_000 })
     for (let reads = 0; reads < 6; reads++) await cache.get('key')
     expect(file.openedCount).toBe(6)
   },
@@ -181,10 +181,10 @@ test.each([
   ['x', 0],
   ['é', 1],
 ])('a text takes what its characters take (%s)', async (last, openedCount) => {
-  const { cache } = await kept('x'.repeat(3_600) + last, { memoryBytes: 24_000 })
+  const { cache } = await kept('x'.repeat(3_600) + last, { memoryBytes: 18_000 })
   for (const other of ['second', 'third']) {
     await cache.set(other, 'x'.repeat(3_600) + last)
-    for (let reads = 0; reads < 4; reads++) await cache.get(other)
+    for (let reads = 0; reads < 8; reads++) await cache.get(other)
   }
   await cache.get('key')
   expect(file.openedCount).toBe(openedCount)

@@ -59,6 +59,6 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'ttl',
   ],
   ['work-scope'],
-  ['crc32', 'load-abort', 'random-text'],
+  ['clock-map', 'crc32', 'load-abort', 'random-text'],
   ['builtins', 'clock', 'errors', 'maybe-promise', 'pace', 'vocabulary', 'without-password'],
 ]
