@@ -10,6 +10,7 @@
  */
 import { type CancelTimer, type Duration, durationMs, requireKnownOptions, systemClock } from '@stowage/core'
 import type { Statement } from './database.ts'
+import { versionOf } from './statements.ts'
 import type { Store } from './store.ts'
 
 /** Where the counters of a file stand. They rise, whoever invalidates, and never fall while the file is the same. */
@@ -67,7 +68,6 @@ export class ChangeWatch {
   readonly #store: Store
   readonly #listener: ChangeListener
   readonly #intervalMs: number
-  readonly #version: Statement<[], { readonly data_version: number }>
   readonly #position: Statement<[], FilePosition>
   /** Undefined: the file could not be looked at. */
   #seen: Sight | undefined
@@ -80,7 +80,6 @@ export class ChangeWatch {
     this.#store = store
     this.#listener = listener
     this.#intervalMs = intervalMs
-    this.#version = store.database.prepare('PRAGMA data_version')
     this.#position = store.database.prepare('SELECT epoch AS tags, cleared AS "all" FROM stowage_meta_v1 WHERE id = 1')
     this.#seen = this.#sight()
     this.#lookLater()
@@ -115,7 +114,7 @@ export class ChangeWatch {
     try {
       return this.#store.transactions.glance(() => {
         // The version first: a commit between the two is then told of again, instead of being missed.
-        const version = this.#version.get()?.data_version ?? Number.NaN
+        const version = versionOf(this.#store.statements)
         const isKnown = this.#seen?.version === version
         return isKnown ? this.#seen : { version, position: this.#position.get() }
       })

@@ -48,7 +48,7 @@ const TRIM_COUNT = 256
 const MAX_PROMOTIONS = 128
 
 export function makeRoom(store: Store, turn: Turn, nowMs: number, need: Need): Room {
-  const isEnough = (): boolean => fits(store, turn, need)
+  const isEnough = (): boolean => hasRoom(store, turn, need)
   if (isEnough()) return 'made'
   const { spareId } = need
   const { eviction } = store.plan
@@ -72,7 +72,8 @@ export function makeRoom(store: Store, turn: Turn, nowMs: number, need: Need): R
   return isBounded() ? 'partly' : 'refused'
 }
 
-function fits(store: Store, turn: Turn, need: Pick<Need, 'entryCount' | 'sizeBytes' | 'diskBytes'>): boolean {
+/** Whether it fits as things are. */
+export function hasRoom(store: Store, turn: Turn, need: Pick<Need, 'entryCount' | 'sizeBytes' | 'diskBytes'>): boolean {
   return isCounted(store, turn, need) && store.space.fits(turn, need.diskBytes)
 }
 
@@ -119,7 +120,7 @@ function promote({ statements, recency }: Store, { ledger }: Turn, { id, rank, w
 /** A store that was last used under higher limits is cut down to these, in bounded transactions; sweeps make its file shorter. */
 export function trim(store: Store): void {
   const need = { entryCount: 0, sizeBytes: 0, diskBytes: 0 }
-  const isTrimmed = (turn: Turn): boolean => store.plan.eviction === 'none' || fits(store, turn, need)
+  const isTrimmed = (turn: Turn): boolean => store.plan.eviction === 'none' || hasRoom(store, turn, need)
   const step = (turn: Turn): boolean => {
     const { entryCount } = turn.ledger
     const least = entryCount - TRIM_COUNT

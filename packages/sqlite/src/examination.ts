@@ -5,10 +5,10 @@
 import { type EntryFacts, isIntact, isOrdered } from '@stowage/core'
 import type { CheckedRow, CheckStatements, Suspect } from './check-statements.ts'
 import { entrySizeBytes } from './entry-size.ts'
-import { factsOf } from './lookup.ts'
 import { remove } from './removal.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
+import { factsOf } from './stored-entry.ts'
 import { tagsText } from './tag-index.ts'
 import type { Turn } from './turn.ts'
 

@@ -4,10 +4,10 @@
  */
 import { type ScannedEntry, type ScanQuery, yieldToLoop } from '@stowage/core'
 import { missOf } from './liveness.ts'
-import { factsOf } from './lookup.ts'
 import { keyAfter, prefixRange } from './prefix-range.ts'
 import type { ListedRow, RankedRow } from './statements.ts'
 import type { Store } from './store.ts'
+import { factsOf } from './stored-entry.ts'
 
 /** A page that takes longer is followed by half as many: an entry may have 64 tags to look up, and a key of 16 KiB. */
 const PAGE_MS = 2

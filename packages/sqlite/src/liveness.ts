@@ -1,4 +1,5 @@
 /** The one rule about which stored entry may be served. Core's rule about freshness is another matter. */
+import type { Ledger } from './ledger.ts'
 import type { EntryState, Marks, Statements } from './statements.ts'
 import { isInvalidated } from './tags.ts'
 
@@ -11,4 +12,9 @@ export function missOf(
 ): 'expired' | 'invalidated' | undefined {
   if (state.written <= marks.cleared || isInvalidated(statements, state, marks)) return 'invalidated'
   return state.expireAtMs <= nowMs ? 'expired' : undefined
+}
+
+/** What a read compares an entry with. */
+export function marksOf({ epoch, floor, cleared }: Ledger): Marks {
+  return { currentEpoch: epoch, floor, cleared }
 }

@@ -1,33 +1,43 @@
-/** Reading one entry: one statement, no lock, and no trace in the file. */
-import { type BackendMiss, type EntryFacts, isSameLife, type MaybePromise, type StoredEntry } from '@stowage/core'
+/** Reading one entry: no lock, no trace in the file, and one statement at most besides tags; none where a copy counts. */
+import { type BackendMiss, isSameLife, type MaybePromise, type StoredEntry } from '@stowage/core'
+import type { Copy } from './copies.ts'
 import { missOf } from './liveness.ts'
-import { sealed } from './seal.ts'
-import type { FactColumns, Marks, ValueColumns } from './statements.ts'
+import type { Moment } from './shared-view.ts'
+import type { Marks, ValueColumns } from './statements.ts'
 import type { Store } from './store.ts'
-import { parseTags } from './tag-index.ts'
-import { readBody, type UNREADABLE } from './value-files/large-read.ts'
-import { isMarked, WriteMark } from './write-mark.ts'
-
-export const TIER = 'sqlite'
+import { soundEntry, storedEntry } from './stored-entry.ts'
+import { readBody } from './value-files/large-read.ts'
+import { isMarked } from './write-mark.ts'
 
 /**
- * @param shared the moment of the view that the look is made in, where there is one
- * @param tried value file that was not there; a row that still names it is damaged
+ * @param moment that the look is made in, where there is one
+ * @param tried value file that was not there, or not whole; a row that still names it is damaged
  */
 export function lookup(
   store: Store,
   key: string,
   nowMs: number,
-  shared: Marks | undefined,
+  moment: Moment | undefined,
   tried?: number,
 ): MaybePromise<StoredEntry | BackendMiss> {
   const { statements } = store
-  if (shared === undefined) {
+  if (moment === undefined) {
     const row = statements.getEntry.get(key)
-    return row === undefined ? 'absent' : answerOf(store, key, row, row, nowMs, tried)
+    return row === undefined ? 'absent' : answerOfRow(store, key, row, { marks: row, nowMs, tried, isOfMoment: false })
   }
+  const { copy, marks } = moment
+  if (copy !== undefined) return answerOfCopy(store, copy, marks, nowMs)
   const row = statements.getValue.get(key)
-  return row === undefined ? 'absent' : answerOf(store, key, row, shared, nowMs, tried)
+  return row === undefined ? 'absent' : answerOfRow(store, key, row, { marks, nowMs, tried, isOfMoment: true })
+}
+
+function answerOfCopy(store: Store, copy: Copy, marks: Marks, nowMs: number): StoredEntry | BackendMiss {
+  const miss = missOf(store.statements, copy.state, marks, nowMs)
+  if (miss !== undefined) return miss
+  // What no invalidation so far covers need not be looked for again.
+  if (copy.state.tagEpoch < marks.currentEpoch) copy.state = { ...copy.state, tagEpoch: marks.currentEpoch }
+  store.recency.note(copy.state.id)
+  return store.copies.answer(copy)
 }
 
 /** Whether the key holds the entry that was seen, live and with the instants it had. */
@@ -42,19 +52,25 @@ export function isStill(
   return isSameLife(row, facts)
 }
 
-function answerOf(
+interface Look {
+  readonly marks: Marks
+  readonly nowMs: number
+  readonly tried: number | undefined
+  readonly isOfMoment: boolean
+}
+
+function answerOfRow(
   store: Store,
   key: string,
   row: ValueColumns,
-  marks: Marks,
-  nowMs: number,
-  tried: number | undefined,
+  { marks, nowMs, tried, isOfMoment }: Look,
 ): MaybePromise<StoredEntry | BackendMiss> {
   const miss = missOf(store.statements, row, marks, nowMs)
   if (miss !== undefined) return miss
   store.recency.note(row.id)
   const { body } = row
   if (typeof body === 'number' && body !== tried) return lookupLarge(store, key, nowMs, row, body)
+  store.copies.noteRead(key, row, isOfMoment)
   return storedEntry(row, body)
 }
 
@@ -66,40 +82,6 @@ async function lookupLarge(
   fileId: number,
 ): Promise<StoredEntry | BackendMiss> {
   const body = await readBody(store, fileId)
-  if (body !== undefined) return storedEntry(row, body)
-  return store.transactions.readAgain(() => lookup(store, key, nowMs, undefined, fileId), key)
+  const entry = body === undefined ? undefined : soundEntry(key, row, body)
+  return entry ?? store.transactions.readAgain(() => lookup(store, key, nowMs, undefined, fileId), key)
 }
-
-/** Whatever a damaged row holds becomes an entry that core will find not intact. */
-function storedEntry(row: ValueColumns, body: ValueColumns['body'] | typeof UNREADABLE): StoredEntry {
-  const { format } = row
-  const isReadable = typeof format === 'string' && (typeof body === 'string' || body instanceof Uint8Array)
-  const checksum = sealed(row.checksum, row)
-  return {
-    facts: factsOf(row),
-    payload: { holds: 'bytes', encoded: isReadable ? { format, body, checksum } : { format: '', body: '', checksum } },
-    tier: TIER,
-    identity: new WriteMark(row.written, checksum),
-    settle: ignore,
-  }
-}
-
-/** What a row says of its entry besides the value. */
-export function factsOf(row: FactColumns): EntryFacts {
-  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = row
-  return {
-    storedAtMs,
-    staleAtMs,
-    errorOnlyAtMs,
-    expireAtMs,
-    tags: row.tags === null ? NO_TAGS : parseTags(row.tags),
-    version: row.version ?? undefined,
-    fingerprint: row.fingerprint ?? undefined,
-    slidingMs: row.slidingMs ?? undefined,
-  }
-}
-
-const NO_TAGS: readonly string[] = []
-
-/** There is no nearer tier in here to copy the value to. */
-function ignore(): void {}

@@ -1,4 +1,5 @@
 /** A store on its file, ready for operations: opened, cut down to its limits, with nothing left behind where that fails. */
+import { Copies } from './copies.ts'
 import { isDamage } from './damage.ts'
 import { diskShareOf } from './disk-share.ts'
 import { trim } from './eviction.ts'
@@ -58,7 +59,8 @@ function storeOf(plan: SqlitePlan, { database, kept }: OpenedFile, onDamage: (th
   const files = new ValueFiles(plan, database)
   files.folder.requireOwn()
   const share = diskShareOf(plan.maxBytes)
-  const transactions = new Transactions(database, statements, { path: plan.path, ...share, onDamage })
+  const copies = new Copies(plan.memoryBytes)
+  const transactions = new Transactions(database, statements, copies, { path: plan.path, ...share, onDamage })
   transactions.workWith(files)
   return {
     plan,
@@ -67,6 +69,7 @@ function storeOf(plan: SqlitePlan, { database, kept }: OpenedFile, onDamage: (th
     database,
     statements,
     transactions,
+    copies,
     recency: new Recency(plan.eviction === 'lru' || plan.eviction === 'lfu'),
     onEviction: limitWarning(plan),
     files,

@@ -1,6 +1,6 @@
 /** The only room that takes entries out: row, tag index and counters together, whatever the reason. */
 import type { RemovalCause } from '@stowage/core'
-import { missOf } from './liveness.ts'
+import { marksOf, missOf } from './liveness.ts'
 import { PAGE_BYTES } from './space.ts'
 import type { FoundEntry } from './statements.ts'
 import type { Store } from './store.ts'
@@ -17,7 +17,7 @@ export function remove(store: Store, turn: Turn, id: number, cause: RemovalCause
   return true
 }
 
-/** The same for one that this transaction has just found, asked for by key: having SQLite tell of it again is a tenth of the work. */
+/** The same for one that this transaction has just found, within a write that names its key (transactions.ts): having SQLite tell of it again is a tenth of the work. */
 export function removeFound(store: Store, turn: Turn, found: FoundEntry): void {
   store.statements.dropEntry.run(found.id)
   follow(store, turn, found)
@@ -40,10 +40,9 @@ function follow(
 
 /** @returns whether what was there could still be served. */
 export function deleteEntry(store: Store, turn: Turn, key: string, nowMs: number): boolean {
-  const { epoch, floor, cleared } = turn.ledger
   const found = store.statements.findEntry.get(key)
   if (found === undefined) return false
-  const miss = missOf(store.statements, found, { currentEpoch: epoch, floor, cleared }, nowMs)
+  const miss = missOf(store.statements, found, marksOf(turn.ledger), nowMs)
   removeFound(store, turn, found)
   return miss === undefined
 }

@@ -13,6 +13,7 @@ export function shardPlans(plan: SqlitePlan): readonly SqlitePlan[] {
     path: shardPath(plan.path, index),
     shard: { index, count },
     maxBytes: shareOf(plan.maxBytes, index, count),
+    memoryBytes: shareOf(plan.memoryBytes, index, count),
     maxEntries: plan.maxEntries === undefined ? undefined : shareOf(plan.maxEntries, index, count),
   }))
 }

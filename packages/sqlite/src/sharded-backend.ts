@@ -31,10 +31,10 @@ import { Backups } from './backup/backups.ts'
 import { type ChangeListener, type WatchOptions, watchIntervalMs } from './change-watch.ts'
 import { andAgain, onEach, oneByOne } from './each-shard.ts'
 import type { SqliteBackend } from './face.ts'
-import { TIER } from './lookup.ts'
 import type { SqlitePlan } from './options.ts'
 import { shardOf } from './shard-plan.ts'
 import { inTurns } from './shard-turns.ts'
+import { TIER } from './stored-entry.ts'
 
 /** A shard's own backend. */
 type ShardBackend = SqliteBackend & BackupSource

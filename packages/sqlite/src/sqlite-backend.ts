@@ -31,7 +31,7 @@ import type { KeptFile } from './kept-file.ts'
 import { epochOfHolding, releaseLease, renewLease, takeLease, voidAllLeases, voidLeases } from './leases.ts'
 import { pin } from './ledger.ts'
 import { listEntries } from './listing.ts'
-import { isStill, lookup, TIER } from './lookup.ts'
+import { isStill, lookup } from './lookup.ts'
 import { type Opening, openStore } from './open-store.ts'
 import { planSqlite, type SqliteOptions, type SqlitePlan } from './options.ts'
 import { invalidateRange } from './range-invalidation.ts'
@@ -40,6 +40,7 @@ import { shardPlans } from './shard-plan.ts'
 import { ShardedBackend } from './sharded-backend.ts'
 import { SqliteSpaces } from './spaces/sqlite-spaces.ts'
 import type { Store } from './store.ts'
+import { TIER } from './stored-entry.ts'
 import { storeEntry } from './storing.ts'
 import { clear, sweep } from './sweep.ts'
 import { invalidateTags } from './tags.ts'
@@ -113,7 +114,7 @@ class StoreBackend implements FileBackend {
   }
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
-    return this.#store.transactions.get((shared) => lookup(this.#store, key, nowMs, shared), key)
+    return this.#store.transactions.get((moment) => lookup(this.#store, key, nowMs, moment), key)
   }
 
   isStill(key: string, seen: Pick<StoredEntry, 'identity' | 'facts'>, nowMs: number): MaybePromise<boolean> {

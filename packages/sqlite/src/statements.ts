@@ -7,7 +7,7 @@ import { AT_MOST, type Database, type Statement } from './database.ts'
 import { type Ledger, type LedgerColumns, READ_LEDGER, WRITE_LEDGER } from './ledger.ts'
 import type { Eviction } from './options.ts'
 
-/** Where the store's counters stood in the very snapshot a row was read from. */
+/** Where the store's counters stood at the moment that an entry is judged by. */
 export interface Marks {
   readonly currentEpoch: number
   readonly floor: number
@@ -103,6 +103,9 @@ export const COUNTED_BYTES: string =
 /** The value file of an entry, if it has one. */
 export const FILE_ID: string = "iif(typeof(body) IN ('integer', 'real'), body, NULL) AS fileId"
 
+/** Whether the value is in the row itself. */
+const IS_IN_ROW = "typeof(body) IN ('text', 'blob')"
+
 type Key = [key: string]
 type Id = [id: number]
 type Range = [from: string, below: string | Uint8Array]
@@ -122,9 +125,16 @@ export interface Statements {
   /** The same without the counters, where these are known: they are a sixth of the work. */
   readonly getValue: Statement<Key, ValueColumns>
   readonly readMarks: Statement<[], Marks>
+  /** Another number once another connection has changed the file; its own commits do not move it. */
+  readonly dataVersion: Statement<[], { readonly data_version: number }>
   readonly findEntry: Statement<Key, FoundEntry>
   readonly insertEntry: Statement<[...WrittenColumns, key: string, rank: number, dueAtMs: number], never>
   readonly updateEntry: Statement<[...WrittenColumns, id: number], never>
+  /** Of a row of the same size, without tags or a value file, older, and not due later than the new one ends. */
+  readonly overwriteEntry: Statement<
+    [...WrittenColumns, key: string, sizeBytes: number, expireAtMs: number, written: number],
+    never
+  >
   readonly deleteEntry: Statement<
     Id,
     Pick<FoundEntry, 'sizeBytes' | 'tags' | 'tagEpoch' | 'fileId'> & { readonly key: string }
@@ -176,6 +186,11 @@ export interface Statements {
   readonly oldestLease: Statement<[], { readonly epoch: number | null }>
 }
 
+/** Of the file as this connection sees it now. NaN, which is no other's: it cannot be told. */
+export function versionOf({ dataVersion }: Statements): number {
+  return dataVersion.get()?.data_version ?? Number.NaN
+}
+
 export function prepareStatements(database: Database, eviction: Eviction): Statements {
   const prepare = <Parameters extends unknown[], Row>(sql: string): Statement<Parameters, Row> =>
     database.prepare<Parameters, Row>(sql)
@@ -183,6 +198,7 @@ export function prepareStatements(database: Database, eviction: Eviction): State
   const marks = `(SELECT epoch FROM stowage_meta_v1) AS currentEpoch, (SELECT floor FROM stowage_meta_v1) AS floor,
     (SELECT cleared FROM stowage_meta_v1) AS cleared`
   const written = WRITTEN.split(', ')
+  const assigned = written.map((name) => `${name} = ?`).join(', ')
   const order = eviction === 'lfu' ? 'uses, rank' : 'rank'
   return {
     begin: prepare('BEGIN IMMEDIATE'),
@@ -196,12 +212,15 @@ export function prepareStatements(database: Database, eviction: Eviction): State
     getState: prepare(`SELECT ${STATE}, ${TIMES}, checksum, ${marks} FROM stowage_entry_v1 WHERE key = ?`),
     getValue: prepare(`SELECT ${VALUE_COLUMNS}, body FROM stowage_entry_v1 WHERE key = ?`),
     readMarks: prepare('SELECT epoch AS currentEpoch, floor, cleared FROM stowage_meta_v1 WHERE id = 1'),
+    dataVersion: prepare('PRAGMA data_version'),
     findEntry: prepare(
       `SELECT ${STATE}, ${COUNTED_BYTES} AS sizeBytes, due_at_ms AS dueAtMs, ${FILE_ID} FROM stowage_entry_v1 WHERE key = ?`,
     ),
     insertEntry: prepare(`INSERT INTO stowage_entry_v1 (${WRITTEN}, key, rank, due_at_ms, uses)
       VALUES (${'?, '.repeat(written.length + 3)} 0)`),
-    updateEntry: prepare(`UPDATE stowage_entry_v1 SET ${written.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`),
+    updateEntry: prepare(`UPDATE stowage_entry_v1 SET ${assigned} WHERE id = ?`),
+    overwriteEntry: prepare(`UPDATE stowage_entry_v1 SET ${assigned} WHERE key = ?
+      AND size_bytes = ? AND due_at_ms <= ? AND written < ? AND tags IS NULL AND ${IS_IN_ROW}`),
     // A damaged key is still told to listeners, as the text that is nearest to it.
     deleteEntry: prepare(`DELETE FROM stowage_entry_v1 WHERE id = ?
       RETURNING CAST(key AS TEXT) AS key, ${COUNTED_BYTES} AS sizeBytes, tags, tag_epoch AS tagEpoch, ${FILE_ID}`),

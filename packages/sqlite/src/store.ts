@@ -1,4 +1,5 @@
 /** What the rooms of this package work on: one open file, its statements, and what this process has noted beside it. */
+import type { Copies } from './copies.ts'
 import type { Database } from './database.ts'
 import type { DiskShare } from './disk-share.ts'
 import type { KeptFile } from './kept-file.ts'
@@ -19,6 +20,7 @@ export interface Store {
   readonly statements: Statements
   readonly transactions: Transactions
   readonly recency: Recency
+  readonly copies: Copies
   /** Told of each entry that has to go for want of room. */
   readonly onEviction: () => void
   readonly files: ValueFiles

@@ -1,28 +1,18 @@
 /** Writing one entry, and what goes with it in the same transaction: its lease, the key's other leases, room, tags. */
-import type { Encoded, Lease, NewEntry, WriteOutcome } from '@stowage/core'
+import type { NewEntry, WriteOutcome } from '@stowage/core'
 import { entrySizeBytes } from './entry-size.ts'
 import { makeRoom, type Need } from './eviction.ts'
 import { epochOfHolding, voidBefore, voidLeases } from './leases.ts'
+import { overwrite } from './overwriting.ts'
 import { removeFound } from './removal.ts'
-import { sealed } from './seal.ts'
 import { rowBytes } from './space.ts'
 import type { FoundEntry, WrittenColumns } from './statements.ts'
 import type { Store } from './store.ts'
-import { indexTags, tagsText, unindexTags } from './tag-index.ts'
+import { indexTags, unindexTags } from './tag-index.ts'
 import { outlives } from './tags.ts'
 import type { Turn } from './turn.ts'
 import { writeNumber } from './write-numbers.ts'
-
-/** One write as it was asked for. */
-export interface Writing {
-  readonly key: string
-  readonly entry: NewEntry
-  readonly encoded: Encoded
-  readonly nowMs: number
-  readonly lease: Lease | undefined
-  /** The value is in this file, which has been registered; undefined: it goes into the row. */
-  readonly fileId?: number
-}
+import { columnsOf, rowOf, type Writing } from './writing.ts'
 
 export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOutcome {
   const { key, entry, encoded, nowMs, lease } = writing
@@ -31,8 +21,10 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
   if (entry.facts.expireAtMs <= nowMs) return 'elapsed'
   if (lease === undefined) voidLeases(store, turn, key)
   else voidBefore(store, turn, lease)
-  const old = store.statements.findEntry.get(key)
   const sizeBytes = entrySizeBytes(key, entry.facts, encoded)
+  const isTooLong = isTooLarge(store, entry, sizeBytes)
+  if (!isTooLong && overwrite(store, turn, writing, { sizeBytes, tagEpoch })) return 'stored'
+  const old = store.statements.findEntry.get(key)
   const addedBytes = sizeBytes - (old?.sizeBytes ?? 0)
   const need: Need = {
     entryCount: old === undefined ? 1 : 0,
@@ -42,7 +34,7 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
     spareId: old?.id,
     rest: 'now',
   }
-  if (isTooLarge(store, entry, sizeBytes)) return refuse(store, turn, old, 'too-large')
+  if (isTooLong) return refuse(store, turn, old, 'too-large')
   if (makeRoom(store, turn, nowMs, need) === 'refused') return refuse(store, turn, old, 'admission')
   turn.ledger.entryCount += need.entryCount
   turn.ledger.sizeBytes += addedBytes
@@ -55,6 +47,7 @@ export function storeEntry(store: Store, turn: Turn, writing: Writing): WriteOut
   })
   const id = writeRow(store, old, key, entry, columns)
   if (writing.fileId !== undefined) store.files.statements.keep.run(id, writing.fileId)
+  if (store.copies.isReadOften(key)) turn.toKeep.set(key, rowOf(id, columns))
   return 'stored'
 }
 
@@ -74,32 +67,6 @@ export function epochOf(store: Store, { ledger }: Turn, { key, entry, lease, now
   if (lease === undefined) return ledger.epoch
   const epoch = epochOfHolding(store, lease, key, nowMs)
   return epoch !== undefined && outlives(store.statements, ledger, entry.facts.tags, epoch) ? epoch : undefined
-}
-
-function columnsOf(
-  entry: NewEntry,
-  { encoded, fileId }: Writing,
-  state: { readonly sizeBytes: number; readonly tagEpoch: number; readonly written: number },
-): WrittenColumns {
-  const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs, tags, version, fingerprint } = entry.facts
-  const { sizeBytes, tagEpoch, written } = state
-  const checksum = sealed(encoded.checksum, { ...entry.facts, slidingMs: slidingMs ?? null, tagEpoch, written })
-  return [
-    sizeBytes,
-    storedAtMs,
-    staleAtMs,
-    errorOnlyAtMs,
-    expireAtMs,
-    slidingMs ?? null,
-    written,
-    tagEpoch,
-    checksum,
-    tagsText(tags),
-    version ?? null,
-    fingerprint ?? null,
-    encoded.format,
-    fileId ?? encoded.body,
-  ]
 }
 
 /** @returns the id of the row. Overwriting leaves the indexes on rank and expiry as they are, as long as they are not late (reclaim.ts). */

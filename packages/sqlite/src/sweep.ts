@@ -15,6 +15,7 @@ export function sweep(store: Store, turn: Turn, nowMs: number): SweepReport {
   const counting: Turn = {
     writtenBytes: 0,
     ledger: turn.ledger,
+    toKeep: turn.toKeep,
     dropped: (fileId) => turn.dropped(fileId),
     removed(key, cause) {
       if (cause === 'expired' || cause === 'invalidated') counts[cause]++

@@ -1,7 +1,7 @@
 /** Giving the very entry that was seen other instants: no other column changes, the tag index stays. */
 import { type EntryTimes, isSameLife, type StoredEntry } from '@stowage/core'
 import { voidLeases } from './leases.ts'
-import { missOf } from './liveness.ts'
+import { marksOf, missOf } from './liveness.ts'
 import { sealed } from './seal.ts'
 import type { Store } from './store.ts'
 import type { Turn } from './turn.ts'
@@ -22,8 +22,7 @@ export function touchEntry(store: Store, turn: Turn, { key, seen, times, nowMs, 
   const { ledger } = turn
   const row = statements.getEntry.get(key)
   if (row === undefined || !isMarked(seen.identity, row) || !isSameLife(row, seen.facts)) return false
-  const marks = { currentEpoch: ledger.epoch, floor: ledger.floor, cleared: ledger.cleared }
-  if (missOf(statements, row, marks, nowMs) !== undefined) return false
+  if (missOf(statements, row, marksOf(ledger), nowMs) !== undefined) return false
   const { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs } = times
   // Out of the old instants and into the new ones; the checksum itself stays the one core gave.
   const checksum = sealed(sealed(row.checksum, row), { ...row, storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs })

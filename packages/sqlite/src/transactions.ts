@@ -5,13 +5,15 @@
  */
 import { type MaybePromise, Pace, type RemovalListener, RemovalListeners, UsageError, yieldToLoop } from '@stowage/core'
 import { Checkpointer } from './checkpointer.ts'
+import type { Copies } from './copies.ts'
 import { isDamage } from './damage.ts'
 import type { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
+import { marksOf } from './liveness.ts'
 import { Patience } from './patience.ts'
-import { leaveViews, SharedView } from './shared-view.ts'
-import type { Marks, Statements } from './statements.ts'
-import { type Committed, type Turn, transact } from './turn.ts'
+import { leaveViews, type Moment, SharedView } from './shared-view.ts'
+import type { Statements } from './statements.ts'
+import { type Committed, type CommittedEntries, type Turn, transact } from './turn.ts'
 
 interface FileWork {
   delete(fileIds: readonly number[]): void
@@ -30,6 +32,7 @@ interface Place {
 export class Transactions {
   readonly #database: Database
   readonly #statements: Statements
+  readonly #copies: Copies
   readonly #patience = new Patience()
   readonly #pace = new Pace()
   readonly #group: GroupCommit
@@ -44,11 +47,17 @@ export class Transactions {
   #closing: Promise<void> | undefined
   #isRetired = false
 
-  constructor(database: Database, statements: Statements, { path, logBytes, transactionBytes, onDamage }: Place) {
+  constructor(
+    database: Database,
+    statements: Statements,
+    copies: Copies,
+    { path, logBytes, transactionBytes, onDamage }: Place,
+  ) {
     this.#onDamage = onDamage
     this.#database = database
     this.#statements = statements
-    this.#sharedView = new SharedView(database, statements)
+    this.#copies = copies
+    this.#sharedView = new SharedView(database, statements, copies)
     this.#group = new GroupCommit({
       patience: this.#patience,
       pace: this.#pace,
@@ -86,8 +95,8 @@ export class Transactions {
   }
 
   /** As {@link read}; those that come in a row may see the same moment (shared-view.ts). */
-  get<T>(run: (shared: Marks | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
-    return this.#inTurn(() => this.#read(() => this.#sharedView.look(run), key))
+  get<T>(run: (moment: Moment | undefined) => MaybePromise<T>, key: string): MaybePromise<T> {
+    return this.#inTurn(() => this.#read(() => this.#sharedView.look(key, run), key))
   }
 
   /** As {@link read}, for several statements that must see the same moment. */
@@ -106,12 +115,12 @@ export class Transactions {
   /** `run` may run twice. @param key the only key whose reads it can change; undefined: any. */
   write<T>(run: (turn: Turn) => T, key?: string): MaybePromise<T> {
     this.requireOpen()
-    return this.#group.write(run, key)
+    return this.#group.write(this.#changing(run, key), key)
   }
 
   /** As {@link write}, for what was begun before {@link close} was called. */
   finish<T>(run: (turn: Turn) => T, key?: string): MaybePromise<T> {
-    return this.#group.write(run, key)
+    return this.#group.write(this.#changing(run, key), key)
   }
 
   /** A write that must be done before anything else can begin: waits inside SQLite, as long as the connection allows. */
@@ -160,6 +169,7 @@ export class Transactions {
       this.#database.pragma('wal_checkpoint(PASSIVE)')
     } finally {
       await this.#checkpointer.stop()
+      this.#sharedView.forget()
       this.#database.close()
     }
   }
@@ -214,11 +224,33 @@ export class Transactions {
     })
   }
 
+  /**
+   * What was noted of `key` counts no more once `run` has begun. Of other keys that a write changes, `removed` tells (removal.ts): whoever
+   * changes a row in any other way must name its key.
+   */
+  #changing<T>(run: (turn: Turn) => T, key: string | undefined): (turn: Turn) => T {
+    if (key === undefined) return run
+    return (turn) => {
+      this.#copies.drop(key)
+      turn.toKeep.delete(key)
+      return run(turn)
+    }
+  }
+
   #transact<T>(run: (turn: Turn) => T): Committed<T> {
     leaveViews()
+    const committed = this.#attempt(run)
+    this.#sharedView.follow(committed.version, marksOf(committed.ledger))
+    for (const [key, row] of committed.toKeep) this.#copies.keep(key, row)
+    for (const [key] of committed.removals) this.#copies.drop(key)
+    return committed
+  }
+
+  #attempt<T>(run: (turn: Turn) => T): CommittedEntries<T> {
     try {
       return this.#checkpointer.attend(() => transact(this.#database, this.#statements, run))
     } catch (thrown) {
+      this.#sharedView.forget()
       throw this.#noted(thrown)
     }
   }

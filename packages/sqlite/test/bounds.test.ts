@@ -1,5 +1,6 @@
 /** Bounds are a property of all histories: after every step, no limit is passed and file and counters agree. */
 import type { Backend, Lease } from '@stowage/core'
+import { decoded } from '@stowage/core/testing'
 import { type Eviction, sqliteBackend } from '@stowage/sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -43,8 +44,7 @@ async function touch({ backend, nowMs }: World, given: string, newLifeMs: number
   const expireAtMs = nowMs + newLifeMs
   const times = { storedAtMs: found.facts.storedAtMs, staleAtMs: expireAtMs, errorOnlyAtMs: expireAtMs, expireAtMs }
   expect(await backend.touch(given, found, times, nowMs, 'keep')).toBe(true)
-  const touched = await backend.get(given, expireAtMs - 1)
-  expect(typeof touched === 'string' ? touched : touched.payload).toEqual(found.payload)
+  expect(await held(backend, given, expireAtMs - 1)).toEqual(decoded(found))
   expect(await backend.get(given, expireAtMs)).toBe('expired')
 }
 

@@ -1,5 +1,5 @@
 /** Memory that bytes are held in until they are written. */
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type HeldBody, holdBody } from '../src/value-files/buffer-pool.ts'
 
 const memoryOf = ({ body }: HeldBody) => (typeof body === 'string' ? undefined : body.buffer)
@@ -26,10 +26,29 @@ test('memory is used again once it has been released, and not before', () => {
 })
 
 test('of many that are released only so many are kept', () => {
-  const held = Array.from({ length: 20 }, () => holdBody(new Uint8Array(1)))
+  const held = Array.from({ length: 40 }, () => holdBody(new Uint8Array(1)))
   for (const { release } of held) release()
-  const again = Array.from({ length: 20 }, () => holdBody(new Uint8Array(1)))
+  const again = Array.from({ length: 40 }, () => holdBody(new Uint8Array(1)))
   const known = new Set(held.map(memoryOf))
-  expect(again.filter((each) => known.has(memoryOf(each)))).toHaveLength(16)
+  expect(again.filter((each) => known.has(memoryOf(each)))).toHaveLength(32)
   for (const { release } of again) release()
+})
+
+test('what nobody has used for ten seconds is given up, and not before', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const first = holdBody(Buffer.from('a'))
+  first.release()
+  vi.advanceTimersByTime(9_999)
+  const second = holdBody(Buffer.from('b'))
+  expect(memoryOf(second)).toBe(memoryOf(first))
+  second.release()
+  vi.advanceTimersByTime(9_999)
+  const third = holdBody(Buffer.from('c'))
+  expect(memoryOf(third)).toBe(memoryOf(first))
+  third.release()
+  vi.advanceTimersByTime(10_000)
+  const fourth = holdBody(Buffer.from('d'))
+  expect(memoryOf(fourth)).not.toBe(memoryOf(first))
+  fourth.release()
 })

@@ -24,7 +24,13 @@ function lockedFor(lockMs: number): {
   })
   const transact = <T>(run: (turn: Turn) => T): Committed<T> => {
     if (pausedMs < lockMs) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
-    const running = { writtenBytes: 0, ledger: ledgerOf(), removed: () => undefined, dropped: () => undefined }
+    const running = {
+      writtenBytes: 0,
+      ledger: ledgerOf(),
+      toKeep: new Map(),
+      removed: () => undefined,
+      dropped: () => undefined,
+    }
     return { answer: run(running), removals: [], droppedFiles: [] }
   }
   const group = new GroupCommit({
@@ -133,7 +139,13 @@ test('when the rest of a group gives up, what came after it does not', async () 
     transactionBytes: 1_000_000,
     transact: (run) => {
       const before = log.length
-      const answer = run({ writtenBytes: 0, ledger: ledgerOf(), removed: () => undefined, dropped: () => undefined })
+      const answer = run({
+        writtenBytes: 0,
+        ledger: ledgerOf(),
+        toKeep: new Map(),
+        removed: () => undefined,
+        dropped: () => undefined,
+      })
       const written = log.splice(before)
       if (written.length > 1) throw new Error('not together')
       if (written[0] !== 'free' && pausedMs < 3_000) throw Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })

@@ -53,7 +53,13 @@ beforeEach(() => {
 })
 
 function turnOf(counts: Partial<Ledger> = {}): Turn {
-  return { writtenBytes: 0, ledger: ledgerOf(counts), removed: () => undefined, dropped: () => undefined }
+  return {
+    writtenBytes: 0,
+    ledger: ledgerOf(counts),
+    toKeep: new Map(),
+    removed: () => undefined,
+    dropped: () => undefined,
+  }
 }
 
 test('pages in use, value files and what is needed fit to the byte; free pages do not count', () => {

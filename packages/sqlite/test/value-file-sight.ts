@@ -5,10 +5,14 @@ import { dirname } from 'node:path'
 import type { Backend } from '@stowage/core'
 import { expect } from 'vitest'
 import { newFileId, pathOf } from '../src/value-files/file-id.ts'
+import { Spares } from '../src/value-files/spares.ts'
 import { NOW_MS, sweepAll } from './entries.ts'
 import { alter, expectConsistent, rowCount, valueFiles } from './inspection.ts'
 
 export const large = (letter: string): string => letter.repeat(200_000)
+
+/** Every file is a new one. */
+export const NO_SPARES: Spares = new Spares(0, () => {})
 
 /** What is left when everything behind has been done. */
 export async function filesOf(backend: Backend, path: string): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
 import { ValueFolder } from '../src/value-files/value-folder.ts'
 import { newPath } from './stores.ts'
+import { NO_SPARES } from './value-file-sight.ts'
 
 /** What has been asked of the filesystem, by the names of files. */
 let story: string[] = []
@@ -54,7 +55,7 @@ const ID = 0x1a
 const CONTENT = Buffer.from('0123456789'.repeat(13_000))
 
 test('strict: the content is on the disk before its name, and both names before it is answered', async () => {
-  const folder = new ValueFolder(newPath(), 'strict')
+  const folder = new ValueFolder(newPath(), 'strict', NO_SPARES)
   await folder.write(ID, CONTENT)
   expect(story).toEqual([
     ...[
@@ -71,13 +72,13 @@ test('strict: the content is on the disk before its name, and both names before 
 })
 
 test('relaxed: nothing is flushed', async () => {
-  const folder = new ValueFolder(newPath(), 'relaxed')
+  const folder = new ValueFolder(newPath(), 'relaxed', NO_SPARES)
   await folder.write(ID, CONTENT)
   expect(story).toEqual(['open values/a/file', 'write 60000', 'write 60000', 'write 10000', 'close values/a/file'])
 })
 
 test('what is read is closed, whether or not it is as long as it should be', async () => {
-  const folder = new ValueFolder(newPath(), 'relaxed')
+  const folder = new ValueFolder(newPath(), 'relaxed', NO_SPARES)
   await folder.write(ID, CONTENT)
   for (const [expected, found] of [
     [130_000, 130_000],
@@ -93,7 +94,7 @@ test('what is read is closed, whether or not it is as long as it should be', asy
 test('a file that is there is not written over, nor is what a link leads to', async () => {
   const { readFileSync, symlinkSync, writeFileSync } = await import('node:fs')
   const path = newPath()
-  const folder = new ValueFolder(path, 'relaxed')
+  const folder = new ValueFolder(path, 'relaxed', NO_SPARES)
   await folder.write(ID, CONTENT)
   await expect(folder.write(ID, Buffer.from('other'))).rejects.toThrow('EEXIST')
   expect(await folder.read(ID, CONTENT.length)).toEqual(CONTENT)
@@ -106,7 +107,7 @@ test('a file that is there is not written over, nor is what a link leads to', as
 
 test('a write that fails leaves no file, and closes it', async () => {
   const { existsSync } = await import('node:fs')
-  const folder = new ValueFolder(newPath(), 'relaxed')
+  const folder = new ValueFolder(newPath(), 'relaxed', NO_SPARES)
   isFull = true
   await expect(folder.write(ID, CONTENT)).rejects.toThrow('ENOSPC')
   expect(existsSync(folder.fileOf(ID))).toBe(false)
@@ -115,7 +116,7 @@ test('a write that fails leaves no file, and closes it', async () => {
 
 test('what is listed is a value file only under its own name and in its own folder; all of them are private', async () => {
   const { mkdirSync, renameSync, statSync, writeFileSync } = await import('node:fs')
-  const folder = new ValueFolder(newPath(), 'relaxed')
+  const folder = new ValueFolder(newPath(), 'relaxed', NO_SPARES)
   for (const id of [ID, ID + 16, ID + 32]) await folder.write(id, CONTENT)
   expect(statSync(folder.fileOf(ID + 16)).mode & 0o777).toBe(0o600)
   const misplaced = folder.fileOf(ID + 32).replace('/a/', '/b/')

@@ -5,6 +5,7 @@ import { isPinned } from '../ledger.ts'
 import type { SqlitePlan } from '../options.ts'
 import type { Turn } from '../turn.ts'
 import { type FileStatements, prepareFileStatements } from './file-rows.ts'
+import { Spares } from './spares.ts'
 import { ValueFolder } from './value-folder.ts'
 
 /** Rows of deleted files that one transaction takes out. */
@@ -14,6 +15,7 @@ export class ValueFiles {
   readonly folder: ValueFolder
   readonly statements: FileStatements
   readonly #leastBytes: number
+  readonly #spares: Spares
   readonly #work = new Set<Promise<unknown>>()
   /** Dropped rows whose file is being deleted by this process. */
   readonly #leaving = new Map<number, Promise<unknown>>()
@@ -21,7 +23,11 @@ export class ValueFiles {
   readonly #gone = new Set<number>()
 
   constructor(plan: SqlitePlan, database: Database) {
-    this.folder = new ValueFolder(plan.path, plan.durability)
+    this.#spares = new Spares(plan.maxBytes, (id, end) => {
+      if (end === 'used') this.#gone.add(id)
+      else this.#remove(id)
+    })
+    this.folder = new ValueFolder(plan.path, plan.durability, this.#spares)
     this.statements = prepareFileStatements(database)
     this.#leastBytes = plan.valueFileBytes
   }
@@ -42,35 +48,30 @@ export class ValueFiles {
     return work
   }
 
-  /** Undefined: nothing is under way. */
+  /** For closing. Undefined: nothing is under way. */
   settled(): Promise<unknown> | undefined {
+    this.#spares.end()
     if (this.#work.size === 0) return undefined
     return Promise.all(this.#work).then(() => this.settled())
   }
 
   /** Whether this process is about to delete it, or has done so. */
   isLeaving(id: number): boolean {
-    return this.#leaving.has(id) || this.#gone.has(id)
+    return this.#leaving.has(id) || this.#gone.has(id) || this.#spares.has(id)
   }
 
-  /** Deletes the files of dropped rows. Call when the drop is committed. */
+  /** Deletes the files of dropped rows, soon: values may be written over them before. Call when the drop is committed. */
   delete(ids: readonly number[]): void {
     for (const id of ids) {
       if (this.isLeaving(id)) continue
-      const removal = this.folder.remove(id).then(() => this.#gone.add(id))
-      this.#leaving.set(
-        id,
-        this.track(removal).then(
-          () => this.#leaving.delete(id),
-          // Its row stays, for the next sweep to try again.
-          () => this.#leaving.delete(id),
-        ),
-      )
+      const sizeBytes = this.folder.sizeOf(id)
+      if (sizeBytes === undefined || !this.#spares.keep(id, sizeBytes)) this.#remove(id)
     }
   }
 
   /** Resolves when the files that are being deleted now are gone, or have failed to go. */
   async deleted(): Promise<void> {
+    this.#spares.releaseAll()
     await Promise.all(this.#leaving.values())
   }
 
@@ -96,5 +97,17 @@ export class ValueFiles {
     // A length that damage has made larger took no more room than there was.
     ledger.fileBytes = Math.max(0, ledger.fileBytes - row.sizeBytes)
     if (!isPinned(ledger)) turn.dropped(id)
+  }
+
+  #remove(id: number): void {
+    const removal = this.folder.remove(id).then(() => this.#gone.add(id))
+    this.#leaving.set(
+      id,
+      this.track(removal).then(
+        () => this.#leaving.delete(id),
+        // Its row stays, for the next sweep to try again.
+        () => this.#leaving.delete(id),
+      ),
+    )
   }
 }

@@ -1,10 +1,23 @@
 /**
- * The folder beside the database in which large values are, one file each. A file is named by a random number, is written
- * once and never changed: whoever has opened it reads it to its end, whatever becomes of its name.
+ * The folder beside the database in which large values are, one file each. A file is named by a random number and does not change
+ * while its row is there; once that has been dropped, the file is deleted, or written over under another name (spares.ts).
  *
  * Opening is synchronous and the content is not: a file is opened in 15 µs, while each trip to the thread pool takes 40.
  */
-import { closeSync, constants, fdatasync, fstatSync, fsync, lstatSync, mkdirSync, openSync, read, write } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  read,
+  renameSync,
+  write,
+} from 'node:fs'
 import { lstat, opendir, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,11 +26,13 @@ import { isMissing } from '../file-error.ts'
 import type { Durability } from '../options.ts'
 import { MAX_CALL_BYTES } from './call-limit.ts'
 import { folderOf, pathOf } from './file-id.ts'
+import type { Spares } from './spares.ts'
 import { WriteBuffers } from './write-buffers.ts'
 
 /** Windows has no such flag. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
-const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW
+const WRITING = constants.O_WRONLY | NO_FOLLOW
+const FRESH = WRITING | constants.O_CREAT | constants.O_EXCL
 
 const writePart = promisify(write)
 const readPart = promisify(read)
@@ -34,9 +49,11 @@ export interface FolderEntry {
 export class ValueFolder {
   readonly path: string
   readonly #durability: Durability
+  readonly #spares: Spares
   readonly #buffers = new WriteBuffers()
 
-  constructor(databasePath: string, durability: Durability) {
+  constructor(databasePath: string, durability: Durability, spares: Spares) {
+    this.#spares = spares
     this.path = folderOf(databasePath)
     this.#durability = durability
   }
@@ -63,7 +80,7 @@ export class ValueFolder {
 
   async #write(id: number, body: Uint8Array): Promise<void> {
     const path = this.fileOf(id)
-    const file = this.#create(path)
+    const file = this.#open(path, body.byteLength)
     try {
       for (let at = 0; at < body.byteLength; )
         at += (await writePart(file, body, at, Math.min(body.byteLength - at, MAX_CALL_BYTES))).bytesWritten
@@ -95,6 +112,16 @@ export class ValueFolder {
       return content.subarray(0, length)
     } finally {
       closeSync(file)
+    }
+  }
+
+  /** Of a file that nobody has given a second name; undefined: there is none, or it cannot be looked at. */
+  sizeOf(id: number): number | undefined {
+    try {
+      const stats = lstatSync(this.fileOf(id))
+      return stats.isFile() && stats.nlink === 1 ? stats.size : undefined
+    } catch {
+      return undefined
     }
   }
 
@@ -136,15 +163,51 @@ export class ValueFolder {
     return { path, id: this.fileOf(id) === path ? id : undefined }
   }
 
-  #create(path: string): number {
-    try {
-      return openSync(path, FRESH, 0o600)
-    } catch (thrown) {
-      if (!isMissing(thrown)) throw thrown
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-      return openSync(path, FRESH, 0o600)
-    }
+  /** To be written from the beginning to its end. */
+  #open(path: string, sizeBytes: number): number {
+    return this.#spares.offer(sizeBytes, (id) => reopen(this.fileOf(id), path, sizeBytes)) ?? create(path)
   }
+}
+
+function create(path: string): number {
+  return inItsFolder(path, () => openSync(path, FRESH, 0o600))
+}
+
+function move(from: string, to: string): void {
+  inItsFolder(to, () => renameSync(from, to))
+}
+
+/** The folder is made where it is missing. */
+function inItsFolder<T>(path: string, run: () => T): T {
+  try {
+    return run()
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw thrown
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return run()
+  }
+}
+
+/**
+ * A file under its new name, to be written over. Nobody comes to it by the old one any more. Who has it open by then reads parts of
+ * two values, finds that they are none, and looks at the row again (lookup.ts).
+ * @returns undefined: it is not there, its new folder is not, or it has a second name, as a backup gives it
+ */
+function reopen(from: string, to: string, sizeBytes: number): number | undefined {
+  let file: number | undefined
+  try {
+    file = openSync(from, WRITING)
+    const { nlink, size } = fstatSync(file)
+    if (nlink === 1) {
+      move(from, to)
+      if (size > sizeBytes) ftruncateSync(file, sizeBytes)
+      return file
+    }
+  } catch {
+    // A new file will do, or fails for the same reason.
+  }
+  if (file !== undefined) closeSync(file)
+  return undefined
 }
 
 function openToRead(path: string): number | undefined {

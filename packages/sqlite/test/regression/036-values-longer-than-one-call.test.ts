@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { ValueFolder } from '../../src/value-files/value-folder.ts'
 import { newPath } from '../stores.ts'
+import { NO_SPARES } from '../value-file-sight.ts'
 
 /** In the place of 2 GiB. */
 const REFUSED_BYTES = 100_000
@@ -31,7 +32,7 @@ vi.mock('node:fs', async (importActual) => {
 })
 
 test('no call asks for more than the system gives in one, and what comes back is what was written', async () => {
-  const folder = new ValueFolder(newPath(), 'relaxed')
+  const folder = new ValueFolder(newPath(), 'relaxed', NO_SPARES)
   const content = Buffer.alloc(750_000, 'no two places of it that are near each other are the same, ')
   await folder.write(1, content)
   expect(content.equals((await folder.read(1, content.length)) ?? Buffer.alloc(0))).toBe(true)
