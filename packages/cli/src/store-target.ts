@@ -22,8 +22,11 @@ export interface StoreTarget {
   readonly limits?: { readonly maxBytes: number; readonly eviction: string }
 }
 
-/** Nothing leaves for want of room, whatever limits the service has: those are the service's to keep. */
-const NO_LIMIT = { maxBytes: Number.MAX_SAFE_INTEGER, eviction: 'none' } as const
+/**
+ * Nothing leaves for want of room, whatever limits the service has: those are the service's to keep. Nor is anything held in memory
+ * for a next time, which a command hardly has.
+ */
+const FOR_A_COMMAND = { maxBytes: Number.MAX_SAFE_INTEGER, eviction: 'none', memoryBytes: 0 } as const
 const FILES_MARKER = 'stowage-files.json'
 const SETTINGS_FILE = /\.[cm]?[jt]s$/
 const MAX_SHARD_COUNT = 64
@@ -51,9 +54,9 @@ export async function locatedStore(name: string, { kind, redisPrefix, create }: 
   if (SETTINGS_FILE.test(name)) return configured(name, kind)
   refuse(kind !== undefined, '--kind', 'with a config file')
   if (isFolder(name) || (create === 'fs' && !existsSync(name))) {
-    return { label: name, store: { ...at, backend: 'fs', options: { directory: name, ...NO_LIMIT } }, bus: false }
+    return { label: name, store: { ...at, backend: 'fs', options: { directory: name, ...FOR_A_COMMAND } }, bus: false }
   }
-  const sqlite = { path: name, shards: shardCount(name), begin: 'refuse', ...NO_LIMIT } as const
+  const sqlite = { path: name, shards: shardCount(name), begin: 'refuse', ...FOR_A_COMMAND } as const
   return { label: name, store: { ...at, backend: 'sqlite', options: sqlite }, bus: false }
 }
 
@@ -74,7 +77,7 @@ async function configured(file: string, kind: string | undefined): Promise<Store
         codec,
         bus,
         limits: limitsOf(store.options),
-        store: { ...store, options: { ...store.options, ...NO_LIMIT } },
+        store: { ...store, options: { ...store.options, ...FOR_A_COMMAND } },
       }
     case 'sqlite':
       return {
@@ -83,7 +86,7 @@ async function configured(file: string, kind: string | undefined): Promise<Store
         // Services watch the file.
         bus: bus === true ? false : bus,
         limits: limitsOf(store.options),
-        store: { ...store, options: { ...store.options, begin: 'refuse', ...NO_LIMIT } },
+        store: { ...store, options: { ...store.options, begin: 'refuse', ...FOR_A_COMMAND } },
       }
     case 'redis':
       return { label, codec, bus, store }

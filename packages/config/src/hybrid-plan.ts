@@ -45,6 +45,24 @@ export function planHybrid(
   return { bus, write, flushMs }
 }
 
+/** What a tier of memory holds, those behind it do not hold in memory again, unless they are told to. */
+export function heldOnce(tiers: readonly TierPlan[]): readonly TierPlan[] {
+  const nearest = tiers.findIndex(({ backend }) => backend === 'memory')
+  return nearest === -1 ? tiers : tiers.map((tier, nth) => (nth < nearest ? tier : withoutCopies(tier)))
+}
+
+function withoutCopies(tier: TierPlan): TierPlan {
+  switch (tier.backend) {
+    case 'fs':
+      return { ...tier, options: { memoryBytes: 0, ...tier.options } }
+    case 'sqlite':
+      return { ...tier, options: { memoryBytes: 0, ...tier.options } }
+    case 'memory':
+    case 'redis':
+      return tier
+  }
+}
+
 /** @throws ConfigError for longer than a hybrid lets a write wait */
 export function flushLengthMs(option: string, interval: unknown): number {
   const lengthMs = durationMs(option, interval)

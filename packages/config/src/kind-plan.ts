@@ -10,7 +10,7 @@ import {
   ownOptions,
   requireKnownOptions,
 } from '@stowage/core'
-import { HYBRID_OPTIONS, type HybridPlan, planHybrid } from './hybrid-plan.ts'
+import { HYBRID_OPTIONS, type HybridPlan, heldOnce, planHybrid } from './hybrid-plan.ts'
 import type { BackendName, CodecName, KindSettings, SharedSettings, StoreSettings } from './settings.ts'
 import { type Place, planTier, STORE_OPTIONS, TIER_NAMES, TIER_OPTIONS, type TierPlan } from './tier-plan.ts'
 
@@ -68,6 +68,7 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
     maxBytes,
     maxEntries,
     eviction,
+    memoryBytes,
     shards,
     durability,
     url,
@@ -80,7 +81,7 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
   } = rest
   if (ttl === undefined) throw new ConfigError(`${at}.ttl: missing; give it, or one for all kinds in defaults.ttl`)
   const place = { kind, folder: join(shared.directory ?? 'cache', kind) }
-  const store = { maxBytes, maxEntries, eviction, shards, durability, url, missRatioCurve }
+  const store = { maxBytes, maxEntries, eviction, memoryBytes, shards, durability, url, missRatioCurve }
   const planned = planTiers(at, { backend, tiers, ...store }, place)
   const hybrid = planHybrid(at, { bus, write, flushInterval }, planned)
   return {
@@ -122,9 +123,8 @@ export function requireKind(at: string, settings: KindSettings): void {
 /** A kind that says where it is kept takes nothing of the sort from the defaults. */
 function merged(settings: KindSettings, defaults: KindSettings): KindSettings {
   if (settings.backend === undefined && settings.tiers === undefined) return { ...defaults, ...stated(settings) }
-  const { backend, tiers, maxBytes, maxEntries, eviction, shards, durability, url, missRatioCurve, ...others } =
-    defaults
-  const { bus, write, flushInterval, ...rest } = others
+  const { backend, tiers, bus, write, flushInterval, ...others } = defaults
+  const { maxBytes, maxEntries, eviction, memoryBytes, shards, durability, url, missRatioCurve, ...rest } = others
   return { ...rest, ...stated(settings) }
 }
 
@@ -143,7 +143,7 @@ function planTiers(
   place: Place,
 ): readonly TierPlan[] {
   if (backend !== 'hybrid') return [planTier(at, { backend, ...store }, place)]
-  return tiers.map((given, nth) => {
+  const planned = tiers.map((given, nth) => {
     const tier = typeof given === 'string' ? { backend: given } : given
     const here = `${at}.tiers[${nth}]`
     requireKnownOptions(here, tier, TIER_OPTIONS)
@@ -155,6 +155,7 @@ function planTiers(
       `${here}.maxTtl: is given for the last tier, which holds the entries themselves; allowed: for the tiers before it`,
     )
   })
+  return heldOnce(planned)
 }
 
 /** The same without the disk, if there is to be none. Which is the last then holds the entries themselves, for as long as they live. */

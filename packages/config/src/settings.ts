@@ -23,6 +23,11 @@ export interface StoreSettings {
   readonly maxEntries?: number | undefined
   /** Default: what the backend does by itself. Not for redis. */
   readonly eviction?: Eviction | undefined
+  /**
+   * fs and sqlite only: most memory of this process for small entries that are read again and again; 0: none. Default: the backend's
+   * own, and none for a tier behind one of memory, which holds them already.
+   */
+  readonly memoryBytes?: ByteSize | undefined
   /** memory only: measure what other sizes would bring, for `stats().missRatioCurve`. Default false. */
   readonly missRatioCurve?: boolean | undefined
   /** sqlite only: in how many files the entries are. */

@@ -16,6 +16,7 @@ export interface MemoryTier extends Bounds {
 
 interface DiskTier extends Bounds {
   readonly durability?: 'relaxed' | 'strict'
+  readonly memoryBytes?: ByteSize
   readonly networkFilesystem?: 'refuse' | 'allow'
 }
 

@@ -29,6 +29,7 @@ export const STORE_OPTIONS: readonly (keyof StoreSettings)[] = [
   'maxBytes',
   'maxEntries',
   'eviction',
+  'memoryBytes',
   'shards',
   'durability',
   'url',
@@ -37,8 +38,8 @@ export const STORE_OPTIONS: readonly (keyof StoreSettings)[] = [
 export const TIER_OPTIONS: readonly (keyof TierSettings)[] = ['backend', 'maxTtl', ...STORE_OPTIONS]
 const ALLOWED: Readonly<Record<TierName, readonly (keyof StoreSettings)[]>> = {
   memory: ['maxBytes', 'maxEntries', 'eviction', 'missRatioCurve'],
-  fs: ['maxBytes', 'maxEntries', 'eviction', 'durability'],
-  sqlite: ['maxBytes', 'maxEntries', 'eviction', 'durability', 'shards'],
+  fs: ['maxBytes', 'maxEntries', 'eviction', 'memoryBytes', 'durability'],
+  sqlite: ['maxBytes', 'maxEntries', 'eviction', 'memoryBytes', 'durability', 'shards'],
   redis: ['url'],
 }
 
@@ -79,6 +80,7 @@ function fsOptions(at: string, store: StoreSettings): Omit<FsTier, 'directory'> 
   const { eviction = 'lru' } = store
   return {
     ...limits(at, store),
+    ...copies(at, store),
     ...durable(at, store),
     eviction: oneOf(`${at}.eviction`, eviction, ['lru', 'fifo', 'none']),
   }
@@ -88,6 +90,7 @@ function sqliteOptions(at: string, store: StoreSettings): Omit<SqliteTier, 'path
   const { eviction = 'lru', shards = 1 } = store
   return {
     ...limits(at, store),
+    ...copies(at, store),
     ...durable(at, store),
     eviction: oneOf(`${at}.eviction`, eviction, ['lru', 'lfu', 'fifo', 'none']),
     shards: positiveCount(`${at}.shards`, shards),
@@ -99,6 +102,11 @@ function limits(at: string, { maxBytes, maxEntries }: StoreSettings): { maxBytes
     ...(maxBytes === undefined ? {} : { maxBytes: byteCount(`${at}.maxBytes`, maxBytes) }),
     ...(maxEntries === undefined ? {} : { maxEntries: positiveCount(`${at}.maxEntries`, maxEntries) }),
   }
+}
+
+function copies(at: string, { memoryBytes }: StoreSettings): { memoryBytes?: number } {
+  if (memoryBytes === undefined) return {}
+  return { memoryBytes: memoryBytes === 0 ? 0 : byteCount(`${at}.memoryBytes`, memoryBytes) }
 }
 
 function durable(at: string, { durability = 'relaxed' }: StoreSettings): { durability: 'relaxed' | 'strict' } {
