@@ -1,8 +1,10 @@
 /**
- * Values by key within so many bytes, where what is asked for stays: CLOCK (Corbató, 1968), its hand an iterator that goes on as the map
- * changes. There is none before it is needed, nor after it has come round: V8 keeps all former tables of a map that an iterator stands on. A newcomer that does not fit takes the place of what the hand comes to, unless that came or was asked for since the hand was
- * there last: then it has to wait for another time. So where more is asked for in turn than fits, some of it stays, instead of each
- * putting out the next.
+ * Values by key within so many bytes, where what is asked for stays: CLOCK (Corbató, 1968). A newcomer that does not fit takes the place of
+ * what the hand comes to, unless that came or was asked for since the hand was there last: then it has to wait for another time. So
+ * where more is asked for in turn than fits, some of it stays, instead of each putting out the next.
+ *
+ * The hand is an iterator, which goes on as the map changes. It is made when it is needed and given up when it has come round: V8 keeps all
+ * former tables of a map, and what was in them, for an iterator that stands on one.
  */
 
 interface Slot<V> {

@@ -22,7 +22,7 @@ const BYTES_PER_TAG_CHARACTER = 3
 const MAX_BODY_LENGTH = 32_768
 /** How often a key has been asked for when the next time makes a copy. */
 const READ_OFTEN = 2
-/** What a try to put others out costs, and what is earned for it: by a hit, and by a read from the file, so that what is kept can change when nothing of it is hit. */
+/** What a try to put others out costs, and what is earned for it: by a hit, and by a read from the file, so that others come when nothing of what is kept is hit. */
 const TRY_PRICE = 16
 const HIT_GAIN = 4
 const READ_GAIN = 1
@@ -38,7 +38,6 @@ export interface Copy {
 
 export class Copies {
   readonly #notes: ClockMap<Copy | number>
-
   #earned = 0
 
   constructor(maxBytes: number) {
@@ -68,7 +67,7 @@ export class Copies {
     } else if (readCount > 0 || this.#makeRoom(key, noteBytes(key))) this.#notes.set(key, readCount + 1, noteBytes(key))
   }
 
-  /** Whether it was read often and has no copy; asked in a write, whether the copy that it has dropped had been read. */
+  /** Whether it is read often and has no copy. Within a write it has none: {@link drop} comes first. */
   isReadOften(key: string): boolean {
     return this.#notes.get(key) === READ_OFTEN
   }
