@@ -2,6 +2,7 @@
 import { ConfigError, createCache, yieldToLoop } from '@stowage/core'
 import { type SqliteBackend, type SqliteOptions, sqliteBackend } from '@stowage/sqlite'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { lookup } from '../src/lookup.ts'
 import { openStore as openStoreOf } from '../src/open-store.ts'
 import { planSqlite } from '../src/options.ts'
 import { held, NOW_MS, put } from './entries.ts'
@@ -215,6 +216,17 @@ test('a row may hold anything', async () => {
   if (row === undefined) return
   const damaged = Object.assign(row, { body: null })
   for (let read = 0; read < 4; read++) store.copies.noteRead('key', damaged, true)
+  expect(store.copies.find('key')).toBe(undefined)
+})
+
+test('a closed cache keeps nothing in memory', async () => {
+  const path = newPath()
+  await put(attach(path), 'key', 'value')
+  const store = openStoreOf(planSqlite({ path }))
+  const get = () => store.transactions.get((moment) => lookup(store, 'key', NOW_MS, moment), 'key')
+  for (let read = 0; read < 4; read++) await get()
+  expect(store.copies.find('key')).toBeDefined()
+  await store.transactions.close(undefined)
   expect(store.copies.find('key')).toBe(undefined)
 })
 
