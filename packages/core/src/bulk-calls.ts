@@ -6,9 +6,8 @@ import { inSlices } from './clock.ts'
 import { hitFresh } from './fast-path.ts'
 import type { Key } from './key.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
-import { mapped } from './maybe-promise.ts'
 import type { EntryOptions, LoadOptions } from './options.ts'
-import { type Miss, readAll, type Servable, UNCONDITIONAL } from './read.ts'
+import { readValue, readValues } from './read.ts'
 import type { ReadBatch } from './read-batch.ts'
 import type { Ttl } from './ttl.ts'
 import type { SetResult } from './write.ts'
@@ -19,52 +18,38 @@ export type GivenEntry = readonly [key: Key, value: unknown, options?: Ttl | Ent
 export async function getMany(calls: CallSpace, given: readonly Key[]): Promise<Map<Key, unknown>> {
   // As they are now: whoever asked may change the list meanwhile.
   const keys = [...given]
-  const answers = await answersOf(calls, keys)
+  const values = await valuesOf(calls, keys)
   const found = new Map<Key, unknown>()
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at]
-    const value = answers[at]?.value
+    const value = values[at]
     if (key !== undefined && value !== undefined) found.set(key, value)
   }
   return found
 }
 
-/**
- * All that is kept of a lookup until the last one is there: its entry holds the bytes besides. A miss has no value, nor has a key that
- * a loader said has none.
- */
-interface Answer {
-  readonly value: unknown
-}
-
 /** Of a backend that takes many keys at once it is asked so; of others what is in memory is answered from there. */
-async function answersOf(calls: CallSpace, keys: readonly Key[]): Promise<readonly Answer[]> {
+async function valuesOf(calls: CallSpace, keys: readonly Key[]): Promise<readonly unknown[]> {
   const { core } = calls
   const { reads } = core
   if (reads === undefined) {
-    return inSlices<Key, Answer>(keys, (key) => {
+    return inSlices(keys, (key) => {
       const storageKey = calls.storageKey(key)
       const value = hitFresh(core, storageKey)
-      return value === undefined ? mapped(calls.read(storageKey, UNCONDITIONAL), answerOf) : { value }
+      return value === undefined ? core.tracked(readValue(core, storageKey)) : value
     })
   }
   core.requireOpen()
-  return core.tracked(answersTogether(calls, reads, keys))
+  return core.tracked(valuesTogether(calls, reads, keys))
 }
 
-async function answersTogether(calls: CallSpace, reads: ReadBatch, keys: readonly Key[]): Promise<readonly Answer[]> {
+async function valuesTogether(calls: CallSpace, reads: ReadBatch, keys: readonly Key[]): Promise<readonly unknown[]> {
   const storageKeys = await inSlices(keys, (key) => calls.keys.storageKey(key))
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_READ_TOGETHER) }, (_, at) =>
     storageKeys.slice(at * MAX_READ_TOGETHER, (at + 1) * MAX_READ_TOGETHER),
   )
-  const answers = await inSlices(chunks, (chunk) =>
-    readAll(calls.core, reads, chunk).then((lookups) => lookups.map(answerOf)),
-  )
-  return answers.flat()
-}
-
-function answerOf(lookup: Servable | Miss): Answer {
-  return { value: lookup.outcome === 'miss' ? undefined : lookup.value }
+  const values = await inSlices(chunks, (chunk) => readValues(calls.core, reads, chunk))
+  return values.flat()
 }
 
 export async function setMany(calls: CallSpace, given: readonly GivenEntry[]): Promise<SetResult[]> {

@@ -26,7 +26,7 @@ import type { BulkLoader } from './load-many.ts'
 import { isThenable } from './maybe-promise.ts'
 import type { CacheOptions, EntryOptions, GetOptions, LoadOptions } from './options.ts'
 import { flag, planLoad, requireSchema } from './plan.ts'
-import { type Lookup, UNCONDITIONAL } from './read.ts'
+import { type Lookup, readValue, UNCONDITIONAL } from './read.ts'
 import { expireEach, touch } from './retime.ts'
 import type { Served } from './served.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
@@ -65,9 +65,8 @@ class CacheFront implements Cache {
     const core = this.#core
     core.callBegan()
     try {
-      const answer = this.#calls.readUntracked(storageKey, UNCONDITIONAL)
-      const lookup = isThenable(answer) ? await answer : answer
-      return lookup.outcome === 'miss' ? undefined : asCallers<T>(lookup.value)
+      const answer = readValue(core, storageKey)
+      return asCallers<T>(isThenable(answer) ? await answer : answer)
     } finally {
       core.callEnded()
     }

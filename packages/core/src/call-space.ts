@@ -59,12 +59,7 @@ export class CallSpace {
   }
 
   read(storageKey: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-    return this.core.tracked(this.readUntracked(storageKey, conditions))
-  }
-
-  /** The same for a call that counts itself as going on. */
-  readUntracked(storageKey: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-    return read(this.core, storageKey, conditions)
+    return this.core.tracked(read(this.core, storageKey, conditions))
   }
 
   write(storageKey: string, value: unknown, plan: EntryPlan): MaybePromise<SetResult> {

@@ -22,25 +22,15 @@ export function attempted<T>(run: () => MaybePromise<T>): MaybePromise<T> {
   }
 }
 
-/**
- * For many who wait for one answer: `failed` is told what it failed with, and also what `answered` throws, as nobody else would
- * hear of that.
- */
+/** Tells what it comes to: to resolve a promise with another one would cost two more. */
 export function settle<T>(
   run: () => MaybePromise<T>,
   answered: (answer: T) => void,
   failed: (thrown: unknown) => void,
 ): void {
-  const told = (answer: T): void => {
-    try {
-      answered(answer)
-    } catch (thrown) {
-      failed(thrown)
-    }
-  }
   const answer = attempted(run)
-  if (isThenable(answer)) answer.then(told, failed)
-  else told(answer)
+  if (isThenable(answer)) answer.then(answered, failed)
+  else answered(answer)
 }
 
 /** All of them: at once, where each is there. `Promise.all` makes promises for what is there, too. */

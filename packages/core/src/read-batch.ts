@@ -18,44 +18,18 @@ export interface AskedMoment {
 /** `undefined`: the backend is to be asked for this key by itself. */
 export type BatchAnswer = StoredEntry | BackendMiss | 'fault' | undefined
 
-/** What a caller asks for, whatever else it is to know when the answer comes. */
-interface AskedKey {
-  readonly key: string
-}
-
 /** What a caller gets for what was found. */
-type Give<Asked, T> = (asked: Asked, entry: BatchAnswer, moment: AskedMoment) => MaybePromise<T>
+type Give<T> = (entry: BatchAnswer, moment: AskedMoment) => MaybePromise<T>
 
-interface WaitingRead extends AskedKey {
-  answer(entry: BatchAnswer, moment: AskedMoment): void
-  fail(thrown: unknown): void
+/** Keys that are asked for as one question, and its answer. */
+interface Question {
+  readonly keys: string[]
+  readonly answered: PromiseWithResolvers<Answered>
 }
 
-/** No function of its own: of a thousand at once each outlives the young generation of the heap, with all that it holds. */
-class AskedRead<Asked extends AskedKey, T> implements WaitingRead {
-  readonly key: string
-  readonly #asked: Asked
-  readonly #give: Give<Asked, T>
-  readonly #caller: PromiseWithResolvers<T>
-
-  constructor(asked: Asked, give: Give<Asked, T>, caller: PromiseWithResolvers<T>) {
-    this.key = asked.key
-    this.#asked = asked
-    this.#give = give
-    this.#caller = caller
-  }
-
-  answer(entry: BatchAnswer, moment: AskedMoment): void {
-    try {
-      this.#caller.resolve(this.#give(this.#asked, entry, moment))
-    } catch (thrown) {
-      this.fail(thrown)
-    }
-  }
-
-  fail(thrown: unknown): void {
-    this.#caller.reject(thrown)
-  }
+interface Answered {
+  readonly answers: Answers
+  readonly moment: AskedMoment
 }
 
 export interface BatchSource {
@@ -67,37 +41,35 @@ export interface BatchSource {
 
 export class ReadBatch {
   readonly #source: BatchSource
-  #asked: WaitingRead[] = []
+  /** What is collected until this turn of the microtask queue is over. */
+  #open: Question | undefined
 
   constructor(source: BatchSource) {
     this.#source = source
   }
 
-  ask<Asked extends AskedKey, T>(asked: Asked, give: Give<Asked, T>): Promise<T> {
-    const caller = Promise.withResolvers<T>()
-    const count = this.#asked.push(new AskedRead(asked, give, caller))
-    if (count === 1) queueMicrotask(this.#sendRest)
+  ask<T>(key: string, give: Give<T>): Promise<T> {
+    this.#open ??= this.#begin()
+    const { keys, answered } = this.#open
+    const at = keys.push(key) - 1
+    const given = answered.promise.then(({ answers, moment }) => give(answerAt(answers, at), moment))
     // A full one goes at once, so that the backend has begun.
-    else if (count === MAX_READ_TOGETHER) this.#send()
-    return caller.promise
+    if (keys.length === MAX_READ_TOGETHER) this.#send(this.#open)
+    return given
   }
 
-  /** Not twice: those that were full may have gone. */
-  readonly #sendRest = (): void => {
-    if (this.#asked.length > 0) this.#send()
+  #begin(): Question {
+    const question = newQuestion()
+    queueMicrotask(() => {
+      // One that was full has gone.
+      if (this.#open === question) this.#send(question)
+    })
+    return question
   }
 
-  #send(): void {
-    const asked = this.#asked
-    this.#asked = []
-    const keys = asked.map(({ key }) => key)
-    const answered = (answers: Answers, moment: AskedMoment): void => {
-      for (let at = 0; at < asked.length; at++) asked[at]?.answer(answerAt(answers, at), moment)
-    }
-    const failed = (thrown: unknown): void => {
-      for (const each of asked) each.fail(thrown)
-    }
-    this.#question(keys, answered, failed)
+  #send(question: Question): void {
+    this.#open = undefined
+    this.#put(question)
   }
 
   /** At most {@link MAX_READ_TOGETHER} keys that are asked for by one call: none of them has a promise of its own. */
@@ -105,28 +77,26 @@ export class ReadBatch {
     keys: readonly string[],
     give: (key: string, entry: BatchAnswer, moment: AskedMoment) => MaybePromise<T>,
   ): Promise<T[]> {
-    const all = new Promise<MaybePromise<T>[]>((resolve, reject) => {
-      const answered = (answers: Answers, moment: AskedMoment): void => {
-        // Each by itself: what is wrong with one keeps no other from being counted.
-        resolve(keys.map((key, at) => attempted(() => give(key, answerAt(answers, at), moment))))
-      }
-      // As late as others of this moment: behind what was written before.
-      queueMicrotask(() => this.#question(keys, answered, reject))
-    })
-    return all.then(allOf)
+    const question = newQuestion(keys)
+    // As late as others of this moment: behind what was written before.
+    queueMicrotask(() => this.#put(question))
+    return question.answered.promise.then(({ answers, moment }) =>
+      // Each by itself: what is wrong with one keeps no other from being counted.
+      allOf(keys.map((key, at) => attempted(() => give(key, answerAt(answers, at), moment)))),
+    )
   }
 
-  #question(
-    keys: readonly string[],
-    answered: (answers: Answers, moment: AskedMoment) => void,
-    failed: (thrown: unknown) => void,
-  ): void {
+  #put({ keys, answered }: Question): void {
     const { getMany, clock, faults, pending } = this.#source
     const moment = { nowMs: clock.nowMs(), pending: pending.all }
     const ask = (): MaybePromise<Answers> =>
       faults.attempt('get', () => getMany(keys, moment.nowMs), 'fault' as const, keys.length)
-    settle(ask, (answers) => answered(answers, moment), failed)
+    settle(ask, (answers) => answered.resolve({ answers, moment }), answered.reject)
   }
+}
+
+function newQuestion(keys: readonly string[] = []): Question {
+  return { keys: [...keys], answered: Promise.withResolvers() }
 }
 
 type Answers = readonly BatchAnswer[] | 'fault'

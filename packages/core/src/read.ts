@@ -62,14 +62,28 @@ export type Servable = Found & { readonly outcome: 'hit' | 'stale' }
 
 /** Reads, counts and reports one key; at once where the backend answers at once. */
 export function read(core: CacheCore, key: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-  return lookUp(core, key, conditions, true)
+  return lookUp({ core, key, conditions, isReported: true, give: asFound })
+}
+
+/** The same of a value alone: of a thousand reads at once, all else that was found would be there until the last one is answered. */
+export function readValue(core: CacheCore, key: string): MaybePromise<unknown> {
+  return lookUp({ core, key, conditions: UNCONDITIONAL, isReported: true, give: valueFound })
 }
 
 /** The same for many keys, which are one question to the backend. */
-export function readAll(core: CacheCore, reads: ReadBatch, keys: readonly string[]): Promise<(Servable | Miss)[]> {
+export function readValues(core: CacheCore, reads: ReadBatch, keys: readonly string[]): Promise<unknown[]> {
   return reads.askAll(keys, (key, entry, moment) =>
-    given({ core, key, conditions: UNCONDITIONAL, isReported: true }, entry, moment),
+    given({ core, key, conditions: UNCONDITIONAL, isReported: true, give: valueFound }, entry, moment),
   )
+}
+
+function asFound(lookup: Servable | Miss): Servable | Miss {
+  return lookup
+}
+
+/** Undefined also of a key that a loader said has none. */
+function valueFound(lookup: Servable | Miss): unknown {
+  return lookup.outcome === 'miss' ? undefined : lookup.value
 }
 
 /** Counts and emits what became of a lookup. */
@@ -87,33 +101,32 @@ export function reportLookup(core: CacheCore, key: string, lookup: Servable | Mi
 
 /** The same without counting: for a second look within one trip. */
 export function readQuietly(core: CacheCore, key: string, conditions: Conditions): MaybePromise<Servable | Miss> {
-  return lookUp(core, key, conditions, false)
+  return lookUp({ core, key, conditions, isReported: false, give: asFound })
 }
 
-function lookUp(
-  core: CacheCore,
-  key: string,
-  conditions: Conditions,
-  isReported: boolean,
-): MaybePromise<Servable | Miss> {
-  const asked = { core, key, conditions, isReported }
-  if (!core.plan.enabled) return told(asked, { outcome: 'miss', reason: 'absent' })
-  return core.reads === undefined ? askedAlone(asked) : core.reads.ask(asked, given)
-}
-
-interface Asked {
+interface Asked<T> {
   readonly core: CacheCore
   readonly key: string
   readonly conditions: Conditions
   readonly isReported: boolean
+  /** What the caller gets of what was found. */
+  readonly give: (lookup: Servable | Miss) => T
+}
+
+function lookUp<T>(asked: Asked<T>): MaybePromise<T> {
+  const { core, key } = asked
+  if (!core.plan.enabled) return told(asked, { outcome: 'miss', reason: 'absent' })
+  return core.reads === undefined
+    ? askedAlone(asked)
+    : core.reads.ask(key, (entry, moment) => given(asked, entry, moment))
 }
 
 /** Of one of many that were asked for together. */
-function given(asked: Asked, entry: BatchAnswer, moment: AskedMoment): MaybePromise<Servable | Miss> {
+function given<T>(asked: Asked<T>, entry: BatchAnswer, moment: AskedMoment): MaybePromise<T> {
   return entry === undefined ? askedAlone(asked) : answered(asked, entry, moment)
 }
 
-function askedAlone(asked: Asked): MaybePromise<Servable | Miss> {
+function askedAlone<T>(asked: Asked<T>): MaybePromise<T> {
   const { core } = asked
   const { backend, clock } = core.plan
   const moment = { nowMs: clock.nowMs(), pending: core.pending.all }
@@ -121,23 +134,23 @@ function askedAlone(asked: Asked): MaybePromise<Servable | Miss> {
   return mapped(answer, (entry) => answered(asked, entry, moment))
 }
 
-function answered(
-  asked: Asked,
+function answered<T>(
+  asked: Asked<T>,
   entry: StoredEntry | BackendMiss | 'fault',
   moment: AskedMoment,
-): MaybePromise<Servable | Miss> {
+): MaybePromise<T> {
   const answer = judged(asked, entry, moment)
   return isThenable(answer) ? answer.then((lookup) => told(asked, lookup)) : told(asked, answer)
 }
 
-function told({ core, key, isReported }: Asked, lookup: Servable | Miss): Servable | Miss {
+function told<T>({ core, key, isReported, give }: Asked<T>, lookup: Servable | Miss): T {
   if (isReported) reportLookup(core, key, lookup)
-  return lookup
+  return give(lookup)
 }
 
 /** What becomes of the backend's answer. */
 function judged(
-  { core, key, conditions }: Asked,
+  { core, key, conditions }: Omit<Asked<unknown>, 'give'>,
   entry: StoredEntry | BackendMiss | 'fault',
   { nowMs, pending }: AskedMoment,
 ): MaybePromise<Servable | Miss> {

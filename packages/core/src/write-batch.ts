@@ -8,9 +8,10 @@ import type { FaultPolicy } from './fault-policy.ts'
 import { settle } from './maybe-promise.ts'
 import type { MaybePromise, WriteOutcome } from './vocabulary.ts'
 
-interface AskedWrite extends GivenWrite {
-  readonly resolve: (outcome: WriteOutcome | 'fault') => void
-  readonly reject: (thrown: unknown) => void
+/** Entries that are to be set by one question, and what becomes of them. */
+interface Question {
+  readonly writes: GivenWrite[]
+  readonly answered: PromiseWithResolvers<Answers>
 }
 
 export interface WriteSource {
@@ -26,7 +27,8 @@ type Answers = readonly (WriteOutcome | Error)[] | 'fault'
 
 export class WriteBatch {
   readonly #source: WriteSource
-  #asked: AskedWrite[] = []
+  /** What is collected until this turn of the microtask queue is over. */
+  #open: Question | undefined
   #length = 0
 
   constructor(source: WriteSource) {
@@ -38,43 +40,39 @@ export class WriteBatch {
    * @param length of its body
    */
   ask(key: string, entry: NewEntry, length: number): Promise<WriteOutcome | 'fault'> {
-    return new Promise((resolve, reject) => {
-      const count = this.#asked.push({ key, entry, resolve, reject })
-      this.#length += length
-      // A full one goes at once, so that the backend has begun.
-      if (count === MAX_WRITE_TOGETHER || this.#length >= MAX_LENGTH_TOGETHER) this.send()
-      else if (count === 1) queueMicrotask(this.send)
-    })
+    this.#open ??= this.#begin()
+    const { writes, answered } = this.#open
+    const at = writes.push({ key, entry }) - 1
+    this.#length += length
+    const outcome = answered.promise.then((answers) => this.#outcomeAt(answers, at))
+    // A full one goes at once, so that the backend has begun.
+    if (writes.length === MAX_WRITE_TOGETHER || this.#length >= MAX_LENGTH_TOGETHER) this.send()
+    return outcome
+  }
+
+  #begin(): Question {
+    queueMicrotask(this.send)
+    return { writes: [], answered: Promise.withResolvers() }
   }
 
   /** What has been asked for goes now. */
   readonly send = (): void => {
-    const asked = this.#asked
-    if (asked.length === 0) return
-    this.#asked = []
+    const asked = this.#open
+    if (asked === undefined) return
+    this.#open = undefined
     this.#length = 0
+    const { writes, answered } = asked
     const { setMany, clock, faults } = this.#source
-    const failed = (thrown: unknown): void => {
-      for (const { reject } of asked) reject(thrown)
-    }
-    const answered = (answers: Answers): void => {
-      for (let at = 0; at < asked.length; at++) this.#answer(asked[at], answers === 'fault' ? answers : answers[at])
-    }
     const ask = (): MaybePromise<Answers> =>
-      faults.attempt('set', () => setMany(asked, clock.nowMs()), 'fault' as const, asked.length)
-    settle(ask, answered, failed)
+      faults.attempt('set', () => setMany(writes, clock.nowMs()), 'fault' as const, writes.length)
+    settle(ask, answered.resolve, answered.reject)
   }
 
-  #answer(asked: AskedWrite | undefined, answer: Exclude<Answers, 'fault'>[number] | 'fault' | undefined): void {
-    if (typeof answer === 'string') {
-      asked?.resolve(answer)
-      return
-    }
-    try {
-      const cause = answer ?? new Error('the backend did not answer for each of the entries it was given')
-      asked?.resolve(this.#source.faults.failedAlone('set', cause, 'fault'))
-    } catch (thrown) {
-      asked?.reject(thrown)
-    }
+  /** @throws what one that failed alone comes to */
+  #outcomeAt(answers: Answers, at: number): WriteOutcome | 'fault' {
+    const answer = answers === 'fault' ? answers : answers[at]
+    if (typeof answer === 'string') return answer
+    const cause = answer ?? new Error('the backend did not answer for each of the entries it was given')
+    return this.#source.faults.failedAlone('set', cause, 'fault')
   }
 }

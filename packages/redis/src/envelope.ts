@@ -93,7 +93,7 @@ function incarnationOf(bytes: Buffer): string {
   return lastIncarnation
 }
 
-export interface Unpacked extends Envelope {
+export interface Unpacked extends Omit<Envelope, 'sign'> {
   readonly facts: StoredEntry['facts']
   readonly encoded: Extract<StoredEntry['payload'], { holds: 'bytes' }>['encoded']
 }
@@ -108,7 +108,7 @@ export function unpackEnvelope(key: string, bytes: Buffer): Unpacked | 'leases' 
   const record = unpackRecord(key, bytes, ENVELOPE_BYTES, end)
   if (record === undefined) return undefined
   const { facts, encoded } = record
-  return { recordBytes, moment: momentOf(bytes), sign: signOf(bytes), facts, encoded }
+  return { recordBytes, moment: momentOf(bytes), facts, encoded }
 }
 
 export interface Headed extends Envelope {

@@ -53,7 +53,7 @@ function entryNow(
   if (unpacked === undefined) return undefined
   if (unpacked === 'leases') return 'absent'
   const judgement = view?.judge(key, unpacked.facts.tags, unpacked.moment) ?? 'invalidated'
-  return judgement === 'unknown' ? undefined : judged(unpacked, judgement === 'valid', nowMs)
+  return judgement === 'unknown' ? undefined : judged(unpacked, bytes, judgement === 'valid', nowMs)
 }
 
 /** At once, nearly always: what takes further trips is rare, and has the time that is left. */
@@ -75,17 +75,34 @@ function entryOf(
   if (unpacked === undefined) return limited(damaged(store, partition, key, bytes, nowMs))
   const { facts, moment } = unpacked
   return limited(partition.isValid(key, facts.tags, moment, epochText)).then((isValid) =>
-    judged(unpacked, isValid, nowMs),
+    judged(unpacked, bytes, isValid, nowMs),
   )
 }
 
-function judged(unpacked: Unpacked, isValid: boolean, nowMs: number): StoredEntry | BackendMiss {
+function judged(unpacked: Unpacked, bytes: Buffer, isValid: boolean, nowMs: number): StoredEntry | BackendMiss {
   if (!isValid) return 'invalidated'
-  return unpacked.facts.expireAtMs <= nowMs ? 'expired' : storedEntry(unpacked)
+  return unpacked.facts.expireAtMs <= nowMs ? 'expired' : new FoundEntry(unpacked, bytes)
 }
 
-function storedEntry({ facts, encoded, sign }: Unpacked): StoredEntry {
-  return { facts, payload: { holds: 'bytes', encoded, isCompared: true }, tier: TIER, identity: sign, settle: ignore }
+class FoundEntry implements StoredEntry {
+  readonly facts: StoredEntry['facts']
+  readonly payload: StoredEntry['payload']
+  readonly tier = TIER
+  readonly #bytes: Buffer
+
+  constructor({ facts, encoded }: Unpacked, bytes: Buffer) {
+    this.facts = facts
+    this.payload = { holds: 'bytes', encoded, isCompared: true }
+    this.#bytes = bytes
+  }
+
+  /** Nobody asks a hit for it. */
+  get identity(): string {
+    return signOf(this.#bytes)
+  }
+
+  /** There is no nearer tier in here to copy the value to. */
+  settle(): void {}
 }
 
 /** Whatever it is, it is not what was written under this key: it goes, unless something else has come there meanwhile. */
@@ -99,6 +116,3 @@ async function damaged(
   await discard(store, partition, [{ key, sign: signOf(bytes) }], nowMs, 'undecodable')
   return 'undecodable'
 }
-
-/** There is no nearer tier in here to copy the value to. */
-function ignore(): void {}
