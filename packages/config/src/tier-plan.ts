@@ -1,6 +1,15 @@
 /** Settings of one store, checked against what its backend can do, as that backend's own options. */
 import { join } from 'node:path'
-import { byteCount, ConfigError, describe, durationMs, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
+import {
+  byteCount,
+  byteCountOrNone,
+  ConfigError,
+  describe,
+  durationMs,
+  oneOf,
+  positiveCount,
+  requireKnownOptions,
+} from '@stowage/core'
 import type { StoreSettings, TierName, TierSettings } from './settings.ts'
 import type { FsTier, MemoryTier, RedisTier, SqliteTier } from './tier-options.ts'
 
@@ -106,7 +115,7 @@ function limits(at: string, { maxBytes, maxEntries }: StoreSettings): { maxBytes
 
 function copies(at: string, { memoryBytes }: StoreSettings): { memoryBytes?: number } {
   if (memoryBytes === undefined) return {}
-  return { memoryBytes: memoryBytes === 0 ? 0 : byteCount(`${at}.memoryBytes`, memoryBytes) }
+  return { memoryBytes: byteCountOrNone(`${at}.memoryBytes`, memoryBytes) }
 }
 
 function durable(at: string, { durability = 'relaxed' }: StoreSettings): { durability: 'relaxed' | 'strict' } {

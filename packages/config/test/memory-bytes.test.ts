@@ -82,11 +82,11 @@ test.each([
   ],
   [
     { backend: 'sqlite', memoryBytes: 'much' },
-    "kinds.x.memoryBytes: 'much' is not a size; allowed: whole bytes above 0, or a text such as '64MB', '1GiB'",
+    "kinds.x.memoryBytes: 'much' is not a size; allowed: 0 for none, whole bytes above 0, or a text such as '64MB', '1GiB'",
   ],
   [
     { tiers: ['memory', { backend: 'fs', memoryBytes: -1 }] },
-    "kinds.x.tiers[1].memoryBytes: -1 is not a size; allowed: whole bytes above 0, or a text such as '64MB', '1GiB'",
+    "kinds.x.tiers[1].memoryBytes: -1 is not a size; allowed: 0 for none, whole bytes above 0, or a text such as '64MB', '1GiB'",
   ],
 ])('%j is refused by its path', async (kind: object, message) => {
   const planning = kindStore({ kinds: { x: { ttl: '1h', ...kind } } }, 'x')

@@ -70,7 +70,16 @@ export {
 } from './key.ts'
 export type { KeyPart } from './key-part.ts'
 export { keepsOthersOut, latestLeaseEndMs } from './lease-life.ts'
-export { type ByteSize, byteCount, oneOf, ownOptions, positiveCount, requireKnownOptions, share } from './limits.ts'
+export {
+  type ByteSize,
+  byteCount,
+  byteCountOrNone,
+  oneOf,
+  ownOptions,
+  positiveCount,
+  requireKnownOptions,
+  share,
+} from './limits.ts'
 export { type Listener, Listeners } from './listeners.ts'
 export type { ListedEntry, ListQuery } from './listing.ts'
 export type { LoadContext, Loader } from './load-context.ts'

@@ -38,10 +38,19 @@ export function ownOptions<Options extends object>(options: Options, known: read
 
 /** Whole bytes of a size above 0. @throws ConfigError */
 export function byteCount(option: string, size: unknown): number {
+  return bytesFrom(option, size, 1, 'whole bytes above 0')
+}
+
+/** The same, and 0 for none at all. @throws ConfigError */
+export function byteCountOrNone(option: string, size: unknown): number {
+  return bytesFrom(option, size, 0, '0 for none, whole bytes above 0')
+}
+
+function bytesFrom(option: string, size: unknown, least: number, allowed: string): number {
   const bytes = typeof size === 'string' ? parseSize(size) : size
-  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes <= 0) {
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < least) {
     throw new ConfigError(
-      `${option}: ${describe(size)} is not a size; allowed: whole bytes above 0, or a text such as '64MB', '1GiB'`,
+      `${option}: ${describe(size)} is not a size; allowed: ${allowed}, or a text such as '64MB', '1GiB'`,
     )
   }
   return bytes

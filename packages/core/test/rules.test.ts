@@ -1,6 +1,7 @@
 /** The pure rules: durations, instants, freshness, sizes, patterns. Both sides of each edge. */
 import {
   byteCount,
+  byteCountOrNone,
   ConfigError,
   type Duration,
   durationMs,
@@ -73,6 +74,8 @@ test('sizes', () => {
   ])
   for (const size of [0, -1, 1.5, '2 KB', '2TB', 'KB', Number.NaN])
     expect(() => byteCount('max', size)).toThrow(ConfigError)
+  expect([byteCountOrNone('max', 0), byteCountOrNone('max', '2KB')]).toEqual([0, 2_000])
+  expect(() => byteCountOrNone('max', -1)).toThrow('max: -1 is not a size; allowed: 0 for none, whole bytes above 0,')
 })
 
 describe('patterns', () => {

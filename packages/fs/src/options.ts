@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import {
   type ByteSize,
   byteCount,
+  byteCountOrNone,
   ConfigError,
   describe,
   oneOf,
@@ -75,7 +76,7 @@ export function planFs(options: FsOptions): FsPlan {
     maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
     eviction: oneOf('eviction', eviction, ['lru', 'fifo', 'none']),
     durability: oneOf('durability', durability, ['relaxed', 'strict']),
-    memoryBytes: memoryBytes === 0 ? 0 : byteCount('memoryBytes', memoryBytes),
+    memoryBytes: byteCountOrNone('memoryBytes', memoryBytes),
     networkFilesystem: oneOf('networkFilesystem', options.networkFilesystem ?? 'refuse', ['refuse', 'allow']),
     // Waiting for the disk is no work for the event loop, whatever the size.
     largeBytes: durability === 'strict' ? 0 : LARGE_BYTES,

@@ -1,6 +1,14 @@
 /** The options of the sqlite backend: types, defaults, and the checks that run before a file is touched. */
 import { isAbsolute, resolve } from 'node:path'
-import { type ByteSize, byteCount, ConfigError, oneOf, positiveCount, requireKnownOptions } from '@stowage/core'
+import {
+  type ByteSize,
+  byteCount,
+  byteCountOrNone,
+  ConfigError,
+  oneOf,
+  positiveCount,
+  requireKnownOptions,
+} from '@stowage/core'
 import { MAX_SHARD_COUNT, type Shard } from './shard.ts'
 
 /** Which entry leaves first for want of room; `none`: entries are refused instead. */
@@ -77,7 +85,7 @@ export function planSqlite(options: SqliteOptions): SqlitePlan {
     maxBytes: maxBytes === undefined ? DEFAULT_MAX_BYTES : byteCount('maxBytes', maxBytes),
     isDefaultLimit: maxBytes === undefined && maxEntries === undefined,
     maxEntries: maxEntries === undefined ? undefined : positiveCount('maxEntries', maxEntries),
-    memoryBytes: memoryBytes === 0 ? 0 : byteCount('memoryBytes', memoryBytes),
+    memoryBytes: byteCountOrNone('memoryBytes', memoryBytes),
     eviction: oneOf('eviction', eviction, ['lru', 'lfu', 'fifo', 'none']),
     durability: oneOf('durability', durability, ['relaxed', 'strict']),
     shard: { index: 0, count: shardCount(options.shards, maxEntries) },

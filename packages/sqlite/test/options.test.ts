@@ -20,6 +20,7 @@ const REFUSED: readonly [options: unknown, parts: readonly string[]][] = [
   [{ path: 'file:cache.db?mode=memory' }, ['path', 'file:cache.db', 'not a URI']],
   [{ path, maxBytes: 0 }, ['maxBytes', '0', 'above 0']],
   [{ path, maxBytes: '5 parsecs' }, ['maxBytes', '5 parsecs', '64MB']],
+  [{ path, memoryBytes: -1 }, ['memoryBytes', '-1', '0 for none']],
   [{ path, maxEntries: 1.5 }, ['maxEntries', '1.5', 'from 1']],
   [{ path, eviction: 'random' }, ['eviction', 'random', "'lru', 'lfu', 'fifo', 'none'"]],
   [{ path, durability: 'paranoid' }, ['durability', 'paranoid', "'relaxed', 'strict'"]],
