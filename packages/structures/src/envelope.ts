@@ -16,7 +16,8 @@ export function seal(codec: Codec, value: unknown, note: string): SpaceValue {
     const { format, body } = codec.encode(value)
     // It would come back as other text, with a checksum that fits.
     if (typeof body === 'string' && !body.isWellFormed()) throw new TypeError('text with a lone surrogate')
-    const said = `${format} ${note}\n`
+    if (!format.isWellFormed()) throw new TypeError('a format with a lone surrogate')
+    const said = `${asWord(format)} ${note}\n`
     const line = `${crc32(body, crc32(said)).toString(36)} ${said}`
     return typeof body === 'string' ? line + body : Buffer.concat([Buffer.from(line), body])
   } catch (cause) {
@@ -58,7 +59,19 @@ function opened(sealed: SpaceValue): { readonly format: string; readonly note: s
   const said = line.slice(line.indexOf(' ') + 1)
   if (crc32(body, crc32(`${said}\n`)).toString(36) !== checksum)
     throw new Error('its bytes are not the ones that were written')
-  return { format, note: note.join(' '), body }
+  return { format: fromWord(format), note: note.join(' '), body }
+}
+
+/** What a word of a line is not to hold, as a format may, and what stands for it. */
+const NOT_OF_A_WORD = /[ \n%]/g
+const STANDING_IN = /%(?:20|0A|25)/g
+
+function asWord(format: string): string {
+  return format.replaceAll(NOT_OF_A_WORD, encodeURIComponent)
+}
+
+function fromWord(word: string): string {
+  return word.replaceAll(STANDING_IN, decodeURIComponent)
 }
 
 const LINE_BREAK = 10
