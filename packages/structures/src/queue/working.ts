@@ -2,7 +2,14 @@
  * Working a queue off: so many jobs at a time, each kept from others for as long as it takes, acknowledged when it is done and
  * given back when it failed. What the backend refuses meanwhile is told and tried again: a worker outlives a restart of Redis.
  */
-import { type CancelTimer, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
+import {
+  type CancelTimer,
+  type Duration,
+  durationMs,
+  positiveCount,
+  requireKnownOptions,
+  UsageError,
+} from '@stowage/core'
 import { requireFunction } from '../function-argument.ts'
 import { requireSignal } from '../signal-option.ts'
 import type { Space } from '../space.ts'
@@ -40,7 +47,10 @@ const LOOK_MS = 60_000
 
 const DEFAULT_TOGETHER = 100
 
-/** Resolves when the signal has ended it, and the last job is settled. @throws ConfigError, and what `onError` throws */
+/**
+ * Resolves when the signal has ended it, and the last job is settled.
+ * @throws ConfigError, what `onError` throws, and UsageError when the backend is closed meanwhile
+ */
 export async function workOff<T>(
   space: Space,
   plan: QueuePlan,
@@ -51,7 +61,7 @@ export async function workOff<T>(
   const { concurrency = 1, together = DEFAULT_TOGETHER } = options
   requireFunction('work: handle', handle)
   requireSignal('work', options.signal)
-  const { signal, onError, failure } = endOf(options)
+  const { signal, onError, fail, failure } = endOf(options)
   const { retryDelay } = options
   positiveCount('concurrency', concurrency)
   await using stock = new Stock<T>(space, plan, positiveCount('together', together))
@@ -82,7 +92,10 @@ export async function workOff<T>(
       pauseMs = 0
     } catch (thrown) {
       if (signal.aborted) break
-      onError(thrown, undefined)
+      // What is closed does not come back, as what fails may.
+      if (thrown instanceof UsageError) fail(thrown)
+      else onError(thrown, undefined)
+      if (isAborted(signal)) break
       pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, pauseMs * 2), LONGEST_PAUSE_MS)
       await passed(space, pauseMs, signal)
     }
@@ -99,19 +112,23 @@ export async function workOff<T>(
 
 type OnError = NonNullable<WorkOptions['onError']>
 
-/** What ends the work: the caller's signal, or what its `onError` throws, which is kept in `failure`. */
+/** What ends the work: the caller's signal, what its `onError` throws, or what else `fail` is given, which is kept in `failure`. */
 function endOf({ signal, onError = ignored }: WorkOptions) {
   const own = new AbortController()
   const failure: { readonly error: unknown }[] = []
+  const fail = (error: unknown): void => {
+    failure.push({ error })
+    own.abort()
+  }
   return {
     signal: signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]),
     failure,
+    fail,
     onError: (...told: Parameters<OnError>): void => {
       try {
         onError(...told)
       } catch (error) {
-        failure.push({ error })
-        own.abort()
+        fail(error)
       }
     },
   }
