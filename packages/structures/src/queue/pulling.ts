@@ -46,13 +46,26 @@ async function pullJobs<T>(space: Space, plan: QueuePlan, { limit, aheadFrom }: 
       },
     ])
     const jobs: PulledJob<T>[] = []
+    const spent: SpaceRecord[] = []
     for (const record of pulled) {
       const letter = record.moveCount > plan.maxTries ? undefined : letterIfReadable<T>(plan.codec, record)
       if (letter !== undefined) jobs.push(new PulledJob(space, plan, record, letter))
-      // Its last try was never answered, or it cannot be read: nobody is to have it again.
-      else await space.commit({ expect: [record], changes: death({ ...record, moveCount: record.moveCount - 1 }) })
+      else spent.push(record)
+    }
+    try {
+      await setAsideAll(space, spent)
+    } catch (thrown) {
+      // They come back and are found again; those beside them would have lost a try without having been given to anybody.
+      if (jobs.length === 0) throw thrown
     }
     if (jobs.length > 0 || pulled.length === 0) return jobs
+  }
+}
+
+/** Whose last try was never answered, or what cannot be read: nobody is to have it again. */
+async function setAsideAll(space: Space, spent: readonly SpaceRecord[]): Promise<void> {
+  for (const record of spent) {
+    await space.commit({ expect: [record], changes: death({ ...record, moveCount: record.moveCount - 1 }) })
   }
 }
 
