@@ -2,7 +2,7 @@
 import { type Backend, ConfigError, UsageError } from '@stowage/core'
 import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createAverager, createCounter, createQueue, throttle } from '../src/index.ts'
 import { describeBackends, type TestStore } from './backends.ts'
 
@@ -98,6 +98,20 @@ describeBackends((kind) => {
     await expect(waiting).rejects.toThrow('enough')
     clock.advanceMs(60_000)
     expect(await limiter.tryAcquire()).toBe(true)
+  })
+
+  test('who waits no longer hears why, also where the token cannot be given back', async () => {
+    const clock = createFakeClock()
+    const limiter = throttle(backend, 't', { limit: 1, per: '1m', clock })
+    await limiter.acquire()
+    const stop = new AbortController()
+    const waiting = limiter.acquire({ signal: stop.signal })
+    await expect.poll(() => clock.timerCount, { interval: 1, timeout: 20_000 }).toBe(1)
+    if (backend.spaces === undefined) throw new Error('no spaces')
+    const commit = vi.spyOn(backend.spaces, 'commit').mockRejectedValueOnce(new Error('out of reach'))
+    stop.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    expect(commit).toHaveBeenCalledOnce()
   })
 })
 

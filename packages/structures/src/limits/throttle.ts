@@ -109,7 +109,8 @@ class SpaceThrottle implements Throttle {
     if (booking === undefined) throw new Error('a booking without an end is made')
     await this.#until(booking.dueAtMs - this.#space.clock.nowMs(), signal)
     if (signal?.aborted !== true) return
-    await this.#giveBack(booking)
+    // Where that fails, too, it is a token that nobody took.
+    await Promise.allSettled([this.#giveBack(booking)])
     signal.throwIfAborted()
   }
 

@@ -71,15 +71,17 @@ export class Holdings {
   }
 
   /** At once or not at all: behind those who wait. */
-  async tryTake(): Promise<Grant | undefined> {
+  tryTake(): Promise<Grant | undefined> {
     const token = newToken()
-    let beganTick = 0
-    const fence = await this.#change((state, seat) => {
-      beganTick = this.#ticks()
-      if (!mayHold(state, token, this.#permits)) return undefined
-      return granted(state, seat(token))
+    return this.#orLeave(token, async () => {
+      let beganTick = 0
+      const fence = await this.#change((state, seat) => {
+        beganTick = this.#ticks()
+        if (!mayHold(state, token, this.#permits)) return undefined
+        return granted(state, seat(token))
+      })
+      return fence === undefined ? undefined : { token, fence, beganTick }
     })
-    return fence === undefined ? undefined : { token, fence, beganTick }
   }
 
   /** In the order in which they came. @returns undefined when the time is over @throws the signal's reason */
@@ -88,22 +90,18 @@ export class Holdings {
     const token = newToken()
     const untilTick = waitMs === undefined ? Number.POSITIVE_INFINITY : this.#ticks() + waitMs
     using news = new News(this.#space)
-    try {
+    const grant = await this.#orLeave(token, async () => {
       for (let renewAtMs = 0; ; ) {
         const step = await this.#stepUp(token, renewAtMs)
         if (step.grant !== undefined) return step.grant
         renewAtMs = step.renewAtMs
         const leftMs = untilTick - this.#ticks()
-        if (leftMs <= 0) break
+        if (leftMs <= 0) return undefined
         await news.next(Math.min(leftMs, Math.min(renewAtMs, step.nextEndMs) - this.clock.nowMs()), signal)
       }
-    } catch (thrown) {
-      // What was asked for last may have been granted without an answer.
-      await Promise.allSettled([this.leave(token)])
-      throw thrown
-    }
-    await this.leave(token)
-    return undefined
+    })
+    if (grant === undefined) await this.leave(token)
+    return grant
   }
 
   /** False: it is not held any more. */
@@ -119,6 +117,16 @@ export class Holdings {
       return isIn(state, token) ? left(state, token) : undefined
     }, true)
     return wasHeld
+  }
+
+  async #orLeave(token: string, take: () => Promise<Grant | undefined>): Promise<Grant | undefined> {
+    try {
+      return await take()
+    } catch (thrown) {
+      // What was asked for last may have been granted without an answer.
+      await Promise.allSettled([this.leave(token)])
+      throw thrown
+    }
   }
 
   /** Takes the permit, or a place in the line, which is kept by coming back in time. */
