@@ -102,7 +102,7 @@ export class CacheRoster {
     })
     const { asked } = member
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.schedule(USAGE_LIMIT_MS, () => resolve(undefined))
+      const cancel = this.#options.clock.schedule(USAGE_LIMIT_MS, () => resolve(undefined), true)
       void asked.then(resolve).finally(cancel)
     })
   }
