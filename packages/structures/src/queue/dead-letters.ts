@@ -1,5 +1,5 @@
 /** What was tried too often: to be looked at, given another chance, or thrown away. */
-import type { CommitResult, SpaceRecord } from '@stowage/core'
+import { CodecError, type CommitResult, messageOf, type SpaceRecord } from '@stowage/core'
 import type { Space } from '../space.ts'
 import { ALL_DEAD, LENGTH, placeOf, READY } from './layout.ts'
 import { removal } from './leaving.ts'
@@ -21,9 +21,9 @@ export class DeadLetters<T> implements AsyncIterable<Letter<T>> {
     return this.#space.count(ALL_DEAD)
   }
 
-  /** In the order of their places. @throws CodecError for one whose bytes cannot be read: it can be cleared. */
+  /** In the order of their places. @throws CodecError that names one whose bytes cannot be read: it can be cleared by its id. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Letter<T>> {
-    for await (const record of this.#records()) yield readLetter<T>(this.#plan.codec, record)
+    for await (const record of this.#records()) yield this.#read(record)
   }
 
   /**
@@ -47,6 +47,17 @@ export class DeadLetters<T> implements AsyncIterable<Letter<T>> {
   /** Throws them away, with their ids. @param id that of one; without it all. @returns how many */
   clear(id?: string): Promise<number> {
     return this.#each(id, (record) => this.#space.commit({ expect: [record], changes: removal(record) }))
+  }
+
+  #read(record: SpaceRecord): Letter<T> {
+    const { codec } = this.#plan
+    try {
+      return readLetter<T>(codec, record)
+    } catch (thrown) {
+      const why = thrown instanceof CodecError ? thrown.cause : thrown
+      const cause = new Error(`the dead letter '${idOf(record)}': ${messageOf(why)}`, { cause: why })
+      throw new CodecError({ direction: 'decode', codec: codec.name, cause })
+    }
   }
 
   async #each(id: string | undefined, change: (record: SpaceRecord) => Promise<CommitResult>): Promise<number> {

@@ -58,11 +58,13 @@ export async function workOff<T>(
   options: WorkOptions,
 ): Promise<void> {
   requireKnownOptions('work', options, ['concurrency', 'together', 'signal', 'retryDelay', 'onError'])
-  const { concurrency = 1, together = DEFAULT_TOGETHER } = options
+  const { concurrency = 1, together = DEFAULT_TOGETHER, retryDelay } = options
   requireFunction('work: handle', handle)
   requireSignal('work', options.signal)
+  if (options.onError !== undefined) requireFunction('work: onError', options.onError)
+  // Not when the first job has failed, which then would wait for its visibility.
+  if (retryDelay !== undefined && typeof retryDelay !== 'function') durationMs('retryDelay', retryDelay)
   const { signal, onError, fail, failure } = endOf(options)
-  const { retryDelay } = options
   positiveCount('concurrency', concurrency)
   await using stock = new Stock<T>(space, plan, positiveCount('together', together))
   const running = new Set<Promise<void>>()
