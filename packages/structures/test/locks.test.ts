@@ -1,6 +1,6 @@
 /** What locks and semaphores promise, on every backend that can keep one. The clock is moved by hand. */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Backend, Spaces } from '@stowage/core'
+import { type Backend, type Clock, MAX_TIMER_MS, type Spaces } from '@stowage/core'
 import { createFakeClock, type FakeClock } from '@stowage/core/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { barrier, createLock, createSemaphore, type Permit } from '../src/index.ts'
@@ -35,6 +35,19 @@ describeBackends((kind) => {
     expect(await lock.tryAcquire()).toBeUndefined()
     expect(await lock.stats()).toEqual({ holders: 1, waiting: 0 })
     await second?.release()
+  })
+
+  test('a ttl longer than a timer takes is over no sooner', async () => {
+    const short: Clock = {
+      nowMs: () => clock.nowMs(),
+      schedule: (delayMs, run) => clock.schedule(Math.min(delayMs, MAX_TIMER_MS), run),
+    }
+    const lock = createLock(backend, 'l', { clock: short, ttl: '12w' })
+    await using permit = await lock.acquire()
+    clock.advanceMs(MAX_TIMER_MS)
+    expect([permit.isHeld, permit.signal.aborted]).toEqual([true, false])
+    clock.advanceMs(12 * 7 * 86_400_000)
+    expect([permit.signal.aborted, permit.isHeld]).toEqual([true, false])
   })
 
   test('those who wait get it in the order in which they came', async () => {

@@ -96,7 +96,8 @@ export class HeldPermit implements Permit {
   #watchEnd(): void {
     const leftMs = Math.max(0, this.#lastsUntilTick - this.#ticks())
     this.#cancelEnd = this.#holdings.clock.schedule(leftMs, () => {
-      if (this.#release === undefined && !this.#lost.signal.aborted) this.#lose()
+      // A timer takes no more than 24 days, and may be early.
+      if (this.isHeld) this.#watchEnd()
     })
   }
 }
