@@ -78,8 +78,7 @@ export class ReadBatch {
     give: (key: string, entry: BatchAnswer, moment: AskedMoment) => MaybePromise<T>,
   ): Promise<T[]> {
     const question = newQuestion(keys)
-    // As late as others of this moment: behind what was written before.
-    queueMicrotask(() => this.#put(question))
+    this.#put(question)
     return question.answered.promise.then(({ answers, moment }) =>
       // Each by itself: what is wrong with one keeps no other from being counted.
       allOf(keys.map((key, at) => attempted(() => give(key, answerAt(answers, at), moment)))),

@@ -1,5 +1,5 @@
 /** Reads of one moment of a backend that takes many keys at once: one question, and each key its own answer. */
-import { BackendError, createCache, keyText } from '@stowage/core'
+import { type Backend, BackendError, createCache, keyText } from '@stowage/core'
 import { createFakeClock, ReferenceBackend } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
 import { turn } from './held-loader.ts'
@@ -136,6 +136,23 @@ test('closing waits for reads that have not been sent', async () => {
   const reading = cache.get('a')
   await cache.close()
   expect(await reading).toBe(1)
+})
+
+test('closing waits for reads of a backend that takes one key at a time', async () => {
+  const backend = new ReferenceBackend({ holds: 'bytes' })
+  const slow = new Proxy<Backend>(backend, {
+    get(_, name): unknown {
+      if (name === 'get') return (key: string, nowMs: number) => turn().then(() => backend.get(key, nowMs))
+      const own: unknown = Reflect.get(backend, name)
+      const bound: unknown = typeof own === 'function' ? own.bind(backend) : own
+      return bound
+    },
+  })
+  const cache = createCache({ backend: slow, ttl: '1m', clock: createFakeClock() })
+  await cache.set('a', 1)
+  const reading = cache.getMany(['a'])
+  await cache.close()
+  expect(await reading).toEqual(new Map([['a', 1]]))
 })
 
 test('an invalidation that failed before they were asked for covers all of them', async () => {
