@@ -19,6 +19,8 @@ export class QueuedWrite {
    * until it has been written down.
    */
   isInDoubt = false
+  /** One for it and all that replace it. Over: the key has been taken out of the queue, and nothing of them may be written any more. */
+  line = { isOver: false }
   readonly #asked = Promise.withResolvers<Lease | undefined>()
   readonly #payload: Payload
 

@@ -139,7 +139,7 @@ export class WriteBehind implements FarTier {
   /** What is queued first: it is newer than the lease, and its fence would be void by this. */
   async #deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
     const { key } = lease
-    while (this.#queue.get(key) !== undefined) await this.#down.key(key)
+    await this.#down.key(key)
     const existed = await this.#down.apart(key, () => this.#inner.delete(key, nowMs, lease))
     if (existed) this.#dropLoaded(key)
     return existed

@@ -26,17 +26,20 @@ export class WriteDown {
     await Promise.all(this.#queue.keys.map((key) => this.key(key)))
   }
 
-  /** Who asks meanwhile waits until nothing of the key is queued. */
+  /**
+   * Until what is queued now is afar, or what has replaced it. What is queued meanwhile is not waited for: of a key written faster than the
+   * far tier answers there is always something.
+   */
   async key(key: string): Promise<void> {
-    while (this.#queue.get(key) !== undefined) await this.step(key)
+    if (this.#queue.get(key) === undefined) return
+    // This may be of an older one.
+    await this.#underWay.get(key)
+    if (this.#queue.get(key) !== undefined) await this.step(key)
   }
 
   /** Waits for the step of the key that is on its way, or else writes down what is queued now. */
   async step(key: string): Promise<void> {
-    const queued = this.#queue.get(key)
-    const underWay = this.#underWay.get(key)
-    if (underWay !== undefined) await underWay
-    else if (queued !== undefined) await this.apart(key, () => this.#write(key, queued))
+    await (this.#underWay.get(key) ?? this.apart(key, () => this.#write(key)))
   }
 
   /** Does a step on the key after those that are on its way, and before whatever is asked for from now on. */
@@ -53,7 +56,10 @@ export class WriteDown {
     }
   }
 
-  /** Asks for the fence of what has just been queued. However fast writes of a key follow each other, one request of it is on its way. */
+  /**
+   * Asks for the fence of what has just been queued. However fast writes of a key follow each other, one request of it is on its way, and one
+   * of the write that is written down.
+   */
   fenceLast(key: string, queued: QueuedWrite): void {
     queued.after = this.#underWay.get(key)
     if (this.#asking.has(key)) return
@@ -65,7 +71,7 @@ export class WriteDown {
     for (let last = this.#queue.get(key); last?.wantsFence === true; last = this.#queue.get(key)) {
       const { nowMs, after } = last
       await after
-      if (this.#queue.get(key) === last) await last.askFence(() => this.#fence(key, nowMs))
+      if (this.#queue.get(key) === last && last.wantsFence) await last.askFence(() => this.#fence(key, nowMs))
     }
     this.#asking.delete(key)
   }
@@ -93,12 +99,16 @@ export class WriteDown {
     }
   }
 
-  async #write(key: string, queued: QueuedWrite): Promise<void> {
+  /** Also when it is replaced before its fence is there: else the key would not be afar before its writes cease. */
+  async #write(key: string): Promise<void> {
+    const queued = this.#queue.get(key)
+    if (queued === undefined) return
     // As of when it was asked for: the entry's instants are of then, and it replaces what is older even if it has ended since.
-    const { nowMs } = queued
+    const { nowMs, line } = queued
+    if (queued.wantsFence) await queued.askFence(() => this.#fence(key, nowMs))
     const fence = await queued.fence
-    // It has left the queue: whoever took it out has done what there was to do, perhaps before the fence was given.
-    if (this.#queue.get(key) !== queued) {
+    // Whoever took the key out of the queue has done what there was to do, perhaps before the fence was given.
+    if (line.isOver) {
       if (fence !== undefined) await this.#release(fence)
       return
     }

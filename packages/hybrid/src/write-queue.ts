@@ -22,17 +22,24 @@ export class WriteQueue {
   }
 
   put(key: string, write: QueuedWrite): void {
-    this.drop(key)
+    const older = this.#takeOut(key)
+    if (older !== undefined) write.line = older.line
     this.#writes.set(key, write)
     this.#bytes += write.sizeBytes
   }
 
   drop(key: string): void {
+    const write = this.#takeOut(key)
+    if (write !== undefined) write.line.isOver = true
+  }
+
+  #takeOut(key: string): QueuedWrite | undefined {
     const write = this.#writes.get(key)
-    if (write === undefined) return
+    if (write === undefined) return undefined
     this.#bytes -= write.sizeBytes
     this.#writes.delete(key)
     write.left()
+    return write
   }
 
   /** Others have changed this. */
