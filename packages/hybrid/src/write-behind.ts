@@ -170,12 +170,14 @@ export class WriteBehind implements FarTier {
     leases: 'keep' | 'void',
   ): Promise<boolean> {
     await this.#down.key(key)
-    const touched = await this.#touchAfar(key, seen, times, nowMs, leases)
+    const touched = await this.#down.apart(key, () => this.#touchAfar(key, seen, times, nowMs, leases))
     if (touched && leases === 'void') this.#dropLoaded(key)
     return touched
   }
 
   async #touchAfar(...[key, seen, times, nowMs, leases]: Parameters<Backend['touch']>): Promise<boolean> {
+    // It has replaced what was seen, and its fence could be void by this.
+    if (this.#queue.get(key) !== undefined) return false
     if (!(seen.identity instanceof QueuedWrite)) return this.#inner.touch(key, seen, times, nowMs, leases)
     const found = await this.#inner.get(key, nowMs)
     if (typeof found === 'string') return false
