@@ -131,8 +131,8 @@ export class WriteBehind implements FarTier {
     try {
       return (await this.#inner.delete(key, nowMs, undefined)) || existed
     } finally {
-      // What was queued meanwhile may be older than the deletion, and nobody has voided its lease here.
-      this.#queue.drop(key)
+      // What was queued meanwhile may be older than the deletion, and nobody has voided its lease here; or it has replaced what is newer.
+      this.#queue.doubt({ keys: [key] })
     }
   }
 
@@ -158,7 +158,7 @@ export class WriteBehind implements FarTier {
     try {
       await this.#inner.invalidate(target, nowMs, onProgress)
     } finally {
-      for (const key of this.#queue.covered(covers)) this.#queue.drop(key)
+      this.#queue.doubt(target)
     }
   }
 

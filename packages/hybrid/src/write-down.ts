@@ -31,8 +31,7 @@ export class WriteDown {
    * far tier answers there is always something.
    */
   async key(key: string): Promise<void> {
-    if (this.#queue.get(key) === undefined) return
-    // This may be of an older one.
+    // This may be of an older one; or end the lease that is asked for next.
     await this.#underWay.get(key)
     if (this.#queue.get(key) !== undefined) await this.step(key)
   }
