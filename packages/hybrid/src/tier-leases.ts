@@ -102,10 +102,12 @@ export class TierLeases {
     return unless(() => this.#far.set(key, entry, nowMs, lease), 'fault')
   }
 
-  /** @throws BackendError when the far tier fails: whether it was there cannot be told */
+  /** @throws BackendError when the far tier fails, or has not given its lease: whether it was there cannot be told, nor others' loads ended */
   async deleteUnder(lease: Lease, nowMs: number): Promise<boolean | 'void'> {
-    const far = this.#book.held(lease, [], nowMs)?.far
-    if (far === undefined) return 'void'
+    const noted = this.#book.held(lease, [], nowMs)
+    if (noted === undefined) return 'void'
+    const { far } = noted
+    if (far === undefined) throw this.#far.refusal('delete')
     this.#book.voidOthers(lease)
     this.#book.forget(lease)
     return this.#far.delete(lease.key, nowMs, far)
