@@ -2,13 +2,16 @@
  * A bus of a far tier that several processes of one host share, and that can say that others have changed it, though not what: of
  * the sqlite backend. Each change is a gap that is over: copies are compared before they are served again.
  */
-import { type Bus, ConfigError, describe } from '@stowage/core'
+import { type Bus, type BusListener, ConfigError, describe } from '@stowage/core'
 
 /** Whoever can be watched for changes by others. */
 export interface WatchedTier {
   /** @returns how to stop */
   watch(listener: () => void): () => void
 }
+
+/** Of those in this process that stand on one tier: to its watch they are one, and none is told of what another has changed. */
+const listenersOn = new WeakMap<WatchedTier, Set<BusListener>>()
 
 /**
  * Give it the far tier itself. What other processes change is noticed at the tier's next look (sqlite: 100 ms).
@@ -22,10 +25,23 @@ export function watchBus(tier: WatchedTier): Bus {
     )
   }
   const stops = new Set<() => void>()
+  const listeners = listenersOn.get(tier) ?? new Set<BusListener>()
+  listenersOn.set(tier, listeners)
   return {
-    // The far tier has been written already: that is the message.
-    publish: () => undefined,
-    subscribe: () => () => undefined,
+    // To other processes it has been said already: the far tier has been written.
+    publish(message) {
+      for (const listener of [...listeners]) listener(message)
+    },
+    subscribe(listener) {
+      const hear: BusListener = (message) => listener(message)
+      const stop = () => {
+        listeners.delete(hear)
+        stops.delete(stop)
+      }
+      listeners.add(hear)
+      stops.add(stop)
+      return stop
+    },
     onGap(listener) {
       const unwatch = tier.watch(() => listener('over'))
       const stop = () => {
