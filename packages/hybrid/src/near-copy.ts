@@ -76,6 +76,7 @@ export async function copyUnder(
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
       unfit = error
+      await releaseAll([{ tier, lease }])
     }
   }
   if (unfit !== undefined && took.length === 0 && entry.placement === 'near') throw unfit

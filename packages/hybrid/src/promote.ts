@@ -1,5 +1,5 @@
 /** Promotion: what was found in a far tier becomes a copy in the nearer ones, once core has found it usable. */
-import type { Backend, NewEntry, StoredEntry } from '@stowage/core'
+import { type Backend, CodecError, type NewEntry, type StoredEntry } from '@stowage/core'
 import { copyUnder, leaveUncopied, type NearFence, releaseAll } from './near-copy.ts'
 import type { NearTier } from './options.ts'
 
@@ -53,7 +53,9 @@ function entryOf({ facts, payload }: StoredEntry, value: unknown): NewEntry {
     maxBytes: Number.POSITIVE_INFINITY,
     encode() {
       if (payload.holds === 'bytes') return payload.encoded
-      throw new TypeError('a farther tier of values cannot fill a nearer tier of bytes')
+      // No fault of the nearer tier's: what the value's codec is, only the cache knows.
+      const cause = new TypeError('a farther tier of values cannot fill a nearer tier of bytes')
+      throw new CodecError({ direction: 'encode', codec: 'copy of a value', cause })
     },
   }
 }
