@@ -14,6 +14,7 @@ import {
 import type { WatchedTier } from '@stowage/hybrid'
 import { installed } from './installed.ts'
 import { codecName, type KindPlan } from './kind-plan.ts'
+import { sharedBus } from './shared-bus.ts'
 import type { TierPlan } from './tier-plan.ts'
 
 /** @throws ConfigError naming the kind, for what only its backend or core could find wrong. Nothing is left open then. */
@@ -64,7 +65,8 @@ async function closed(parts: readonly (Backend | Bus)[]): Promise<void> {
 }
 
 /**
- * The bus of those who hold copies of what is in a store. @throws ConfigError with what to install
+ * The bus of those who hold copies of what is in a store; one that was given is closed with the last that it was opened for.
+ * @throws ConfigError with what to install
  *
  * @param wanted true: what the store, the last tier, offers. Where a roll-back to memory has left none that does, nobody else is there.
  */
@@ -73,7 +75,7 @@ export async function openBus(
   last: TierPlan | undefined,
   store: Backend | undefined,
 ): Promise<Bus | undefined> {
-  if (typeof wanted !== 'boolean') return wanted
+  if (typeof wanted !== 'boolean') return sharedBus(wanted)
   if (!wanted || last === undefined || store === undefined) return undefined
   if (last.backend === 'redis') {
     return (await installed(last.at, '@stowage/redis', () => import('@stowage/redis'))).redisBus(last.options)
