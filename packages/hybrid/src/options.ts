@@ -11,6 +11,7 @@ import {
   systemClock,
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
+import { hasMethods, requireClock, requireFunction } from './given.ts'
 import { HealingTier } from './healing-tier.ts'
 import { safely, type TierEvent, warnOfTier } from './tier-event.ts'
 import { WriteBehind } from './write-behind.ts'
@@ -91,7 +92,7 @@ export function planHybrid(options: HybridOptions): HybridPlan {
     'onTier',
     'clock',
   ])
-  const { tiers, tierOptions = [], bus, onTier = warnOfTier, clock = systemClock } = options
+  const { tiers, tierOptions = [], write = 'through', bus, onTier = warnOfTier, clock = systemClock } = options
   if (!isList(tiers) || tiers.length < 2 || !tiers.every(isBackend)) {
     throw new ConfigError(`tiers: ${describeTiers(tiers)} is not allowed; allowed: two or more backends, nearest first`)
   }
@@ -106,6 +107,8 @@ export function planHybrid(options: HybridOptions): HybridPlan {
   if (bus !== undefined && !hasMethods(bus, ['publish', 'subscribe', 'onGap', 'close'])) {
     throw new ConfigError('bus: not allowed as given; allowed: a bus, with publish, subscribe, onGap and close')
   }
+  requireFunction('onTier', onTier)
+  requireClock(clock)
   const report = safely(onTier)
   const healing = tiers.map((backend, at) => {
     const { timeoutMs, maxTtlMs } = planTier(tierOptions[at], at)
@@ -122,7 +125,7 @@ export function planHybrid(options: HybridOptions): HybridPlan {
   const nearTiers = healing.map(({ backend, maxTtlMs = defaultMs }) => ({ backend, maxTtlMs }))
   const gapStayMs = Math.max(...healing.map(({ maxTtlMs = DEFAULT_MAX_TTL_MS }) => maxTtlMs))
   const intervalMs = planFlush(options)
-  const writesBehind = oneOf('write', options.write ?? 'through', ['through', 'behind']) === 'behind'
+  const writesBehind = oneOf('write', write, ['through', 'behind']) === 'behind'
   const written = writesBehind ? new WriteBehind(far.backend, { clock, intervalMs }) : far.backend
   return { nearTiers, far: written, bus, clock, gapStayMs, onTier: report }
 }
@@ -148,12 +151,6 @@ function isList(value: readonly unknown[]): boolean {
 
 function isBackend(tier: unknown): boolean {
   return hasMethods(tier, ['getSync', 'get', 'set', 'lease'])
-}
-
-function hasMethods(given: unknown, names: readonly string[]): boolean {
-  return (
-    typeof given === 'object' && given !== null && names.every((name) => typeof Reflect.get(given, name) === 'function')
-  )
 }
 
 function describeTiers(tiers: unknown): string {

@@ -17,6 +17,7 @@ import {
   systemClock,
   yieldToLoop,
 } from '@stowage/core'
+import { requireClock, requireFunction } from './given.ts'
 
 export interface WarmNearOptions {
   /** Most entries to read. Default 10,000. */
@@ -126,10 +127,12 @@ function planWarming(cache: Cache, options: WarmNearOptions): WarmPlan {
   if (typeof cache?.entries !== 'function') {
     throw new ConfigError('warmNear: not a cache as given; allowed: what createCache() returns')
   }
-  const { maxEntries, maxBytes, maxTime, signal } = options
+  const { maxEntries, maxBytes, maxTime, signal, onProgress, clock } = options
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new ConfigError('signal: not a signal as given; allowed: an AbortSignal')
   }
+  if (onProgress !== undefined) requireFunction('onProgress', onProgress)
+  if (clock !== undefined) requireClock(clock)
   return {
     maxEntries: maxEntries === undefined ? DEFAULTS.maxEntries : positiveCount('maxEntries', maxEntries),
     maxBytes: maxBytes === undefined ? DEFAULTS.maxBytes : byteCount('maxBytes', maxBytes),
