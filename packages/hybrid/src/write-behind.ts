@@ -109,8 +109,7 @@ export class WriteBehind implements FarTier {
     const queued = new QueuedWrite(entry, this.capabilities.holds, nowMs, lease)
     // How large it is in the eyes of the far tier, only that can tell.
     if (this.#isClosing || !this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
-      this.#queue.drop(key)
-      const outcome = await this.#down.apart(key, () => this.#inner.set(key, entry, nowMs, lease))
+      const outcome = await this.#through(key, () => this.#inner.set(key, entry, nowMs, lease))
       if (outcome === 'stored') this.#dropLoaded(key)
       return outcome
     }
@@ -122,6 +121,18 @@ export class WriteBehind implements FarTier {
     if (older !== undefined) this.#down.giveBack(key, older)
     this.#flushLater()
     return 'stored'
+  }
+
+  /** What is queued is read until the newer value is afar: what is there meanwhile is older than both. */
+  #through<T>(key: string, write: () => Promise<T>): Promise<T> {
+    const older = this.#queue.get(key)
+    return this.#down.apart(key, async () => {
+      try {
+        return await write()
+      } finally {
+        if (older !== undefined && this.#queue.get(key) === older) this.#queue.drop(key)
+      }
+    })
   }
 
   async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
