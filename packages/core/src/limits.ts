@@ -14,10 +14,15 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 /** A size: a number is bytes, a text carries its unit (`'500MB'`, `'64KiB'`). */
 export type ByteSize = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`
 
-/** @throws ConfigError when `options` is no object or has a name that is not among `known`. */
+/** @throws ConfigError when `options` is no object, or of a built-in class, or has a name that is not among `known`. */
 export function requireKnownOptions(where: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigError(`${where}: ${describe(options)} is not an options object`)
+  }
+  // A Date given as the end of an entry's life, or a promise that was not awaited, would pass as options that say nothing.
+  const kind = Object.prototype.toString.call(options).slice('[object '.length, -1)
+  if (kind !== 'Object' && !known.some((name) => name in options)) {
+    throw new ConfigError(`${where}: an instance of ${kind} is not an options object`)
   }
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) {
