@@ -50,6 +50,15 @@ export interface ClusterClient extends CommandClient {
 
 export type RedisClient = ServerClient | ClusterClient
 
+/** Methods that ioredis has and clients of other packages have not all of. */
+const METHODS = ['callBuffer', 'pipeline', 'listenerCount'] as const
+
+/** Whether what was handed in is one, whatever its type says. */
+export function isClient(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return false
+  return METHODS.every((name) => typeof Reflect.get(given, name) === 'function')
+}
+
 export function isCluster(client: RedisClient): client is ClusterClient {
   return 'nodes' in client
 }

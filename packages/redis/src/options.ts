@@ -1,7 +1,7 @@
 /** The options of the redis backend: types, defaults, and the checks that run before anything is connected. */
 import { ConfigError, type Duration, describe, durationMs, requireKnownOptions } from '@stowage/core'
 import type { RedisOptions as ClientOptions, ClusterNode, ClusterOptions } from 'ioredis'
-import type { RedisClient } from './client.ts'
+import { isClient, type RedisClient } from './client.ts'
 
 /** Decided here, and refused of a client that is handed in (hanging-defaults.ts). */
 type DecidedHere = 'keyPrefix' | 'replyMapping' | 'stringNumbers' | 'enableAutoPipelining'
@@ -51,9 +51,10 @@ export function planRedis(options: RedisOptions, owner = 'redisBackend'): RedisP
   requireKnownOptions(owner, options, [...SOURCES, 'prefix', 'timeout'])
   const sources = SOURCES.filter((source) => source in options)
   if (sources.length !== 1) {
-    const given = sources.length === 0 ? 'none' : sources.join(' and ')
-    throw new ConfigError(`${owner}: ${given} is given; allowed: one of ${SOURCES.join(', ')}`)
+    const given = sources.length === 0 ? 'none is given' : `${sources.join(' and ')} are given together`
+    throw new ConfigError(`${owner}: ${given}; allowed: one of ${SOURCES.join(', ')}`)
   }
+  requireSource(options)
   const { prefix = DEFAULT_PREFIX, timeout } = options
   // Braces say what a Cluster hashes, and that is decided here.
   if (typeof prefix !== 'string' || prefix === '' || /[{}]/.test(prefix)) {
@@ -64,4 +65,28 @@ export function planRedis(options: RedisOptions, owner = 'redisBackend'): RedisP
     timeoutMs: timeout === undefined ? DEFAULT_TIMEOUT_MS : durationMs('timeout', timeout),
     expiryGraceMs: EXPIRY_GRACE_MS,
   }
+}
+
+/** What is none would end in a bare TypeError, or at 127.0.0.1:6379, which is where ioredis goes that is told nothing. */
+function requireSource(options: RedisOptions): void {
+  if ('client' in options && !isClient(options.client)) {
+    throw new ConfigError(
+      `client: ${shown(options.client)} is not a client of ioredis; allowed: its Redis or Cluster, or url in place of a client of another package`,
+    )
+  }
+  if ('connection' in options && !isSettings(options.connection)) {
+    throw new ConfigError(`connection: ${shown(options.connection)} is not allowed; allowed: ioredis' own options`)
+  }
+  if ('cluster' in options && !(isSettings(options.cluster) && Array.isArray(options.cluster.nodes))) {
+    throw new ConfigError(`cluster: ${shown(options.cluster)} is not allowed; allowed: { nodes: [...] }`)
+  }
+}
+
+/** A text is most often the address of a server: in what is not taken for one nobody knows where the password is. */
+function shown(given: unknown): string {
+  return typeof given === 'string' ? 'a text' : describe(given)
+}
+
+function isSettings(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && !Array.isArray(given)
 }

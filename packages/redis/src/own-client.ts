@@ -2,7 +2,7 @@
  * A client with settings that cannot hang: it notices a server that has gone silent, keeps trying to come back, keeps no queue while it is
  * away, and sends nothing twice. ioredis' own defaults wait for more than a minute on a dead server, and for ever on a stopped one.
  */
-import { ConfigError } from '@stowage/core'
+import { ConfigError, describe } from '@stowage/core'
 import { Cluster, Redis } from 'ioredis'
 import type { RedisClient } from './client.ts'
 import type { RedisOptions } from './options.ts'
@@ -73,6 +73,6 @@ function heard(client: RedisClient): RedisClient {
 /** @throws ConfigError that shows no part of it: in what is no address nobody knows where the password is. */
 function checkedUrl(url: unknown): string {
   if (typeof url === 'string' && /^rediss?:\/\//.test(url) && URL.canParse(url)) return url
-  const what = typeof url === 'string' ? 'what is given' : `a ${typeof url}`
+  const what = typeof url === 'string' ? 'what is given' : describe(url)
   throw new ConfigError(`url: ${what} is not the address of a server; allowed: redis://host:port or rediss://host:port`)
 }

@@ -19,7 +19,7 @@ function idleCluster(options: object): Cluster {
 
 test.each([
   ['no server', {}, /redisBackend: none is given; allowed: one of client, url, connection, cluster/],
-  ['two servers', { url: 'redis://h', connection: {} }, /redisBackend: url and connection is given/],
+  ['two servers', { url: 'redis://h', connection: {} }, /redisBackend: url and connection are given together/],
   ['an unknown option', { url: 'redis://h', ttl: 1 }, /ttl/],
   ['braces', { url: 'redis://h', prefix: '{a}' }, /prefix: '\{a\}'/],
   ['no prefix', { url: 'redis://h', prefix: '' }, /prefix: ''/],
