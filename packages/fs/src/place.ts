@@ -51,9 +51,19 @@ function createFolder(folder: string): void {
   try {
     mkdirSync(folder, 0o700)
   } catch (thrown) {
-    if (codeOf(thrown) !== 'EEXIST') throw thrown
+    if (codeOf(thrown) !== 'EEXIST') throw asPlaceFault(folder, thrown)
     if (!lstatSync(folder).isDirectory()) throw new ConfigError(`directory: '${folder}' is not a folder`)
   }
+}
+
+/** That nothing can be made there is the user's mistake; a full disk and the like are as the filesystem tells them. */
+function asPlaceFault(folder: string, thrown: unknown): unknown {
+  if (!/^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(codeOf(thrown) ?? '')) return thrown
+  const why = thrown instanceof Error ? thrown.message : ''
+  return new ConfigError(
+    `directory: '${folder}' cannot be made (${why}); allowed: a folder where this user can write`,
+    { cause: thrown },
+  )
 }
 
 function requireOwn(folder: string): void {

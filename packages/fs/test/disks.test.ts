@@ -30,7 +30,7 @@ describeOnDisk('image', 'the disk turns read-only in use', SOURCE, (told: Teller
       refused: 'fault',
       loaded: 'loaded',
       servedCount: 20,
-      opened: 'EROFS',
+      opened: 'STOWAGE_CONFIG',
       warningCount: 0,
     })
   })
