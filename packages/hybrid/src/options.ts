@@ -5,6 +5,7 @@ import {
   type Clock,
   ConfigError,
   type Duration,
+  describe,
   durationMs,
   oneOf,
   requireKnownOptions,
@@ -156,5 +157,5 @@ function isBackend(tier: unknown): boolean {
 function describeTiers(tiers: unknown): string {
   return Array.isArray(tiers)
     ? `an array of ${tiers.length}, ${tiers.filter(isBackend).length} of them backends,`
-    : String(tiers)
+    : describe(tiers)
 }

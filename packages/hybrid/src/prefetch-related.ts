@@ -45,7 +45,9 @@ export function prefetchRelated(cache: Cache, options: RelatedOptions): () => vo
   requireKnownOptions('prefetchRelated', options, ['backend', 'related'])
   const { backend, related } = options
   if (typeof related !== 'function') {
-    throw new ConfigError(`related: a ${typeof related} is not allowed; allowed: a function from a key to related keys`)
+    throw new ConfigError(
+      `related: ${describe(related)} is not allowed; allowed: a function from a key to related keys`,
+    )
   }
   if (typeof backend?.syncTier !== 'string') {
     throw new ConfigError('backend: not allowed as given; allowed: the hybrid that the cache stands on')

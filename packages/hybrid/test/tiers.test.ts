@@ -148,7 +148,7 @@ test('closing closes every tier', async () => {
 
 test.each<[string, unknown, RegExp]>([
   ['one tier', { tiers: [new ReferenceBackend()] }, /two or more backends/],
-  ['no list', { tiers: new ReferenceBackend() }, /two or more backends/],
+  ['no list', { tiers: new ReferenceBackend() }, /^tiers: an object is not allowed; allowed: two or more backends/],
   ['a tier twice', { tiers: Array(2).fill(new ReferenceBackend()) }, /given twice/],
   [
     'a cap on the last tier',

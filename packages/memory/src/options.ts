@@ -72,7 +72,7 @@ export function planMemory(options: MemoryOptions): MemoryPlan {
     throw new ConfigError("memoryBackend: no limit; give maxEntries, maxBytes (e.g. '64MB') or both")
   }
   if (sizeOf !== undefined && typeof sizeOf !== 'function') {
-    throw new ConfigError(`sizeOf: a ${typeof sizeOf} is not allowed; allowed: a function from a value to its bytes`)
+    throw new ConfigError(`sizeOf: ${describe(sizeOf)} is not allowed; allowed: a function from a value to its bytes`)
   }
   if (typeof missRatioCurve !== 'boolean') {
     throw new ConfigError(`missRatioCurve: ${describe(missRatioCurve)} is not allowed; allowed: true, false`)

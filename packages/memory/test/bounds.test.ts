@@ -183,7 +183,7 @@ test.each<[string, unknown, RegExp]>([
   ],
   ['a size that is none', { maxBytes: '64 megs' }, /maxBytes: '64 megs' is not a size/],
   ['half an entry', { maxEntries: 0.5 }, /maxEntries: 0.5 is not a count/],
-  ['a sizeOf that is no function', { maxEntries: 1, sizeOf: 8 }, /sizeOf: a number is not allowed/],
+  ['a sizeOf that is no function', { maxEntries: 1, sizeOf: 8 }, /sizeOf: 8 is not allowed/],
 ])('%s is a ConfigError', (_, options, message) => {
   expect(() => memoryBackend(options as never)).toThrow(ConfigError)
   expect(() => memoryBackend(options as never)).toThrow(message)

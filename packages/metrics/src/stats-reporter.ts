@@ -8,6 +8,7 @@ import {
   type Clock,
   ConfigError,
   type Duration,
+  describe,
   durationMs,
   MAX_TIMER_MS,
   messageOf,
@@ -35,7 +36,7 @@ export function reportStats(options: ReportStatsOptions): () => Promise<void> {
   const { caches, every, sink, clock = systemClock } = options
   requireCaches(caches)
   if (typeof sink !== 'function') {
-    throw new ConfigError(`sink: a ${typeof sink} is not allowed; allowed: a function that is given each event`)
+    throw new ConfigError(`sink: ${describe(sink)} is not allowed; allowed: a function that is given each event`)
   }
   const intervalMs = durationMs('every', every)
   if (intervalMs > MAX_TIMER_MS) throw new ConfigError(`every: ${String(every)} is too long; allowed: up to 24d`)

@@ -189,7 +189,7 @@ test('closed caches leave; stopping twice sends nothing more', async () => {
 test.each([
   [{ every: 0 }, 'every: 0 is not a duration'],
   [{ every: '30d' }, 'every: 30d is too long'],
-  [{ sink: 'stdout' }, 'sink: a string is not allowed'],
+  [{ sink: 'stdout' }, "sink: 'stdout' is not allowed"],
   [{ caches: {} }, 'caches: an object is not allowed'],
   [{ interval: 1 }, "unknown option 'interval'"],
 ])('%j is refused', (wrong: object, message) => {

@@ -5,6 +5,7 @@ import {
   byteCount,
   byteCountOrNone,
   ConfigError,
+  describe,
   oneOf,
   positiveCount,
   requireKnownOptions,
@@ -107,17 +108,15 @@ function shardCount(shards: number | undefined, maxEntries: number | undefined):
 /** Absolute. @throws ConfigError when it cannot be the path of a file. */
 export function filePath(option: string, path: unknown): string {
   if (typeof path !== 'string' || path.trim() === '' || path.includes('\0')) {
-    throw new ConfigError(`${option}: ${shown(path)} is not a path; allowed: the path of a file, e.g. './cache/app.db'`)
+    throw new ConfigError(
+      `${option}: ${describe(path)} is not a path; allowed: the path of a file, e.g. './cache/app.db'`,
+    )
   }
   if (path.startsWith(':memory:') || path.startsWith('file:')) {
     const instead = path.startsWith('file:')
       ? 'a plain path, not a URI'
       : 'memoryBackend() of @stowage/memory for a cache in memory'
-    throw new ConfigError(`${option}: ${shown(path)} is not the path of a file; allowed: ${instead}`)
+    throw new ConfigError(`${option}: ${describe(path)} is not the path of a file; allowed: ${instead}`)
   }
   return isAbsolute(path) ? path : resolve(path)
-}
-
-function shown(path: unknown): string {
-  return typeof path === 'string' ? `'${path}'` : typeof path
 }
