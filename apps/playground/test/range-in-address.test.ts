@@ -17,6 +17,7 @@ test('all days need no query, and no query means all days', () => {
 })
 
 test.each([
+  ['?from=', 'A day is missing.'],
   ['?from=soon', '“soon” is not a day written YYYY-MM-DD.'],
   ['?to=2001-02-29', '“2001-02-29” is not a day written YYYY-MM-DD.'],
   ['?to=2001-07-01', '2001-07-01 is outside the flights’ days, 2001-01-01 to 2001-06-30.'],

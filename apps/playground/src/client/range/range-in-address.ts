@@ -18,6 +18,7 @@ export function readRange(search: string, days: DayRange): RangeReading {
 /** Undefined when the range can be asked for. */
 export function complaintAbout({ from, to }: DayRange, days: DayRange): string | undefined {
   for (const day of [from, to]) {
+    if (day === '') return 'A day is missing.'
     if (!isDay(day)) return `“${day}” is not a day written YYYY-MM-DD.`
     if (day < days.from || day > days.to) return `${day} is outside the flights’ days, ${days.from} to ${days.to}.`
   }
