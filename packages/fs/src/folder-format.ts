@@ -28,6 +28,11 @@ export function takeFolder(layout: Layout): void {
 }
 
 function mark(layout: Layout): void {
+  if (isToBeMarked(layout)) writeMarker(layout)
+}
+
+/** Whether it is none yet, or of an older format. @throws ConfigError when it is something else, or of a newer format */
+export function isToBeMarked(layout: Layout): boolean {
   const found = readMarker(layout.marker)
   if (found === undefined) {
     // A cache that others begin at this moment has its marker first.
@@ -37,16 +42,15 @@ function mark(layout: Layout): void {
         `directory: '${layout.directory}' holds other things; allowed: an empty folder, a missing one, or a Stowage files cache`,
       )
     }
-    writeMarker(layout)
-    return
+    return true
   }
-  if (found === markerOf(FORMAT)) return
+  if (found === markerOf(FORMAT)) return false
   if (!isOlder(found) && !(found === '' && holdsNothingElse(layout))) {
     throw new ConfigError(
       `directory: '${layout.directory}' is no files cache of this version of Stowage; allowed: one of format ${FORMAT}, or an older one`,
     )
   }
-  writeMarker(layout)
+  return true
 }
 
 /** Once for each folder, whatever the durability: without it nothing that the disk has can be opened again. */

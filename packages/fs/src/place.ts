@@ -8,7 +8,7 @@ import { ConfigError } from '@stowage/core'
 import { clearForFolder } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { kindOf, requireLocal } from './filesystem.ts'
-import { takeFolder } from './folder-format.ts'
+import { isToBeMarked, takeFolder } from './folder-format.ts'
 import { Layout } from './layout.ts'
 import type { FsPlan } from './options.ts'
 
@@ -26,6 +26,7 @@ export function preparePlace({ directory, networkFilesystem }: FsPlan, kindOfFol
   for (const each of missing) createFolder(each)
   const layout = new Layout(realpathSync(directory))
   requireOwn(layout.directory)
+  keepPrivate(layout)
   takeFolder(layout)
   for (const folder of [layout.holders, layout.entries]) {
     clearForFolder(folder)
@@ -79,7 +80,15 @@ function requireOwn(folder: string): void {
       `directory: '${folder}' belongs to another user (${stats.uid}); allowed: a folder of this one (${uid})`,
     )
   }
-  if ((stats.mode & OF_OTHERS) !== 0) chmodSync(folder, stats.mode & 0o700)
+}
+
+/** Looks what is in it before: a folder that is refused, as it was given by mistake, stays open to whom it was. */
+function keepPrivate(layout: Layout): void {
+  const { mode } = statSync(layout.directory)
+  // Windows knows no such modes.
+  if ((mode & OF_OTHERS) === 0 || process.geteuid === undefined) return
+  isToBeMarked(layout)
+  chmodSync(layout.directory, mode & 0o700)
 }
 
 function requireGuarded(folder: string, directory: string): void {
