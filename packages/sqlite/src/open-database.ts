@@ -39,12 +39,15 @@ export interface OpenedFile {
 /** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
 export function openDatabase(plan: SqlitePlan, patienceMs: number): OpenedFile {
   requireNode()
+  let giveModesBack = (): void => undefined
   try {
     if (plan.begin === 'refuse') requireThere(plan.path)
-    preparePlace(plan)
+    giveModesBack = preparePlace(plan)
     clearLeftovers(plan.path)
     return attachInTime(plan, patienceMs)
   } catch (thrown) {
+    // A path given by mistake: what is refused stays as it is.
+    if (thrown instanceof ConfigError) giveModesBack()
     throw asPathFault(plan.path, thrown)
   }
 }

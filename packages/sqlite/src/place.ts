@@ -20,20 +20,27 @@ const WRITABLE_BY_ALL = 0o002
 const STICKY = 0o1000
 const OF_OTHERS = 0o077
 
-/** Creates the folder where it is missing. @throws ConfigError when the place is not fit, or what the filesystem throws. */
+/**
+ * Creates the folder where it is missing. @returns how to give back the modes of what was made private, should it be refused
+ * @throws ConfigError when the place is not fit, or what the filesystem throws
+ */
 export function preparePlace(
   { path, networkFilesystem }: Pick<SqlitePlan, 'path' | 'networkFilesystem'>,
   kindOfFolder: typeof kindOf = kindOf,
-): void {
+): () => void {
   const folder = dirname(path)
   const missing = missingFolders(folder)
   if (networkFilesystem === 'refuse') requireLocal(path, kindOfFolder(dirname(missing[0] ?? path)))
   for (const each of missing) createFolder(each)
   // Windows knows no such modes.
   const uid = process.geteuid?.()
-  if (uid === undefined) return
+  if (uid === undefined) return () => undefined
   requireGuarded(path, folder)
-  for (const part of PARTS) if (isThere(path + part)) keepPrivate(path + part, uid)
+  const givenBack: (() => void)[] = []
+  for (const part of PARTS) if (isThere(path + part)) givenBack.push(keepPrivate(path + part, uid))
+  return () => {
+    for (const giveBack of givenBack) giveBack()
+  }
 }
 
 /** Outermost first. */
@@ -60,11 +67,11 @@ function requireGuarded(path: string, folder: string): void {
   )
 }
 
-/** Makes it readable by its owner only, if it was not. @throws ConfigError when it is an alias or somebody else's. */
-function keepPrivate(path: string, uid: number): void {
+/** Makes it readable by its owner only, if it was not. @returns how to give it its mode back @throws ConfigError when it is an alias or somebody else's. */
+function keepPrivate(path: string, uid: number): () => void {
   const stats = lstatSync(path)
   if (stats.isSymbolicLink()) throw refusedAlias(path, 'is a symbolic link')
-  if (!stats.isFile()) return
+  if (!stats.isFile()) return () => undefined
   if (stats.nlink > 1) throw refusedAlias(path, `has ${stats.nlink} names (hard links)`)
   // Root may look after the files of others; SQLite leaves them theirs.
   if (stats.uid !== uid && uid !== 0) {
@@ -72,13 +79,17 @@ function keepPrivate(path: string, uid: number): void {
       `path: '${path}' belongs to another user (${stats.uid}); allowed: a file of this one (${uid})`,
     )
   }
-  tighten(path, stats)
+  return tighten(path, stats)
 }
 
-function tighten(path: string, { mode }: Stats): void {
-  if ((mode & OF_OTHERS) === 0) return
+function tighten(path: string, { mode }: Stats): () => void {
+  if ((mode & OF_OTHERS) === 0) return () => undefined
+  const giveBack = (): void => {
+    // A log goes with the last who has the file open.
+    if (isThere(path)) chmodSync(path, mode & 0o777)
+  }
   chmodSync(path, mode & 0o700)
-  if ((statSync(path).mode & OF_OTHERS) === 0) return
+  if ((statSync(path).mode & OF_OTHERS) === 0) return giveBack
   throw new ConfigError(
     `path: '${path}' stays readable by others; allowed: a file that can be made private (chmod 600)`,
   )
