@@ -24,8 +24,8 @@ export const BUDGETS: readonly Budget[] = [
     name: 'createCache',
     without: /\/codec\//,
     // Raised by 0.5 for sets of one moment, which are one question, and records that are packed in place; by 0.5 for the
-    // first checksums of a process; by 0.2 for what is no options object.
-    kilobytes: 24.2,
+    // first checksums of a process.
+    kilobytes: 24,
   },
   // These two raised by 0.5 for sets of one moment, which are one question; all of it by 0.5 for bytes of sets that wait; the first by 0.5
   // for loads that leave nothing behind, and deadlines that take no turn; both by 0.5 for loads that hang, and are given up under traffic;
@@ -47,8 +47,9 @@ export const BUDGETS: readonly Budget[] = [
   // states of a server, prefixes that are forgotten, and ASKING; by 1 for lost connections that are each ended, those of a Cluster's nodes too, walks
   // over a failover, and what is made good a second time.
   whole('redis', 23),
-  // Raised by 0.5 for turns of keys that are written near only, and leases that end with a touch; by 0.5 for walks that say that they go on.
-  whole('hybrid', 11),
+  // Raised by 0.5 for turns of keys that are written near only, and leases that end with a touch; by 0.5 for walks that say that they go on; by 0.5
+  // for keys written behind faster than the far tier answers, and hybrids on one watched tier.
+  whole('hybrid', 11.5),
   // Raised by 0.5 for who follows a response that is long, renewed or not to be stored, and what a route's functions give.
   whole('express', 19.5),
   whole('trpc', 7.5),
