@@ -6,7 +6,15 @@
 import { close, read } from 'node:fs'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { checksumBefore, crc32, type EntryFacts, type Key, systemClock, UsageError } from '@stowage/core'
+import {
+  checksumBefore,
+  crc32,
+  type EntryFacts,
+  type Key,
+  requireKnownOptions,
+  systemClock,
+  UsageError,
+} from '@stowage/core'
 import { type EntryHead, unpackEntryHead } from '../entry-file.ts'
 import { openEntry, READ_BYTES, readBeginning, readEntry } from '../entry-reading.ts'
 import { missOf } from '../entry-steps.ts'
@@ -31,6 +39,7 @@ export interface StreamedEntry {
 /** Undefined when there is no live entry. @throws UsageError when the value is not bytes */
 export async function readStream(store: Store, key: Key, where: StreamPlace): Promise<StreamedEntry | undefined> {
   store.sections.requireOpen()
+  requireKnownOptions('getStream', where, ['namespace'])
   return readText(store, spaceOf(where).storageKey(key))
 }
 

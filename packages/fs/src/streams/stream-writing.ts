@@ -39,9 +39,10 @@ export async function writeStream(
   // All that is given is looked at before room is made for it.
   requireParts(source)
   const nowMs = systemClock.nowMs()
+  const facts = streamFacts(options, nowMs)
   const text = spaceOf(options).storageKey(key)
   const place = layout.placeOf(text)
-  const arrival = { key: text, place, facts: streamFacts(options, nowMs), maxBytes: Infinity, nowMs, lease: undefined }
+  const arrival = { key: text, place, facts, maxBytes: Infinity, nowMs, lease: undefined }
   const reserved = await begin(store, arrival, FIRST_BYTES)
   if (typeof reserved === 'string') return reserved
   try {
