@@ -55,12 +55,6 @@ export class KeyReading {
   }
 }
 
-export function hashOf(key: string, seed: number): number {
-  const reading = new KeyReading(seed)
-  reading.read(key)
-  return reading.hash >>> 0
-}
-
 /** Spreads what differs in few bits over all of them (constants found by hash-prospector). */
 function mixed(bits: number): number {
   let word = Math.imul(bits ^ (bits >>> 16), 0x21f0aaad)

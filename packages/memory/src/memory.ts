@@ -58,20 +58,20 @@ class ExactingBackend extends StoreBackend {
     const sizeOfKept =
       sizeOf === undefined || isolator === undefined ? sizeOf : (kept: unknown) => sizeOf(isolator.valueIn(kept))
     super({ ...plan, sizeOf: sizeOfKept }, isolator)
-    this.curve = plan.missRatioCurve ? new MissRatioCurve(plan) : undefined
+    this.curve = plan.missRatioCurve ? new MissRatioCurve(plan, (key) => this.modelled(key)) : undefined
   }
 
   override getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const kept = super.getSync(key, nowMs, recency)
     // What is not answered here is asked for by `get`, and counted there.
-    if (recency === 'use' && kept !== undefined) this.curve?.lookup(key, () => this.modelled(key), nowMs)
+    if (recency === 'use' && kept !== undefined) this.curve?.lookup(key, true, nowMs)
     return this.given(kept)
   }
 
   override get(key: string, nowMs: number): StoredEntry | BackendMiss {
     const found = super.get(key, nowMs)
     const isHeld = typeof found === 'object'
-    this.curve?.lookup(key, isHeld ? () => this.modelled(key) : undefined, nowMs)
+    this.curve?.lookup(key, isHeld, nowMs)
     if (!isHeld || found.payload.holds === 'bytes') return found
     return { ...found, payload: { holds: 'value', value: this.given(found.payload.value) } }
   }
@@ -80,7 +80,7 @@ class ExactingBackend extends StoreBackend {
     const wasHeld = this.curve !== undefined && this.store.order.find(key) !== undefined
     const kept = this.isolator === undefined ? entry.value : this.isolator.kept(entry.value)
     const outcome = super.set(key, { ...entry, value: kept }, nowMs, lease)
-    if (outcome === 'stored') this.curve?.write(key, () => this.modelled(key), wasHeld, nowMs)
+    if (outcome === 'stored') this.curve?.write(key, wasHeld, nowMs)
     else if (outcome === 'too-large') this.curve?.delete(key)
     return outcome
   }

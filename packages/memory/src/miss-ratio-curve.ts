@@ -15,7 +15,7 @@
  */
 import type { InvalidationTarget, MissRatioPoint } from '@stowage/core'
 import { CacheModel, type ModelledEntry } from './cache-model.ts'
-import { hashOf } from './key-hash.ts'
+import { KeyReading } from './key-hash.ts'
 import type { MemoryPlan } from './options.ts'
 
 /** Sizes asked about, as multiples of the cache's own. */
@@ -29,7 +29,9 @@ const LOOKUPS_TO_HALVE = 2 ** 22
 
 export class MissRatioCurve {
   private readonly plan: MemoryPlan
-  private readonly seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+  /** An entry of the cache itself. */
+  private readonly entryOf: (key: string) => ModelledEntry | undefined
+  private readonly reading = new KeyReading(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
   private threshold = ALL_HASHES
   private models: CacheModel[] = []
   /** Of picked keys. */
@@ -37,8 +39,9 @@ export class MissRatioCurve {
   private ownLookups = 0
   private ownHits = 0
 
-  constructor(plan: MemoryPlan) {
+  constructor(plan: MemoryPlan, entryOf: (key: string) => ModelledEntry | undefined) {
     this.plan = plan
+    this.entryOf = entryOf
     while (this.shareOf(plan.maxEntries ?? 0) > SAMPLE_ENTRIES) this.threshold /= 2
     this.models = this.newModels()
   }
@@ -48,20 +51,20 @@ export class MissRatioCurve {
     return this.models.reduce((count, model) => count + model.entryCount, 0)
   }
 
-  /** A lookup of the cache itself. @param held what it answered with; undefined: it had nothing. */
-  lookup(key: string, held: (() => ModelledEntry | undefined) | undefined, nowMs: number): void {
+  /** A lookup of the cache itself, a hit or not. Every one passes through here: nothing is made for one that is not picked. */
+  lookup(key: string, isHit: boolean, nowMs: number): void {
     this.ownLookups++
-    if (held !== undefined) this.ownHits++
+    if (isHit) this.ownHits++
     if (!this.isPicked(key)) return
     this.lookups++
-    const entry = held?.()
+    const entry = isHit ? this.entryOf(key) : undefined
     for (const model of this.models) model.lookup(key, entry, nowMs)
     if (this.lookups >= LOOKUPS_TO_HALVE) this.halveCounts()
   }
 
   /** A write. @param wasHeld whether it took the place of an entry; otherwise larger models have had it all the time. */
-  write(key: string, entryOf: () => ModelledEntry | undefined, wasHeld: boolean, nowMs: number): void {
-    const entry = this.isPicked(key) ? entryOf() : undefined
+  write(key: string, wasHeld: boolean, nowMs: number): void {
+    const entry = this.isPicked(key) ? this.entryOf(key) : undefined
     if (entry === undefined) return
     for (const model of this.models) model.write(key, entry, wasHeld, nowMs)
     if ((this.models[OWN]?.entryCount ?? 0) > SAMPLE_ENTRIES) this.halveSample(nowMs)
@@ -89,7 +92,8 @@ export class MissRatioCurve {
   }
 
   private isPicked(key: string): boolean {
-    return hashOf(key, this.seed) < this.threshold
+    this.reading.read(key)
+    return this.reading.hash >>> 0 < this.threshold
   }
 
   private shareOf(count: number): number {

@@ -92,8 +92,9 @@ test('its models stay small however large the cache is', () => {
     fingerprint: undefined,
     slidingMs: undefined,
   }
-  const curve = new MissRatioCurve(planMemory({ maxBytes: '1GB', missRatioCurve: true }))
-  for (let nth = 0; nth < 100_000; nth++) curve.write(`key:${nth}`, () => ({ facts, valueBytes: 100 }), false, 1)
+  const plan = planMemory({ maxBytes: '1GB', missRatioCurve: true })
+  const curve = new MissRatioCurve(plan, () => ({ facts, valueBytes: 100 }))
+  for (let nth = 0; nth < 100_000; nth++) curve.write(`key:${nth}`, false, 1)
   expect(curve.entryCount).toBeGreaterThan(2_000)
   expect(curve.entryCount).toBeLessThan(17 * 1_024)
 })
