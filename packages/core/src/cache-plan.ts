@@ -5,7 +5,7 @@ import type { Codec } from './codec/codec.ts'
 import { defaultCodec } from './codec/default-codec.ts'
 import { ConfigError, describe } from './errors.ts'
 import { MAX_TAG_BYTES, MAX_TAG_COUNT } from './key.ts'
-import { byteCount, oneOf, requireKnownOptions } from './limits.ts'
+import { byteCount, hasMethods, oneOf, requireClock, requireKnownOptions } from './limits.ts'
 import type { CacheOptions } from './options.ts'
 import { CALL_DEFAULTS, LOAD_DEFAULTS, type LoadPlan, planDefaults, textOption } from './plan.ts'
 import { durationMs, ttlMs } from './ttl.ts'
@@ -82,9 +82,7 @@ export function planCache(options: CacheOptions): CachePlan {
   if (!hasMethods(codec, ['encode', 'decode'])) {
     throw new ConfigError(`codec: ${describe(codec)} is not a codec; allowed: an object with name, encode and decode`)
   }
-  if (!hasMethods(clock, ['nowMs', 'schedule'])) {
-    throw new ConfigError(`clock: ${describe(clock)} is not a clock; allowed: an object with nowMs and schedule`)
-  }
+  requireClock(clock)
   if (options.ttl === undefined) {
     throw new ConfigError("ttl: missing; say how long entries are fresh, e.g. '10m' or 'forever'")
   }
@@ -118,11 +116,5 @@ function requireTags(tags: readonly string[]): readonly string[] {
   if (isTagList(tags)) return [...tags]
   throw new ConfigError(
     `tags: ${describe(tags)} is not allowed; allowed: an array of up to ${MAX_TAG_COUNT} non-empty texts of up to ${MAX_TAG_BYTES} bytes`,
-  )
-}
-
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  return (
-    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
   )
 }

@@ -74,9 +74,11 @@ export {
   type ByteSize,
   byteCount,
   byteCountOrNone,
+  hasMethods,
   oneOf,
   ownOptions,
   positiveCount,
+  requireClock,
   requireKnownOptions,
   share,
 } from './limits.ts'

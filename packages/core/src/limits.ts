@@ -14,7 +14,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 /** A size: a number is bytes, a text carries its unit (`'500MB'`, `'64KiB'`). */
 export type ByteSize = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`
 
-/** @throws ConfigError when `options` is no object, or of a built-in class, or has a name that is not among `known`. */
+/** @throws ConfigError when `options` is no object, or one of a built-in class without any of `known`, or has a name that is not among these. */
 export function requireKnownOptions(where: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigError(`${where}: ${describe(options)} is not an options object`)
@@ -39,6 +39,19 @@ export function ownOptions<Options extends object>(options: Options, known: read
   if (inherited.length === 0) return options
   const said = inherited.map((name): [string, unknown] => [name, Reflect.get(options, name)])
   return { ...options, ...Object.fromEntries(said) }
+}
+
+/** Whether it is an object with these methods, whatever its type says. */
+export function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  )
+}
+
+/** @throws ConfigError naming the option `clock` */
+export function requireClock(clock: unknown): void {
+  if (hasMethods(clock, ['nowMs', 'schedule'])) return
+  throw new ConfigError(`clock: ${describe(clock)} is not a clock; allowed: an object with nowMs and schedule`)
 }
 
 /** Whole bytes of a size above 0. @throws ConfigError */

@@ -7,12 +7,14 @@ import {
   type Duration,
   describe,
   durationMs,
+  hasMethods,
   oneOf,
+  requireClock,
   requireKnownOptions,
   systemClock,
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
-import { hasMethods, requireClock, requireFunction } from './given.ts'
+import { requireFunction } from './function-option.ts'
 import { HealingTier } from './healing-tier.ts'
 import { safely, type TierEvent, warnOfTier } from './tier-event.ts'
 import { WriteBehind } from './write-behind.ts'

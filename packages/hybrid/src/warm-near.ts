@@ -13,11 +13,12 @@ import {
   durationMs,
   type Key,
   positiveCount,
+  requireClock,
   requireKnownOptions,
   systemClock,
   yieldToLoop,
 } from '@stowage/core'
-import { requireClock, requireFunction } from './given.ts'
+import { requireFunction } from './function-option.ts'
 
 export interface WarmNearOptions {
   /** Most entries to read. Default 10,000. */

@@ -1,5 +1,5 @@
 /** Checks on what is handed in: libraries, caches. */
-import { ConfigError, describe } from '@stowage/core'
+import { ConfigError, describe, hasMethods } from '@stowage/core'
 
 /** @throws ConfigError unless it has these methods. */
 export function requireMethods(option: string, given: unknown, methods: readonly string[], allowed: string): void {
@@ -15,11 +15,6 @@ export function requireCaches(given: unknown): void {
   if (Array.isArray(given) && wrongAt < 0) return
   const wrong = shown(caches[Math.max(0, wrongAt)])
   throw new ConfigError(`caches: ${wrong} is not allowed; allowed: an array of what createCache() returns`)
-}
-
-function hasMethods(given: unknown, methods: readonly string[]): boolean {
-  if (typeof given !== 'object' || given === null) return false
-  return methods.every((method) => typeof Reflect.get(given, method) === 'function')
 }
 
 function shown(given: unknown): string {

@@ -2,6 +2,8 @@
  * What this package needs of an ioredis client, by shape: a `Redis` or a `Cluster` of any version from 6 on is one. Replies
  * come as bytes (`callBuffer`), so that values pass without a conversion.
  */
+import { hasMethods } from '@stowage/core'
+
 export type Argument = string | Buffer
 /** A command with its arguments. */
 export type Command = readonly [name: string, ...args: Argument[]]
@@ -55,8 +57,7 @@ const METHODS = ['callBuffer', 'pipeline', 'listenerCount'] as const
 
 /** Whether what was handed in is one, whatever its type says. */
 export function isClient(given: unknown): boolean {
-  if (typeof given !== 'object' || given === null) return false
-  return METHODS.every((name) => typeof Reflect.get(given, name) === 'function')
+  return hasMethods(given, METHODS)
 }
 
 export function isCluster(client: RedisClient): client is ClusterClient {

@@ -1,7 +1,7 @@
 /** A warmer's options, as users write them, and checked and completed. */
 import { type Clock, systemClock } from '../clock.ts'
 import { ConfigError, describe } from '../errors.ts'
-import { oneOf, positiveCount, requireKnownOptions, share } from '../limits.ts'
+import { oneOf, positiveCount, requireClock, requireKnownOptions, share } from '../limits.ts'
 import { type Duration, durationMs } from '../ttl.ts'
 import { type DailyTime, dailyTime } from './daily-time.ts'
 import type { WarmTaskSource } from './warm-task.ts'
@@ -91,9 +91,7 @@ export function planWarmer(options: WarmerOptions): WarmerPlan {
       `tasks: ${describe(tasks)} is not a list; allowed: a list of { key, loader }, an async one, or a function that gives one`,
     )
   }
-  if (typeof clock?.nowMs !== 'function' || typeof clock.schedule !== 'function') {
-    throw new ConfigError(`clock: ${describe(clock)} is not a clock; allowed: an object with nowMs and schedule`)
-  }
+  requireClock(clock)
   return {
     tasks,
     concurrency: positiveCount('concurrency', concurrency),
