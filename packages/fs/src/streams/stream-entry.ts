@@ -43,8 +43,9 @@ const OPTIONS = [
 
 /** The keys and tags of the namespace, as a cache writes them. @throws ConfigError, or UsageError for a name that a cache would refuse */
 export function spaceOf({ namespace = [] }: StreamPlace): KeySpace {
-  if (!Array.isArray(namespace)) {
-    throw new ConfigError(`namespace: ${describe(namespace)} is not allowed; allowed: a list of names from the root on`)
+  const given: unknown = namespace
+  if (!Array.isArray(given)) {
+    throw new ConfigError(`namespace: ${describe(given)} is not allowed; allowed: a list of names from the root on`)
   }
   return namespace.reduce((space, name) => space.child(name), new KeySpace())
 }
