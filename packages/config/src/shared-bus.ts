@@ -1,4 +1,4 @@
-/** A bus of the user's own for each of those that were given it, as several kinds by their defaults: it is closed with the last of them. */
+/** A bus of the user's own, for each of those that were given it (several kinds, by their defaults): it is closed with the last of them. */
 import type { Bus, MaybePromise } from '@stowage/core'
 
 const holderCounts = new WeakMap<Bus, number>()
@@ -13,7 +13,7 @@ export function sharedBus(bus: Bus): Bus {
     holderCounts.set(bus, leftCount)
     return leftCount === 0 ? bus.close() : undefined
   }
-  // Otherwise as it is: what it lacks, whoever it is opened for finds.
+  // All else is as given: what methods it lacks the hybrid tells.
   return new Proxy(bus, {
     get(_, name): unknown {
       const own: unknown = name === 'close' ? close : Reflect.get(bus, name)

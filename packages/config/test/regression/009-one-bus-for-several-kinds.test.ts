@@ -1,5 +1,5 @@
 /** Regression: a bus that several kinds were given was closed with the first of them: the others told nobody what they changed, and heard nothing. */
-import { createCaches } from '@stowage/config'
+import { createCaches, openBus } from '@stowage/config'
 import type { Bus } from '@stowage/core'
 import { createFakeClock, TestBus } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
@@ -53,5 +53,15 @@ test('where one kind cannot be opened, the bus of all is closed', async () => {
   const kinds = { first: {}, second: { maxEntryBytes: -1 } }
   const settings = { directory: tempFolder(), clock, defaults: { ttl: '1h', bus } } as const
   await expect(createCaches({ ...settings, kinds })).rejects.toThrow('maxEntryBytes')
+  expect(done).toEqual(['closed'])
+})
+
+test('one that closes it twice counts once', async () => {
+  const { bus, done } = setUp()
+  const [one, other] = await Promise.all([openBus(bus, undefined, undefined), openBus(bus, undefined, undefined)])
+  await one?.close()
+  await one?.close()
+  expect(done).toEqual([])
+  await other?.close()
   expect(done).toEqual(['closed'])
 })
