@@ -22,7 +22,7 @@ export function attempted<T>(run: () => MaybePromise<T>): MaybePromise<T> {
   }
 }
 
-/** Tells what it comes to: to resolve a promise with another one would cost two more. */
+/** Tells one of the two what it comes to. A promise that is resolved with another one costs two more. */
 export function settle<T>(
   run: () => MaybePromise<T>,
   answered: (answer: T) => void,

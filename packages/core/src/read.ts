@@ -65,7 +65,7 @@ export function read(core: CacheCore, key: string, conditions: Conditions): Mayb
   return lookUp({ core, key, conditions, isReported: true, give: asFound })
 }
 
-/** The same of a value alone: of a thousand reads at once, all else that was found would be there until the last one is answered. */
+/** The same, and of what was found only the value: of a thousand reads at once, all else would be kept until the last one is answered. */
 export function readValue(core: CacheCore, key: string): MaybePromise<unknown> {
   return lookUp({ core, key, conditions: UNCONDITIONAL, isReported: true, give: valueFound })
 }
@@ -150,7 +150,7 @@ function told<T>({ core, key, isReported, give }: Asked<T>, lookup: Servable | M
 
 /** What becomes of the backend's answer. */
 function judged(
-  { core, key, conditions }: Omit<Asked<unknown>, 'give'>,
+  { core, key, conditions }: Asked<unknown>,
   entry: StoredEntry | BackendMiss | 'fault',
   { nowMs, pending }: AskedMoment,
 ): MaybePromise<Servable | Miss> {

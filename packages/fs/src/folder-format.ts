@@ -23,15 +23,11 @@ export function isDismissed({ olderHolders }: Layout, path: string): boolean {
 
 /** The folder is of this format from here on. @throws ConfigError when it is something else, or of a newer format */
 export function takeFolder(layout: Layout): void {
-  mark(layout)
+  if (isToBeMarked(layout)) writeMarker(layout)
   for (const folder of layout.olderHolders) dismiss(folder)
 }
 
-function mark(layout: Layout): void {
-  if (isToBeMarked(layout)) writeMarker(layout)
-}
-
-/** Whether it is none yet, or of an older format. @throws ConfigError when it is something else, or of a newer format */
+/** Whether the folder is no cache yet, or one of an older format. @throws ConfigError when it is something else, or of a newer format */
 export function isToBeMarked(layout: Layout): boolean {
   const found = readMarker(layout.marker)
   if (found === undefined) {

@@ -4,7 +4,7 @@
  */
 import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ConfigError } from '@stowage/core'
+import { ConfigError, messageOf } from '@stowage/core'
 import { clearForFolder } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { kindOf, requireLocal } from './filesystem.ts'
@@ -60,9 +60,8 @@ function createFolder(folder: string): void {
 /** That nothing can be made there is the user's mistake; a full disk and the like are as the filesystem tells them. */
 function asPlaceFault(folder: string, thrown: unknown): unknown {
   if (!/^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(codeOf(thrown) ?? '')) return thrown
-  const why = thrown instanceof Error ? thrown.message : ''
   return new ConfigError(
-    `directory: '${folder}' cannot be made (${why}); allowed: a folder where this user can write`,
+    `directory: '${folder}' cannot be made (${messageOf(thrown)}); allowed: a folder where this user can write`,
     { cause: thrown },
   )
 }
@@ -82,11 +81,12 @@ function requireOwn(folder: string): void {
   }
 }
 
-/** Looks what is in it before: a folder that is refused, as it was given by mistake, stays open to whom it was. */
+/** Only once it is known that the folder is not refused for what is in it: one that was given by mistake keeps its mode. */
 function keepPrivate(layout: Layout): void {
   const { mode } = statSync(layout.directory)
   // Windows knows no such modes.
   if ((mode & OF_OTHERS) === 0 || process.geteuid === undefined) return
+  // For what it throws.
   isToBeMarked(layout)
   chmodSync(layout.directory, mode & 0o700)
 }

@@ -102,7 +102,7 @@ export class TierLeases {
     return unless(() => this.#far.set(key, entry, nowMs, lease), 'fault')
   }
 
-  /** @throws BackendError when the far tier fails, or has not given its lease: whether it was there cannot be told, nor others' loads ended */
+  /** @throws BackendError when the far tier fails, or has not given its lease: whether it was there cannot be told, nor can others' loads be ended */
   async deleteUnder(lease: Lease, nowMs: number): Promise<boolean | 'void'> {
     const noted = this.#book.held(lease, [], nowMs)
     if (noted === undefined) return 'void'

@@ -142,7 +142,8 @@ export class WriteBehind implements FarTier {
     try {
       return (await this.#inner.delete(key, nowMs, undefined)) || existed
     } finally {
-      // What was queued meanwhile may be older than the deletion, and nobody has voided its lease here; or it has replaced what is newer.
+      // What was queued meanwhile may be older than the deletion, and nobody has voided its lease here. But it is not to be dropped: the write that
+      // it has replaced may be newer than the deletion, too, and on its way, and would be the last one afar.
       this.#queue.doubt({ keys: [key] })
     }
   }

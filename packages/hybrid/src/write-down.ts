@@ -31,7 +31,7 @@ export class WriteDown {
    * far tier answers there is always something.
    */
   async key(key: string): Promise<void> {
-    // This may be of an older one; or end the lease that is asked for next.
+    // The step on its way may write an older one, or end a lease that is asked for before it is over.
     await this.#underWay.get(key)
     if (this.#queue.get(key) !== undefined) await this.step(key)
   }
@@ -56,8 +56,8 @@ export class WriteDown {
   }
 
   /**
-   * Asks for the fence of what has just been queued. However fast writes of a key follow each other, one request of it is on its way, and one
-   * of the write that is written down.
+   * Asks for the fence of what has just been queued. However fast writes of a key follow each other, one request for it is on its way, besides
+   * that of the write whose turn it is to be written down.
    */
   fenceLast(key: string, queued: QueuedWrite): void {
     queued.after = this.#underWay.get(key)

@@ -96,7 +96,7 @@ class FoundEntry implements StoredEntry {
     this.#bytes = bytes
   }
 
-  /** Nobody asks a hit for it. */
+  /** Made when it is asked for, which of a plain hit nobody does. */
   get identity(): string {
     return signOf(this.#bytes)
   }

@@ -62,7 +62,7 @@ function opened(sealed: SpaceValue): { readonly format: string; readonly note: s
   return { format: fromWord(format), note: note.join(' '), body }
 }
 
-/** What a word of a line is not to hold, as a format may, and what stands for it. */
+/** What would end a word of the line, and may be in the name of a format; and what stands for it there. */
 const NOT_OF_A_WORD = /[ \n%]/g
 const STANDING_IN = /%(?:20|0A|25)/g
 

@@ -109,7 +109,7 @@ class SpaceThrottle implements Throttle {
     if (booking === undefined) throw new Error('a booking without an end is made')
     await this.#until(booking.dueAtMs - this.#space.clock.nowMs(), signal)
     if (signal?.aborted !== true) return
-    // Where that fails, too, it is a token that nobody took.
+    // Where that fails the token is lost; the caller hears why it was not waited for, all the same.
     await Promise.allSettled([this.#giveBack(booking)])
     signal.throwIfAborted()
   }

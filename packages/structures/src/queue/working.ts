@@ -62,7 +62,7 @@ export async function workOff<T>(
   requireFunction('work: handle', handle)
   requireSignal('work', options.signal)
   if (options.onError !== undefined) requireFunction('work: onError', options.onError)
-  // Not when the first job has failed, which then would wait for its visibility.
+  // Looked at now: told when a job has failed, it would leave that job to wait for the end of its visibility.
   if (retryDelay !== undefined && typeof retryDelay !== 'function') durationMs('retryDelay', retryDelay)
   const { signal, onError, fail, failure } = endOf(options)
   positiveCount('concurrency', concurrency)
