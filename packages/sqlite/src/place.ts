@@ -37,10 +37,16 @@ export function preparePlace(
   if (uid === undefined) return () => undefined
   requireGuarded(path, folder)
   const givenBack: (() => void)[] = []
-  for (const part of PARTS) if (isThere(path + part)) givenBack.push(keepPrivate(path + part, uid))
-  return () => {
+  const giveAllBack = (): void => {
     for (const giveBack of givenBack) giveBack()
   }
+  try {
+    for (const part of PARTS) if (isThere(path + part)) givenBack.push(keepPrivate(path + part, uid))
+  } catch (thrown) {
+    giveAllBack()
+    throw thrown
+  }
+  return giveAllBack
 }
 
 /** Outermost first. */

@@ -1,5 +1,5 @@
 /** Regression: a file that is no cache was refused, but had been made private before: a document, given by mistake, could be read by nobody else. */
-import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { sqliteBackend } from '@stowage/sqlite'
 import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
@@ -22,5 +22,16 @@ test.skipIf(process.geteuid === undefined).each([
   write(path)
   chmodSync(path, 0o644)
   expect(() => sqliteBackend({ path })).toThrow(why)
+  expect(modeOf(path)).toBe(0o644)
+})
+
+test.skipIf(process.geteuid === undefined)('a file whose log is a link is refused and stays as it is', () => {
+  const folder = tempFolder()
+  onTestFinished(() => folder.remove())
+  const path = folder.file('given')
+  writeDatabase(path)
+  chmodSync(path, 0o644)
+  symlinkSync(path, `${path}-wal`)
+  expect(() => sqliteBackend({ path })).toThrow('is a symbolic link')
   expect(modeOf(path)).toBe(0o644)
 })
