@@ -152,9 +152,15 @@ export class WriteBehind implements FarTier {
   async #deleteUnder(lease: Lease, nowMs: number): Promise<boolean> {
     const { key } = lease
     await this.#down.key(key)
-    const existed = await this.#down.apart(key, () => this.#inner.delete(key, nowMs, lease))
+    const existed = await this.#down.apart(key, () => this.#deleteAfar(lease, nowMs))
     if (existed) this.#dropLoaded(key)
     return existed
+  }
+
+  async #deleteAfar(lease: Lease, nowMs: number): Promise<boolean> {
+    // It has replaced what the lease was for, and its fence could be void by this.
+    if (this.#queue.get(lease.key) !== undefined) return false
+    return this.#inner.delete(lease.key, nowMs, lease)
   }
 
   /** What was queued under a lease meanwhile: that is void afar, and nobody has voided it here. */
