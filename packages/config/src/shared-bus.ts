@@ -13,8 +13,10 @@ export function sharedBus(bus: Bus): Bus {
     holderCounts.set(bus, leftCount)
     return leftCount === 0 ? bus.close() : undefined
   }
+  // A frozen one's own proxy could not answer otherwise than it does.
+  const copy: Bus = { ...bus, close }
   // All else is as given: what methods it lacks the hybrid tells.
-  return new Proxy(bus, {
+  return new Proxy(copy, {
     get(_, name): unknown {
       const own: unknown = name === 'close' ? close : Reflect.get(bus, name)
       const bound: unknown = typeof own === 'function' ? own.bind(bus) : own
