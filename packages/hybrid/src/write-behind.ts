@@ -15,6 +15,7 @@ import {
   type CancelTimer,
   type CheckReport,
   type Clock,
+  CodecError,
   coverOf,
   type EntryTimes,
   type InvalidationTarget,
@@ -123,14 +124,21 @@ export class WriteBehind implements FarTier {
     return 'stored'
   }
 
-  /** What is queued is read until the newer value is afar: what is there meanwhile is older than both. */
-  #through<T>(key: string, write: () => Promise<T>): Promise<T> {
+  /**
+   * What is queued is read until the newer value is afar: what is there meanwhile is older than both. It stays where that value
+   * cannot be kept at all, which changes nothing.
+   */
+  #through(key: string, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
     const older = this.#queue.get(key)
     return this.#down.apart(key, async () => {
+      let isChanged = true
       try {
         return await write()
+      } catch (error) {
+        isChanged = !(error instanceof CodecError)
+        throw error
       } finally {
-        if (older !== undefined && this.#queue.get(key) === older) this.#queue.drop(key)
+        if (isChanged && older !== undefined && this.#queue.get(key) === older) this.#queue.drop(key)
       }
     })
   }

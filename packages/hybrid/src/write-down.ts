@@ -33,7 +33,9 @@ export class WriteDown {
   async key(key: string): Promise<void> {
     // The step on its way may write an older one, or end a lease that is asked for before it is over.
     await this.#underWay.get(key)
-    if (this.#queue.get(key) !== undefined) await this.step(key)
+    const queued = this.#queue.get(key)
+    // Again, where the step that was on its way has left it alone.
+    while (queued !== undefined && this.#queue.get(key) === queued) await this.step(key)
   }
 
   /** Waits for the step of the key that is on its way, or else writes down what is queued now. */
