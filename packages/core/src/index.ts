@@ -79,6 +79,7 @@ export {
   ownOptions,
   positiveCount,
   requireClock,
+  requireFunction,
   requireKnownOptions,
   share,
 } from './limits.ts'

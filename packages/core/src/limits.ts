@@ -48,6 +48,12 @@ export function hasMethods(value: unknown, names: readonly string[]): boolean {
   )
 }
 
+/** Looked at where it is given: when it is called, it is too late to say that it is none. @throws ConfigError naming the option or argument */
+export function requireFunction(option: string, given: unknown): void {
+  if (typeof given === 'function') return
+  throw new ConfigError(`${option}: ${describe(given)} is not allowed; allowed: a function`)
+}
+
 /** @throws ConfigError naming the option `clock` */
 export function requireClock(clock: unknown): void {
   if (hasMethods(clock, ['nowMs', 'schedule'])) return

@@ -8,6 +8,7 @@ import {
   durationMs,
   oneOf,
   positiveCount,
+  requireFunction,
   requireKnownOptions,
   systemClock,
 } from '@stowage/core'
@@ -85,7 +86,9 @@ export function planRoute(options: HttpCacheOptions): RoutePlan {
       `name: ${describe(name)} is not allowed; allowed: a token of a structured field: a letter or *, then letters, digits, - and the like`,
     )
   }
-  for (const option of ['key', 'partition', 'bypass'] as const) requireFunction(option, options[option])
+  for (const option of ['key', 'partition', 'bypass'] as const) {
+    if (options[option] !== undefined) requireFunction(option, options[option])
+  }
   requireBodyStore(options.bodies)
   return {
     cache,
@@ -126,12 +129,6 @@ function requireBodyStore(store: unknown): void {
   if (store === undefined) return
   const isStore = typeof store === 'object' && store !== null && 'setStream' in store && 'getStream' in store
   if (!isStore) throw new ConfigError(`bodies: ${describe(store)} is not allowed; allowed: what fsBackend gives`)
-}
-
-/** @throws ConfigError when it is given and no function */
-export function requireFunction(option: string, value: unknown): void {
-  if (value === undefined || typeof value === 'function') return
-  throw new ConfigError(`${option}: ${describe(value)} is not allowed; allowed: a function`)
 }
 
 function optionalMs(option: string, value: unknown): number | undefined {

@@ -2,9 +2,9 @@
  * A way to invalidate over HTTP. POST only, authorisation required, and nothing is told of what was stored. The body is what
  * `cache.invalidate` takes, as JSON: `{ "tags": [...] }`, `{ "prefix": "..." }`, `{ "all": true }`.
  */
-import { type Cache, ConfigError, requireKnownOptions, StowageError, type Target } from '@stowage/core'
+import { type Cache, ConfigError, requireFunction, requireKnownOptions, StowageError, type Target } from '@stowage/core'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
-import { requireCache, requireFunction } from './plan.ts'
+import { requireCache } from './plan.ts'
 
 export interface PurgeRouterOptions {
   readonly cache: Cache

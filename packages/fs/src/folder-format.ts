@@ -28,7 +28,7 @@ export function takeFolder(layout: Layout): void {
 }
 
 /** Whether the folder is no cache yet, or one of an older format. @throws ConfigError when it is something else, or of a newer format */
-export function isToBeMarked(layout: Layout): boolean {
+function isToBeMarked(layout: Layout): boolean {
   const found = readMarker(layout.marker)
   if (found === undefined) {
     // A cache that others begin at this moment has its marker first.

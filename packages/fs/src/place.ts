@@ -8,7 +8,7 @@ import { ConfigError, messageOf } from '@stowage/core'
 import { clearForFolder } from './bookkeeping-file.ts'
 import { codeOf } from './file-error.ts'
 import { kindOf, requireLocal } from './filesystem.ts'
-import { isToBeMarked, takeFolder } from './folder-format.ts'
+import { takeFolder } from './folder-format.ts'
 import { Layout } from './layout.ts'
 import type { FsPlan } from './options.ts'
 
@@ -26,8 +26,8 @@ export function preparePlace({ directory, networkFilesystem }: FsPlan, kindOfFol
   for (const each of missing) createFolder(each)
   const layout = new Layout(realpathSync(directory))
   requireOwn(layout.directory)
-  keepPrivate(layout)
   takeFolder(layout)
+  keepPrivate(layout.directory)
   for (const folder of [layout.holders, layout.entries]) {
     clearForFolder(folder)
     createFolder(folder)
@@ -81,14 +81,11 @@ function requireOwn(folder: string): void {
   }
 }
 
-/** Only once it is known that the folder is not refused for what is in it: one that was given by mistake keeps its mode. */
-function keepPrivate(layout: Layout): void {
-  const { mode } = statSync(layout.directory)
+/** Behind {@link takeFolder}: a folder that is refused, as it was given by mistake, keeps its mode. */
+function keepPrivate(folder: string): void {
+  const { mode } = statSync(folder)
   // Windows knows no such modes.
-  if ((mode & OF_OTHERS) === 0 || process.geteuid === undefined) return
-  // For what it throws.
-  isToBeMarked(layout)
-  chmodSync(layout.directory, mode & 0o700)
+  if ((mode & OF_OTHERS) !== 0 && process.geteuid !== undefined) chmodSync(folder, mode & 0o700)
 }
 
 function requireGuarded(folder: string, directory: string): void {

@@ -10,11 +10,11 @@ import {
   hasMethods,
   oneOf,
   requireClock,
+  requireFunction,
   requireKnownOptions,
   systemClock,
 } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
-import { requireFunction } from './function-option.ts'
 import { HealingTier } from './healing-tier.ts'
 import { safely, type TierEvent, warnOfTier } from './tier-event.ts'
 import { WriteBehind } from './write-behind.ts'

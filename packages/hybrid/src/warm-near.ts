@@ -14,11 +14,11 @@ import {
   type Key,
   positiveCount,
   requireClock,
+  requireFunction,
   requireKnownOptions,
   systemClock,
   yieldToLoop,
 } from '@stowage/core'
-import { requireFunction } from './function-option.ts'
 
 export interface WarmNearOptions {
   /** Most entries to read. Default 10,000. */

@@ -7,6 +7,7 @@ import {
   describe,
   ownOptions,
   positiveCount,
+  requireFunction,
   requireKnownOptions,
   type SpaceChange,
   type SpaceRange,
@@ -15,7 +16,6 @@ import {
 } from '@stowage/core'
 import { seal, unseal } from '../envelope.ts'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
-import { requireFunction } from '../function-argument.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { Fence } from './fence.ts'
 import { checkIndex } from './index-check.ts'

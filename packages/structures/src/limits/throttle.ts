@@ -11,11 +11,11 @@ import {
   durationMs,
   numberIn,
   positiveCount,
+  requireFunction,
   requireKnownOptions,
   type SpaceRecord,
 } from '@stowage/core'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
-import { requireFunction } from '../function-argument.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { ticking } from '../ticking.ts'

@@ -1,6 +1,7 @@
 /** A function that runs one call at a time, in all processes together, in the order in which they were made. */
+
 import type { Backend } from '@stowage/core'
-import { requireFunction } from '../function-argument.ts'
+import { requireFunction } from '@stowage/core'
 import type { Permit } from './permit.ts'
 import { createLock, type LockOptions } from './semaphore.ts'
 

@@ -2,9 +2,15 @@
  * Locks and semaphores across processes: so many permits, given in the order in which they were asked for, each with a fencing
  * token, each lost by who does not renew it. A lock is a semaphore of one.
  */
-import { type Backend, type Duration, durationMs, positiveCount, requireKnownOptions } from '@stowage/core'
+import {
+  type Backend,
+  type Duration,
+  durationMs,
+  positiveCount,
+  requireFunction,
+  requireKnownOptions,
+} from '@stowage/core'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
-import { requireFunction } from '../function-argument.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
 import { checkHolding, type HoldingTerms } from './holding-check.ts'

@@ -7,10 +7,10 @@ import {
   type Duration,
   durationMs,
   positiveCount,
+  requireFunction,
   requireKnownOptions,
   UsageError,
 } from '@stowage/core'
-import { requireFunction } from '../function-argument.ts'
 import { requireSignal } from '../signal-option.ts'
 import type { Space } from '../space.ts'
 import { ticking } from '../ticking.ts'

@@ -11,13 +11,13 @@ test('run asks for no permit for what is no work', async () => {
   await using _held = await lock.acquire()
   const refused: unknown = await refusalOf(async () => call(lock, 'run', []))
   expect(refused).toBeInstanceOf(ConfigError)
-  expect(String(refused)).toContain('run: work: undefined is not a function')
+  expect(String(refused)).toContain('run: work: undefined is not allowed')
   expect(await lock.stats()).toEqual({ holders: 1, waiting: 0 })
 })
 
 test('a throttle wraps functions only', () => {
   const limited = throttle(backend, 'api', { limit: 1, per: '1s' })
-  expect((): unknown => call(limited, 'wrap', [{}])).toThrow('wrap: work: an object is not a function')
+  expect((): unknown => call(limited, 'wrap', [{}])).toThrow('wrap: work: an object is not allowed')
 })
 
 test.each<[unknown, string]>([

@@ -32,7 +32,7 @@ test.each<[unknown, string]>([
 test.each<[object, string]>([
   [{ retryDelay: 'soon' }, "retryDelay: 'soon' is not a duration"],
   [{ retryDelay: 0 }, 'retryDelay: 0 is not a duration'],
-  [{ onError: 'log' }, "work: onError: 'log' is not a function"],
+  [{ onError: 'log' }, "work: onError: 'log' is not allowed"],
 ])('work with %j is refused before a job is taken', async (options, message) => {
   const queue = createQueue<number>(memoryBackend({ maxEntries: 1 }), 'jobs')
   await queue.push(1)
