@@ -9,6 +9,9 @@ import type { OpenRequest, Reply, Request } from './messages.ts'
 import { nextMessage } from './next-message.ts'
 import type { Seat } from './seat.ts'
 
+/** While others have their turns an entrant rests, as a server at work does not: V8 would make its young generation small meanwhile. */
+const NEVER_RESTED = '--no-memory-reducer'
+
 /** A step that takes longer has hung. Filling a slow store takes up to half a minute. */
 const STEP_LIMIT_MS = 180_000
 
@@ -35,7 +38,7 @@ export function processSeat(main: URL, opening: Omit<OpenRequest, 'kind'>): Seat
     name: entrant,
     async open() {
       child = fork(main, {
-        execArgv: ['--conditions=@stowage/source', '--disable-warning=ExperimentalWarning'],
+        execArgv: [NEVER_RESTED, '--conditions=@stowage/source', '--disable-warning=ExperimentalWarning'],
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })
       await ask({ kind: 'open', ...opening })

@@ -15,16 +15,18 @@ export interface StoreWorkload extends Pick<Workload, 'name' | 'row' | 'title' |
   readonly keyCount: (scale: Scale) => number
   /** By a short name, which is part of the measures': `seq` has `seqUs` and `seqCpuUs`. */
   readonly kinds: Readonly<Record<string, StepOn>>
+  /** Warm-up rounds, as a multiple of other stores'. Default: 1. */
+  readonly warmUpFactor?: number
 }
 
 export function storeWorkload(work: StoreWorkload): Workload {
-  const { name, row, title, targets, contenders, kinds, reference = rawSqlite } = work
+  const { name, row, title, targets, contenders, kinds, reference = rawSqlite, warmUpFactor = 1 } = work
   return {
     ...{ name, row, title, targets },
     entrants: contenders.map((contender) => entrant(contender, work)),
     measures: Object.keys(kinds).flatMap(measuresOf),
     reference: reference.name,
-    rounds: ({ store }) => store,
+    rounds: ({ store }) => ({ ...store, warmUpCount: store.warmUpCount * warmUpFactor }),
   }
 }
 
