@@ -257,11 +257,16 @@ async function takeOut(core: CacheCore, key: string, entry: StoredEntry): Promis
 /** A sliding entry is given its ttl anew once this share of it is left, so a hot key is written ten times a ttl at most. */
 const UNTOUCHED_SHARE = 0.9
 
-/** Gives a sliding entry its ttl anew. @returns undefined when there is nothing to wait for */
-function slide(core: CacheCore, key: string, seen: StoredEntry, nowMs: number): Promise<unknown> | undefined {
+/**
+ * Gives a sliding entry its ttl anew. @returns undefined when there is nothing to wait for
+ * @param askedAtMs when it was asked for: what has been expired since was fresh then, and stays expired
+ */
+function slide(core: CacheCore, key: string, seen: StoredEntry, askedAtMs: number): Promise<unknown> | undefined {
   const { facts } = seen
   const { slidingMs } = facts
-  if (slidingMs === undefined || facts.staleAtMs - nowMs > slidingMs * UNTOUCHED_SHARE) return undefined
+  if (slidingMs === undefined || facts.staleAtMs - askedAtMs > slidingMs * UNTOUCHED_SHARE) return undefined
+  const nowMs = core.plan.clock.nowMs()
+  if (facts.staleAtMs <= nowMs) return undefined
   const touched = core.faults.attempt(
     'touch',
     () => core.plan.backend.touch(key, seen, prolonged(facts, slidingMs, nowMs), nowMs, 'keep'),

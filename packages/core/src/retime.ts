@@ -109,11 +109,13 @@ async function retime(
   const { backend, clock, enabled } = core.plan
   if (!enabled) return 'absent'
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
-    const nowMs = clock.nowMs()
+    const askedAtMs = clock.nowMs()
     const pending = core.pending.all
-    const entry = await core.faults.demand('touch', () => from.get(key, nowMs))
+    const entry = await core.faults.demand('touch', () => from.get(key, askedAtMs))
     if (typeof entry === 'string') return 'absent'
     entry.settle({ usable: false })
+    // Not when it was asked for: what has been expired since was fresh then.
+    const nowMs = clock.nowMs()
     if (!applies(entry, nowMs, pending)) return 'passed over'
     if (await core.faults.demand('touch', () => backend.touch(key, entry, times(entry.facts, nowMs), nowMs, leases)))
       return 'done'
