@@ -15,3 +15,15 @@ test.each(['throw', 'other version', 'absent'])('every fence taken is given back
   expect(near.callCounts.get('lease')).toBe(4)
   expect(near.callCounts.get('release')).toBe(4)
 })
+
+test('where the copy would end before it begins, too', async () => {
+  const clock = createFakeClock()
+  const near = faultyBackend(new ReferenceBackend(), clock)
+  const far = new ReferenceBackend({ holds: 'bytes' })
+  await createCache({ backend: far, ttl: '1h', clock: createFakeClock(clock.nowMs() + 20_000) }).set('key', 'value')
+  const backend = hybridBackend({ tiers: [near, far], tierOptions: [{ maxTtl: '10s' }], clock })
+  const cache = createCache({ backend, ttl: '1h', clock })
+  for (let at = 0; at < 4; at++) expect(await cache.get('key')).toBe('value')
+  expect(near.callCounts.get('lease')).toBe(4)
+  expect(near.callCounts.get('release')).toBe(4)
+})
