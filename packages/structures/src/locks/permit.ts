@@ -11,7 +11,7 @@ export interface Permit extends AsyncDisposable {
   /** Aborted when the permit is lost. */
   readonly signal: AbortSignal
   readonly isHeld: boolean
-  /** Gives it back. False: it had been lost already. */
+  /** Gives it back. False: it had been lost already. Where that fails it can be asked for again; `isHeld` is false in any case. */
   release(): Promise<boolean>
 }
 
@@ -25,6 +25,7 @@ export class HeldPermit implements Permit {
   #lastsUntilTick: number
   #cancelRenewal: CancelTimer = () => undefined
   #cancelEnd: CancelTimer = () => undefined
+  #isGivenUp = false
   #release: Promise<boolean> | undefined
 
   constructor(holdings: Holdings, { token, fence, beganTick }: Grant) {
@@ -43,8 +44,8 @@ export class HeldPermit implements Permit {
 
   get isHeld(): boolean {
     // A process that was stopped learns here that its time is over, before any timer has run.
-    if (this.#release === undefined && this.#ticks() >= this.#lastsUntilTick) this.#lose()
-    return this.#release === undefined && !this.#lost.signal.aborted
+    if (!this.#isGivenUp && this.#ticks() >= this.#lastsUntilTick) this.#lose()
+    return !this.#isGivenUp && !this.#lost.signal.aborted
   }
 
   release(): Promise<boolean> {
@@ -56,9 +57,15 @@ export class HeldPermit implements Permit {
     await this.release()
   }
 
-  #giveBack(): Promise<boolean> {
+  async #giveBack(): Promise<boolean> {
+    this.#isGivenUp = true
     this.#stop()
-    return this.#holdings.leave(this.#token)
+    try {
+      return await this.#holdings.leave(this.#token)
+    } catch (error) {
+      this.#release = undefined
+      throw error
+    }
   }
 
   #stop(): void {
@@ -79,7 +86,7 @@ export class HeldPermit implements Permit {
     const beganTick = this.#ticks()
     try {
       const isOurs = await this.#holdings.renew(this.#token)
-      if (this.#release !== undefined || this.#lost.signal.aborted) return
+      if (this.#isGivenUp || this.#lost.signal.aborted) return
       if (!isOurs) {
         this.#lose()
         return
