@@ -26,7 +26,11 @@ export function requireFit(client: RedisClient): void {
         throw new ConfigError(`${name} of the client: ${describe(given)} is refused; allowed: ${allowed}`)
     }
   }
-  const { scaleReads = 'master' } = own
+  const { db = 0, scaleReads = 'master' } = own
+  // What is no number ioredis sends all the same, and the refusal that comes back ends the process.
+  if (typeof db !== 'number' || !Number.isSafeInteger(db) || db < 0) {
+    throw new ConfigError(`db of the client: ${describe(db)} is refused; allowed: the number of a database`)
+  }
   if (scaleReads !== 'master') {
     throw new ConfigError(
       `scaleReads of the client: ${describe(scaleReads)} is refused; allowed: 'master', as replicas lag behind invalidations`,
@@ -48,6 +52,7 @@ export function warnOfHanging(client: RedisClient): void {
 }
 
 interface Settings {
+  readonly db?: unknown
   readonly replyMapping?: unknown
   readonly keyPrefix?: unknown
   readonly stringNumbers?: unknown

@@ -36,8 +36,9 @@ export function ownClient(options: Exclude<RedisOptions, { client: RedisClient }
     )
   }
   const single = { ...safe, retryStrategy: retryDelayMs, enableOfflineQueue: false, reconnectOnError: isReadOnly }
-  if ('url' in options) return heard(new Redis(checkedUrl(options.url), single))
-  return heard(new Redis({ ...single, ...options.connection }))
+  const client =
+    'url' in options ? new Redis(checkedUrl(options.url), single) : new Redis({ ...single, ...options.connection })
+  return heard(inItsDatabase(client))
 }
 
 function safeOptions(timeoutMs: number) {
@@ -64,6 +65,18 @@ function isReadOnly(error: Error): boolean {
   return kindOf(error) === 'READONLY'
 }
 
+/** Told that the server has no such database, ioredis would go on in number 0, which is somebody else's. It is tried again instead. */
+function inItsDatabase(client: Redis): Redis {
+  return client.on('error', (thrown: Error) => {
+    const command: unknown = Reflect.get(thrown, 'command')
+    if (hasName(command) && command.name === 'select') client.disconnect(true)
+  })
+}
+
+function hasName(command: unknown): command is { readonly name: unknown } {
+  return typeof command === 'object' && command !== null && 'name' in command
+}
+
 /** ioredis writes errors that nobody listens to to the console. What fails here is told by the operation that fails. */
 function heard(client: RedisClient): RedisClient {
   client.on('error', () => undefined)
@@ -72,7 +85,14 @@ function heard(client: RedisClient): RedisClient {
 
 /** @throws ConfigError that shows no part of it: in what is no address nobody knows where the password is. */
 function checkedUrl(url: unknown): string {
-  if (typeof url === 'string' && /^rediss?:\/\//.test(url) && URL.canParse(url)) return url
-  const what = typeof url === 'string' ? 'what is given' : describe(url)
-  throw new ConfigError(`url: ${what} is not the address of a server; allowed: redis://host:port or rediss://host:port`)
+  if (typeof url !== 'string' || !/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
+    const what = typeof url === 'string' ? 'what is given' : describe(url)
+    throw new ConfigError(
+      `url: ${what} is not the address of a server; allowed: redis://host:port or rediss://host:port`,
+    )
+  }
+  if (/^\/?\d*$/.test(new URL(url).pathname)) return url
+  throw new ConfigError(
+    'url: what is behind the host is not the number of a database; allowed: e.g. redis://host:port/1',
+  )
 }
