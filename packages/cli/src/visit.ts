@@ -1,7 +1,7 @@
 /** A store is opened for one command and closed after it, also when the command fails or is interrupted. */
 import { setTimeout } from 'node:timers/promises'
 import { openStore } from '@stowage/config'
-import { type Backend, type Cache, createCache, messageOf } from '@stowage/core'
+import { type Backend, type Cache, createCache, messageOf, withoutPassword } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { interruptible } from './interruption.ts'
@@ -29,7 +29,7 @@ export async function visit<T>(name: string, options: BeginOptions, run: (visit:
   const news = new News(target, backend)
   return interruptible(async (signal) => {
     try {
-      await answering(target, backend)
+      if (target.store.backend === 'redis') await answering(target.label, backend)
       return await told(news, () => run({ target, backend, news, signal }))
     } finally {
       await backend.close()
@@ -68,9 +68,8 @@ async function opened(target: StoreTarget): Promise<Backend> {
   }
 }
 
-/** A server that is not there is told as such, and not by the first thing that is asked of it. */
-async function answering({ store, label }: StoreTarget, backend: Backend): Promise<void> {
-  if (store.backend !== 'redis') return
+/** A server that is not there is told as such, and not by the first thing that is asked of it. @throws Failure */
+export async function answering(address: string, backend: Backend): Promise<void> {
   const untilMs = performance.now() + CONNECT_LIMIT_MS
   for (;;) {
     try {
@@ -78,7 +77,8 @@ async function answering({ store, label }: StoreTarget, backend: Backend): Promi
       return
     } catch (thrown) {
       if (performance.now() > untilMs) {
-        throw new Failure(EXIT_CODES.noStore, `no answer from ${label}: ${messageOf(thrown)}`, { cause: thrown })
+        const text = `no answer from ${withoutPassword(address)}: ${messageOf(thrown)}`
+        throw new Failure(EXIT_CODES.noStore, text, { cause: thrown })
       }
       await setTimeout(CONNECT_PAUSE_MS)
     }
