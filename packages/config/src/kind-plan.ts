@@ -8,11 +8,13 @@ import {
   durationMs,
   oneOf,
   ownOptions,
+  requireCacheOptions,
   requireKnownOptions,
 } from '@stowage/core'
 import { HYBRID_OPTIONS, type HybridPlan, heldOnce, planHybrid } from './hybrid-plan.ts'
 import type { BackendName, CodecName, KindSettings, SharedSettings, StoreSettings } from './settings.ts'
 import { type Place, planTier, STORE_OPTIONS, TIER_NAMES, TIER_OPTIONS, type TierPlan } from './tier-plan.ts'
+import { withPath } from './with-path.ts'
 
 export interface KindPlan {
   /** In the settings, for messages. */
@@ -84,20 +86,31 @@ export function planKind(kind: string, settings: KindSettings, shared: SharedSet
   const store = { maxBytes, maxEntries, eviction, memoryBytes, shards, durability, url, missRatioCurve }
   const planned = planTiers(at, { backend, tiers, ...store }, place)
   const hybrid = planHybrid(at, { bus, write, flushInterval }, planned)
+  const cacheOptions = {
+    ...options,
+    ttl,
+    name: kind,
+    mode: shared.mode === 'disabled' ? 'off' : 'on',
+    ...(shared.clock === undefined ? {} : { clock: shared.clock }),
+  } as const
+  const own = typeof codec === 'object' ? codec : codecName(at, codec)
+  requireOptions(at, typeof own === 'object' ? { ...cacheOptions, codec: own } : cacheOptions)
   return {
     at,
     tiers: onlyInMemory(shared, at, place, planned),
     hybrid,
-    codec: typeof codec === 'object' ? codec : codecName(at, codec),
+    codec: own,
     compression: oneOf(`${at}.compression`, compression, ['none', 'zstd']),
     sweepMs: sweepInterval === undefined ? undefined : durationMs(`${at}.sweepInterval`, sweepInterval),
-    options: {
-      ...options,
-      ttl,
-      name: kind,
-      mode: shared.mode === 'disabled' ? 'off' : 'on',
-      ...(shared.clock === undefined ? {} : { clock: shared.clock }),
-    },
+    options: cacheOptions,
+  }
+}
+
+function requireOptions(at: string, options: Omit<CacheOptions, 'backend'>): void {
+  try {
+    requireCacheOptions(options)
+  } catch (thrown) {
+    throw withPath(at, thrown)
   }
 }
 

@@ -16,6 +16,7 @@ import { installed } from './installed.ts'
 import { codecName, type KindPlan } from './kind-plan.ts'
 import { sharedBus } from './shared-bus.ts'
 import type { TierPlan } from './tier-plan.ts'
+import { withPath } from './with-path.ts'
 
 /** @throws ConfigError naming the kind, for what only its backend or core could find wrong. Nothing is left open then. */
 export async function openCache(plan: KindPlan): Promise<Cache> {
@@ -122,9 +123,4 @@ const NAMED = {
 function requirePlan(where: string, plan: unknown): void {
   if (typeof plan === 'object' && plan !== null) return
   throw new ConfigError(`${where}: ${describe(plan)} is not a plan; allowed: an object, as kindStore gives`)
-}
-
-function withPath(at: string, thrown: unknown): unknown {
-  if (!(thrown instanceof ConfigError) || thrown.message.startsWith(at)) return thrown
-  return new ConfigError(`${at}.${thrown.message}`, { cause: thrown })
 }

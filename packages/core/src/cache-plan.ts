@@ -65,20 +65,31 @@ const DEFAULT_BACKEND_TIMEOUT_MS = 2_000
 /** @throws ConfigError naming the option, the value and what is allowed. */
 export function planCache(options: CacheOptions): CachePlan {
   requireKnownOptions('createCache', options, CACHE_OPTIONS)
-  const {
-    backend,
-    name = 'cache',
-    version,
-    codec = defaultCodec,
-    clock = systemClock,
-    backendTimeout,
-    maxEntryBytes,
-  } = options
+  const { backend } = options
   if (!hasMethods(backend, BACKEND_METHODS)) {
     throw new ConfigError(
       `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
     )
   }
+  const plan = planOptions(options)
+  const { clock } = plan
+  return {
+    ...plan,
+    backend,
+    // Where only bytes are held nothing is answered at once, and its timer would cost more than it saves.
+    recentMs:
+      (backend.capabilities.holds === 'bytes' ? undefined : clock.recentMs?.bind(clock)) ?? clock.nowMs.bind(clock),
+  }
+}
+
+/** For whoever opens the backend only when all else is in order. @throws ConfigError as createCache would */
+export function requireCacheOptions(options: Omit<CacheOptions, 'backend'>): void {
+  requireKnownOptions('createCache', options, CACHE_OPTIONS)
+  planOptions(options)
+}
+
+function planOptions(options: Omit<CacheOptions, 'backend'>): Omit<CachePlan, 'backend' | 'recentMs'> {
+  const { name = 'cache', version, codec = defaultCodec, clock = systemClock, backendTimeout, maxEntryBytes } = options
   if (!hasMethods(codec, ['encode', 'decode'])) {
     throw new ConfigError(`codec: ${describe(codec)} is not a codec; allowed: an object with name, encode and decode`)
   }
@@ -87,16 +98,12 @@ export function planCache(options: CacheOptions): CachePlan {
     throw new ConfigError("ttl: missing; say how long entries are fresh, e.g. '10m' or 'forever'")
   }
   return {
-    backend,
     name: textOption('name', name),
     version: version === undefined ? undefined : textOption('version', version),
     tags: requireTags(options.tags ?? []),
     enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
     codec,
     clock,
-    // Where only bytes are held nothing is answered at once, and its timer would cost more than it saves.
-    recentMs:
-      (backend.capabilities.holds === 'bytes' ? undefined : clock.recentMs?.bind(clock)) ?? clock.nowMs.bind(clock),
     maxEntryBytes: maxEntryBytes === undefined ? Number.POSITIVE_INFINITY : byteCount('maxEntryBytes', maxEntryBytes),
     backendTimeoutMs:
       backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),

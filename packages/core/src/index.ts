@@ -24,6 +24,7 @@ export type {
 export type { Bus, BusChange, BusGap, BusListener, BusMessage, GapListener } from './bus.ts'
 export { decodeBusMessage, encodeBusMessage } from './bus-message.ts'
 export { createCache } from './cache.ts'
+export { requireCacheOptions } from './cache-plan.ts'
 export { checksumBefore, isIntact } from './checksum.ts'
 export {
   type CancelTimer,

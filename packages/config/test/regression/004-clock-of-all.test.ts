@@ -34,7 +34,6 @@ test.each([[undefined], [null], [''], [7], [Promise.resolve('abc')]])('%j is no 
 })
 
 test.each<[string, (bus: Bus) => Partial<CachesSettings<'plan'>['kinds']['plan']>]>([
-  ['the cache', () => ({ jitter: 2 })],
   // @ts-expect-error A file of settings is not checked.
   ['the hybrid', (bus) => ({ bus: { ...bus, publish: undefined } })],
 ])('what was opened for %s that is refused is closed, and closing that fails hides nothing', async (_, wrong) => {

@@ -15,11 +15,11 @@ test('why a kind cannot be opened is told, whatever closing the others says', as
       throw new Error('no way to close it')
     },
   }
-  const kinds = { plan: { tiers: ['memory', 'fs'], bus }, wrong: { backend: 'memory', jitter: 2 } } as const
+  const kinds = { plan: { tiers: ['memory', 'fs'], bus }, wrong: { backend: 'sqlite', shards: 65 } } as const
   const refused: unknown = await createCaches({ directory: tempFolder(), defaults: { ttl: '1h' }, kinds }).catch(
     (thrown: unknown) => thrown,
   )
   expect(refused).toBeInstanceOf(ConfigError)
-  expect(String(refused)).toMatch(/kinds\.wrong\.jitter: /)
+  expect(String(refused)).toMatch(/kinds\.wrong\.shards: /)
   expect(closedCount).toBe(1)
 })

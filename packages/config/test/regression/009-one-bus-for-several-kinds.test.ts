@@ -50,9 +50,9 @@ test('what one kind still has to tell on closing is told though another is close
 
 test('where one kind cannot be opened, the bus of all is closed', async () => {
   const { bus, done, clock } = setUp()
-  const kinds = { first: {}, second: { maxEntryBytes: -1 } }
+  const kinds = { first: {}, second: { shards: 65 } }
   const settings = { directory: tempFolder(), clock, defaults: { ttl: '1h', bus } } as const
-  await expect(createCaches({ ...settings, kinds })).rejects.toThrow('maxEntryBytes')
+  await expect(createCaches({ ...settings, kinds })).rejects.toThrow('shards')
   expect(done).toEqual(['closed'])
 })
 
