@@ -8,6 +8,7 @@ import {
   durationMs,
   oneOf,
   positiveCount,
+  requireClock,
   requireFunction,
   requireKnownOptions,
   systemClock,
@@ -89,10 +90,12 @@ export function planRoute(options: HttpCacheOptions): RoutePlan {
   for (const option of ['key', 'partition', 'bypass'] as const) {
     if (options[option] !== undefined) requireFunction(option, options[option])
   }
+  const { clock = systemClock } = options
+  requireClock(clock)
   requireBodyStore(options.bodies)
   return {
     cache,
-    clock: options.clock ?? systemClock,
+    clock,
     name,
     ttlMs: optionalMs('ttl', options.ttl),
     staleWhileRevalidateMs: optionalMs('staleWhileRevalidate', options.staleWhileRevalidate) ?? 0,

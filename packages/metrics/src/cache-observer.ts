@@ -1,6 +1,6 @@
 /** The metrics of the list as observable instruments on an OpenTelemetry meter: one callback, one look per collection. */
 import type { Attributes, BatchObservableCallback, BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
-import { type Cache, type CacheEvents, type Clock, requireKnownOptions, systemClock } from '@stowage/core'
+import { type Cache, type CacheEvents, type Clock, requireClock, requireKnownOptions, systemClock } from '@stowage/core'
 import { CacheRoster } from './cache-roster.ts'
 import { ERROR_TYPE, errorType } from './error-type.ts'
 import { requireCaches, requireMethods } from './given.ts'
@@ -24,6 +24,7 @@ export function observeCaches(options: ObserveCachesOptions): () => void {
   const { meter, caches, clock = systemClock } = options
   requireMethods('meter', meter, ['createHistogram', 'addBatchObservableCallback'], 'what metrics.getMeter() returns')
   requireCaches(caches)
+  requireClock(clock)
   const known = exportsByMeter.get(meter) ?? new MeterExport(meter, clock)
   exportsByMeter.set(meter, known)
   return known.add(caches)

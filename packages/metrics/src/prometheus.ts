@@ -4,7 +4,15 @@
  * prom-client is handed in: two copies of it in one process have two default registries, and only the user knows which one
  * is scraped. The counters are read when a scrape asks; between scrapes nothing is done but to note how long a load took.
  */
-import { type Cache, type Clock, ConfigError, describe, requireKnownOptions, systemClock } from '@stowage/core'
+import {
+  type Cache,
+  type Clock,
+  ConfigError,
+  describe,
+  requireClock,
+  requireKnownOptions,
+  systemClock,
+} from '@stowage/core'
 import type * as promClient from 'prom-client'
 import { requireCaches, requireMethods } from './given.ts'
 import { LOAD_DURATION_BOUNDS } from './metric-list.ts'
@@ -40,6 +48,7 @@ export function cacheMetrics(options: CacheMetricsOptions): () => void {
     "the module: import * as client from 'prom-client'",
   )
   requireCaches(caches)
+  requireClock(clock)
   requirePrefix(prefix)
   requireBuckets(buckets)
   const register = options.register ?? client.register

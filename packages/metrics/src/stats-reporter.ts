@@ -12,6 +12,7 @@ import {
   durationMs,
   MAX_TIMER_MS,
   messageOf,
+  requireClock,
   requireKnownOptions,
   systemClock,
 } from '@stowage/core'
@@ -35,6 +36,7 @@ export function reportStats(options: ReportStatsOptions): () => Promise<void> {
   requireKnownOptions('reportStats', options, ['caches', 'every', 'sink', 'clock'])
   const { caches, every, sink, clock = systemClock } = options
   requireCaches(caches)
+  requireClock(clock)
   if (typeof sink !== 'function') {
     throw new ConfigError(`sink: ${describe(sink)} is not allowed; allowed: a function that is given each event`)
   }

@@ -9,6 +9,7 @@ import {
   type CommitResult,
   ConfigError,
   describe,
+  requireClock,
   requireNumber,
   type SpaceChange,
   type SpaceCommit,
@@ -202,5 +203,7 @@ export function openSpace(kind: string, backend: Backend, name: string, options:
       `${kind}: ${describe(name)} is not a name; allowed: a text of 1 to ${MAX_NAME_LENGTH} characters, none of them a control character`,
     )
   }
-  return new Space(kind, backend, `${kind}:${name}`, options.clock ?? systemClock)
+  const { clock = systemClock } = options
+  requireClock(clock)
+  return new Space(kind, backend, `${kind}:${name}`, clock)
 }

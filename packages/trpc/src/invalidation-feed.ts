@@ -10,6 +10,7 @@ import {
   type Duration,
   describe,
   durationMs,
+  requireClock,
   requireKnownOptions,
   systemClock,
   UsageError,
@@ -46,6 +47,7 @@ export function invalidationFeed<Ctx>(hub: InvalidationHub, options: FeedOptions
     )
   }
   const gatherMs = durationMs('invalidations: gather', gather)
+  requireClock(clock)
   return async function* feed({ ctx, signal }) {
     const heard = new Gathering(partitionsOf(scopes, ctx))
     const leave = hub.add(heard)
