@@ -1,7 +1,7 @@
 /** Which store is meant by what was written on the command line. Nothing is opened here, and nothing created. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { kindStore, loadSettings, type TierPlan } from '@stowage/config'
+import { type CachesSettings, kindStore, loadSettings, type TierPlan } from '@stowage/config'
 import { type Bus, byteCount, type Codec, withoutPassword } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
@@ -63,10 +63,7 @@ export async function locatedStore(name: string, { kind, redisPrefix, create }: 
 async function configured(file: string, kind: string | undefined): Promise<StoreTarget> {
   if (!existsSync(file)) throw new Failure(EXIT_CODES.noStore, `there is no config file '${file}'`)
   const settings = await loadSettings(file)
-  if (kind === undefined) {
-    throw new Failure(EXIT_CODES.usage, `--kind: missing; allowed: ${Object.keys(settings.kinds).join(', ')}`)
-  }
-  const { store, codec, bus } = await kindStore(settings, kind)
+  const { store, codec, bus } = await kindStore(settings, kind ?? missingKind(settings))
   const label = `${file} (${kind})`
   switch (store.backend) {
     case 'memory':
@@ -91,6 +88,13 @@ async function configured(file: string, kind: string | undefined): Promise<Store
     case 'redis':
       return { label, codec, bus, store }
   }
+}
+
+/** Where there are no kinds to choose from, kindStore says so. */
+function missingKind({ kinds }: CachesSettings<string>): string {
+  const names = Object.keys(Object(kinds))
+  if (names.length === 0) return ''
+  throw new Failure(EXIT_CODES.usage, `--kind: missing; allowed: ${names.join(', ')}`)
 }
 
 type FileOptions = Extract<TierPlan, { readonly backend: 'fs' | 'sqlite' }>['options']
