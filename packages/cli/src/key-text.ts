@@ -9,14 +9,21 @@ import { harmless, jsonText, shown } from './terminal.ts'
  * Parts that JSON does not know are written as core writes them: `7n`, `undefined`, `@1767225600000` for a Date.
  * @throws Failure
  */
-export function keyOf(text: string, isJson: boolean | undefined): Key {
+export function keyOf(text: string, isJson: boolean | undefined, option = 'key'): Key {
   if (isJson !== true) return text
   const key = /^\[.*\]$/s.test(text) ? partsOf(text) : parsed(text)
   if (typeof key === 'string' || isPartList(key)) return key
   throw new Failure(
     EXIT_CODES.usage,
-    `key: '${text}' is no JSON of a key; allowed with --parts: e.g. '["user",7]', or '"a text"'`,
+    `${option}: '${text}' is no JSON of a key; allowed with --parts: e.g. '["user",7]', or '"a text"'`,
   )
+}
+
+/** The first characters of text keys, or as JSON the first parts of others. @throws Failure */
+export function prefixOf(text: string, isJson: boolean | undefined): Key {
+  const prefix = keyOf(text, isJson, '--prefix')
+  if (prefix.length > 0) return prefix
+  throw new Failure(EXIT_CODES.usage, '--prefix: empty; allowed: what keys begin with')
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { confirmed } from '../confirmation.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
-import { keyOf, keyText, namespaceOf, partsHint } from '../key-text.ts'
+import { keyOf, keyText, namespaceOf, partsHint, partsText } from '../key-text.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { shown, writeJson, writeLine } from '../terminal.ts'
 import { cacheOn, visit } from '../visit.ts'
@@ -42,7 +42,7 @@ export function addDelete(program: Command, exit: Exit): void {
           const line = deleted
             ? `deleted ${keyText(key)}`
             : shown('yellow', `not there: ${keyText(key)}${partsHint(key)}`)
-          await (options.json ? writeJson({ namespace, key, deleted }) : writeLine(line))
+          await (options.json ? writeJson({ namespace, key, parts: partsText(key), deleted }) : writeLine(line))
         }
       })
     },

@@ -1,7 +1,7 @@
 /** `stowage keys`: what is stored, one line for each entry, as it is found. */
 import type { Command } from 'commander'
 import { bytesText, spanText } from '../amounts.ts'
-import { argumentsText, type NamedKey, namedKey, partsText, userTags } from '../key-text.ts'
+import { argumentsText, type NamedKey, namedKey, namespaceOf, partsText, prefixOf, userTags } from '../key-text.ts'
 import { countOption } from '../number-options.ts'
 import { type StoreOptions, withJson, withNamespace, withStore } from '../store-options.ts'
 import { harmless, shown, writeJson, writeLine } from '../terminal.ts'
@@ -9,6 +9,7 @@ import { cacheOn, type Visit, visit } from '../visit.ts'
 
 interface KeysOptions extends StoreOptions {
   readonly namespace: readonly string[]
+  readonly parts?: true
   readonly prefix?: string
   readonly tag?: string
   readonly limit?: number
@@ -28,7 +29,11 @@ export function addKeys(program: Command): void {
     .description(
       'List what is stored, in no order: of all namespaces, or of the one that -n, --prefix or --tag ask for (the root without -n). Each key is shown as get, set and delete take it, in quotes where a shell needs them.',
     )
-    .option('--prefix <text>', 'only text keys that begin so')
+    .option('--prefix <text>', 'only text keys that begin so; with --parts those whose first parts these are')
+    .option(
+      '--parts',
+      'the prefix is given as JSON: an array of parts, or a text; a namespace, too, where it begins with a "',
+    )
     .option('--tag <name>', 'only entries with this tag')
     .option('--limit <count>', 'stop after so many', countOption)
   withJson(command, 'as JSON, one line for each entry').action(async (store: string, options: KeysOptions) => {
@@ -42,7 +47,9 @@ export function addKeys(program: Command): void {
 }
 
 async function* listed(visited: Visit, options: KeysOptions): AsyncGenerator<Listed> {
-  const { namespace, prefix, tag, limit } = options
+  const { parts, tag, limit } = options
+  const namespace = namespaceOf(options.namespace, parts)
+  const prefix = options.prefix === undefined ? undefined : prefixOf(options.prefix, parts)
   if (namespace.length > 0 || prefix !== undefined || tag !== undefined) {
     const query = {
       ...(prefix === undefined ? {} : { prefix }),

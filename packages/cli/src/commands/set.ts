@@ -5,7 +5,7 @@ import { type Ttl, ttlMs } from '@stowage/core'
 import { type Command, Option } from 'commander'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
-import { keyOf, keyText, namespaceOf } from '../key-text.ts'
+import { keyOf, keyText, namespaceOf, partsText } from '../key-text.ts'
 import { withUnit } from '../number-options.ts'
 import { type StoreOptions, severalTimes, withJson, withNamespace, withStore } from '../store-options.ts'
 import { writeJson, writeLine } from '../terminal.ts'
@@ -51,7 +51,9 @@ async function set(store: string, text: string, given: string | undefined, optio
     const cache = cacheOn({ ...visited, target: { ...visited.target, codec } }, namespace)
     const result = await cache.set(key, value, { ttl, tags: options.tag })
     if (result.outcome === 'refused') throw new Failure(EXIT_CODES.failed, `${keyText(key)}: refused, ${result.reason}`)
-    await (options.json ? writeJson({ namespace, key, ...result }) : writeLine(`stored ${keyText(key)}`))
+    await (options.json
+      ? writeJson({ namespace, key, parts: partsText(key), ...result })
+      : writeLine(`stored ${keyText(key)}`))
   })
 }
 
