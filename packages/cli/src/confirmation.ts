@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline/promises'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
+import { told } from './terminal.ts'
 
 /** @throws Failure where the answer is no, there is none, or nobody to ask; what the signal brings where it is aborted */
 export async function confirmed(question: string, isGiven: boolean | undefined, signal: AbortSignal): Promise<void> {
@@ -11,7 +12,7 @@ export async function confirmed(question: string, isGiven: boolean | undefined, 
     throw new Failure(EXIT_CODES.usage, `${question} Not without --yes, as nobody can be asked here`)
   const dialogue = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const answer = await answered(dialogue, `${question} [y/N] `, signal)
+    const answer = await answered(dialogue, `${told(question)} [y/N] `, signal)
     signal.throwIfAborted()
     if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new Failure(EXIT_CODES.usage, 'nothing was done')
   } finally {

@@ -2,7 +2,7 @@
 import { type Key, type KeyPart, readStorageKey, writeStorageKey } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
-import { harmless, jsonText, shown } from './terminal.ts'
+import { harmless, jsonText, shown, steerless } from './terminal.ts'
 
 /**
  * @param isJson whether the text is the key as JSON: an array of its parts, or the text of one that a shell can hardly be given.
@@ -106,13 +106,7 @@ export function partsText(key: Key): string | undefined {
 /** What {@link keyOf} reads, of whatever parts. */
 function jsonOf(key: Key): string {
   const text = typeof key === 'string' ? JSON.stringify(key) : writeStorageKey([], key).replace(/,$/, ']')
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (found) =>
-    Array.from({ length: found.length }, (_, at) => escaped(found, at)).join(''),
-  )
-}
-
-function escaped(text: string, at: number): string {
-  return `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`
+  return steerless(text)
 }
 
 /** As it is where no shell sees more in it, else in quotes. */

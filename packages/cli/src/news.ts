@@ -17,6 +17,7 @@ import {
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import type { StoreTarget } from './store-target.ts'
+import { told } from './terminal.ts'
 
 /** How long it is tried again, and how long a bus may take that does not answer. */
 const LIMIT_MS = 3_000
@@ -96,7 +97,7 @@ export class News {
   #fail(cause: unknown): void {
     const text = `services that hold copies were not told, and may serve them until their cap: ${messageOf(cause)}`
     if (this.#target.bus !== 'perhaps') throw new Failure(EXIT_CODES.failed, text, { cause })
-    process.stderr.write(`stowage: ${text}\n`)
+    process.stderr.write(`stowage: ${told(text)}\n`)
   }
 }
 

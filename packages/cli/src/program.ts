@@ -17,6 +17,7 @@ import { addSweep } from './commands/sweep.ts'
 import { addWarm } from './commands/warm.ts'
 import { EXIT_CODE_TEXT, type Exit } from './exit-codes.ts'
 import { STORE_TEXT } from './store-options.ts'
+import { told } from './terminal.ts'
 import { version } from './version.ts'
 
 const HELP_WIDTH = 100
@@ -48,6 +49,7 @@ export function createProgram(exit: Exit): Command {
   for (const add of COMMANDS) add(program, exit)
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError(`(see: ${nameOf(command)} --help)`)
+    command.configureOutput({ outputError: (text, write) => write(told(text)) })
     command.configureHelp({ helpWidth: HELP_WIDTH, optionDescription })
   }
   return program

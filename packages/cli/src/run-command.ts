@@ -5,7 +5,7 @@ import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { exitCodeOf, failureText } from './failure.ts'
 import { createProgram } from './program.ts'
 import { clearProgress } from './progress-line.ts'
-import { styled } from './terminal.ts'
+import { styled, told } from './terminal.ts'
 
 /** @param args without node and the script. */
 export async function runCommand(args: readonly string[]): Promise<ExitCode> {
@@ -23,7 +23,7 @@ export async function runCommand(args: readonly string[]): Promise<ExitCode> {
     // Commander has written what it has to say.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
     clearProgress()
-    process.stderr.write(`${styled(process.stderr, ['red', 'bold'], 'stowage:')} ${failureText(thrown)}\n`)
+    process.stderr.write(`${styled(process.stderr, ['red', 'bold'], 'stowage:')} ${told(failureText(thrown))}\n`)
     return exitCodeOf(thrown)
   } finally {
     process.stdout.off('error', endOfReader)

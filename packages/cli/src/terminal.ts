@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import type { WriteStream } from 'node:tty'
 import { stripVTControlCharacters, styleText } from 'node:util'
+import { withoutPassword } from '@stowage/core'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -41,7 +42,18 @@ export function jsonText(value: unknown, indent?: number): string {
     open.push({ own, like })
     return like
   }
-  return JSON.stringify(value, written, indent) ?? 'null'
+  return steerless(JSON.stringify(value, written, indent) ?? 'null')
+}
+
+/** The same JSON, and whatever is in it reaches no terminal: JSON.stringify leaves some of that as it is. */
+export function steerless(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, (found) =>
+    Array.from({ length: found.length }, (_, at) => escaped(found, at)).join(''),
+  )
+}
+
+function escaped(text: string, at: number): string {
+  return `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`
 }
 
 function likeJson(value: unknown): unknown {
@@ -59,6 +71,14 @@ function likeJson(value: unknown): unknown {
 /** Keys and tags are somebody else's text: control characters in them must not reach the terminal. */
 export function harmless(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (found) => `\\u${(found.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+}
+
+/** What is said of what went wrong, whoever's words are in it: they steer no terminal, and addresses have no passwords. */
+export function told(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => harmless(line.replace(/\S+/g, (word) => (word.includes('file://') ? word : withoutPassword(word)))))
+    .join('\n')
 }
 
 /** Columns, as wide as what is in them. `right`: which are figures. */

@@ -39,7 +39,7 @@ export function addInvalidate(program: Command): void {
     const namespace = namespaceOf(options.namespace, options.parts)
     await visit(store, options, async (visited) => {
       const what = targetText(target)
-      const where = [visited.target.label, ...namespace.map(harmless)].join(' / ')
+      const where = [visited.target.label, ...namespace].map(harmless).join(' / ')
       await confirmed(`Invalidate ${what} in ${where}?`, options.yes, visited.signal)
       await cacheOn(visited, namespace).invalidate(target)
       await (options.json

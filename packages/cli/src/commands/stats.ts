@@ -10,7 +10,7 @@ import { type Look, liveView } from '../live-view.ts'
 import { secondsOption } from '../number-options.ts'
 import { type StoreOptions, withJson, withStore } from '../store-options.ts'
 import { isStillThere } from '../store-target.ts'
-import { shown, writeJson, writeLine } from '../terminal.ts'
+import { harmless, shown, writeJson, writeLine } from '../terminal.ts'
 import { type Visit, visit } from '../visit.ts'
 
 interface StatsOptions extends StoreOptions {
@@ -41,7 +41,7 @@ async function tellOnce(visited: Visit, options: StatsOptions): Promise<void> {
   const header = { store: target.label, backend: backend.name, entryCount, sizeBytes }
   const census = options.quick ? undefined : await takeCensus(visited)
   if (options.json) return writeJson({ ...header, ...census })
-  await writeLine(`${shown('bold', target.label)}  ${shown('dim', backend.name)}`)
+  await writeLine(`${shown('bold', harmless(target.label))}  ${shown('dim', backend.name)}`)
   await writeLine()
   await writeLine(`  ${entriesText(entryCount)}, ${bytesText(sizeBytes)}, with what is yet to be reclaimed`)
   if (census !== undefined) await writeLine(censusText(census))
