@@ -1,6 +1,7 @@
 /** What changes while one watches: on a terminal a few lines that stay where they are, elsewhere one line for each look. */
 import { bytesText, countText, entriesText, spanText } from './amounts.ts'
 import { harmless, shown, table, write, writeLine } from './terminal.ts'
+import { rowCount } from './text-width.ts'
 
 export interface Look {
   readonly atMs: number
@@ -35,18 +36,18 @@ function lineView(): LiveView {
 /** Drawn over itself. */
 function stillView(title: string): LiveView {
   const looks: Look[] = []
-  let drawnLines = 0
+  let drawnRows = 0
   return {
     async show(look) {
       looks.push(look)
       if (looks.length > MOST_LOOKS) looks.shift()
       const text = viewText(title, looks)
-      const back = drawnLines === 0 ? HIDE_CURSOR : `\u001b[${drawnLines}A\u001b[J`
-      drawnLines = text.split('\n').length
+      const back = drawnRows === 0 ? HIDE_CURSOR : `\u001b[${drawnRows}A\u001b[J`
+      drawnRows = rowCount(text, process.stdout.columns)
       await write(`${back}${text}\n`)
     },
     async end() {
-      if (drawnLines > 0) await write(SHOW_CURSOR)
+      if (drawnRows > 0) await write(SHOW_CURSOR)
     },
   }
 }

@@ -1,8 +1,9 @@
 /** What goes out: text for people, coloured on a terminal only, and JSON for programs. */
 import { once } from 'node:events'
 import type { WriteStream } from 'node:tty'
-import { stripVTControlCharacters, styleText } from 'node:util'
+import { styleText } from 'node:util'
 import { withoutPassword } from '@stowage/core'
+import { widthOf } from './text-width.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -97,10 +98,6 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
       .join('   ')
       .trimEnd()
   return rows.map((row) => `  ${line(row)}`).join('\n')
-}
-
-function widthOf(cell: string): number {
-  return stripVTControlCharacters(cell).length
 }
 
 /** What a command has done, on stdout. */
