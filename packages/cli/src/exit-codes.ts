@@ -18,5 +18,5 @@ export const EXIT_CODE_TEXT = `Exit codes:
   1    the answer is no: no such key, something found that is not in order
   2    the command cannot be carried out as given, or was not confirmed
   3    there is no store, or none that can be opened
-  4    the store failed on the way
+  4    the store failed on the way, or what was to be written could not be
   130  interrupted`

@@ -9,7 +9,6 @@ import { styled, told } from './terminal.ts'
 
 /** @param args without node and the script. */
 export async function runCommand(args: readonly string[]): Promise<ExitCode> {
-  process.stdout.on('error', endOfReader)
   let exitCode: ExitCode = EXIT_CODES.done
   const program = createProgram((code) => {
     exitCode = code
@@ -25,13 +24,5 @@ export async function runCommand(args: readonly string[]): Promise<ExitCode> {
     clearProgress()
     process.stderr.write(`${styled(process.stderr, ['red', 'bold'], 'stowage:')} ${told(failureText(thrown))}\n`)
     return exitCodeOf(thrown)
-  } finally {
-    process.stdout.off('error', endOfReader)
   }
-}
-
-/** `stowage keys cache.db | head` ends when head has enough, without a word. */
-function endOfReader(thrown: Error): void {
-  if ('code' in thrown && thrown.code === 'EPIPE') process.exit(EXIT_CODES.done)
-  throw thrown
 }

@@ -1,5 +1,5 @@
 /** `stowage export`: all entries as lines, to a file or to stdout, with their instants, tags and checksums. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { ScannedEntry } from '@stowage/core'
 import type { Command } from 'commander'
 import { bytesText, countText, entriesText } from '../amounts.ts'
@@ -33,13 +33,14 @@ const NOTHING: FoundExport = { soundBytes: 0, entryCount: 0, isWhole: false }
 export function addExport(program: Command, exit: Exit): void {
   const command = program.command('export').summary('write all entries down, for import')
   withStore(command)
-    .argument('[file]', 'where to; stdout if it is not given')
+    .argument('[file]', 'where to; stdout if it is - or not given')
     .description(
       'Write all live entries down, one JSON object on each line, with instants, tags and checksum as they are. For import into any store. What was invalidated is not among them; what is written meanwhile may or may not be.',
     )
     .option('--resume', 'go on with a file whose export was stopped, or begin it')
   withJson(command, 'the report as JSON').action(
-    async (store: string, file: string | undefined, options: ExportOptions) => {
+    async (store: string, given: string | undefined, options: ExportOptions) => {
+      const file = given === '-' ? undefined : given
       requireRoom(file, options)
       await visit(store, options, (visited) => exportAll(visited, file, options, exit))
     },
@@ -49,6 +50,9 @@ export function addExport(program: Command, exit: Exit): void {
 function requireRoom(file: string | undefined, { resume }: ExportOptions): void {
   if (file === undefined && resume) {
     throw new Failure(EXIT_CODES.usage, '--resume: means nothing for stdout; allowed: with a file')
+  }
+  if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new Failure(EXIT_CODES.usage, `'${file}' is a folder; allowed: a file`)
   }
   if (file !== undefined && !resume && existsSync(file)) {
     throw new Failure(EXIT_CODES.usage, `'${file}' is there already; --resume goes on with it`)

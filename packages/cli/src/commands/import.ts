@@ -32,14 +32,15 @@ const BEGIN_ONE = '; --create sqlite or --create fs begins one'
 export function addImport(program: Command, exit: Exit): void {
   const command = program.command('import').summary('store what an export has written')
   withStore(command)
-    .argument('[file]', 'of an export; stdin if it is not given')
+    .argument('[file]', 'of an export; stdin if it is - or not given')
     .description(
       'Store what an export has written, into whatever store. What is there already or newer is left, what came in between too. Stopped and begun again it goes on. What was deleted or invalidated since the export comes back.',
     )
     .addOption(new Option('--create <backend>', 'begin the store if there is none').choices(['sqlite', 'fs']))
     .option('--checkpoint <file>', 'note how far it is, so as to go on there at once')
   withJson(command, 'the report as JSON').action(
-    async (store: string, file: string | undefined, options: ImportOptions) => {
+    async (store: string, given: string | undefined, options: ImportOptions) => {
+      const file = given === '-' ? undefined : given
       if (file === undefined && options.checkpoint !== undefined) {
         command.error('error: --checkpoint means nothing for stdin; allowed: with a file')
       }
@@ -55,6 +56,8 @@ async function importAll(visited: Visit, source: ImportSource, options: ImportOp
     options.checkpoint === undefined ? undefined : { path: options.checkpoint, identity }
   const from = checkpoint === undefined ? 0 : readCheckpoint(checkpoint)
   const writer = new CheckpointWriter(checkpoint)
+  // One that cannot be written is told before anything is stored.
+  await writer.noteNow(from)
   const report = await imported(visited, source, from, writer)
   if (report.isWhole) await writer.remove()
   if (!report.isWhole || report.damaged > 0 || report.refused > 0) exit(EXIT_CODES.no)

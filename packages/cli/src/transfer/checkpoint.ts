@@ -1,6 +1,7 @@
 /** How far an import has come, in a file of its own: all before is in the store. Written whole or not at all. */
 import { existsSync, readFileSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
+import { messageOf } from '@stowage/core'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { jsonFields } from '../json-fields.ts'
@@ -46,8 +47,12 @@ export class CheckpointWriter {
   async noteNow(doneBytes: number): Promise<void> {
     if (this.#checkpoint === undefined) return
     const { path, identity } = this.#checkpoint
-    await writeFile(`${path}.new`, JSON.stringify({ stowage: 'checkpoint', ...identity, doneBytes }))
-    await rename(`${path}.new`, path)
+    try {
+      await writeFile(`${path}.new`, JSON.stringify({ stowage: 'checkpoint', ...identity, doneBytes }))
+      await rename(`${path}.new`, path)
+    } catch (cause) {
+      throw new Failure(EXIT_CODES.usage, `--checkpoint: cannot write '${path}': ${messageOf(cause)}`, { cause })
+    }
     this.#notedAtMs = performance.now()
   }
 

@@ -1,6 +1,6 @@
 /** Where the lines of an import come from: a file, from some place on, or stdin. */
 import { createReadStream, statSync } from 'node:fs'
-import { withoutPassword } from '@stowage/core'
+import { messageOf, withoutPassword } from '@stowage/core'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { type ExportLine, readLine } from './entry-line.ts'
@@ -24,7 +24,10 @@ async function fileSource(file: string): Promise<ImportSource> {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) throw new Failure(EXIT_CODES.usage, `there is no file '${withoutPassword(file)}'`)
   const lines = (from: number) => readLines(createReadStream(file, { start: from, highWaterMark: 256_000 }), from)
-  const { atMs } = await begun(`'${file}'`, lines(0))
+  const { atMs } = await begun(`'${file}'`, lines(0)).catch((cause: unknown) => {
+    if (cause instanceof Failure) throw cause
+    throw new Failure(EXIT_CODES.usage, `cannot read '${file}': ${messageOf(cause)}`, { cause })
+  })
   return { name: file, sizeBytes: found.size, exportedAtMs: atMs, lines }
 }
 
