@@ -91,8 +91,9 @@ async function configured(file: string, kind: string | undefined): Promise<Store
 }
 
 /** Where there are no kinds to choose from, kindStore says so. */
-function missingKind({ kinds }: CachesSettings<string>): string {
-  const names = Object.keys(Object(kinds))
+function missingKind(settings: CachesSettings<string>): string {
+  const kinds: object | null = settings.kinds
+  const names = Object.keys(kinds ?? {})
   if (names.length === 0) return ''
   throw new Failure(EXIT_CODES.usage, `--kind: missing; allowed: ${names.join(', ')}`)
 }
