@@ -78,8 +78,15 @@ export function harmless(text: string): string {
 export function told(text: string): string {
   return text
     .split('\n')
-    .map((line) => harmless(line.replace(/\S+/g, (word) => (word.includes('file://') ? word : withoutPassword(word)))))
+    .map((line) => harmless(line.replace(/\S+/g, wordTold)))
     .join('\n')
+}
+
+function wordTold(word: string): string {
+  // In the place of a module, @ begins the name of a package.
+  if (word.includes('file://')) return word
+  // One that was mistyped, or that has become a path, is as secret.
+  return withoutPassword(word.replace(/(rediss?:)\/?(?=[^/].*@)/i, '$1//'))
 }
 
 /** Columns, as wide as what is in them. `right`: which are figures. */

@@ -2,12 +2,10 @@
 
 /**
  * A text with the password of an address in it taken out: what stands before its host, and secrets in its query. Rather more than less:
- * a password that is not encoded may hold whatever ends one elsewhere, and one whose address was mistyped, `redis:/:...`, is as secret.
+ * a password that is not encoded may hold whatever ends one elsewhere.
  */
 export function withoutPassword(text: string): string {
   // An @ behind a ? may be of the query, or the ? of the password.
-  if (/(rediss?:|\/\/)[^?]*\?.*@/is.test(text)) return text.replace(/(rediss?:\/*|\/\/).*/is, '$1***')
-  return text
-    .replace(/(rediss?:\/*|\/\/).*@/is, '$1***@')
-    .replace(/([?&#][^=&]*(?:pass|pwd|secret|token)[^=&]*=)[^&]*/gi, '$1***')
+  if (/\/\/[^?]*\?.*@/s.test(text)) return text.replace(/\/\/.*/s, '//***')
+  return text.replace(/\/\/.*@/s, '//***@').replace(/([?&#][^=&]*(?:pass|pwd|secret|token)[^=&]*=)[^&]*/gi, '$1***')
 }

@@ -11,9 +11,6 @@ test.each([
   ['redis://app:s3cret@host?sentinelPassword=s3cret&db=1', 'redis://***@host?sentinelPassword=***&db=1'],
   ['HTTP://host/?Token=s3#cret', 'HTTP://host/?Token=***'],
   ['not reached: redis://app:s3cret@host:6379', 'not reached: redis://***@host:6379'],
-  ['redis:/app:s3cret@host', 'redis:/***@host'],
-  ['redis:app:s3cret@host', 'redis:***@host'],
-  ['REDISS:/:s3?cret@host', 'REDISS:/***'],
   ['user@example.org', 'user@example.org'],
   ['a//b?c=d', 'a//b?c=d'],
 ])('%s as %s', (text, shown) => {

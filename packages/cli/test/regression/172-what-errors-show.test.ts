@@ -14,6 +14,7 @@ const TITLE = '\u001b]0;owned\u0007\u009b2J'
 test.each([
   [URL_TEXT],
   ['stats', 'redis:/app:s3cret@127.0.0.1'],
+  ['stats', 'rediss:app:s3cret@127.0.0.1'],
   ['stats', 'cache.db', URL_TEXT],
   ['keys', 'cache.db', '--limit', URL_TEXT],
   ['size', URL_TEXT],
