@@ -18,17 +18,10 @@ import { sharedBus } from './shared-bus.ts'
 import type { TierPlan } from './tier-plan.ts'
 import { withPath } from './with-path.ts'
 
-/** @throws ConfigError naming the kind, for what only its backend or core could find wrong. Nothing is left open then. */
+/** @throws ConfigError naming the kind, for what only its backend could find wrong. Nothing is left open then. */
 export async function openCache(plan: KindPlan): Promise<Cache> {
-  const { at, options } = plan
   const codec = await codecNamed(plan)
-  const backend = await openBackend(plan)
-  try {
-    return createCache({ ...options, backend, codec })
-  } catch (thrown) {
-    await closed([backend])
-    throw withPath(at, thrown)
-  }
+  return createCache({ ...plan.options, backend: await openBackend(plan), codec })
 }
 
 async function openBackend({ at, tiers, hybrid, options: { clock } }: KindPlan): Promise<Backend> {

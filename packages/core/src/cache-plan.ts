@@ -71,15 +71,7 @@ export function planCache(options: CacheOptions): CachePlan {
       `backend: ${describe(backend)} is not a backend; allowed: what memoryBackend(), sqliteBackend() and their like return`,
     )
   }
-  const plan = planOptions(options)
-  const { clock } = plan
-  return {
-    ...plan,
-    backend,
-    // Where only bytes are held nothing is answered at once, and its timer would cost more than it saves.
-    recentMs:
-      (backend.capabilities.holds === 'bytes' ? undefined : clock.recentMs?.bind(clock)) ?? clock.nowMs.bind(clock),
-  }
+  return { ...planOptions(options), backend }
 }
 
 /** For whoever opens the backend only when all else is in order. @throws ConfigError as createCache would */
@@ -88,7 +80,9 @@ export function requireCacheOptions(options: Omit<CacheOptions, 'backend'>): voi
   planOptions(options)
 }
 
-function planOptions(options: Omit<CacheOptions, 'backend'>): Omit<CachePlan, 'backend' | 'recentMs'> {
+function planOptions(
+  options: Omit<CacheOptions, 'backend'> & { readonly backend?: Backend },
+): Omit<CachePlan, 'backend'> {
   const { name = 'cache', version, codec = defaultCodec, clock = systemClock, backendTimeout, maxEntryBytes } = options
   if (!hasMethods(codec, ['encode', 'decode'])) {
     throw new ConfigError(`codec: ${describe(codec)} is not a codec; allowed: an object with name, encode and decode`)
@@ -104,6 +98,10 @@ function planOptions(options: Omit<CacheOptions, 'backend'>): Omit<CachePlan, 'b
     enabled: oneOf('mode', options.mode ?? 'on', ['on', 'off']) === 'on',
     codec,
     clock,
+    // Where only bytes are held nothing is answered at once, and its timer would cost more than it saves.
+    recentMs:
+      (options.backend?.capabilities.holds === 'bytes' ? undefined : clock.recentMs?.bind(clock)) ??
+      clock.nowMs.bind(clock),
     maxEntryBytes: maxEntryBytes === undefined ? Number.POSITIVE_INFINITY : byteCount('maxEntryBytes', maxEntryBytes),
     backendTimeoutMs:
       backendTimeout === undefined ? DEFAULT_BACKEND_TIMEOUT_MS : durationMs('backendTimeout', backendTimeout),
