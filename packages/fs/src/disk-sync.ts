@@ -38,8 +38,11 @@ export async function syncShard({ plan, layout }: Pick<Store, 'plan' | 'layout'>
   }
 }
 
-/** The disk has what has been written into the file of an entry. */
-export async function syncEntry(path: string): Promise<void> {
+/**
+ * The disk has what has been written into the file of an entry, or into the journal. By a descriptor of its own: who has the file open
+ * may let go of it before the thread pool comes to it.
+ */
+export async function syncContent(path: string): Promise<void> {
   try {
     // Windows brings to the disk only what may be written.
     await syncPath(path, constants.O_RDWR | NO_FOLLOW)

@@ -23,7 +23,7 @@ import {
 import { checkStore } from './check.ts'
 import { close } from './closing.ts'
 import { LONG_BYTES } from './disk-pace.ts'
-import { onDisk, syncShard } from './disk-sync.ts'
+import { onDisk, syncContent, syncShard } from './disk-sync.ts'
 import { lastingRecord, withRecord } from './entry-record.ts'
 import type { Asked } from './entry-steps.ts'
 import type { FsBackend } from './face.ts'
@@ -146,14 +146,14 @@ class FolderBackend implements FsBackend {
 
   /** Tags and all: a line in the journal, however many entries they cover; space is reclaimed by sweeps. */
   invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): MaybePromise<void> {
-    const { sections, journal } = this.#store
+    const { sections, layout } = this.#store
     if ('prefix' in target || 'pattern' in target)
       return this.#ranges.invalidate(keyCoverOf(target).covers, nowMs, onProgress)
     const noted = sections.run(undefined, nowMs, (turn) => {
       turn.emit('all' in target ? { k: 'all' } : { k: 'tags', tags: target.tags })
       forgetTags(turn)
     })
-    return onDisk(this.#store, noted, () => journal.synced())
+    return onDisk(this.#store, noted, () => syncContent(layout.journal))
   }
 
   lease(key: string, mode: LeaseMode, lengthMs: number, nowMs: number): MaybePromise<Lease | undefined> {

@@ -2,21 +2,9 @@
  * The open file of the journal, as lines: whether it is still the one at its path, those that have come, and those that are added.
  * What they say is not known here (journal.ts).
  */
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  fsync,
-  ftruncateSync,
-  readSync,
-  writeFileSync,
-} from 'node:fs'
-import { promisify } from 'node:util'
+import { type BigIntStats, closeSync, constants, fstatSync, ftruncateSync, readSync, writeFileSync } from 'node:fs'
 import { openBookkeeping } from './bookkeeping-file.ts'
 import { isSameFile, statExactly } from './file-identity.ts'
-
-const syncFile = promisify(fsync)
 
 const { O_APPEND, O_RDWR } = constants
 const CHUNK_BYTES = 65_536
@@ -114,11 +102,6 @@ export class JournalFile {
       throw thrown
     }
     this.#followedTo += bytes.length
-  }
-
-  /** Resolves when the disk has what has been added. */
-  async synced(): Promise<void> {
-    if (this.#descriptor !== undefined) await syncFile(this.#descriptor)
   }
 
   #chunk(ahead: number): Buffer {

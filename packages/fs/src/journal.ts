@@ -95,11 +95,6 @@ export class Journal {
     }
   }
 
-  /** Resolves when the disk has what has been added. */
-  async synced(): Promise<void> {
-    await this.#file.synced()
-  }
-
   /** The next look reads all of it. */
   forget(): void {
     this.#letGo()

@@ -5,7 +5,7 @@
 import { closeSync, constants, copyFileSync, fsyncSync, futimesSync, openSync, readSync, writeSync } from 'node:fs'
 import { type EntryTimes, isSameLife, packTimes, RECORD_TIMES_AT, type StoredEntry } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
-import { syncEntry, syncShard } from './disk-sync.ts'
+import { syncContent, syncShard } from './disk-sync.ts'
 import { countedBytes, PRELUDE_BYTES, type Prelude, packPrelude, SEALED_BYTES } from './entry-file.ts'
 import { type Asked, liveHead, voidLeases } from './entry-steps.ts'
 import type { Turn } from './holding.ts'
@@ -64,7 +64,7 @@ function readStart(descriptor: number): Buffer {
 /** What is to be on the disk, so that the touch is. */
 export async function syncTouched(store: Store, { shard, path }: Place, touched: Touched): Promise<void> {
   if (touched === 'not') return
-  await syncEntry(path)
+  await syncContent(path)
   if (touched === 'in a file of its own') await syncShard(store, shard)
 }
 
