@@ -6,6 +6,7 @@
  * The hand is an iterator, which goes on as the map changes. It is made when it is needed and given up when it has come round: V8 keeps all
  * former tables of a map, and what was in them, for an iterator that stands on one.
  */
+import { ownText } from './own-text.ts'
 
 interface Slot<V> {
   value: V
@@ -35,7 +36,7 @@ export class ClockMap<V> {
   set(key: string, value: V, bytes: number): boolean {
     if (!this.makeRoom(key, bytes)) return false
     const slot = this.#slots.get(key)
-    if (slot === undefined) this.#slots.set(key, { value, bytes, isUsed: true })
+    if (slot === undefined) this.#slots.set(ownText(key), { value, bytes, isUsed: true })
     else {
       this.#bytes -= slot.bytes
       slot.value = value

@@ -12,6 +12,7 @@ import {
   type LeaseMode,
   type MaybePromise,
   type NewEntry,
+  ownText,
   type RemovalListener,
   type ScannedEntry,
   type ScanQuery,
@@ -150,7 +151,7 @@ class FolderBackend implements FsBackend {
     if ('prefix' in target || 'pattern' in target)
       return this.#ranges.invalidate(keyCoverOf(target).covers, nowMs, onProgress)
     const noted = sections.run(undefined, nowMs, (turn) => {
-      turn.emit('all' in target ? { k: 'all' } : { k: 'tags', tags: target.tags })
+      turn.emit('all' in target ? { k: 'all' } : { k: 'tags', tags: target.tags.map(ownText) })
       forgetTags(turn)
     })
     return onDisk(this.#store, noted, () => syncContent(layout.journal))

@@ -12,7 +12,7 @@
  */
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { randomText } from '@stowage/core'
+import { ownText, randomText } from '@stowage/core'
 
 export const SHARD_COUNT = 256
 /** 160 bits of the hash; names of 38 characters are what Linux keeps without memory of their own. */
@@ -84,7 +84,7 @@ export class Layout {
       this.#earlier = this.#latest
       this.#latest = new Map()
     }
-    this.#latest.set(key, place)
+    this.#latest.set(ownText(key), place)
   }
 
   shardFolder(shard: number): string {

@@ -1,5 +1,5 @@
 /** A write, and what it puts into the row of its entry. */
-import type { Encoded, Lease, NewEntry } from '@stowage/core'
+import { type Encoded, type Lease, type NewEntry, ownText } from '@stowage/core'
 import { sealed } from './seal.ts'
 import type { ValueColumns, WrittenColumns } from './statements.ts'
 import { tagsText } from './tag-index.ts'
@@ -41,11 +41,12 @@ export function columnsOf(
   ]
 }
 
-/** The row as it will be read. */
+/** The row as it will be read, for who keeps it: of its texts only the fingerprint may be a part of a longer one. */
 export function rowOf(id: number, columns: WrittenColumns): ValueColumns {
   const [, storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs, written, tagEpoch, checksum, ...others] =
     columns
   const [tags, version, fingerprint, format, body] = others
   const times = { storedAtMs, staleAtMs, errorOnlyAtMs, expireAtMs, slidingMs }
-  return { id, ...times, written, tagEpoch, checksum, tags, version, fingerprint, format, body }
+  const kept = { version, fingerprint: fingerprint === null ? null : ownText(fingerprint) }
+  return { id, ...times, written, tagEpoch, checksum, tags, ...kept, format, body }
 }
