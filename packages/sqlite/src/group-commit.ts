@@ -11,7 +11,7 @@
  * anybody is answered. A transaction takes as many writes as fit in TURN_MS and in a share of the log; the rest follows when the loop has turned.
  *
  * One that throws takes its whole transaction back, whatever SQLite has undone by itself. Then they are done again, one by
- * one, so that each gets its own answer or its own error: hence a write must bear being run twice.
+ * one, as many as fit in TURN_MS, so that each gets its own answer or its own error: hence a write must bear being run twice.
  */
 import { type MaybePromise, type Pace, TURN_MS, yieldToLoop } from '@stowage/core'
 import { isBusy, type Patience } from './patience.ts'
@@ -67,7 +67,7 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
   #areMany = false
   #isScheduled = false
   readonly #heldFor = new Set<Reason>()
-  /** Ends when the next commit has been done, or has to wait. */
+  /** Ends when the next commit has been done, or has to wait, or is held back. */
   #attempt: PromiseWithResolvers<void> | undefined
 
   constructor(ways: Ways<OneTurn>) {
@@ -118,6 +118,7 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
   /** Lets writes gather until {@link resume}. */
   hold(reason: Reason = 'checkpoint'): void {
     this.#heldFor.add(reason)
+    this.#endAttempt()
   }
 
   resume(reason: Reason = 'checkpoint'): void {
@@ -165,26 +166,33 @@ export class GroupCommit<OneTurn extends AnyTurn = Turn> {
     } catch (thrown) {
       this.#giveUp(thrown)
     }
+    this.#endAttempt()
+  }
+
+  /** Who waits for it sees what there is by now. */
+  #endAttempt(): void {
     this.#attempt?.resolve()
     this.#attempt = undefined
   }
 
   readonly #giveUp = (error: unknown): void => {
     for (const { reject } of this.#take(this.#attemptCount)) reject(error)
+    this.#aloneCount = 0
     this.#end()
   }
 
   readonly #end = (): void => {
     this.#isCommitting = false
     this.#attemptCount = 0
-    this.#aloneCount = 0
     if (this.#queue.length > 0) this.#schedule(true)
   }
 
   /** @throws only what SQLite throws when it is busy; what has been answered by then is not done again. */
   #commitQueue(): void {
     if (this.#aloneCount === 0) this.#commitTogether()
-    while (this.#aloneCount > 0 && !this.#isHeld) this.#commitFirst()
+    // Each may wait for the disk; what is left of them goes on alone when the loop has turned.
+    const untilMs = performance.now() + TURN_MS
+    while (this.#aloneCount > 0 && !this.#isHeld && performance.now() < untilMs) this.#commitFirst()
   }
 
   #commitTogether(): void {
