@@ -7,7 +7,7 @@
  *
  * A walk opens every file, so that those asked for while one goes on wait for it to end, and then share the next.
  */
-
+import { yieldToLoop } from '@stowage/core'
 import { syncShard } from './disk-sync.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { takeOut, takeOutDamaged, voidLeases } from './entry-steps.ts'
@@ -18,6 +18,9 @@ import { type WalkedEntry, walk } from './walking.ts'
 
 /** Entries taken out in one step: a millisecond or two, where deleting a file is dear. */
 const BATCH_COUNT = 4
+
+/** Keys whose leases are voided in one step, which is one line of the journal: about a millisecond. */
+const VOIDED_COUNT = 1_024
 
 /** Entries between two words on how it goes: a millisecond or two. */
 const TOLD_INTERVAL = 32
@@ -56,9 +59,13 @@ export class RangeInvalidations {
   }
 
   async #voidLeases(covers: Covers, nowMs: number): Promise<void> {
-    await this.#store.sections.run(undefined, nowMs, (turn) => {
-      for (const key of [...turn.marks.leases.keys()].filter(covers)) voidLeases(turn, key)
-    })
+    let keys: string[] | undefined
+    const voidSome = (turn: Turn): boolean => {
+      keys ??= [...turn.marks.leases.keys()].filter(covers)
+      for (const key of keys.splice(-VOIDED_COUNT)) voidLeases(turn, key)
+      return keys.length > 0
+    }
+    while (await this.#store.sections.run(undefined, nowMs, voidSome)) await yieldToLoop()
   }
 
   async #carryOut(covers: Covers, nowMs: number): Promise<void> {

@@ -16,7 +16,7 @@ import { remove } from './removal.ts'
 import type { Store } from './store.ts'
 import type { Turn } from './turn.ts'
 
-/** Keys looked at in one transaction: a few milliseconds of work. */
+/** Entries, and keys with leases, looked at in one transaction: a few milliseconds of work. */
 const BATCH_COUNT = 256
 /** Rows that are put in order at a time. */
 const ROWS_COUNT = 65_536
@@ -121,13 +121,11 @@ function removeSlice(store: Store, turn: Turn, cover: KeyCover, ids: readonly nu
  * @returns where the next batch begins.
  */
 function removeBatch(store: Store, turn: Turn, { cover, range }: Walk, from: string): string | undefined {
-  const rows = store.statements.listKeys.all(from, range.below, BATCH_COUNT)
-  const last = rows.length < BATCH_COUNT ? undefined : rows.at(-1)
-  const next = last === undefined ? undefined : keyAfter(last.key)
-  for (let at: string | undefined = from; at !== undefined; )
-    at = voidBatch(store, turn, cover, at, next ?? range.below)
+  const voidedBelow = voidBatch(store, turn, cover, from, range.below)
+  const rows = store.statements.listKeys.all(from, voidedBelow ?? range.below, BATCH_COUNT)
   for (const { id, key } of rows) if (cover.covers(key)) remove(store, turn, id, 'invalidated')
-  return next
+  const last = rows.length < BATCH_COUNT ? undefined : rows.at(-1)
+  return last === undefined ? voidedBelow : keyAfter(last.key)
 }
 
 function ignore(): void {}
