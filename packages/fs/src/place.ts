@@ -53,8 +53,12 @@ function createFolder(folder: string): void {
     mkdirSync(folder, 0o700)
   } catch (thrown) {
     if (codeOf(thrown) !== 'EEXIST') throw asPlaceFault(folder, thrown)
-    if (!lstatSync(folder).isDirectory()) throw new ConfigError(`directory: '${folder}' is not a folder`)
+    if (!lstatSync(folder).isDirectory()) throw noFolder(folder)
   }
+}
+
+function noFolder(path: string): ConfigError {
+  return new ConfigError(`directory: '${path}' is not a folder; allowed: a folder, or a path at which there is nothing`)
 }
 
 /** That nothing can be made there is the user's mistake; a full disk and the like are as the filesystem tells them. */
@@ -73,7 +77,7 @@ function requireOwn(folder: string): void {
   requireGuarded(dirname(folder), folder)
   requireGuarded(folder, folder)
   const stats = statSync(folder)
-  if (!stats.isDirectory()) throw new ConfigError(`directory: '${folder}' is not a folder`)
+  if (!stats.isDirectory()) throw noFolder(folder)
   if (stats.uid !== uid) {
     throw new ConfigError(
       `directory: '${folder}' belongs to another user (${stats.uid}); allowed: a folder of this one (${uid})`,

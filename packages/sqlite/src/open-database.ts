@@ -75,7 +75,7 @@ function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): OpenedFile {
     if (!wasDatabase(plan.path)) {
       throw new ConfigError(`path: '${plan.path}' is not a Stowage cache; allowed: a new file, or a Stowage cache`)
     }
-    if (plan.begin === 'refuse') throw new ConfigError(`path: '${plan.path}' is damaged: ${messageOf(thrown)}`)
+    if (plan.begin === 'refuse') throw damaged(plan.path, thrown)
     setAside(plan.path, seen, thrown)
     createPrivately(plan.path)
     return attach(plan, patienceMs)
@@ -84,7 +84,16 @@ function attachOrBeginAnew(plan: SqlitePlan, patienceMs: number): OpenedFile {
 
 function requireThere(path: string): void {
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return
-  throw new ConfigError(`path: there is no cache at '${path}', and none is to be begun (begin: 'refuse')`)
+  throw new ConfigError(
+    `path: there is no cache at '${path}', and none is to be begun (begin: 'refuse'); allowed: the file of a cache, or begin: 'allow'`,
+  )
+}
+
+function damaged(path: string, thrown: unknown): ConfigError {
+  return new ConfigError(
+    `path: '${path}' is damaged (${messageOf(thrown)}), and no other is to be begun (begin: 'refuse'); allowed: a sound cache, or begin: 'allow', which sets it aside`,
+    { cause: thrown },
+  )
 }
 
 /** From here on the event loop has other things to do than to wait for a lock. */

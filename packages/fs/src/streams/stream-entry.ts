@@ -56,7 +56,8 @@ export function streamFacts(options: StreamOptions, nowMs: number): EntryFacts {
   const { ttl, tags = [], version, fingerprint, signal } = options
   const endMs = Math.min(nowMs + ttlMs('ttl', ttl), NEVER_MS)
   if (!Array.isArray(tags) || tags.length > MAX_TAG_COUNT) {
-    throw new ConfigError(`tags: ${String(tags)} is not a list of tags; allowed: up to ${MAX_TAG_COUNT} texts`)
+    const given = Array.isArray(tags) ? `a list of ${tags.length}` : describe(tags)
+    throw new ConfigError(`tags: ${given} is not allowed; allowed: a list of up to ${MAX_TAG_COUNT} non-empty texts`)
   }
   requireText('version', version)
   requireText('fingerprint', fingerprint)

@@ -40,7 +40,9 @@ export function openSpaceFile(plan: SpacePlan): OpenedFile {
   requireNode()
   try {
     if (plan.begin === 'refuse' && statSync(plan.path, { throwIfNoEntry: false }) === undefined) {
-      throw new ConfigError(`path: there are no spaces at '${plan.path}', and none are to be begun (begin: 'refuse')`)
+      throw new ConfigError(
+        `path: there are no spaces at '${plan.path}', and none are to be begun (begin: 'refuse'); allowed: a cache that has some, or begin: 'allow'`,
+      )
     }
     preparePlace(plan)
     clearLeftovers(plan.path)
