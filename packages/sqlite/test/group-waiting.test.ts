@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { GroupCommit } from '../src/group-commit.ts'
 import { Patience } from '../src/patience.ts'
 import type { Committed, Turn } from '../src/turn.ts'
-import { ledgerOf } from './ledgers.ts'
+import { turnOf } from './turns.ts'
 
 /** A file that another process has locked for so long, and pauses that take no time. */
 function lockedFor(lockMs: number): {
@@ -24,14 +24,7 @@ function lockedFor(lockMs: number): {
   })
   const transact = <T>(run: (turn: Turn) => T): Committed<T> => {
     if (pausedMs < lockMs) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
-    const running = {
-      writtenBytes: 0,
-      ledger: ledgerOf(),
-      toKeep: new Map(),
-      removed: () => undefined,
-      dropped: () => undefined,
-    }
-    return { answer: run(running), removals: [], droppedFiles: [] }
+    return { answer: run(turnOf()), removals: [], droppedFiles: [] }
   }
   const group = new GroupCommit({
     patience,
@@ -139,13 +132,7 @@ test('when the rest of a group gives up, what came after it does not', async () 
     transactionBytes: 1_000_000,
     transact: (run) => {
       const before = log.length
-      const answer = run({
-        writtenBytes: 0,
-        ledger: ledgerOf(),
-        toKeep: new Map(),
-        removed: () => undefined,
-        dropped: () => undefined,
-      })
+      const answer = run(turnOf())
       const written = log.splice(before)
       if (written.length > 1) throw new Error('not together')
       if (written[0] !== 'free' && pausedMs < 3_000) throw Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })

@@ -2,11 +2,9 @@
 import { truncateSync, writeFileSync } from 'node:fs'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { Database, Statement } from '../src/database.ts'
-import type { Ledger } from '../src/ledger.ts'
 import { PAGE_BYTES, rowBytes, Space } from '../src/space.ts'
-import type { Turn } from '../src/turn.ts'
-import { ledgerOf } from './ledgers.ts'
 import { newPath } from './stores.ts'
+import { turnOf } from './turns.ts'
 
 const ROOM_PAGES = 10_000
 
@@ -51,16 +49,6 @@ beforeEach(() => {
   writeFileSync(path, '')
   space = new Space(pages, path, ROOM_PAGES * PAGE_BYTES)
 })
-
-function turnOf(counts: Partial<Ledger> = {}): Turn {
-  return {
-    writtenBytes: 0,
-    ledger: ledgerOf(counts),
-    toKeep: new Map(),
-    removed: () => undefined,
-    dropped: () => undefined,
-  }
-}
 
 test('pages in use, value files and what is needed fit to the byte; free pages do not count', () => {
   pages.count = ROOM_PAGES
