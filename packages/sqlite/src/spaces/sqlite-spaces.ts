@@ -153,14 +153,15 @@ export class SqliteSpaces implements Spaces {
 
   #read<T>(space: string, look: (spaceId: number, statements: SpaceStatements) => T, isView = false): MaybePromise<T> {
     const file = this.#current()
-    const { patience, pace, statements } = file
+    const { database, patience, pace, statements } = file
     const read = (): MaybePromise<T> =>
       patience.read(() => {
         if (isView) statements.beginRead.run()
         try {
           return look(this.#idOf(space) ?? 0, statements)
         } finally {
-          if (isView) statements.rollback.run()
+          // A failing statement may have ended it already.
+          if (isView && database.inTransaction) statements.rollback.run()
         }
       })
     const answer = pace.mustWait() ? pace.onTurn(read) : read()
