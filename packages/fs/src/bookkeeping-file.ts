@@ -2,18 +2,16 @@
  * Names of the cache's own bookkeeping under which something else may lie: a link, a folder, a pipe, a socket, a device. It is never followed,
  * read or waited for, as damage is: a folder is moved aside with all that is in it, anything else goes, and the process is warned.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
+import { closeSync, fstatSync, lstatSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { randomText } from '@stowage/core'
 import { codeOf } from './file-error.ts'
-
-/** Windows has no such flags, and says so with undefined. O_NONBLOCK: a pipe is not waited for. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>
+import { NO_FOLLOW, NO_WAIT } from './open-flags.ts'
 
 /** A descriptor of the plain file at the path; undefined when there is none. */
 export function openBookkeeping(path: string, flags: number): number | 'foreign' | undefined {
   let descriptor: number
   try {
-    descriptor = openSync(path, flags | O_NOFOLLOW | O_NONBLOCK)
+    descriptor = openSync(path, flags | NO_FOLLOW | NO_WAIT)
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return undefined
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return 'foreign'

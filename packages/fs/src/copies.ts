@@ -7,9 +7,10 @@
  * The instants are taken before the bytes are read: what changes in between makes the copy one of a file that never was. Kept is what
  * is read for the third time: what is written nearly as often as it is read would be copied in vain.
  */
-import { fstatSync, lstatSync, type Stats } from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
 import { ClockMap } from '@stowage/core'
 import { type EntryContent, ownContent } from './entry-file.ts'
+import { statEntry } from './file-identity.ts'
 import { areTimesGiven, isFineInstant } from './recency.ts'
 
 /** What is kept beside a content, and the whole of a note that a key was asked for. */
@@ -18,9 +19,6 @@ const NOTE_BYTES = 512
 const GRAIN_MS = 20
 /** Longer bodies spend more on being decoded than on being read. */
 const MAX_COPY_BYTES = 32_768
-
-/** Made once: each get asks. */
-const IF_ANY = { throwIfNoEntry: false } as const
 
 type Version = Pick<Stats, 'ino' | 'mtimeMs' | 'ctimeMs'>
 
@@ -93,7 +91,7 @@ function memoryBytes({ prelude: { recordBytes }, encoded: { body } }: EntryConte
 /** Whoever cannot look says no: reading the file tells what is wrong. */
 function isSame({ ino, mtimeMs, ctimeMs }: Version, path: string): boolean {
   try {
-    const found = lstatSync(path, IF_ANY)
+    const found = statEntry(path)
     return found !== undefined && found.mtimeMs === mtimeMs && found.ctimeMs === ctimeMs && found.ino === ino
   } catch {
     return false

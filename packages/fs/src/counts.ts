@@ -10,9 +10,9 @@ import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, 
 import { clearForFile, openBookkeeping } from './bookkeeping-file.ts'
 import { isSameFile, statExactly } from './file-identity.ts'
 import { SHARD_COUNT } from './layout.ts'
+import { NO_FOLLOW } from './open-flags.ts'
 import { createFile } from './whole-file.ts'
 
-const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 const FIELDS = 4
 const DOUBT = 0
 const ROW_BYTES: number = FIELDS * Float64Array.BYTES_PER_ELEMENT

@@ -1,8 +1,8 @@
 /** What a write does when the disk is full: others leave for it, and it is tried again, a few times. */
 import { isNoSpace, isTooLong } from './file-error.ts'
+import { statEntry } from './file-identity.ts'
 import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
-import { statEntry } from './replacing.ts'
 import { relieveDisk } from './room.ts'
 import type { Store } from './store.ts'
 

@@ -3,9 +3,8 @@ import { close, constants, fsync, open } from 'node:fs'
 import { promisify } from 'node:util'
 import type { MaybePromise } from '@stowage/core'
 import { codeOf, isMissing } from './file-error.ts'
+import { NO_FOLLOW } from './open-flags.ts'
 import type { Store } from './store.ts'
-
-const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 
 const openFile = promisify(open)
 const closeFile = promisify(close)

@@ -20,10 +20,9 @@ import {
 } from './entry-file.ts'
 import { codeOf, isUnreadable } from './file-error.ts'
 import { OLD_SUFFIX } from './layout.ts'
+import { NO_ATIME, NO_FOLLOW, NO_WAIT } from './open-flags.ts'
 
-/** Windows has no such flags, and says so with undefined. O_NOATIME: reading is no write. O_NONBLOCK: a pipe is not waited for. */
-const { O_NOATIME = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants as Partial<typeof constants>
-const READING: number = (O_RDONLY ?? 0) | O_NOATIME | O_NOFOLLOW | O_NONBLOCK
+const READING: number = constants.O_RDONLY | NO_ATIME | NO_FOLLOW | NO_WAIT
 /** Links that are not followed, devices, and files of somebody else. */
 const FOREIGN: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK', 'ENXIO', 'EPERM'])
 const NOTHING_TO_READ: ReadonlySet<string | undefined> = new Set(['EISDIR', 'ESPIPE'])

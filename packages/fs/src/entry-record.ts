@@ -13,6 +13,11 @@ const TEXT_LENGTH = 131_072
 /** One after the other; the head is in the first. */
 export type EntryRecord = readonly [Uint8Array, ...Uint8Array[]]
 
+/** Of all parts together. */
+export function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+}
+
 /** For the next text; undefined while one is in it. */
 let textBytes: Buffer | undefined
 /** What {@link textBytes} is of, or was: filled anew by later writes. */
@@ -49,8 +54,7 @@ export function withRecord<T>(
  */
 export function lastingRecord(record: EntryRecord): EntryRecord {
   const isOwn = record.every(({ buffer }) => !reused.has(buffer))
-  const bytes = record.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  return isOwn && bytes >= LONG_BYTES ? record : [Buffer.concat(record)]
+  return isOwn && lengthOf(record) >= LONG_BYTES ? record : [Buffer.concat(record)]
 }
 
 function newMemory(): Buffer {

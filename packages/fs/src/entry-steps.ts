@@ -2,12 +2,13 @@
 import type { BackendMiss, Lease } from '@stowage/core'
 import { countedBytes, type EntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
+import { statEntry } from './file-identity.ts'
 import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
 import { type HeldLease, LEASE_KINDS } from './lease-table.ts'
 import type { Marks } from './marks.ts'
 import { ensureSure, recount } from './recount.ts'
-import { removeEntry, statEntry } from './replacing.ts'
+import { removeEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 
 /** What an operation on one key is about. */

@@ -2,8 +2,21 @@
  * Which file lies at a path, whatever it is called. Inodes beyond 2^53, as NTFS and overlays of containers have, are told apart by
  * whole numbers only: as doubles, neighbours are equal.
  */
-import { type BigIntStats, lstatSync } from 'node:fs'
+import { type BigIntStats, lstatSync, type Stats } from 'node:fs'
 import { isMissing } from './file-error.ts'
+
+/** Made once: each get asks. */
+const IF_ANY = { throwIfNoEntry: false } as const
+
+/** What is at the path of an entry. */
+export function statEntry(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, IF_ANY)
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined
+    throw thrown
+  }
+}
 
 /** What is at a path, to be compared by {@link isSameFile}. */
 export function statExactly(path: string): BigIntStats | undefined {

@@ -1,13 +1,12 @@
 /** What lies in a folder of the cache, sorted into what belongs there and what does not; nothing is changed. For checks, within the lock. */
-
 import type { ShardCount } from './counts.ts'
 import { countedBytes } from './entry-file.ts'
+import { statEntry } from './file-identity.ts'
 import { isDismissed } from './folder-format.ts'
+import { namesIn } from './folder-names.ts'
 import { lifeOfId } from './holder.ts'
 import { isEntryName, type Layout, replacedName, SHARD_COUNT, shardName, tempName } from './layout.ts'
-import { statEntry } from './replacing.ts'
 import { isFileOf } from './soundness.ts'
-import { namesIn } from './victims.ts'
 import { isUnfinished } from './whole-file.ts'
 
 export interface Inventory {

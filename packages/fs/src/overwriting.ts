@@ -8,6 +8,7 @@
  */
 import { closeSync, futimesSync, openSync, type Stats, writeSync } from 'node:fs'
 import { BLOCK_BYTES } from './entry-file.ts'
+import { lengthOf } from './entry-record.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { WRITING } from './spares.ts'
 
@@ -29,8 +30,7 @@ function isOverwritable(found: Stats, fileBytes: number): boolean {
  * @returns false when it has to be replaced instead, whatever is in it by now
  */
 export function overwrite(path: string, found: Stats, parts: readonly Uint8Array[], expireAtMs: number): boolean {
-  const fileBytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
-  const descriptor = isOverwritable(found, fileBytes) ? openToWrite(path) : undefined
+  const descriptor = isOverwritable(found, lengthOf(parts)) ? openToWrite(path) : undefined
   if (descriptor === undefined) return false
   try {
     if (writeSync(descriptor, filled(parts), 0, BLOCK_BYTES, 0) < BLOCK_BYTES) return false

@@ -1,7 +1,7 @@
 /** Writing noted uses down in the files' times, within the lock: who replaces the file meanwhile would get the old one's end. */
 import { utimesSync } from 'node:fs'
+import { statEntry } from './file-identity.ts'
 import { areTimesGiven, fileSeconds, type Recency } from './recency.ts'
-import { statEntry } from './replacing.ts'
 
 /** Uses written down in one step: about a millisecond. */
 export const FLUSH_COUNT = 128

@@ -6,13 +6,14 @@ import { renameSync } from 'node:fs'
 import { clearForFolder } from './bookkeeping-file.ts'
 import type { ShardCount } from './counts.ts'
 import { countedBytes } from './entry-file.ts'
+import { statEntry } from './file-identity.ts'
+import { namesIn } from './folder-names.ts'
 import { lifeOfId } from './holder.ts'
 import type { Turn } from './holding.ts'
 import { isEntryName, OLD_SUFFIX, replacedName, SHARD_COUNT, tempName } from './layout.ts'
-import { removeAnything, statEntry } from './replacing.ts'
+import { removeAnything } from './replacing.ts'
 import { isFileOf } from './soundness.ts'
 import type { Store } from './store.ts'
-import { namesIn } from './victims.ts'
 
 const EMPTY: ShardCount = { entryCount: 0, entryBytes: 0, tempBytes: 0 }
 

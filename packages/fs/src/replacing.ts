@@ -8,22 +8,13 @@
  * A crash in between leaves the old file under either name, and whoever clears up puts it back where the new one never arrived
  * (recount.ts). So one with content goes before the entry itself does, always: else it would come to light when the entry has gone.
  */
-import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, type Stats, unlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, rmdirSync, rmSync, type Stats, unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { clearForFolder } from './bookkeeping-file.ts'
 import { codeOf, isMissing } from './file-error.ts'
+import { statEntry } from './file-identity.ts'
 import { OLD_SUFFIX } from './layout.ts'
 import { isReusable, type Spares } from './spares.ts'
-
-/** What is at the path of an entry. */
-export function statEntry(path: string): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })
-  } catch (thrown) {
-    if (isMissing(thrown)) return undefined
-    throw thrown
-  }
-}
 
 /** @param found what is there now, as {@link statEntry} says. */
 export function replaceEntry(path: string, found: Stats | undefined, written: string, spares: Spares): void {

@@ -5,10 +5,9 @@ import { closeSync } from 'node:fs'
 import { countedBytes, unpackEntry, unpackEntryHead } from './entry-file.ts'
 import { FOREIGN_FILE, openEntry, READ_BYTES, readBeginning } from './entry-reading.ts'
 import { isUnreadable } from './file-error.ts'
-import { inodeOf } from './file-identity.ts'
+import { inodeOf, statEntry } from './file-identity.ts'
 import { readWhole } from './large-reading.ts'
 import type { Layout } from './layout.ts'
-import { statEntry } from './replacing.ts'
 import type { Store } from './store.ts'
 
 export type Examined =

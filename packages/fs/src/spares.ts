@@ -10,11 +10,10 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, type Stats, unlinkSync } from 'node:fs'
 import { READ_BYTES } from './entry-reading.ts'
 import { codeOf } from './file-error.ts'
+import { NO_FOLLOW, NO_WAIT } from './open-flags.ts'
 
-/** O_NONBLOCK: what lies there by now may be a pipe. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY = 1 } = constants as Partial<typeof constants>
-/** What is there already. */
-export const WRITING: number = O_WRONLY | O_NOFOLLOW | O_NONBLOCK
+/** What is there already; it may be a pipe by now. */
+export const WRITING: number = constants.O_WRONLY | NO_FOLLOW | NO_WAIT
 const NO_SPARE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR'])
 /** A replacement takes one and leaves one. */
 const MAX_SPARES = 4

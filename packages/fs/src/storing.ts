@@ -6,15 +6,16 @@ import { closeSync, futimesSync, renameSync, writeFileSync, writevSync } from 'n
 import type { EntryFacts, Lease, WriteOutcome } from '@stowage/core'
 import { withDiskSpace } from './disk-space.ts'
 import { countedBytes, newIdentity, PRELUDE_BYTES, packPrelude } from './entry-file.ts'
-import type { EntryRecord } from './entry-record.ts'
+import { type EntryRecord, lengthOf } from './entry-record.ts'
 import { holds, takeOut, voidLeases } from './entry-steps.ts'
 import { isMissing, isTooLong } from './file-error.ts'
+import { statEntry } from './file-identity.ts'
 import type { Turn } from './holding.ts'
 import { OLD_SUFFIX, type Place } from './layout.ts'
 import { overwrite } from './overwriting.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
-import { makeFolder, removeAnything, replaceEntry, statEntry } from './replacing.ts'
+import { makeFolder, removeAnything, replaceEntry } from './replacing.ts'
 import { makeRoom } from './room.ts'
 import type { SpareFile } from './spares.ts'
 import type { Store } from './store.ts'
@@ -38,7 +39,7 @@ export interface Writing extends Arrival {
 }
 
 export function fileBytesOf({ record }: Pick<Writing, 'record'>): number {
-  return record.reduce((sum, { byteLength }) => sum + byteLength, PRELUDE_BYTES)
+  return PRELUDE_BYTES + lengthOf(record)
 }
 
 /** The most that an entry may be counted as. */
@@ -150,7 +151,7 @@ export function createInShard({ layout }: Pick<Store, 'layout'>, { shard }: Plac
 /** @returns how many bytes there are */
 function writeAll(descriptor: number, parts: readonly Uint8Array[]): number {
   const written = writevSync(descriptor, parts)
-  const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const wanted = lengthOf(parts)
   // Why it wrote less, a full disk or a limit on the length of files, the system says when it is asked for the rest.
   if (written < wanted) writeFileSync(descriptor, Buffer.concat(parts).subarray(written))
   return wanted

@@ -8,14 +8,14 @@ import { withDiskSpace } from './disk-space.ts'
 import { syncContent, syncShard } from './disk-sync.ts'
 import { countedBytes, PRELUDE_BYTES, type Prelude, packPrelude, SEALED_BYTES } from './entry-file.ts'
 import { type Asked, liveHead, voidLeases } from './entry-steps.ts'
+import { statEntry } from './file-identity.ts'
 import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
+import { NO_FOLLOW } from './open-flags.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 import { ensureSure } from './recount.ts'
-import { removeAnything, replaceEntry, statEntry } from './replacing.ts'
+import { removeAnything, replaceEntry } from './replacing.ts'
 import type { Store } from './store.ts'
-
-const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 
 interface Touching {
   readonly seen: StoredEntry

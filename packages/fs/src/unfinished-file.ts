@@ -2,9 +2,11 @@
 import { closeSync, constants, fsync, futimesSync, openSync, write, writev } from 'node:fs'
 import { promisify } from 'node:util'
 import { MAX_CALL_BYTES } from './call-limit.ts'
+import { lengthOf } from './entry-record.ts'
+import { NO_FOLLOW } from './open-flags.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
 
-const WRITING: number = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0)
+const WRITING: number = constants.O_WRONLY | NO_FOLLOW
 
 const writeTo = promisify(write)
 const writeParts = promisify(writev)
@@ -19,7 +21,7 @@ export class UnfinishedFile {
 
   /** All of it, from its beginning. */
   async writeWhole(parts: readonly Uint8Array[]): Promise<void> {
-    const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const wanted = lengthOf(parts)
     let done = wanted > MAX_CALL_BYTES ? 0 : (await writeParts(this.#descriptor, parts, 0)).bytesWritten
     let at = 0
     for (const part of parts) {

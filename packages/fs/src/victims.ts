@@ -3,13 +3,12 @@
  * Shards are looked through in turns until enough entries are known to choose from, and the older half of those is gone
  * through, as Redis does (its evict.c calls it a pool). With fewer entries than that the choice is exact.
  */
-import { readdirSync } from 'node:fs'
 import type { Counts } from './counts.ts'
-import { codeOf } from './file-error.ts'
+import { statEntry } from './file-identity.ts'
+import { namesIn } from './folder-names.ts'
 import { isEntryName, type Layout, SHARD_COUNT } from './layout.ts'
 import { isExpiredFile, type Recency } from './recency.ts'
 import { writeRank } from './recency-writing.ts'
-import { statEntry } from './replacing.ts'
 
 /** Half a millisecond of looking for half as many evictions. */
 const SAMPLE_COUNT = 256
@@ -119,16 +118,5 @@ export class Victims {
       const rankMs = Math.max(stats.mtimeMs, this.#recency.rankMs(path) ?? 0)
       found.push({ shard, path, isExpired: isExpiredFile(stats, nowMs), rankMs })
     }
-  }
-}
-
-/** What is in a folder; nothing where there is none. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (thrown) {
-    const code = codeOf(thrown)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    throw thrown
   }
 }

@@ -2,9 +2,9 @@
 import { yieldToLoop } from '@stowage/core'
 import type { EntryHead } from './entry-file.ts'
 import { type FOREIGN_FILE, readHead } from './entry-reading.ts'
-import { isEntryName, type Layout, type Place, SHARD_COUNT } from './layout.ts'
+import { namesIn } from './folder-names.ts'
+import { isEntryName, type Layout, type Place, replacedName, SHARD_COUNT } from './layout.ts'
 import { Slice } from './slice.ts'
-import { namesIn } from './victims.ts'
 
 export interface WalkedEntry {
   readonly place: Place
@@ -38,8 +38,8 @@ export function entriesIn(layout: Layout, shard: number): readonly string[] {
   const folder = layout.shardFolder(shard)
   const names = new Set<string>()
   for (const name of namesIn(folder)) {
-    const entry = name.endsWith('.old') ? name.slice(0, -4) : name
-    if (isEntryName(entry)) names.add(entry)
+    const entry = isEntryName(name) ? name : replacedName(name)
+    if (entry !== undefined) names.add(entry)
   }
   return [...names].map((name) => `${folder}/${name}`)
 }

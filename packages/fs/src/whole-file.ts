@@ -2,10 +2,9 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { randomText } from '@stowage/core'
+import { NO_FOLLOW } from './open-flags.ts'
 
 const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = constants
-/** Windows has no such flag, and says so with undefined. */
-const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 const NEW_FILE: number = O_WRONLY | O_CREAT | O_EXCL | NO_FOLLOW
 
 /** A new, private file; never one that is there, never through a link. */

@@ -14,7 +14,7 @@ test('a file is no folder', () => {
 })
 
 test.each([
-  [Object.create(null), 'an object'],
+  [Object.create(null) as string[], 'an object'],
   ['a', "'a'"],
   [Array.from({ length: 65 }, (_, at) => `${at}`), 'a list of 65'],
 ])('tags that are none: %#', async (tags, told) => {

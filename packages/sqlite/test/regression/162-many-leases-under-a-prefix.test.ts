@@ -14,7 +14,7 @@ test('they are void in batches, and at the end all of them are', async () => {
   })
   const leases = database.prepare<[], number>('SELECT count(*) FROM stowage_lease_v1').pluck()
   const keys = Array.from({ length: COUNT }, (_, at) => `app:${at}`)
-  const taken = await Promise.all(keys.map((key) => backend.lease(key, 'fence', 60_000, NOW_MS)))
+  const taken = await Promise.all(keys.map(async (key) => backend.lease(key, 'fence', 60_000, NOW_MS)))
   const other = await backend.lease('other', 'fence', 60_000, NOW_MS)
   await put(backend, 'app:entry', 1)
   const counts = [leases.get()]
