@@ -13,14 +13,19 @@ test('a file is no folder', () => {
   expect(opened).toThrow(/directory: '.*' is not a folder; allowed: a folder, or a path at which there is nothing/)
 })
 
-test.each([
-  [Object.create(null) as string[], 'an object'],
+const WRONG: readonly (readonly [tags: unknown, told: string])[] = [
+  [Object.create(null), 'an object'],
   ['a', "'a'"],
   [Array.from({ length: 65 }, (_, at) => `${at}`), 'a list of 65'],
-])('tags that are none: %#', async (tags, told) => {
+]
+
+test.each(WRONG)('tags that are none: %#', async (tags, told) => {
   const files = fsBackend({ directory: newDirectory(), maxBytes: '1MB' })
   onTestFinished(() => files.close())
-  const written = files.setStream('key', [], { ttl: '1h', tags })
+  // What only JavaScript can pass.
+  const loose: Readonly<Record<'setStream', unknown>> = files
+  if (typeof loose.setStream !== 'function') throw new TypeError('there is no setStream')
+  const written: unknown = Reflect.apply(loose.setStream, files, ['key', [], { ttl: '1h', tags }])
   await expect(written).rejects.toThrow(ConfigError)
   await expect(written).rejects.toThrow(`tags: ${told} is not allowed; allowed: a list of up to 64 non-empty texts`)
 })
