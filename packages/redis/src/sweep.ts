@@ -14,36 +14,26 @@ const STEP_BATCHES = 8
 
 export class Sweeper {
   readonly #store: Store
-  #pass: AsyncGenerator<Batch> | undefined
+  /** Begun and not over. Each is in the hands of one step at a time: several caches on one backend sweep at the same moment. */
+  readonly #passes: AsyncGenerator<Batch>[] = []
 
   constructor(store: Store) {
     this.#store = store
   }
 
   async step(nowMs: number): Promise<SweepReport> {
-    this.#pass ??= repeatedSightings(this.#store, '')
+    // One that fails is not put back: it would say that it is over, short of the end.
+    const pass = this.#passes.pop() ?? repeatedSightings(this.#store, '')
     const report = { expired: 0, invalidated: 0, done: false }
     for (let batches = 0; batches < STEP_BATCHES; batches++) {
-      const next = await this.#next(this.#pass)
-      if (next.done === true) {
-        this.#pass = undefined
-        return { ...report, done: true }
-      }
+      const next = await pass.next()
+      if (next.done === true) return { ...report, done: true }
       const swept = await sweepBatch(this.#store, next.value, nowMs)
       report.expired += swept.expired
       report.invalidated += swept.invalidated
     }
+    this.#passes.push(pass)
     return report
-  }
-
-  /** A pass that has failed would say that it is over, short of the end. */
-  async #next(pass: AsyncGenerator<Batch>): Promise<IteratorResult<Batch>> {
-    try {
-      return await pass.next()
-    } catch (thrown) {
-      this.#pass = undefined
-      throw thrown
-    }
   }
 }
 
