@@ -56,6 +56,8 @@ export class WriteBehind implements FarTier {
   onQueued: (key: string) => void = () => undefined
   readonly #queue = new WriteQueue()
   readonly #down: WriteDown
+  /** The last write of each key that goes past the queue, until it is afar. */
+  readonly #passing = new Map<string, NewEntry>()
   #cancelFlush: CancelTimer | undefined
   /** Nothing is queued any more: nobody would write it down. */
   #isClosing = false
@@ -110,7 +112,7 @@ export class WriteBehind implements FarTier {
     const queued = new QueuedWrite(entry, this.capabilities.holds, nowMs, lease)
     // How large it is in the eyes of the far tier, only that can tell.
     if (this.#isClosing || !this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
-      const outcome = await this.#through(key, () => this.#inner.set(key, entry, nowMs, lease))
+      const outcome = await this.#through(key, entry, () => this.#inner.set(key, entry, nowMs, lease))
       if (outcome === 'stored') this.#dropLoaded(key)
       return outcome
     }
@@ -128,9 +130,10 @@ export class WriteBehind implements FarTier {
    * What is queued is read until the newer value is afar: what is there meanwhile is older than both. It stays where that value
    * cannot be kept at all, which changes nothing.
    */
-  #through(key: string, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+  async #through(key: string, entry: NewEntry, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
     const older = this.#queue.get(key)
-    return this.#down.apart(key, async () => {
+    this.#passing.set(key, entry)
+    const written = this.#down.apart(key, async () => {
       let isChanged = true
       try {
         return await write()
@@ -141,14 +144,21 @@ export class WriteBehind implements FarTier {
         if (isChanged && older !== undefined && this.#queue.get(key) === older) this.#queue.drop(key)
       }
     })
+    try {
+      return await written
+    } finally {
+      if (this.#passing.get(key) === entry) this.#passing.delete(key)
+    }
   }
 
   async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
     if (lease !== undefined) return this.#deleteUnder(lease, nowMs)
     const existed = typeof this.#queue.get(key)?.read(this, nowMs) === 'object'
     this.#queue.drop(key)
+    const removing = () => this.#inner.delete(key, nowMs, undefined)
     try {
-      return (await this.#inner.delete(key, nowMs, undefined)) || existed
+      // Ahead of a write that waits for its turn it would leave that there.
+      return (await (this.#passing.has(key) ? this.#down.apart(key, removing) : removing())) || existed
     } finally {
       // What was queued meanwhile may be older than the deletion, and nobody has voided its lease here. But it is not to be dropped: the write that
       // it has replaced may be newer than the deletion, too, and on its way, and would be the last one afar.
@@ -180,7 +190,11 @@ export class WriteBehind implements FarTier {
   async invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): Promise<void> {
     const covers = coverOf(target)
     // Written first, so that the far tier tells of them as of all others.
-    await Promise.all(this.#queue.covered(covers).map((key) => this.#down.key(key)))
+    const passing = [...this.#passing].filter(([key, { facts }]) => covers(key, facts.tags))
+    await Promise.all([
+      ...passing.map(([key]) => this.#down.apart(key, () => undefined)),
+      ...this.#queue.covered(covers).map((key) => this.#down.key(key)),
+    ])
     try {
       await this.#inner.invalidate(target, nowMs, onProgress)
     } finally {
