@@ -12,14 +12,17 @@
 import { isCluster, type RedisClient } from './client.ts'
 import { listen } from './client-events.ts'
 import { ConnectionTrouble } from './connection-trouble.ts'
-import { LostConnections } from './lost-connections.ts'
+import { insistOn } from './insisting.ts'
+import { LostByServer } from './lost-connections.ts'
 
 export class Connection {
   readonly trouble: ConnectionTrouble
   readonly #client: RedisClient
   /** How the server calls the connection in use. */
   #id: string | undefined
-  readonly #lost = new LostConnections()
+  readonly #lost = new LostByServer()
+  /** What the server has said that it is called; '': it does not say. */
+  #runId = ''
   #server: string | undefined
   #known: PromiseWithResolvers<void> | undefined
   #unnamedCount = 0
@@ -59,21 +62,21 @@ export class Connection {
   }
 
   readonly #onReady = (): void => {
-    this.#client.callBuffer('client', 'id').then((id) => {
+    insistOn(this.#client, 'client', 'id').then((id) => {
       this.#id = String(id)
     }, ignored)
     const known = this.#known
     const settle = (server: string | undefined): void => {
-      if (server !== undefined && server !== this.#server) this.#lost.clear()
+      this.#runId = server ?? ''
       // Before anything that waits.
-      this.#lost.endOn(this.#client)
+      this.#lost.of(this.#runId).endOn(this.#client)
       // Who does not say is taken for another each time.
       this.#server = server ?? `unnamed ${++this.#unnamedCount}`
       if (known === this.#known) this.#known = undefined
       known?.resolve()
       this.#onServer()
     }
-    this.#client.callBuffer('info', 'server').then(
+    insistOn(this.#client, 'info', 'server').then(
       (said) => settle(/^run_id:(\w+)/m.exec(String(said))?.[1]),
       () => {
         if (this.#client.status === 'ready') settle(undefined)
@@ -83,7 +86,7 @@ export class Connection {
 
   readonly #onClose = (): void => {
     // Of one that was not known yet nobody has made use.
-    if (this.#known === undefined && this.#id !== undefined) this.#lost.add(['id', this.#id])
+    if (this.#known === undefined && this.#id !== undefined) this.#lost.of(this.#runId).add(['id', this.#id])
     this.#id = undefined
     this.#known ??= Promise.withResolvers()
     this.trouble.closed()

@@ -5,6 +5,9 @@
 import type { ServerClient } from './client.ts'
 import { kindOf } from './reply.ts'
 
+/** Servers that are gone for good are among them. Whoever was connected to longest ago is forgotten first. */
+const MAX_SERVERS = 1_000
+
 /** Which one, in the words of CLIENT KILL. */
 type Seen = readonly string[]
 
@@ -13,11 +16,6 @@ export class LostConnections {
 
   add(seen: Seen): void {
     this.#all.add(seen)
-  }
-
-  /** Another server knows nothing of them. */
-  clear(): void {
-    this.#all.clear()
   }
 
   /** Never the one it is said on. A user who may not do so is told that, and does without. */
@@ -30,5 +28,19 @@ export class LostConnections {
         if (kindOf(thrown) !== '') answered()
       })
     }
+  }
+}
+
+/** Of each server its own: another knows nothing of them, but it may be the one before that comes back after it. */
+export class LostByServer {
+  readonly #all = new Map<string, LostConnections>()
+
+  of(server: string): LostConnections {
+    const lost = this.#all.get(server) ?? new LostConnections()
+    this.#all.delete(server)
+    this.#all.set(server, lost)
+    const [longestAgo] = this.#all.keys()
+    if (longestAgo !== undefined && this.#all.size > MAX_SERVERS) this.#all.delete(longestAgo)
+    return lost
   }
 }

@@ -6,24 +6,23 @@
  */
 import { addressOf, isCluster, type RedisClient, type ServerClient } from './client.ts'
 import { listen } from './client-events.ts'
-import { LostConnections } from './lost-connections.ts'
+import { insistOn } from './insisting.ts'
+import { LostByServer, type LostConnections } from './lost-connections.ts'
 
 const heard = new WeakSet<ServerClient>()
 /** Of each Cluster, by the address of the server. */
-const lostOf = new WeakMap<RedisClient, Map<string, LostConnections>>()
+const lostOf = new WeakMap<RedisClient, LostByServer>()
 
 /** @returns how to stop: servers that come later are not heard any more */
 export function endLostOfNodes(client: RedisClient): () => void {
   if (!isCluster(client)) return ignored
-  const all = lostOf.get(client) ?? new Map<string, LostConnections>()
+  const all = lostOf.get(client) ?? new LostByServer()
   lostOf.set(client, all)
   const hear = (): void => {
     for (const node of client.nodes('master')) {
       if (heard.has(node)) continue
       heard.add(node)
-      const address = addressOf(node)
-      const lost = all.get(address) ?? new LostConnections()
-      all.set(address, lost)
+      const lost = all.of(addressOf(node))
       node.on('connect', () => begin(node, lost))
       if (node.status === 'connect' || node.status === 'ready') begin(node, lost)
     }
@@ -39,7 +38,7 @@ export function endLostOfNodes(client: RedisClient): () => void {
 /** All that were there before this one are lost, and when the next one comes so is this. What goes wrong, the commands behind it say. */
 function begin(node: ServerClient, lost: LostConnections): void {
   lost.endOn(node)
-  node.callBuffer('client', 'info').then((said) => {
+  insistOn(node, 'client', 'info').then((said) => {
     const [, id, address] = /\bid=(\d+) addr=(\S+)/.exec(String(said)) ?? []
     if (id !== undefined && address !== undefined) lost.add(['id', id, 'addr', address])
   }, ignored)

@@ -71,10 +71,15 @@ it('one that the server refuses to end is not tried again', async () => {
   expect(await connect()).toEqual(['3'])
 })
 
-it('on another server they are forgotten', async () => {
-  const { lose, connect, become } = await withTwoLost()
+it('on another server they are not ended, and on their own when it is back', async () => {
+  const { lose, connect, become, hear } = await withTwoLost()
+  hear(async () => 1)
   become('two')
   expect(await connect()).toEqual([])
   lose()
+  become('one')
+  expect(await connect()).toEqual(['1', '2'])
+  lose()
+  become('two')
   expect(await connect()).toEqual(['3'])
 })
