@@ -1,5 +1,6 @@
 /** Going through all entries by SCAN: bounded batches, by partition, while everybody else goes on reading and writing. */
 import { mastersOf, type RedisClient, type ServerClient } from './client.ts'
+import { listen } from './client-events.ts'
 import type { Partition } from './partition.ts'
 import { listOf, textOf } from './reply.ts'
 import { settledSlotOwners } from './slot-owners.ts'
@@ -69,24 +70,35 @@ async function* sightingsOn(
   onProgress: (() => void) | undefined,
 ): AsyncGenerator<Batch> {
   const match = layout.matching(prefix)
-  let server = await serverNow()
-  let cursor = '0'
-  let isBegunAnew = false
-  do {
-    const command = ['scan', cursor, 'match', match, 'count', String(SCAN_COUNT)] as const
-    const [next, names] = listOf(await wire.call(command, client))
-    onProgress?.()
-    const answering = await serverNow()
-    // To another server the cursor is another place: what it has in front of that would be passed over.
-    isBegunAnew = answering !== server
-    cursor = isBegunAnew ? '0' : textOf(next)
-    server = answering
-    for (const [partition, keys] of byPartition(listOf(names).map(textOf))) yield { partition, keys: [...keys] }
-  } while (isBegunAnew || cursor !== '0')
+  let lostCount = 0
+  const stop = listen(client, 'close', () => {
+    lostCount += 1
+  })
+  try {
+    let server = await serverNow()
+    let cursor = '0'
+    let isBegunAnew = false
+    do {
+      const command = ['scan', cursor, 'match', match, 'count', String(SCAN_COUNT)] as const
+      const [next, names] = listOf(await wire.call(command, client))
+      onProgress?.()
+      const answering = await serverNow()
+      // To another server the cursor is another place: what it has in front of that would be passed over.
+      isBegunAnew = answering !== server
+      cursor = isBegunAnew ? '0' : textOf(next)
+      server = answering
+      for (const [partition, keys] of byPartition(listOf(names).map(textOf))) yield { partition, keys: [...keys] }
+    } while (isBegunAnew || cursor !== '0')
+  } finally {
+    stop()
+  }
 
-  /** Once it has said so: a user's client may have sent a question again before. In a Cluster slot-owners.ts looks who it is. */
+  /**
+   * Once it has said so: a user's client may have sent a question again before. Of a Cluster's servers each connection is another (its client
+   * makes them anew only if it is told to: `clusterNodeRetryStrategy`), and who has which slot slot-owners.ts looks.
+   */
   function serverNow(): Promise<string | undefined> {
-    return wire.connected(() => wire.serverOf(undefined))
+    return wire.connected(() => (wire.isCluster ? String(lostCount) : wire.serverOf(undefined)))
   }
 
   function byPartition(names: readonly string[]): Map<Partition, Set<string>> {
