@@ -67,6 +67,11 @@ export interface Envelope {
   readonly sign: string
 }
 
+/** A sign that another moment of the same write has not. */
+export function signAsOf({ sign, moment }: Pick<Envelope, 'sign' | 'moment'>): string {
+  return sign + packMoment(moment).toString('latin1')
+}
+
 /** Undefined for what is no string of ours. */
 export function parseEnvelope(bytes: Buffer): Envelope | undefined {
   if (!isEnvelope(bytes)) return undefined

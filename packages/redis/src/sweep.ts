@@ -3,6 +3,7 @@
  * steps of a few batches.
  */
 import type { SweepReport } from '@stowage/core'
+import { signAsOf } from './envelope.ts'
 import { type HeadsOfBatch, headsOf } from './listing.ts'
 import type { Partition } from './partition.ts'
 import { discard } from './removal.ts'
@@ -45,9 +46,11 @@ async function sweepBatch(
   const { partition } = batch
   const heads = await headsOf(batch)
   const invalidated = await invalidOf(partition, heads)
+  // One that has been told a later moment meanwhile, as a set is that did not know of it, may be valid.
+  const asJudged = invalidated.map((entry) => ({ key: entry.key, sign: signAsOf(entry) }))
   const expired = heads.entries.filter((entry) => !invalidated.includes(entry) && entry.head.facts.expireAtMs <= nowMs)
   return {
-    invalidated: await discard(store, partition, invalidated, nowMs, 'invalidated'),
+    invalidated: await discard(store, partition, asJudged, nowMs, 'invalidated'),
     expired: await discard(store, partition, expired, nowMs, 'expired'),
   }
 }

@@ -60,8 +60,8 @@ return heads
 )
 
 /**
- * KEYS[4..]: entries; ARGV: now, the grace period, the sign of each. Removes those that are still the very write of the sign, and leaves leases
- * where they are. Gives 1 for each that it removed, else 0.
+ * KEYS[4..]: entries; ARGV: now, the grace period, the sign of each, with a moment or without. Removes those that are still the very write of the
+ * sign, as of that moment, and leaves leases where they are. Gives 1 for each that it removed, else 0.
  */
 export const DISCARD: Script = script(
   RECORD_OF,
@@ -70,7 +70,7 @@ local now, grace, removed = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
 for at = 4, #KEYS do
   local key, sign = KEYS[at], ARGV[at - 1]
   removed[at - 3] = 0
-  local start = redis.pcall('GETRANGE', key, 0, 23)
+  local start = redis.pcall('GETRANGE', key, 0, math.max(23, #sign - 1))
   if start == sign or (type(start) ~= 'string' and sign == '') then
     local record = recordOf(key)
     local leases = record and redis.call('GETRANGE', key, 40 + record, -1) or ''
