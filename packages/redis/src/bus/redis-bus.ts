@@ -129,6 +129,7 @@ export class RedisBus implements Bus {
           this.#beat.number = -1
         })
       }
+      if (this.#listening.isOpen && this.#roll.mayHaveMissed(tickMs)) this.#tellGap('over')
       this.#beatLater()
     })
   }
@@ -137,10 +138,11 @@ export class RedisBus implements Bus {
     const post = parsePost(text)
     if (post === undefined) return
     const { publisher, number, messages } = post
+    // One's own that is lost nobody need be told.
     const isOther = publisher !== this.#publisher
-    const hasMissed = this.#roll.misses(publisher, number, messages.length === 0, performance.now())
+    const hasMissed = isOther && this.#roll.misses(publisher, number, messages.length === 0, performance.now())
     // What cannot be read is as good as lost.
-    if (isOther && (hasMissed || messages.includes(undefined))) this.#tellGap('over')
+    if (hasMissed || (isOther && messages.includes(undefined))) this.#tellGap('over')
     for (const message of messages) {
       if (message !== undefined) for (const listener of this.#listeners) listener(message)
     }

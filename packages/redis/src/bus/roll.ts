@@ -10,6 +10,8 @@ export class Roll {
   readonly #beatMs: number
   #numbers = new Map<string, number>()
   #begunTickMs = 0
+  /** Somebody has said something before who is first heard of: whether that was after the beginning, nobody knows. */
+  #isUnsure = false
 
   /** @param beatMs how long a publisher may say nothing */
   constructor(beatMs: number) {
@@ -19,6 +21,7 @@ export class Roll {
   /** What was said before is not known. */
   begin(tickMs: number): void {
     this.#begunTickMs = tickMs
+    this.#isUnsure = false
     this.#numbers = new Map()
   }
 
@@ -33,6 +36,20 @@ export class Roll {
       if (longestAgo !== undefined) this.#numbers.delete(longestAgo)
     }
     if (last !== undefined) return expected > last
-    return expected > 0 && tickMs - this.#begunTickMs > 2 * this.#beatMs
+    if (expected === 0) return false
+    if (this.#haveAllBeenHeard(tickMs)) return true
+    this.#isUnsure = true
+    return false
+  }
+
+  /** Whether what came right after the beginning may have been left out: asked when all have been heard of, and said once. */
+  mayHaveMissed(tickMs: number): boolean {
+    if (!this.#isUnsure || !this.#haveAllBeenHeard(tickMs)) return false
+    this.#isUnsure = false
+    return true
+  }
+
+  #haveAllBeenHeard(tickMs: number): boolean {
+    return tickMs - this.#begunTickMs > 2 * this.#beatMs
   }
 }
