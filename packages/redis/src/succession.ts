@@ -79,7 +79,11 @@ export class Succession {
     const made = (): void => {
       this.#making = undefined
     }
-    making.then(made, made)
+    making.then(made, () => {
+      made()
+      // Also where nobody asks until then.
+      this.#wire.later(() => void this.#madeGood())
+    })
     this.hold(making)
     return making
   }

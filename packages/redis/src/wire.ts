@@ -2,7 +2,7 @@
  * Sends commands and gives up in time. Nothing is handed to a client that is not connected, as ioredis would keep it and send it whenever
  * that may be, after newer writes of others. Who cannot be sent waits here, for as long as a call may take and in bounded number.
  */
-import { messageOf, TimeoutError, UsageError } from '@stowage/core'
+import { messageOf, systemClock, TimeoutError, UsageError } from '@stowage/core'
 import { type Argument, type Command, isCluster, type RedisClient } from './client.ts'
 import { Connection } from './connection.ts'
 import { type Deadline, Deadlines } from './deadlines.ts'
@@ -12,6 +12,8 @@ import { WaitingCalls } from './waiting-calls.ts'
 
 /** Calls that may be under way or waiting for a connection: what they hold is memory. */
 const MAX_PENDING = 100_000
+/** As soon as a connection that was lost is tried again at the latest. */
+const LATER_MS = 1_000
 
 type Answered<T> = (answer: T) => void
 type Failed = (thrown: unknown) => void
@@ -134,6 +136,13 @@ export class Wire {
   /** Calls the listener whenever {@link serverOf} may say another thing than before. */
   onServer(listener: () => void): void {
     this.#serverListeners.add(listener)
+  }
+
+  /** Calls it in a moment, unless this is closed by then. */
+  later(act: () => void): void {
+    systemClock.schedule(LATER_MS, () => {
+      if (this.#drained === undefined) act()
+    })
   }
 
   /** No further calls; resolves when the last one has been answered or given up. */
