@@ -149,7 +149,8 @@ export class Wire {
   close(): Promise<void> {
     if (this.#drained === undefined) {
       this.#drained = Promise.withResolvers()
-      this.#connection.forget()
+      // Who waits for the connection is not given up by this.
+      void this.#drained.promise.then(() => this.#connection.forget())
       if (this.#pendingCount === 0) this.#drained.resolve()
     }
     return this.#drained.promise
