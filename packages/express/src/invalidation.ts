@@ -56,7 +56,9 @@ function changedTags({ plan }: Room, req: Request, res: Response): readonly stri
 
 /** The path and query of a reference; undefined when it leads to another origin, or nowhere. */
 function sameOrigin(reference: string | undefined, origin: string, target: string): string | undefined {
-  if (reference === undefined || !URL.canParse(reference, `${origin}${target}`)) return undefined
-  const url = new URL(reference, `${origin}${target}`)
-  return url.origin === new URL(origin).origin ? `${url.pathname}${url.search}` : undefined
+  // Clients choose their Host: an origin may be no URL where it makes one with the target behind it.
+  const base = `${origin}${target}`
+  if (reference === undefined || !URL.canParse(reference, base)) return undefined
+  const url = new URL(reference, base)
+  return url.origin === new URL(base).origin ? `${url.pathname}${url.search}` : undefined
 }

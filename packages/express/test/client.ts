@@ -11,9 +11,14 @@ export interface OpenAnswer {
 }
 
 /** Resolves with the head of the answer. */
-export function opened(port: number, path: string, headers: OutgoingHttpHeaders = {}): Promise<OpenAnswer> {
+export function opened(
+  port: number,
+  path: string,
+  headers: OutgoingHttpHeaders = {},
+  method = 'GET',
+): Promise<OpenAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<OpenAnswer>()
-  const req = request({ host: '127.0.0.1', port, path, headers, agent: false }, (res) => {
+  const req = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (res) => {
     let text = ''
     const whole = Promise.withResolvers<string>()
     whole.promise.catch(() => undefined)
