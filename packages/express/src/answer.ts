@@ -128,9 +128,12 @@ async function askFor(ask: Ask, passesBy: boolean): Promise<void> {
   if (going !== undefined) {
     // A refresh is going on already; this one has no client to answer.
     if (ask.isRefresh) return void res.end()
-    const isShared = !room.unshared.has(key, room.nowMs) && (await follow(ask, going, key, ask.why))
-    if (isShared) return report(ask, 'collapsed')
-    return res.destroyed ? undefined : letPass(ask, ask.why)
+    const followed = room.unshared.has(key, room.nowMs) ? 'alone' : await follow(ask, going, key, ask.why)
+    if (followed === 'served') return report(ask, 'collapsed')
+    if (res.destroyed) return undefined
+    // Those whom a silent run has kept waiting share a newer one: else it would end in as many runs as have waited.
+    if (followed === 'late' && ask.hasWaited !== true) return answer({ ...ask, hasWaited: true })
+    return letPass(ask, ask.why)
   }
   report(ask, 'forwarded')
   const led = await lead(ask, key)

@@ -25,6 +25,8 @@ export interface Exchange {
   readonly isRefresh: boolean
   /** Another one has answered it meanwhile, and it is looked up again. */
   readonly isRetry?: boolean
+  /** It has waited in vain for a run that another request began. */
+  readonly hasWaited?: boolean
 }
 
 export interface Ask extends Exchange {

@@ -36,6 +36,8 @@ export class Flight {
   readonly #news = Promise.withResolvers<FlightNews>()
   readonly #readers = new Set<Reader>()
   readonly #limitBytes: number
+  readonly #tick: () => number
+  #heardAt: number
   #chunks: Uint8Array[] = []
   /** Chunks let go. */
   #goneCount = 0
@@ -54,8 +56,16 @@ export class Flight {
   /** Told when a follower has read all there is. */
   onCaughtUp: () => void = () => undefined
 
-  constructor(limitBytes: number) {
+  /** @param tick milliseconds since some instant */
+  constructor(limitBytes: number, tick: () => number) {
     this.#limitBytes = limitBytes
+    this.#tick = tick
+    this.#heardAt = tick()
+  }
+
+  /** For how long nothing has come of it, though it goes on. */
+  get silentMs(): number {
+    return this.#outcome === undefined ? this.#tick() - this.#heardAt : 0
   }
 
   get news(): Promise<FlightNews> {
@@ -89,6 +99,7 @@ export class Flight {
   tell(news: FlightNews): void {
     if (news.kind === 'alone') this.isOpen = false
     this.#isHeadKnown = true
+    this.#heardAt = this.#tick()
     this.#news.resolve(news)
   }
 
@@ -116,6 +127,7 @@ export class Flight {
     // The handler may use its buffer again.
     this.#chunks.push(Buffer.from(chunk))
     this.#keptBytes += chunk.length
+    this.#heardAt = this.#tick()
     if (this.#isWhole && this.#keptBytes > this.#limitBytes) {
       this.#isWhole = false
       this.isOpen = false

@@ -1,5 +1,5 @@
 /** The responses on their way, by the key they are asked under. Bounded by the requests going on. */
-import { readStorageKey } from '@stowage/core'
+import { type Clock, readStorageKey } from '@stowage/core'
 import { Flight } from './flight.ts'
 import { placeText } from './request-key.ts'
 
@@ -12,14 +12,33 @@ export class Flights {
   /** When the last keys landed, in the order of ends. */
   readonly #endedAt = new Map<string, number>()
   #endCount = 0
+  readonly #patienceMs: number
+  readonly #tick: () => number
 
+  /** @param patienceMs silence after which a run is joined by nobody: a handler that hangs must not hang all who come */
+  constructor(patienceMs: number, clock: Pick<Clock, 'nowMs' | 'tickMs'>) {
+    this.#patienceMs = patienceMs
+    this.#tick = () => clock.tickMs?.() ?? clock.nowMs()
+  }
+
+  /** What a request that comes now may join. */
   find(key: string): Flight | undefined {
+    const flight = this.#open(key)
+    return flight !== undefined && flight.silentMs < this.#patienceMs ? flight : undefined
+  }
+
+  /** Whether a run goes on for the key, silent or not, whose response would do. */
+  isUnderWay(key: string): boolean {
+    return this.#open(key) !== undefined
+  }
+
+  #open(key: string): Flight | undefined {
     const flight = this.#byKey.get(key)
     return flight?.isOpen === true ? flight : undefined
   }
 
   begin(key: string, limitBytes: number): Flight {
-    const flight = new Flight(limitBytes)
+    const flight = new Flight(limitBytes, this.#tick)
     this.#byKey.set(key, flight)
     return flight
   }

@@ -9,11 +9,15 @@ import { ageMs } from './freshness.ts'
 import { sendBody, setHead } from './reply.ts'
 import { variantOf } from './vary.ts'
 
-/**
- * @returns false when the response is not for this request, and nothing has been sent
- */
-export async function follow(exchange: Exchange, flight: Flight, key: string, why: ForwardReason): Promise<boolean> {
+const ALONE = { kind: 'alone' } as const
+
+/** `alone`: the response is not for this request. `late`: it has not come in time. Of both, nothing has been sent. */
+export type Followed = 'served' | 'alone' | 'late'
+
+export async function follow(exchange: Exchange, flight: Flight, key: string, why: ForwardReason): Promise<Followed> {
   const { req, res, room, question } = exchange
+  // One that left while the store was asked has said so already: no other 'close' comes.
+  if (res.destroyed) return 'served'
   const reader = new FollowReader()
   const leave = flight.read(reader)
   const gone = (): void => {
@@ -22,10 +26,11 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
   }
   res.once('close', gone)
   try {
-    const news = await newsInTime(exchange, flight)
-    if (res.destroyed) return true
-    if (news.kind === 'alone') return false
-    if (mustPassBy(exchange, news.head.life) || variantOf(news.names, req.headers) !== news.variant) return false
+    const news = await newsInTime(exchange, flight, reader)
+    if (res.destroyed) return 'served'
+    if (news === 'late') return 'late'
+    if (news.kind === 'alone') return 'alone'
+    if (mustPassBy(exchange, news.head.life) || variantOf(news.names, req.headers) !== news.variant) return 'alone'
     const needsWhole = question.precondition !== undefined || question.range !== undefined
     if (news.kind === 'stream' && needsWhole) return await followWhole(exchange, { flight, reader }, news, { key, why })
     const nowMs = room.nowMs
@@ -33,7 +38,7 @@ export async function follow(exchange: Exchange, flight: Flight, key: string, wh
     setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
     if (news.kind === 'stream') return await stream(res, flight, reader)
     sendBody(req, res, news.head, question, nowMs)
-    return true
+    return 'served'
   } finally {
     res.off('close', gone)
     leave()
@@ -73,29 +78,30 @@ async function followWhole(
   { flight, reader }: { readonly flight: Flight; readonly reader: FollowReader },
   news: Extract<FlightNews, { kind: 'stream' }>,
   { key, why }: { readonly key: string; readonly why: ForwardReason },
-): Promise<boolean> {
+): Promise<Followed> {
   while (flight.outcome === undefined && !reader.isCut) await reader.change()
-  if (flight.outcome !== 'ended' || !flight.isWhole) return false
+  if (flight.outcome !== 'ended' || !flight.isWhole) return 'alone'
   const nowMs = room.nowMs
   setHead(res, news.head, ageMs(news.head.life, nowMs))
   setCacheStatus(res, room.plan, key, { forward: why, collapsed: true })
   sendBody(req, res, { ...news.head, body: flight.body() }, question, nowMs)
-  return true
+  return 'served'
 }
 
-async function newsInTime({ room }: Exchange, flight: Flight): Promise<FlightNews> {
+/** A client that leaves waits no longer. */
+async function newsInTime({ room }: Exchange, flight: Flight, reader: FollowReader): Promise<FlightNews | 'late'> {
   const { clock, collapseTimeoutMs } = room.plan
-  const late = Promise.withResolvers<FlightNews>()
-  const cancel = clock.schedule(collapseTimeoutMs, () => late.resolve({ kind: 'alone' }), true)
+  const late = Promise.withResolvers<'late'>()
+  const cancel = clock.schedule(collapseTimeoutMs, () => late.resolve('late'), true)
   try {
-    return await Promise.race([flight.news, late.promise])
+    return await Promise.race([flight.news, late.promise, reader.cutting.then(() => ALONE)])
   } finally {
     cancel()
   }
 }
 
 /** Writes the chunks as they come, at the client's own speed. */
-async function stream(res: ServerResponse, flight: Flight, reader: FollowReader): Promise<boolean> {
+async function stream(res: ServerResponse, flight: Flight, reader: FollowReader): Promise<Followed> {
   while (!reader.isCut) {
     const chunk = flight.next(reader)
     if (chunk !== undefined) {
@@ -104,14 +110,14 @@ async function stream(res: ServerResponse, flight: Flight, reader: FollowReader)
     }
     if (flight.outcome === 'ended') {
       res.end()
-      return true
+      return 'served'
     }
     if (flight.outcome === 'failed') break
     if (!res.headersSent) res.flushHeaders()
     await reader.change()
   }
   // What has been sent cannot be taken back: the client must see that it is not whole.
-  if (!res.headersSent) return false
+  if (!res.headersSent) return 'alone'
   res.destroy()
-  return true
+  return 'served'
 }

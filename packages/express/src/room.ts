@@ -12,7 +12,7 @@ const REFRESH_PAUSE_MS = 1_000
 
 export class Room {
   readonly plan: RoutePlan
-  readonly flights: Flights = new Flights()
+  readonly flights: Flights
   readonly statistics: Statistics = new Statistics()
   readonly listeners: Listeners<HttpCacheEvents> = httpCacheListeners()
   /** Keys whose response was not to be shared: requests for them do not wait for each other. */
@@ -22,7 +22,8 @@ export class Room {
 
   constructor(plan: RoutePlan) {
     this.plan = plan
-    const { cache } = plan
+    const { cache, clock, collapseTimeoutMs } = plan
+    this.flights = new Flights(collapseTimeoutMs, clock)
     const urlTagRoots = cache.storageTags([URL_TAG_ROOT]).slice(-1)
     const isUrlTag = (tag: string): boolean => urlTagRoots.some((root) => tag.startsWith(root))
     cache.on('invalidate', ({ target }) => {

@@ -152,7 +152,7 @@ test('a body over the limit passes through to all who wait, and is not stored', 
 })
 
 test('one that reads too slowly is cut off, and what all have read is let go', () => {
-  const flight = new Flight(100)
+  const flight = new Flight(100, () => 0)
   const cut: string[] = []
   const slow = { at: 0, wake: () => undefined, cut: () => cut.push('slow') }
   const quick = { at: 0, wake: () => undefined, cut: () => cut.push('quick') }

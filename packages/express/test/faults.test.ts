@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Fault, FaultyOperation } from '@stowage/core/testing'
+import { createFakeClock, type Fault, type FaultyOperation } from '@stowage/core/testing'
 import { describe, expect, test } from 'vitest'
 import { Flights } from '../src/flights.ts'
 import { RecentKeys } from '../src/recent-keys.ts'
@@ -122,7 +122,7 @@ describe('functions of the route that throw', () => {
 
 test('what is remembered of keys is bounded', () => {
   const recent = new RecentKeys(60_000)
-  const flights = new Flights()
+  const flights = new Flights(10_000, createFakeClock())
   for (let at = 0; at < 5_000; at++) {
     recent.note(`key ${at}`, 0)
     const flight = flights.begin(`key ${at}`, 1)

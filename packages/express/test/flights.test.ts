@@ -1,15 +1,25 @@
 /** Who comes while a response is on its way may share it, until something speaks against that. */
+import { createFakeClock, type FakeClock } from '@stowage/core/testing'
 import { expect, test } from 'vitest'
 import type { Flight } from '../src/flight.ts'
 import { Flights } from '../src/flights.ts'
 
 const LIMIT_BYTES = 10
+const PATIENCE_MS = 10_000
 
-function begun(): { readonly flights: Flights; readonly flight: Flight; readonly isFound: () => boolean } {
-  const flights = new Flights()
+interface Begun {
+  readonly flights: Flights
+  readonly flight: Flight
+  readonly clock: FakeClock
+  readonly isFound: () => boolean
+}
+
+function begun(): Begun {
+  const clock = createFakeClock()
+  const flights = new Flights(PATIENCE_MS, clock)
   const flight = flights.begin('key', LIMIT_BYTES)
   flight.tags.add('url')
-  return { flights, flight, isFound: () => flights.find('key') === flight }
+  return { flights, flight, clock, isFound: () => flights.find('key') === flight }
 }
 
 test('it is found from its beginning on, and after its end until that is noted', () => {
@@ -46,4 +56,18 @@ test('the end of one leaves the one that has begun since', () => {
   const next = flights.begin('key', LIMIT_BYTES)
   flights.end('key', flight)
   expect(flights.find('key')).toBe(next)
+})
+
+test('one that has been silent for too long is not joined, but goes on, until something comes of it', () => {
+  const { flights, flight, clock, isFound } = begun()
+  clock.advanceMs(PATIENCE_MS - 1)
+  expect(isFound()).toBe(true)
+  clock.advanceMs(1)
+  expect([isFound(), flights.isUnderWay('key')]).toEqual([false, true])
+  flight.push(new Uint8Array(1))
+  expect(isFound()).toBe(true)
+  clock.advanceMs(PATIENCE_MS)
+  expect(isFound()).toBe(false)
+  flight.end('ended')
+  expect(isFound()).toBe(true)
 })

@@ -1,5 +1,6 @@
 /** Regression: the deletion of any entry of the cache, also by the middleware itself, closed all responses on their way to those who asked next: each had the handler run. */
 import { createCache, type Key, keyText } from '@stowage/core'
+import { createFakeClock } from '@stowage/core/testing'
 import { memoryBackend } from '@stowage/memory'
 import type { Response } from 'express'
 import { expect, test, vi } from 'vitest'
@@ -45,7 +46,7 @@ test.each([
   [['http', '[a'], variantKey(['http', '[a'], 'x'), false],
   [['http', '[a'], ['http', '[b'], true],
 ])('in a namespace it is the same (%o, %o)', async (key, deleted, isOpen) => {
-  const flights = new Flights()
+  const flights = new Flights(10_000, createFakeClock())
   const flight = flights.begin('key', 100)
   flight.placeText = placeText(key)
   const cache = createCache({ backend: memoryBackend({ maxEntries: 10 }), ttl: '1m' })

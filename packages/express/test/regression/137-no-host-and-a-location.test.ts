@@ -26,9 +26,10 @@ test.each([
 test('a client that leaves in the middle of such an answer harms nobody', async () => {
   const closed = Promise.withResolvers<void>()
   const { port, ask } = await servedApp((req, res, next) => {
-    if (req.method !== 'POST') return pages(req, res, next)
-    res.once('close', closed.resolve)
-    res.status(201).location('/b').write('half')
+    if (req.method === 'POST') {
+      res.once('close', closed.resolve)
+      res.status(201).location('/b').write('half')
+    } else pages(req, res, next)
   })
   const answer = await opened(port, '/a', { host: '/' }, 'POST')
   answer.req.destroy()
