@@ -4,7 +4,7 @@
  * it, and what they put on later lies over it.
  *
  * A client that leaves is seen by the handler as 'close', upon which streams stop. While others wait for the same response
- * that event is withheld, and what the handler writes goes to them alone.
+ * that event is withheld, with all else that tells of it (departure.ts), and what the handler writes goes to them alone.
  *
  * What is withheld counts as sent for the handler: else its error page would be taken for more of the body.
  *
@@ -12,6 +12,7 @@
  * does, which knows nothing of who else is waited for.
  */
 import { ServerResponse } from 'node:http'
+import { Departure } from './departure.ts'
 import { DrainListeners } from './drain-listeners.ts'
 import { takeHead } from './written-head.ts'
 
@@ -56,6 +57,7 @@ export class ResponseTap {
   /** Calls of what lies under this that are going on. */
   #depth = 0
   readonly #waiting = new DrainListeners()
+  readonly #departure: Departure
   /** What lies under this has yet to say that it takes more. */
   #isFull = false
   #isEnded = false
@@ -70,6 +72,7 @@ export class ResponseTap {
     this.#res = res
     this.#watcher = watcher
     this.#under = new Map(METHODS.map((name): [Method, unknown] => [name, Reflect.get(res, name)]))
+    this.#departure = new Departure(res, () => this.#isToGoOn())
     // What lies under this still has the head to complete.
     const isSent = (): boolean => Reflect.get(ServerResponse.prototype, 'headersSent', res)
     Object.defineProperty(res, 'headersSent', {
@@ -101,6 +104,7 @@ export class ResponseTap {
   restore(): void {
     Object.assign(this.#res, Object.fromEntries(this.#under))
     Reflect.deleteProperty(this.#res, 'headersSent')
+    this.#departure.letBe()
   }
 
   /** What was behind has caught up. */
@@ -114,6 +118,7 @@ export class ResponseTap {
     if (!this.#isClientGone || this.#isEnded || this.#isReleased) return
     this.#isReleased = true
     this.restore()
+    this.#departure.tell()
     this.#call('emit', 'close')
   }
 
@@ -179,6 +184,7 @@ export class ResponseTap {
   /** The client has left long ago; the handler's streams still wait to hear that all was taken. */
   #finishAlone(ended: unknown): void {
     process.nextTick(() => {
+      this.#departure.tell()
       called(ended, this.#res, [])
       this.#call('emit', 'finish')
       this.#call('emit', 'close')
@@ -186,16 +192,12 @@ export class ResponseTap {
   }
 
   #emit(event: string | symbol, rest: readonly unknown[]): boolean {
-    if (event === 'close' && !this.#isEnded && this.#hasClientLeft() && this.#watcher.isNeeded()) {
+    if (event === 'close' && this.#isToGoOn()) {
       this.#isClientGone = true
       // The handler may wait for a client that is not there any more.
       process.nextTick(() => this.resume())
-      // An error handler that finds the head sent breaks off the connection, which is not there any more.
-      const { socket } = this.#res.req
-      socket.destroy = (error) => {
-        this.#destroy(error)
-        return socket
-      }
+      // An error handler that finds the head sent breaks off the connection.
+      this.#departure.keep((error) => this.#destroy(error))
       return false
     }
     return this.#call('emit', event, ...rest) === true
@@ -220,6 +222,11 @@ export class ResponseTap {
     return this.#res
   }
 
+  /** Whether the handler is not to hear that its client has left. */
+  #isToGoOn(): boolean {
+    return !this.#isEnded && !this.#isClientGone && this.#hasClientLeft() && this.#watcher.isNeeded()
+  }
+
   /** And has not been cut off by this side, which is how a handler fails whose head has been sent. */
   #hasClientLeft(): boolean {
     const { socket } = this.#res.req
@@ -228,6 +235,7 @@ export class ResponseTap {
 
   #destroy(error: Error | undefined): ServerResponse {
     this.#isBrokenOff = true
+    this.#departure.tell()
     this.#call('destroy', error)
     // Of a client that has left, no other 'close' comes.
     if (this.#isClientGone) this.#call('emit', 'close')
