@@ -139,6 +139,7 @@ async function askFor(ask: Ask, passesBy: boolean): Promise<void> {
   const led = await lead(ask, key)
   if (led === 'led') return
   // Another process has answered meanwhile: what it stored is there now.
+  if (led === 'answered' && ask.isRefresh) return void res.end()
   if (led === 'answered' && !ask.isRetry) return answer({ ...ask, isRetry: true })
   completeHead(res, room.plan)
   ask.next()

@@ -63,6 +63,11 @@ export class Flight {
     this.#heardAt = tick()
   }
 
+  /** Something has come of it, or it has only begun now. */
+  hear(): void {
+    this.#heardAt = this.#tick()
+  }
+
   /** For how long nothing has come of it, though it goes on. */
   get silentMs(): number {
     return this.#outcome === undefined ? this.#tick() - this.#heardAt : 0
@@ -99,7 +104,7 @@ export class Flight {
   tell(news: FlightNews): void {
     if (news.kind === 'alone') this.isOpen = false
     this.#isHeadKnown = true
-    this.#heardAt = this.#tick()
+    this.hear()
     this.#news.resolve(news)
   }
 
@@ -127,7 +132,7 @@ export class Flight {
     // The handler may use its buffer again.
     this.#chunks.push(Buffer.from(chunk))
     this.#keptBytes += chunk.length
-    this.#heardAt = this.#tick()
+    this.hear()
     if (this.#isWhole && this.#keptBytes > this.#limitBytes) {
       this.#isWhole = false
       this.isOpen = false

@@ -11,11 +11,14 @@ import type { Flight } from './flight.ts'
 import { dropLargeBody } from './large-body.ts'
 import { placeText, urlTag, variantKey } from './request-key.ts'
 import { entryTags } from './response-tags.ts'
+import { search } from './search.ts'
 import { packResponse } from './stored-response.ts'
 import { noteVariant, type VariantList } from './variants.ts'
 import { variantOf } from './vary.ts'
 
 const LONGEST_RUN_MS = 86_400_000
+/** Where loads are shared by processes, waiting for another one takes as long at least; getting a lease that is free seldom does. */
+const SHORTEST_WAIT_MS = 2
 
 /** `answered`: by another process, while this one waited. `failed`: the cache did, before the handler was asked. */
 export type Led = 'led' | 'answered' | 'failed'
@@ -23,7 +26,7 @@ export type Led = 'led' | 'answered' | 'failed'
 export async function lead(asked: Ask, flightKey: string): Promise<Led> {
   const ask: Run = { ...asked, headers: { ...asked.req.headers } }
   const { room, finding } = ask
-  const { cache, maxBodyBytes } = room.plan
+  const { cache, clock, maxBodyBytes, collapseTimeoutMs } = room.plan
   const flight = room.flights.begin(flightKey, maxBodyBytes)
   for (const tag of cache.storageTags([urlTag(ask.place)])) flight.tags.add(tag)
   flight.placeText = placeText(ask.place.key)
@@ -31,9 +34,13 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
   let fill: Fill | undefined
   let run: Promise<FillResult> | undefined
   let hasFailed = false
+  const late = new AbortController()
+  const cancel = clock.schedule(collapseTimeoutMs, () => late.abort(), true)
   const load = async (context: LoadContext): Promise<unknown> => {
     // A request has one response: it cannot be asked for twice.
-    if (fill !== undefined) return context.skip(undefined)
+    if (fill !== undefined || late.signal.aborted) return context.skip(undefined)
+    cancel()
+    if (flight.silentMs >= SHORTEST_WAIT_MS && (await isAnswered(ask))) return context.skip(undefined)
     fill = new Fill(ask, flight, flightKey)
     run = fill.run()
     const result = await run
@@ -50,24 +57,42 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
       staleWhileRevalidate: KEPT_STALE_MS,
       // How long a handler may take is between it and its client.
       hardTimeout: LONGEST_RUN_MS,
+      signal: late.signal,
     })
   } catch (error) {
-    hasFailed = true
-    room.fault(error)
+    hasFailed = !late.signal.aborted
+    if (hasFailed) room.fault(error)
   } finally {
+    cancel()
     // The load may be given up before the handler has ended, whom others follow.
     await run
     room.flights.disclaim(flightKey)
     // A run ends it itself: what is not stored goes on.
-    if (run === undefined) flight.end('ended')
-    room.flights.end(flightKey, flight)
+    if (run === undefined && !late.signal.aborted) flight.end('ended')
+    if (!late.signal.aborted) room.flights.end(flightKey, flight)
   }
+  if (late.signal.aborted) return leadUnstored(ask, flight, flightKey)
   if (fill !== undefined) return 'led'
   return hasFailed ? 'failed' : 'answered'
 }
 
-/** A load that an invalidation has overtaken still runs: this response is shared, but there is no lease to store it under. */
+/** Whether another process has stored a response while this one waited for it. */
+async function isAnswered({ room, place, headers, finding, replaces }: Run): Promise<boolean> {
+  const { stored } = await search(room.plan.cache, place, headers)
+  if (stored === undefined) return false
+  const isKnown =
+    replaces === undefined
+      ? stored.life.responseAtMs === finding.stored?.life.responseAtMs
+      : stored.large?.id === replaces.id
+  return !isKnown
+}
+
+/**
+ * A load that an invalidation has overtaken still runs, or that of another process does not end: this response is shared, but there
+ * is no lease to store it under.
+ */
 async function leadUnstored(ask: Run, flight: Flight, flightKey: string): Promise<Led> {
+  flight.hear()
   const fill = new Fill({ ...ask, isUnstored: true }, flight, flightKey)
   const result = await fill.run()
   report(ask, flightKey, typeof result === 'string' ? result : 'refused', fill)
