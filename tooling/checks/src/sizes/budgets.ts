@@ -45,13 +45,15 @@ export const BUDGETS: readonly Budget[] = [
   // of servers that come back, and calls that are given up while none is there; by 0.5 for reads of many keys in one go; by 0.5 for
   // slots that move behind a walk, and listeners that many caches of a client share; by 0.5 for sets of many keys in one go; by 0.5 for older
   // states of a server, prefixes that are forgotten, and ASKING; by 1 for lost connections that are each ended, those of a Cluster's nodes too, walks
-  // over a failover, and what is made good a second time.
-  whole('redis', 23),
+  // over a failover, and what is made good a second time; by 0.5 for connections lost to a server that comes back, questions that have to be
+  // answered, and databases that a server has not.
+  whole('redis', 23.5),
   // Raised by 0.5 for turns of keys that are written near only, and leases that end with a touch; by 0.5 for walks that say that they go on; by 0.5
   // for keys written behind faster than the far tier answers, and hybrids on one watched tier.
   whole('hybrid', 11.5),
-  // Raised by 0.5 for who follows a response that is long, renewed or not to be stored, and what a route's functions give.
-  whole('express', 19.5),
+  // Raised by 0.5 for who follows a response that is long, renewed or not to be stored, and what a route's functions give; by 1 for
+  // departures kept from the handler others wait for, and runs that hang.
+  whole('express', 20.5),
   whole('trpc', 7.5),
   { title: '`@stowage/trpc/client`', source: 'packages/trpc/src/client.ts', kilobytes: 1 },
   whole('config', 5.5),
