@@ -1,7 +1,7 @@
 /** What changes while one watches: on a terminal a few lines that stay where they are, elsewhere one line for each look. */
 import { bytesText, countText, entriesText, spanText } from './amounts.ts'
+import { rowCount } from './row-count.ts'
 import { harmless, shown, table, write, writeLine } from './terminal.ts'
-import { rowCount } from './text-width.ts'
 
 export interface Look {
   readonly atMs: number

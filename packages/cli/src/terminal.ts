@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import { withoutPassword } from '@stowage/core'
-import { widthOf } from './text-width.ts'
+import stringWidth from 'string-width'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -94,12 +94,12 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   const widths: number[] = []
   for (const row of rows)
     row.forEach((cell, at) => {
-      widths[at] = Math.max(widths[at] ?? 0, widthOf(cell))
+      widths[at] = Math.max(widths[at] ?? 0, stringWidth(cell))
     })
   const line = (row: readonly string[]) =>
     row
       .map((cell, at) => {
-        const gap = ' '.repeat((widths[at] ?? 0) - widthOf(cell))
+        const gap = ' '.repeat((widths[at] ?? 0) - stringWidth(cell))
         return right.includes(at) ? gap + cell : cell + gap
       })
       .join('   ')

@@ -96,11 +96,11 @@ export const PACKAGE_RULES: ReadonlyMap<string, PackageRule> = new Map([
     '@stowage/cli',
     {
       siblings: [CORE, '@stowage/config', '@stowage/structures'],
-      libraries: ['commander'],
+      libraries: ['commander', 'string-width'],
       typeOnlyLibraries: [],
       builtins: 'any',
       loadingUsersFiles: ['warm-tasks.ts'],
-      why: 'the command line imports core, config, structures and commander: a backend is opened by config, so that nobody installs what he did not choose',
+      why: 'the command line imports core, config, structures, commander and string-width: a backend is opened by config, so that nobody installs what he did not choose',
     },
   ],
   ['@stowage/express', adapter('express')],
