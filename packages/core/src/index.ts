@@ -33,6 +33,7 @@ export {
   MAX_TIMER_MS,
   NEVER_MS,
   systemClock,
+  ticksOf,
   yieldToLoop,
 } from './clock.ts'
 export { ClockMap } from './clock-map.ts'

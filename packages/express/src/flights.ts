@@ -1,5 +1,5 @@
 /** The responses on their way, by the key they are asked under. Bounded by the requests going on. */
-import { type Clock, readStorageKey } from '@stowage/core'
+import { type Clock, readStorageKey, ticksOf } from '@stowage/core'
 import { Flight } from './flight.ts'
 import { placeText } from './request-key.ts'
 
@@ -16,9 +16,9 @@ export class Flights {
   readonly #tick: () => number
 
   /** @param patienceMs silence after which a run is joined by nobody: a handler that hangs must not hang all who come */
-  constructor(patienceMs: number, clock: Pick<Clock, 'nowMs' | 'tickMs'>) {
+  constructor(patienceMs: number, clock: Clock) {
     this.#patienceMs = patienceMs
-    this.#tick = () => clock.tickMs?.() ?? clock.nowMs()
+    this.#tick = ticksOf(clock)
   }
 
   /** What a request that comes now may join. */

@@ -14,11 +14,11 @@ import {
   requireFunction,
   requireKnownOptions,
   type SpaceRecord,
+  ticksOf,
 } from '@stowage/core'
 import { type CheckOptions, repairIn, type StructureReport } from '../examination.ts'
 import { requireSignal } from '../signal-option.ts'
 import { openSpace, type Space, type StructureOptions } from '../space.ts'
-import { ticking } from '../ticking.ts'
 import { checkThrottle, figureIn } from './number-check.ts'
 
 export interface ThrottleOptions extends StructureOptions {
@@ -166,7 +166,7 @@ class SpaceThrottle implements Throttle {
   /** By the clock for durations: wall clocks are set back. Ends early with the signal. */
   async #until(lengthMs: number, signal: AbortSignal | undefined): Promise<void> {
     const { clock } = this.#space
-    const ticks = ticking(clock)
+    const ticks = ticksOf(clock)
     const endTick = ticks() + lengthMs
     for (let leftMs = lengthMs; leftMs > 0 && signal?.aborted !== true; leftMs = endTick - ticks()) {
       await new Promise<void>((resolve) => {

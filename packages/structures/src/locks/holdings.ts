@@ -3,10 +3,9 @@
  * or waits, so that who comes first need not look; who has just written it need not look, either, until somebody else has.
  */
 import { randomBytes } from 'node:crypto'
-import type { Clock, SpaceChange, SpaceRecord } from '@stowage/core'
+import { type Clock, type SpaceChange, type SpaceRecord, ticksOf } from '@stowage/core'
 import { News } from '../news.ts'
 import type { Seen, Space } from '../space.ts'
-import { ticking } from '../ticking.ts'
 import {
   granted,
   type Holding,
@@ -54,7 +53,7 @@ export class Holdings {
     this.#space = space
     this.#permits = permits
     this.ttlMs = ttlMs
-    this.#ticks = ticking(space.clock)
+    this.#ticks = ticksOf(space.clock)
   }
 
   get clock(): Clock {

@@ -2,7 +2,7 @@
  * A permit that is held: renewed at each third of its time, given back once. When it could not be renewed in time somebody else
  * may have it: the signal says so, and whatever is written under its fencing token is refused where tokens are compared.
  */
-import { type CancelTimer, ticking } from '../ticking.ts'
+import { type CancelTimer, ticksOf } from '@stowage/core'
 import type { Grant, Holdings } from './holdings.ts'
 
 export interface Permit extends AsyncDisposable {
@@ -32,7 +32,7 @@ export class HeldPermit implements Permit {
     this.#holdings = holdings
     this.#token = token
     this.fence = fence
-    this.#ticks = ticking(holdings.clock)
+    this.#ticks = ticksOf(holdings.clock)
     this.#lastsUntilTick = beganTick + holdings.ttlMs
     this.#renewLater()
     this.#watchEnd()

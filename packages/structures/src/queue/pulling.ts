@@ -3,10 +3,9 @@
  * job, and none has to try again because another was there.
  */
 
-import type { SpaceChange, SpaceRecord } from '@stowage/core'
+import { type SpaceChange, type SpaceRecord, ticksOf } from '@stowage/core'
 import { News } from '../news.ts'
 import type { Space } from '../space.ts'
-import { ticking } from '../ticking.ts'
 import { Fellows } from './acks.ts'
 import { bringBack } from './coming-due.ts'
 import { PulledJob } from './job.ts'
@@ -95,7 +94,7 @@ export async function pullInTime<T>(space: Space, plan: QueuePlan, wish: PullWis
   const first = await pullJobs<T>(space, plan, wish)
   if (first.length > 0 || waitMs <= 0) return first
   // By the clock for durations: wall clocks are set back.
-  const ticks = ticking(space.clock)
+  const ticks = ticksOf(space.clock)
   const untilTick = ticks() + waitMs
   using news = new News(space)
   for (;;) {

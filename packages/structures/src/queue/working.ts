@@ -9,11 +9,11 @@ import {
   positiveCount,
   requireFunction,
   requireKnownOptions,
+  ticksOf,
   UsageError,
 } from '@stowage/core'
 import { requireSignal } from '../signal-option.ts'
 import type { Space } from '../space.ts'
-import { ticking } from '../ticking.ts'
 import { hurry } from './acks.ts'
 import type { Job, PulledJob } from './job.ts'
 import type { QueuePlan } from './options.ts'
@@ -153,7 +153,7 @@ async function workOne<T>(
   handle: Handle<T>,
   { retryDelay, onError }: WorkOptions & { readonly onError: OnError },
 ): Promise<number | undefined> {
-  const ticks = ticking(space.clock)
+  const ticks = ticksOf(space.clock)
   const beganTick = ticks()
   const lost = new AbortController()
   const stop = keepHidden(space, plan, job, lost)
@@ -212,7 +212,7 @@ export async function* eachJob<T>(
   const { signal } = options
   requireSignal('jobs', signal)
   await using stock = new Stock<T>(space, plan, DEFAULT_TOGETHER)
-  const ticks = ticking(space.clock)
+  const ticks = ticksOf(space.clock)
   while (!isAborted(signal)) {
     let jobs: Job<T>[]
     try {
