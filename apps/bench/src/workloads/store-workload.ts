@@ -15,18 +15,18 @@ export interface StoreWorkload extends Pick<Workload, 'name' | 'row' | 'title' |
   readonly keyCount: (scale: Scale) => number
   /** By a short name, which is part of the measures': `seq` has `seqUs` and `seqCpuUs`. */
   readonly kinds: Readonly<Record<string, StepOn>>
-  /** Warm-up rounds, as a multiple of other stores'. Default: 1. */
-  readonly warmUpFactor?: number
+  /** How long a turn is, as a multiple of other stores'. Default: 1. */
+  readonly turnFactor?: number
 }
 
 export function storeWorkload(work: StoreWorkload): Workload {
-  const { name, row, title, targets, contenders, kinds, reference = rawSqlite, warmUpFactor = 1 } = work
+  const { name, row, title, targets, contenders, kinds, reference = rawSqlite } = work
   return {
     ...{ name, row, title, targets },
     entrants: contenders.map((contender) => entrant(contender, work)),
     measures: Object.keys(kinds).flatMap(measuresOf),
     reference: reference.name,
-    rounds: ({ store }) => ({ ...store, warmUpCount: store.warmUpCount * warmUpFactor }),
+    rounds: ({ store }) => store,
   }
 }
 
@@ -37,7 +37,7 @@ function measuresOf(kind: string): Measure[] {
   ]
 }
 
-function entrant(contender: Contender, { valueSize, keyCount, kinds }: StoreWorkload): Entrant {
+function entrant(contender: Contender, { valueSize, keyCount, kinds, turnFactor = 1 }: StoreWorkload): Entrant {
   const { name, packages } = contender
   return {
     ...{ name, packages },
@@ -49,7 +49,7 @@ function entrant(contender: Contender, { valueSize, keyCount, kinds }: StoreWork
         async round() {
           let figures: Figures = {}
           for (const [kind, step] of steps) {
-            const { wallUs, cpuUs } = await spend(scale.store.workMs, step)
+            const { wallUs, cpuUs } = await spend(scale.store.workMs * turnFactor, step)
             figures = { ...figures, [`${kind}Us`]: wallUs, [`${kind}CpuUs`]: cpuUs }
           }
           await store.check()
