@@ -1,4 +1,4 @@
-/** Letting go of the folder: noted uses are written down, this process leaves the list of holders, and nothing stays open. */
+/** Letting go of the folder: what was asked for ends, noted uses are written down, this process leaves the list of holders, and nothing stays open. */
 import { unlinkSync } from 'node:fs'
 import { yieldToLoop } from '@stowage/core'
 import { isMissing } from './file-error.ts'
@@ -15,13 +15,15 @@ export function close(store: Store): Promise<void> {
 }
 
 async function closeOnce(store: Store): Promise<void> {
-  const { sections, recency, spares } = store
+  const { sections, recency, spares, underWay } = store
+  sections.refuse()
   try {
+    await underWay.settled()
     while (recency.size > 0) {
-      await sections.run(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
+      await sections.finish(undefined, 0, () => flushUses(recency, FLUSH_COUNT))
       await yieldToLoop()
     }
-    if (!spares.isEmpty) await sections.run(undefined, 0, () => spares.drop())
+    if (!spares.isEmpty) await sections.finish(undefined, 0, () => spares.drop())
   } finally {
     await sections.close()
     letGo(store)

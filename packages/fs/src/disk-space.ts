@@ -56,7 +56,8 @@ export async function hasDiskSpace(
       if (isTooLong(thrown)) return false
       if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS) throw thrown
       const need = { bytes: fileBytes - bytesOnDisk(reserved.temp), keptPath: place.path }
-      if (!(await store.sections.run(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs)))) throw thrown
+      if (!(await store.sections.finish(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs))))
+        throw thrown
     }
   }
 }

@@ -12,11 +12,11 @@ const syncFile = promisify(fsync)
 
 /** The answer, once `sync` has been done where that was asked for. */
 export function onDisk<T>(
-  { plan }: Pick<Store, 'plan'>,
+  { plan, underWay }: Pick<Store, 'plan' | 'underWay'>,
   answer: MaybePromise<T>,
   sync: (answer: T) => Promise<void>,
 ): MaybePromise<T> {
-  return plan.durability === 'relaxed' ? answer : synced(answer, sync)
+  return plan.durability === 'relaxed' ? answer : underWay.track(synced(answer, sync))
 }
 
 async function synced<T>(pending: MaybePromise<T>, sync: (answer: T) => Promise<void>): Promise<T> {

@@ -85,7 +85,9 @@ class FolderBackend implements FsBackend {
 
   get(key: string, nowMs: number): MaybePromise<StoredEntry | BackendMiss> {
     const asked = this.#asked(key, nowMs)
-    return this.#store.sections.look(asked.place.shard, () => lookup(this.#store, asked))
+    const { sections, underWay } = this.#store
+    const found = sections.look(asked.place.shard, () => lookup(this.#store, asked))
+    return found instanceof Promise ? underWay.track(found) : found
   }
 
   set(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): MaybePromise<WriteOutcome> {
@@ -100,7 +102,9 @@ class FolderBackend implements FsBackend {
   #write(asked: Writing): MaybePromise<WriteOutcome> {
     const { key, place, facts, nowMs, lease } = asked
     const fileBytes = fileBytesOf(asked)
-    if (this.#isLarge(fileBytes)) return storeLarge(this.#store, { ...asked, record: lastingRecord(asked.record) })
+    if (this.#isLarge(fileBytes)) {
+      return this.#store.underWay.track(storeLarge(this.#store, { ...asked, record: lastingRecord(asked.record) }))
+    }
     let writing = asked
     // What has ended already replaces nothing.
     const isReplacing = lease === undefined && facts.expireAtMs > nowMs

@@ -51,7 +51,7 @@ async function finishInTurn(store: Store, placed: PlacedWrite): Promise<WriteOut
     if (typeof outcome === 'string') return outcome
     // The later one has voided it, unless it has failed: then this one is still to come.
     await outcome.ended
-    if (await store.sections.run(place.shard, nowMs, (turn) => isOver(turn, writing, reserved))) return 'stored'
+    if (await store.sections.finish(place.shard, nowMs, (turn) => isOver(turn, writing, reserved))) return 'stored'
   }
 }
 
@@ -60,7 +60,7 @@ async function finish(store: Store, { writing, reserved, fileBytes }: PlacedWrit
   const isWhole = await hasDiskSpace(store, { place, nowMs, reserved, fileBytes }, () =>
     writeFile(store, writing, reserved),
   )
-  const outcome = await store.sections.run(place.shard, nowMs, (turn) =>
+  const outcome = await store.sections.finish(place.shard, nowMs, (turn) =>
     isWhole ? settle(store, turn, writing, reserved, fileBytes) : refuseTooLong(store, turn, writing, reserved),
   )
   await syncShard(store, place.shard)

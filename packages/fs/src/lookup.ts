@@ -39,7 +39,7 @@ async function lookupLarge(store: Store, asked: Asked): Promise<StoredEntry | Ba
  */
 function lookWithin(store: Store, asked: Asked, inode: bigint | undefined): MaybePromise<StoredEntry | BackendMiss> {
   const { key, place, nowMs } = asked
-  const looked = store.sections.run(place.shard, nowMs, (turn): Exclude<Seen, 'unsound'> | 'undecodable' => {
+  const looked = store.sections.finish(place.shard, nowMs, (turn): Exclude<Seen, 'unsound'> | 'undecodable' => {
     const seen = readEntry(key, place.path)
     const isDamaged = seen === 'large' ? inodeOf(place.path) === inode : seen === 'unsound'
     if (!isDamaged && seen !== 'unsound') return seen

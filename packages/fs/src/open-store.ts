@@ -19,6 +19,7 @@ import { relieveDisk } from './room.ts'
 import { Sections } from './sections.ts'
 import { Spares } from './spares.ts'
 import type { Store } from './store.ts'
+import { UnderWay } from './under-way.ts'
 import { Victims } from './victims.ts'
 
 /** Files of large values that are read at once. */
@@ -61,6 +62,7 @@ export function openStore(plan: FsPlan): Store {
     victims,
     spares: new Spares(),
     pace: new DiskPace(),
+    underWay: new UnderWay(),
     readGate: new Gate(READ_WIDTH),
     writeGate: new Gate(WRITE_WIDTH),
     latestWrites: new Map(),

@@ -162,7 +162,7 @@ export function giveUp({ marks, counts, emit }: Turn, { key, place }: Arrival, {
 export async function abandon(store: Store, arrival: Arrival, draft: Draft): Promise<void> {
   const { sections } = store
   try {
-    await sections.run(arrival.place.shard, arrival.nowMs, (turn) => giveUp(turn, arrival, draft))
+    await sections.finish(arrival.place.shard, arrival.nowMs, (turn) => giveUp(turn, arrival, draft))
   } catch {
     removeAnything(draft.temp)
     sections.doubtAll()

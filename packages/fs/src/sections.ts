@@ -10,7 +10,7 @@
  * them, so that they see it, but not for other processes.
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import { type MaybePromise, Pace, type RemovalListener, RemovalListeners } from '@stowage/core'
+import { type MaybePromise, Pace, type RemovalListener, RemovalListeners, UsageError } from '@stowage/core'
 import { type Holding, type HoldingParts, Holdings, type Turn } from './holding.ts'
 import { Slice } from './slice.ts'
 import { StepQueue } from './step-queue.ts'
@@ -36,6 +36,8 @@ export class Sections {
   readonly #queue = new StepQueue()
   /** Another process has the lock, and the queue waits for it. */
   #isBlocked = false
+  /** Only what was begun before goes on. */
+  #isClosing = false
   #isClosed = false
   #isMomentTaken = false
   /** The last moment had several steps: the first of the next is not taken for a lone one. */
@@ -59,7 +61,7 @@ export class Sections {
   }
 
   get isOpen(): boolean {
-    return !this.#isClosed
+    return !this.#isClosing
   }
 
   /** Whether a step would be taken at once, unless another process has the lock. */
@@ -72,7 +74,7 @@ export class Sections {
   }
 
   requireOpen(): void {
-    if (this.#isClosed) throw new Error('the files backend is closed')
+    if (this.#isClosing) throw closedError()
   }
 
   /** A step of somebody else may have been left half done. */
@@ -87,6 +89,12 @@ export class Sections {
    */
   run<T>(shard: number | undefined, nowMs: number, run: (turn: Turn) => T, replaces?: Replaced<T>): MaybePromise<T> {
     this.requireOpen()
+    return this.finish(shard, nowMs, run, replaces)
+  }
+
+  /** As {@link run}, for what was begun before {@link refuse} was called. */
+  finish<T>(shard: number | undefined, nowMs: number, run: (turn: Turn) => T, replaces?: Replaced<T>): MaybePromise<T> {
+    if (this.#isClosed) throw closedError()
     const isLate = this.#pace.isLate()
     if (this.#isLone && !isLate) {
       this.#isMomentTaken = true
@@ -120,7 +128,7 @@ export class Sections {
 
   /** Takes a step if the lock can be had at once. @returns whether it could */
   runIfFree(nowMs: number, step: (turn: Turn) => void): boolean {
-    if (this.#isClosed || this.#isBlocked || this.#queue.length > 0) return false
+    if (this.#isClosing || this.#isBlocked || this.#queue.length > 0) return false
     const holding = this.#begin(nowMs)
     if (holding === undefined) return false
     taken(holding, () => holding.do(undefined, nowMs, step))
@@ -134,8 +142,14 @@ export class Sections {
     return ahead === undefined ? this.#inTurn(look) : ahead.then(() => this.#inTurn(look))
   }
 
+  /** Later steps fail, but for those by which others end. */
+  refuse(): void {
+    this.#isClosing = true
+  }
+
   /** Later steps fail; those that wait are taken first. */
   async close(): Promise<void> {
+    this.refuse()
     this.#isClosed = true
     while (this.#queue.length > 0) await this.#queue.settled()
   }
@@ -216,6 +230,10 @@ interface Replaced<T> {
   readonly key: string
   /** What is left of the step when a later one overtakes it. */
   readonly overtaken: (turn: Turn) => T
+}
+
+function closedError(): UsageError {
+  return new UsageError('fs: the backend is closed')
 }
 
 function taken<T>(holding: Holding, run: () => T): T {

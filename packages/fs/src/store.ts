@@ -9,6 +9,7 @@ import type { FsPlan } from './options.ts'
 import type { Recency } from './recency.ts'
 import type { Sections } from './sections.ts'
 import type { Spares } from './spares.ts'
+import type { UnderWay } from './under-way.ts'
 import type { Victims } from './victims.ts'
 
 /** A large write by which those before it can go. */
@@ -30,6 +31,7 @@ export interface Store {
   readonly victims: Victims
   readonly spares: Spares
   readonly pace: DiskPace
+  readonly underWay: UnderWay
   /** How many files are read off the event loop at once. */
   readonly readGate: Gate
   /** How many files are written off the event loop at once. */
