@@ -21,6 +21,7 @@ import {
   type StoredEntry,
   type SweepReport,
   type Usage,
+  UsageError,
   type WriteOutcome,
 } from '@stowage/core'
 import { rangeCover } from './cover-set.ts'
@@ -264,7 +265,7 @@ export class StoreBackend implements Backend {
   }
 
   private requireOpen(): void {
-    if (this.closed) throw new Error('memory backend is closed')
+    if (this.closed) throw new UsageError('memory: the backend is closed')
   }
 }
 

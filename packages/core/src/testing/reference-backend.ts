@@ -20,6 +20,7 @@ import type {
   Usage,
 } from '../backend.ts'
 import { isIntact } from '../checksum.ts'
+import { UsageError } from '../errors.ts'
 import { freshnessOf, isPlainFacts } from '../freshness.ts'
 import { keyCoverOf } from '../target-cover.ts'
 import type { EntryTimes } from '../ttl.ts'
@@ -222,7 +223,7 @@ export class ReferenceBackend implements Backend {
   }
 
   #requireOpen(): void {
-    if (this.#closed) throw new Error('reference backend is closed')
+    if (this.#closed) throw new UsageError('reference: the backend is closed')
   }
 }
 

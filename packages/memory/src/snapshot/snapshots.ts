@@ -2,6 +2,7 @@
  * What a backend has to do with snapshots: it tells of every change, which those under way leave out and no file that lies ready
  * may contradict. The rest is loaded when a snapshot is first asked for, as most programs never do; what changes meanwhile counts.
  */
+import { UsageError } from '@stowage/core'
 import { type Change, ChangeLog } from './change-log.ts'
 import type { RestoreReport, SnapshotOptions, SnapshotReport } from './snapshot.ts'
 import type { SnapshotWatch } from './snapshot-watch.ts'
@@ -65,6 +66,6 @@ export class Snapshots {
   }
 
   private requireOpen(): void {
-    if (this.isClosed) throw new Error('memory backend is closed')
+    if (this.isClosed) throw new UsageError('memory: the backend is closed')
   }
 }
