@@ -55,7 +55,7 @@ export function streamFacts(options: StreamOptions, nowMs: number): EntryFacts {
   requireKnownOptions('setStream', options, OPTIONS)
   const { ttl, tags = [], version, fingerprint, signal } = options
   const endMs = Math.min(nowMs + ttlMs('ttl', ttl), NEVER_MS)
-  if (!Array.isArray(tags) || tags.length > MAX_TAG_COUNT) {
+  if (!Array.isArray(tags) || new Set(tags).size > MAX_TAG_COUNT) {
     const given = Array.isArray(tags) ? `a list of ${tags.length}` : describe(tags)
     throw new ConfigError(`tags: ${given} is not allowed; allowed: a list of up to ${MAX_TAG_COUNT} non-empty texts`)
   }
@@ -92,5 +92,5 @@ function requireText(option: string, text: unknown): void {
 }
 
 function tagTexts(space: KeySpace, tags: readonly string[]): readonly string[] {
-  return [...new Set([...space.entryTags, ...tags.map((tag) => space.storageTag(tag))])]
+  return [...new Set([...space.entryTags, ...space.storageTags(tags)])]
 }
