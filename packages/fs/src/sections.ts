@@ -24,8 +24,6 @@ const MAX_WAITING = 10_000
 /** One holding; while other processes want the lock, too, less, and a pause. */
 const HOLDING_MS = 6
 const SHARED_HOLDING_MS = 2
-/** What gathers is taken in good time before the cache gives up on it: beyond that, by whoever asks for more. */
-const MAX_GATHERED_MS = 150
 /** After a collision the lock is taken to be wanted by others for so long. */
 const SHARED_FOR_MS = 100
 
@@ -45,8 +43,6 @@ export class Sections {
   #isScheduled = false
   #collidedAtMs = Number.NEGATIVE_INFINITY
   #hadAtMs = 0
-  /** What a step has taken of late; before the first, as much as on a slow disk. */
-  #stepMs = 1
 
   constructor(parts: Omit<HoldingParts, 'tell'>) {
     this.#holdings = new Holdings({ ...parts, tell: (key, cause) => this.#listeners.tell(key, cause) })
@@ -121,7 +117,6 @@ export class Sections {
         resolve: () => resolve(answer),
         reject,
       })
-      if (!this.#isBlocked && this.#queue.length * this.#stepMs > MAX_GATHERED_MS) this.#takeSome()
       this.#schedule(isLate)
     })
   }
@@ -199,10 +194,8 @@ export class Sections {
       return true
     }
     if (holding === undefined) return false
-    const count = this.#queue.length
-    this.#areMany = count > 1
+    this.#areMany = this.#queue.length > 1
     this.#queue.take(holding, new Slice(this.#isShared ? SHARED_HOLDING_MS : HOLDING_MS))
-    this.#stepMs = (performance.now() - this.#hadAtMs) / (count - this.#queue.length)
     return true
   }
 
