@@ -1,5 +1,6 @@
 /** What `durability: 'strict'` adds: the promise resolves when the disk has it. The files' names are content of their folders. */
-import { close, constants, fsync, open } from 'node:fs'
+import { close, constants, fstat, fsync, open } from 'node:fs'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { MaybePromise } from '@stowage/core'
 import { codeOf, isMissing } from './file-error.ts'
@@ -8,6 +9,7 @@ import type { Store } from './store.ts'
 
 const openFile = promisify(open)
 const closeFile = promisify(close)
+const statFile = promisify(fstat)
 const syncFile = promisify(fsync)
 
 /** The answer, once `sync` has been done where that was asked for. */
@@ -25,12 +27,15 @@ async function synced<T>(pending: MaybePromise<T>, sync: (answer: T) => Promise<
   return answer
 }
 
-/** The disk has the names of the shard's files, where that was asked for. */
-export async function syncShard({ plan, layout }: Pick<Store, 'plan' | 'layout'>, shard: number): Promise<void> {
+type Named = Pick<Store, 'plan' | 'layout' | 'namedFolders'>
+
+/** The disk has the names of the shard's files, and of the folders down to them, where that was asked for. */
+export async function syncShard(store: Named, shard: number): Promise<void> {
+  const { plan, layout } = store
   // Windows cannot open folders, and its filesystems log names by themselves.
   if (plan.durability === 'relaxed' || process.platform === 'win32') return
   try {
-    await syncPath(layout.shardFolder(shard), constants.O_RDONLY)
+    await syncNames(store, layout.shardFolder(shard))
   } catch (thrown) {
     // No folder, no names in it.
     if (codeOf(thrown) !== 'ENOENT') throw thrown
@@ -51,10 +56,25 @@ export async function syncContent(path: string): Promise<void> {
   }
 }
 
-async function syncPath(path: string, flags: number): Promise<void> {
+/** What is in the folder, and where it is not known to be the one whose own name the disk has, that. */
+async function syncNames(
+  { layout, namedFolders }: Pick<Named, 'layout' | 'namedFolders'>,
+  folder: string,
+): Promise<void> {
+  const identity = await syncPath(folder, constants.O_RDONLY)
+  // The name of the cache's own was seen to when it was made (place.ts).
+  if (folder === layout.directory || namedFolders.get(folder) === identity) return
+  await syncNames({ layout, namedFolders }, dirname(folder))
+  namedFolders.set(folder, identity)
+}
+
+/** @returns what no other file or folder has been under the same path */
+async function syncPath(path: string, flags: number): Promise<string> {
   const descriptor = await openFile(path, flags)
   try {
     await syncFile(descriptor)
+    const { ino, birthtimeNs } = await statFile(descriptor, { bigint: true })
+    return `${ino} ${birthtimeNs}`
   } finally {
     await closeFile(descriptor)
   }

@@ -66,6 +66,7 @@ export function openStore(plan: FsPlan): Store {
     readGate: new Gate(READ_WIDTH),
     writeGate: new Gate(WRITE_WIDTH),
     latestWrites: new Map(),
+    namedFolders: new Map(),
     onEviction: limitWarning(plan),
   }
   try {

@@ -11,6 +11,7 @@ import { kindOf, requireLocal } from './filesystem.ts'
 import { takeFolder } from './folder-format.ts'
 import { Layout } from './layout.ts'
 import type { FsPlan } from './options.ts'
+import { syncFolder } from './whole-file.ts'
 
 const WRITABLE_BY_ALL = 0o002
 const STICKY = 0o1000
@@ -54,6 +55,18 @@ function createFolder(folder: string): void {
   } catch (thrown) {
     if (codeOf(thrown) !== 'EEXIST') throw asPlaceFault(folder, thrown)
     if (!lstatSync(folder).isDirectory()) throw noFolder(folder)
+    return
+  }
+  bringNameToDisk(folder)
+}
+
+/** Once for each folder, whatever the durability, as the marker (folder-format.ts). */
+function bringNameToDisk(folder: string): void {
+  try {
+    syncFolder(dirname(folder))
+  } catch (thrown) {
+    // One that this user may write to, but not read.
+    if (codeOf(thrown) !== 'EACCES') throw thrown
   }
 }
 

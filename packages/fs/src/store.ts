@@ -38,6 +38,8 @@ export interface Store {
   readonly writeGate: Gate
   /** The newest large write of each entry that is under way in this process. */
   readonly latestWrites: Map<string, LatestWrite>
+  /** Folders of which the disk has the names, each with what tells it from a later one (disk-sync.ts). */
+  readonly namedFolders: Map<string, string>
   /** Called with each eviction. */
   readonly onEviction: () => void
 }

@@ -41,7 +41,7 @@ export function writeWhole(
 }
 
 /** Names are content of their folder. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   // Windows cannot open folders, and its file systems log names by themselves.
   if (process.platform === 'win32') return
   const descriptor = openSync(folder, O_RDONLY)
