@@ -23,8 +23,11 @@ import { makeRoom } from './room.ts'
 import type { Store } from './store.ts'
 import { type Arrival, createInShard, largestBytes, refusal } from './storing.ts'
 
-/** The longest that a file may take without growing: who is slower has been overtaken. */
-const WRITE_LEASE_MS = 3_600_000
+/**
+ * The longest that a file may take without growing: who is slower has been overtaken. No file takes a day, but a clock may be set forward
+ * by hours meanwhile; of a process that was killed it is what is left.
+ */
+const WRITE_LEASE_MS = 86_400_000
 
 export interface Reservation {
   readonly token: string

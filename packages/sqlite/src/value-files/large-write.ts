@@ -23,8 +23,11 @@ import { holdBody } from './buffer-pool.ts'
 import { newFileId } from './file-id.ts'
 import { isInTheWay, makeWay } from './large-room.ts'
 
-/** Longer than a pending row is left alone (file-sweep.ts): a write whose row is still there has its lease, unless it was voided. */
-const LEASE_MS = 3_600_000
+/**
+ * Longer than a pending row is left alone (file-sweep.ts): a write whose row is still there has its lease, unless it was voided. No write
+ * takes a day, but a clock may be set forward by hours meanwhile; of a process that was killed it is what is left.
+ */
+const LEASE_MS = 86_400_000
 /** How often a sweep may take a write's pending row away. */
 const ATTEMPT_COUNT = 5
 
