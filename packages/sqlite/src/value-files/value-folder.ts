@@ -26,9 +26,12 @@ import { isMissing } from '../file-error.ts'
 import type { Durability } from '../options.ts'
 import { MAX_CALL_BYTES } from './call-limit.ts'
 import { folderOf, pathOf } from './file-id.ts'
+import { Gate } from './gate.ts'
 import type { Spares } from './spares.ts'
 import { WriteBuffers } from './write-buffers.ts'
 
+/** Files that are read at once. */
+const READ_COUNT = 8
 /** Windows has no such flag. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 const WRITING = constants.O_WRONLY | NO_FOLLOW
@@ -51,6 +54,7 @@ export class ValueFolder {
   readonly #durability: Durability
   readonly #spares: Spares
   readonly #buffers = new WriteBuffers()
+  readonly #readGate = new Gate(READ_COUNT)
 
   constructor(databasePath: string, durability: Durability, spares: Spares) {
     this.#spares = spares
@@ -98,7 +102,11 @@ export class ValueFolder {
    * The content, which is not `sizeBytes` long where it has been damaged.
    * @returns undefined when there is no such file.
    */
-  async read(id: number, sizeBytes: number): Promise<Buffer | undefined> {
+  read(id: number, sizeBytes: number): Promise<Buffer | undefined> {
+    return this.#readGate.pass(() => this.#read(id, sizeBytes))
+  }
+
+  async #read(id: number, sizeBytes: number): Promise<Buffer | undefined> {
     const file = openToRead(this.fileOf(id))
     if (file === undefined) return undefined
     try {

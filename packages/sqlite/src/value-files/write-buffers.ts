@@ -3,28 +3,28 @@
  * that they are written from.
  */
 import { giveBuffer, takeBuffer } from './buffer-pool.ts'
+import { Gate } from './gate.ts'
 
 const WRITE_COUNT = 4
 
 export class WriteBuffers {
-  readonly #waiting: (() => void)[] = []
-  #usedCount = 0
+  readonly #gate = new Gate(WRITE_COUNT)
 
   /** Runs with the body in memory that stays as it is until that has ended. */
-  async use<T>(body: string | Uint8Array, run: (bytes: Uint8Array) => Promise<T>): Promise<T> {
-    while (this.#usedCount === WRITE_COUNT) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#usedCount++
-    const lengthBytes = Buffer.byteLength(body)
-    const buffer = typeof body === 'string' ? takeBuffer(lengthBytes) : undefined
-    try {
-      if (buffer === undefined || typeof body !== 'string')
-        return await run(typeof body === 'string' ? Buffer.from(body) : body)
-      buffer.write(body)
-      return await run(buffer.subarray(0, lengthBytes))
-    } finally {
-      if (buffer !== undefined) giveBuffer(buffer)
-      this.#usedCount--
-      this.#waiting.shift()?.()
-    }
+  use<T>(body: string | Uint8Array, run: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+    return this.#gate.pass(() => held(body, run))
+  }
+}
+
+async function held<T>(body: string | Uint8Array, run: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+  const lengthBytes = Buffer.byteLength(body)
+  const buffer = typeof body === 'string' ? takeBuffer(lengthBytes) : undefined
+  try {
+    if (buffer === undefined || typeof body !== 'string')
+      return await run(typeof body === 'string' ? Buffer.from(body) : body)
+    buffer.write(body)
+    return await run(buffer.subarray(0, lengthBytes))
+  } finally {
+    if (buffer !== undefined) giveBuffer(buffer)
   }
 }
