@@ -38,10 +38,10 @@ test('a large file that was damaged and is replaced before it is looked at withi
   await storeLarge(store, writing)
   copyFileSync(path, `${path}.whole`)
   truncateSync(path, 190_000)
-  const run = store.sections.run.bind(store.sections)
-  vi.spyOn(store.sections, 'run').mockImplementationOnce((...args) => {
+  const finish = store.sections.finish.bind(store.sections)
+  vi.spyOn(store.sections, 'finish').mockImplementationOnce((...args) => {
     renameSync(`${path}.whole`, path)
-    return run(...args)
+    return finish(...args)
   })
   expect(await lookup(store, writing)).toBe('absent')
   expect(existsSync(path)).toBe(true)
