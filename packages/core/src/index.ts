@@ -58,6 +58,7 @@ export type { CacheEvents } from './events.ts'
 export type { Cache, CacheUsage } from './face.ts'
 export { FaultPolicy } from './fault-policy.ts'
 export { freshnessOf, isOrdered, isPlainFacts, MAX_CLOCK_SKEW_MS } from './freshness.ts'
+export { Gate } from './gate.ts'
 export { escapeGlob } from './glob.ts'
 export {
   type Key,

@@ -1,4 +1,5 @@
 /** Opening the folder of a cache: the place is made fit, this process enrols, and the files that all follow are read or begun. */
+import { Gate } from '@stowage/core'
 import { Ballast } from './ballast.ts'
 import { letGo } from './closing.ts'
 import { Copies } from './copies.ts'
@@ -6,7 +7,6 @@ import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { DiskPace } from './disk-pace.ts'
 import { refusalOfLinks } from './filesystem.ts'
-import { Gate } from './gate.ts'
 import { enrol, newHolderId, startNumber } from './holder.ts'
 import type { Turn } from './holding.ts'
 import { Journal } from './journal.ts'

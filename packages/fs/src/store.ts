@@ -1,8 +1,8 @@
 /** What the rooms of an open cache share. */
+import type { Gate } from '@stowage/core'
 import type { Copies } from './copies.ts'
 import type { Counts } from './counts.ts'
 import type { DiskPace } from './disk-pace.ts'
-import type { Gate } from './gate.ts'
 import type { Journal } from './journal.ts'
 import type { Layout } from './layout.ts'
 import type { FsPlan } from './options.ts'

@@ -1,7 +1,7 @@
 /** Steps that wait for the lock: how long, how many, and what becomes of them when it cannot be had. */
 import { linkSync, readdirSync, unlinkSync } from 'node:fs'
+import { Gate } from '@stowage/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Gate } from '../src/gate.ts'
 import type { Holding, Turn } from '../src/holding.ts'
 import { openStore } from '../src/open-store.ts'
 import { planFs } from '../src/options.ts'

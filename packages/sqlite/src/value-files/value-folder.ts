@@ -21,12 +21,11 @@ import {
 import { lstat, opendir, rm, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { ConfigError } from '@stowage/core'
+import { ConfigError, Gate } from '@stowage/core'
 import { isMissing } from '../file-error.ts'
 import type { Durability } from '../options.ts'
 import { MAX_CALL_BYTES } from './call-limit.ts'
 import { folderOf, pathOf } from './file-id.ts'
-import { Gate } from './gate.ts'
 import type { Spares } from './spares.ts'
 import { WriteBuffers } from './write-buffers.ts'
 

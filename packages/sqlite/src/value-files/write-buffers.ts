@@ -2,8 +2,8 @@
  * Bounds how many files are written at once, so that other users of the thread pool get their turn, and gives texts the memory
  * that they are written from.
  */
+import { Gate } from '@stowage/core'
 import { giveBuffer, takeBuffer } from './buffer-pool.ts'
-import { Gate } from './gate.ts'
 
 const WRITE_COUNT = 4
 

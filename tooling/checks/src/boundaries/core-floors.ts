@@ -60,5 +60,5 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
   ],
   ['work-scope'],
   ['clock-map', 'crc32', 'load-abort', 'random-text'],
-  ['builtins', 'clock', 'errors', 'maybe-promise', 'own-text', 'pace', 'vocabulary', 'without-password'],
+  ['builtins', 'clock', 'errors', 'gate', 'maybe-promise', 'own-text', 'pace', 'vocabulary', 'without-password'],
 ]

@@ -1,4 +1,4 @@
-/** How much goes on at once: so many may pass, the others wait in line. File descriptors are few (`ulimit -n`). */
+/** How much goes on at once: so many may pass, the others wait in line. Node's thread pool has four threads, and file descriptors are few (`ulimit -n`). */
 export class Gate {
   readonly #width: number
   readonly #waiting: (() => void)[] = []
