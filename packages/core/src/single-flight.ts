@@ -9,6 +9,7 @@
  */
 
 import { LoadAbort } from './load-abort.ts'
+import { ownText } from './own-text.ts'
 import type { Work } from './work-scope.ts'
 
 /** So many landings at least are remembered by key; beyond twice as many, a read that took very long is repeated once too often. */
@@ -77,7 +78,7 @@ class RecentLandings {
   #forgottenUpTo = 0
 
   note(key: string, at: number): void {
-    this.#latest.set(key, at)
+    this.#latest.set(ownText(key), at)
     if (this.#latest.size < MAX_REMEMBERED) return
     this.#forgottenUpTo = this.#earlierUpTo
     this.#earlierUpTo = at

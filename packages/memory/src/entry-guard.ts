@@ -1,5 +1,5 @@
 /** What must be compared or prolonged before an entry may be served; most entries of a cache share one or have none. */
-import { type EntryFacts, isPlainFacts } from '@stowage/core'
+import { type EntryFacts, isPlainFacts, ownText } from '@stowage/core'
 
 export type EntryGuard = Pick<EntryFacts, 'version' | 'fingerprint' | 'slidingMs'>
 
@@ -15,7 +15,7 @@ export class GuardRoom {
     const { version, fingerprint, slidingMs } = facts
     const { version: heldVersion, fingerprint: heldFingerprint, slidingMs: heldSlidingMs } = this.latest
     if (version !== heldVersion || fingerprint !== heldFingerprint || slidingMs !== heldSlidingMs) {
-      this.latest = { version, fingerprint, slidingMs }
+      this.latest = { version, fingerprint: fingerprint === undefined ? undefined : ownText(fingerprint), slidingMs }
     }
     return this.latest
   }

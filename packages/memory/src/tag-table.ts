@@ -12,6 +12,7 @@
  * the entries by more than MAX_UNHELD, and a lost marker never means "valid".
  */
 
+import { ownText } from '@stowage/core'
 import { stringBytes } from './size-of.ts'
 
 /** Records without holders that are kept for the loads going on. */
@@ -109,7 +110,7 @@ export class TagTable {
       // A record made anew must not forget what the floor remembers of the ones that were dropped.
       const record = this.records.get(tag) ?? recordOf(tag, this.floor)
       if (record.holderCount++ === 0) this.bytes += recordBytes(tag)
-      this.records.set(tag, record)
+      this.records.set(record.tag, record)
       this.unheld.delete(record)
       return record
     })
@@ -147,7 +148,7 @@ export class TagTable {
 }
 
 function recordOf(tag: string, version: number): TagRecord {
-  return { tag, version, holderCount: 0, latestSet: undefined }
+  return { tag: ownText(tag), version, holderCount: 0, latestSet: undefined }
 }
 
 export function recordBytes(tag: string): number {
