@@ -10,7 +10,7 @@
  * copied as a backend of bytes would, by the default codec, so that what comes back, and what is refused (class instances,
  * functions), is the same everywhere. What the codec has copied is not frozen, but copied for each caller.
  */
-import { CodecError, defaultCodec, type Encoded } from '@stowage/core'
+import { CodecError, defaultCodec } from '@stowage/core'
 import { type CopyPlan, CopyPlans, copyBy } from './copy-plan.ts'
 
 export type Isolation = 'reference' | 'copy' | 'freeze'
@@ -30,22 +30,33 @@ export function isolatorOf(isolation: Exclude<Isolation, 'reference'>): Isolator
   const plans = new CopyPlans()
   return isolation === 'copy'
     ? {
-        kept(value) {
+        kept: copiedBy((value) => {
           const copied = plainCopy(value, undefined)
           if (copied === NOT_PLAIN) return new Original(codecCopy(value), undefined)
           return typeof copied === 'object' && copied !== null ? new Original(copied, plans.of(copied)) : copied
-        },
+        }),
         given,
         valueIn,
       }
     : {
-        kept(value) {
+        kept: copiedBy((value) => {
           const copied = plainCopy(value, Object.freeze)
           return copied === NOT_PLAIN ? new Original(codecCopy(value), undefined) : copied
-        },
+        }),
         given,
         valueIn,
       }
+}
+
+/** Getters, proxies and bytes that have been given away may throw anything: the value is at fault then, not the backend. */
+function copiedBy(copy: (value: unknown) => unknown): (value: unknown) => unknown {
+  return (value) => {
+    try {
+      return copy(value)
+    } catch (cause) {
+      throw new CodecError({ direction: 'encode', codec: 'copy in memory', cause })
+    }
+  }
 }
 
 /** What is kept of a value that each caller gets a copy of: the first of them, which no caller sees. */
@@ -151,13 +162,7 @@ class PlainCopy {
 
 /** As a backend of bytes would give it back. */
 function codecCopy(value: unknown): unknown {
-  let encoded: Pick<Encoded, 'format' | 'body'>
-  try {
-    encoded = defaultCodec.encode(value)
-  } catch (cause) {
-    throw new CodecError({ direction: 'encode', codec: 'copy in memory', cause })
-  }
-  const { format, body } = encoded
+  const { format, body } = defaultCodec.encode(value)
   // The codec hands bytes through as they are; a Buffer's own slice would too.
   return defaultCodec.decode({ format, body: typeof body === 'string' ? body : Uint8Array.from(body) })
 }
