@@ -17,8 +17,8 @@ export const defaultCodec: Codec = {
   name: 'stowage',
   encode(value) {
     if (value instanceof Uint8Array) {
-      if (Buffer.isBuffer(value)) return { format: 'buffer', body: value }
-      if (Object.getPrototypeOf(value) === Uint8Array.prototype) return { format: 'bytes', body: value }
+      if (Buffer.isBuffer(value)) return { format: 'buffer', body: requireThere(value) }
+      if (Object.getPrototypeOf(value) === Uint8Array.prototype) return { format: 'bytes', body: requireThere(value) }
     }
     const body = isPlain(value) ? readableJson(value) : undefined
     return body === undefined ? { format: 'typed', body: typedJson(value) } : { format: 'json', body }
@@ -34,6 +34,13 @@ export const defaultCodec: Codec = {
     }
     throw new TypeError(`format '${format}' is not one of json, typed, bytes, buffer`)
   },
+}
+
+/** @throws TypeError for bytes whose buffer was transferred, or has become too short for them: they look empty, and are not */
+function requireThere(bytes: Uint8Array): Uint8Array {
+  // Only what is there can be copied.
+  if (bytes.length === 0) Uint8Array.from(bytes)
+  return bytes
 }
 
 function typedJson(value: unknown): string {
