@@ -2,9 +2,9 @@
  * Writes that are answered before they are afar: a bounded queue before the far tier, the last write per key, written down at an
  * interval, when it is full, before anything that must see it, and on close. What is queued is read from here, unless it is in doubt.
  *
- * A queued write must not come back over what others have invalidated by the time it is written. So its fence is taken from the
+ * A queued write must not come back over what others have invalidated by the time it is written. So its fence is asked of the
  * far tier as soon as it is queued (a load brings its own), and it is written under that; one that has been overtaken is
- * dropped here and near.
+ * dropped here and near. What others do before the far tier has given it cannot be told from what they did before the write.
  */
 import {
   type Backend,
