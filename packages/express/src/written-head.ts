@@ -3,10 +3,11 @@ import type { ServerResponse } from 'node:http'
 
 /** @param rest the reason and the fields, both as they may be left out */
 export function takeHead(res: ServerResponse, status: number, rest: readonly unknown[]): void {
-  const [first] = rest
+  const [first, second] = rest
   res.statusCode = status
   if (typeof first === 'string') res.statusMessage = first
-  setFields(res, typeof first === 'string' ? rest[1] : first)
+  // Node takes the fields from where they are: behind a reason that is undefined, too.
+  setFields(res, typeof first === 'string' ? second : (second ?? first))
 }
 
 /** What writeHead takes: an object, a list of pairs, or names and values in turn. */
