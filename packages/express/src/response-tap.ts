@@ -14,6 +14,7 @@
 import { ServerResponse } from 'node:http'
 import { Departure } from './departure.ts'
 import { DrainListeners } from './drain-listeners.ts'
+import { isSendable } from './stored-response.ts'
 import { takeHead } from './written-head.ts'
 
 export interface TapWatcher {
@@ -127,8 +128,20 @@ export class ResponseTap {
   }
 
   #commit(): 'pass' | 'hold' {
-    this.#verdict ??= this.#watcher.commit()
+    if (this.#verdict !== undefined) return this.#verdict
+    this.#requireSendable()
+    this.#verdict = this.#watcher.commit()
     return this.#verdict
+  }
+
+  /** What Node refuses to send throws before it counts as sent: an error page is to take its place. */
+  #requireSendable(): void {
+    const { statusCode, statusMessage } = this.#res
+    const status = Math.trunc(Number(statusCode))
+    const isKnown = status >= 100 && status <= 999 && isSendable(statusMessage ?? '')
+    if (!isKnown) this.#call('writeHead', statusCode)
+    // Node takes texts of digits; here it is compared with numbers.
+    this.#res.statusCode = status
   }
 
   /** As Node would where the head has been sent. */

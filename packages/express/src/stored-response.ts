@@ -133,7 +133,7 @@ function isField(field: unknown): field is Field {
 }
 
 /** A line break or NUL in a value would be refused where it is sent, or begin a field of its own. */
-function isSendable(value: unknown): boolean {
+export function isSendable(value: unknown): boolean {
   return typeof value === 'string' && !UNSENDABLE.test(value)
 }
 
