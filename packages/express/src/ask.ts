@@ -34,7 +34,7 @@ export interface Ask extends Exchange {
   readonly why: ForwardReason
   /** The large body of the response that the answer is to stand in place of. */
   readonly replaces?: LargeBodyName | undefined
-  /** Another run for the key goes on: nothing of this one is stored. */
+  /** There is no load that would take it: nothing of this one is stored. */
   readonly isUnstored?: boolean
 }
 

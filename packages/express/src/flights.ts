@@ -8,7 +8,6 @@ const MAX_REMEMBERED = 1_000
 
 export class Flights {
   readonly #byKey = new Map<string, Flight>()
-  readonly #loading = new Set<string>()
   /** When the last keys landed, in the order of ends. */
   readonly #endedAt = new Map<string, number>()
   #endCount = 0
@@ -63,17 +62,6 @@ export class Flights {
   /** Whether a flight of the key has ended since: what a look at the store did not find may be there now. */
   hasEndedSince(key: string, place: number): boolean {
     return (this.#endedAt.get(key) ?? 0) > place
-  }
-
-  /** Takes the key for a load; false while another load of it goes on, which a newer one would have to wait for. */
-  claim(key: string): boolean {
-    const isFree = !this.#loading.has(key)
-    this.#loading.add(key)
-    return isFree
-  }
-
-  disclaim(key: string): void {
-    this.#loading.delete(key)
   }
 
   /**

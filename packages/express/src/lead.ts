@@ -9,6 +9,7 @@ import { entryLife, KEPT_STALE_MS } from './entry-life.ts'
 import { Fill, type FillResult, type Harvest } from './fill.ts'
 import type { Flight } from './flight.ts'
 import { dropLargeBody } from './large-body.ts'
+import type { Keep } from './loads.ts'
 import { placeText, urlTag, variantKey } from './request-key.ts'
 import { entryTags } from './response-tags.ts'
 import { search } from './search.ts'
@@ -30,9 +31,11 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
   const flight = room.flights.begin(flightKey, maxBodyBytes)
   for (const tag of cache.storageTags([urlTag(ask.place)])) flight.tags.add(tag)
   flight.placeText = placeText(ask.place.key)
-  if (!room.flights.claim(flightKey)) return leadUnstored(ask, flight, flightKey)
+  const going = room.loads.begin(flightKey, flight)
+  if (going === undefined) return leadBeside(ask, flight, flightKey)
   let fill: Fill | undefined
-  let run: Promise<FillResult> | undefined
+  let made: Promise<Made> | undefined
+  let taking: Promise<Keep> | undefined
   let hasFailed = false
   const late = new AbortController()
   const cancel = clock.schedule(collapseTimeoutMs, () => late.abort(), true)
@@ -42,11 +45,10 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
     cancel()
     if (flight.silentMs >= SHORTEST_WAIT_MS && (await isAnswered(ask))) return context.skip(undefined)
     fill = new Fill(ask, flight, flightKey)
-    run = fill.run()
-    const result = await run
-    const value = await kept(ask, result, context)
-    report(ask, flightKey, result, fill)
-    return value
+    made = makeBy(ask, fill, flightKey)
+    taking = going.take(made.then(({ keep }) => keep))
+    const keep = await taking
+    return keep(context)
   }
   try {
     await cache.getOrSet<unknown>(finding.key, load, {
@@ -64,14 +66,15 @@ export async function lead(asked: Ask, flightKey: string): Promise<Led> {
     if (hasFailed) room.fault(error)
   } finally {
     cancel()
-    // The load may be given up before the handler has ended, whom others follow.
-    await run
-    room.flights.disclaim(flightKey)
+    // The load may be given up before the handler has ended, whom others follow; and be over while the handler hangs.
+    const taken = await taking
+    room.loads.end(flightKey, going)
+    if (made !== undefined) await made.then(({ keep, forgo }) => (keep === taken ? undefined : forgo()))
     // A run ends it itself: what is not stored goes on.
-    if (run === undefined && !late.signal.aborted) flight.end('ended')
+    if (made === undefined && !late.signal.aborted) flight.end('ended')
     if (!late.signal.aborted) room.flights.end(flightKey, flight)
   }
-  if (late.signal.aborted) return leadUnstored(ask, flight, flightKey)
+  if (late.signal.aborted) return leadBeside(ask, flight, flightKey)
   if (fill !== undefined) return 'led'
   return hasFailed ? 'failed' : 'answered'
 }
@@ -88,16 +91,44 @@ async function isAnswered({ room, place, headers, finding, replaces }: Run): Pro
 }
 
 /**
- * A load that an invalidation has overtaken still runs, or that of another process does not end: this response is shared, but there
- * is no lease to store it under.
+ * Another load of the key goes on: its run hangs, or an invalidation has overtaken it. It takes this response in place of its own, for
+ * what that is worth; or there is none, as that of another process does not end. It is shared in any case.
  */
-async function leadUnstored(ask: Run, flight: Flight, flightKey: string): Promise<Led> {
+async function leadBeside(asked: Run, flight: Flight, flightKey: string): Promise<Led> {
+  const { loads, flights } = asked.room
   flight.hear()
-  const fill = new Fill({ ...ask, isUnstored: true }, flight, flightKey)
-  const result = await fill.run()
-  report(ask, flightKey, typeof result === 'string' ? result : 'refused', fill)
-  ask.room.flights.end(flightKey, flight)
+  const going = loads.find(flightKey)
+  const ask = { ...asked, isUnstored: going?.flight.isOpen !== true }
+  const { result, keep, forgo } = await makeBy(ask, new Fill(ask, flight, flightKey), flightKey)
+  const isKept = typeof result === 'object' && (await going?.offer(keep)) === true
+  if (!isKept) await forgo()
+  flights.end(flightKey, flight)
   return 'led'
+}
+
+/** What a run has come to. */
+interface Made {
+  readonly result: FillResult
+  readonly keep: Keep
+  /** What another run has made is stored in its place, or nothing is. */
+  readonly forgo: () => Promise<void>
+}
+
+async function makeBy(ask: Run, fill: Fill, key: string): Promise<Made> {
+  const result = await fill.run()
+  const refused = typeof result === 'string' ? result : 'refused'
+  return {
+    result,
+    keep: async (context) => {
+      const value = await kept(ask, result, context)
+      report(ask, key, ask.isUnstored === true ? refused : result, fill)
+      return value
+    },
+    forgo: async () => {
+      if (typeof result === 'object') await dropLargeBody(ask.room.plan.cache, result.response.large)
+      report(ask, key, refused, fill)
+    },
+  }
 }
 
 /** What the entry is to hold: the response, or the list of variants it is one of. */

@@ -2,6 +2,7 @@
 import type { Listeners } from '@stowage/core'
 import { type HttpCacheEvents, httpCacheListeners } from './events.ts'
 import { Flights } from './flights.ts'
+import { Loads } from './loads.ts'
 import type { RoutePlan } from './plan.ts'
 import { RecentKeys } from './recent-keys.ts'
 import { URL_TAG_ROOT } from './request-key.ts'
@@ -13,6 +14,7 @@ const REFRESH_PAUSE_MS = 1_000
 export class Room {
   readonly plan: RoutePlan
   readonly flights: Flights
+  readonly loads: Loads = new Loads()
   readonly statistics: Statistics = new Statistics()
   readonly listeners: Listeners<HttpCacheEvents> = httpCacheListeners()
   /** Keys whose response was not to be shared: requests for them do not wait for each other. */
