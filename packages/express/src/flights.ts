@@ -22,18 +22,8 @@ export class Flights {
 
   /** What a request that comes now may join. */
   find(key: string): Flight | undefined {
-    const flight = this.#open(key)
-    return flight !== undefined && flight.silentMs < this.#patienceMs ? flight : undefined
-  }
-
-  /** Whether a run goes on for the key, silent or not, whose response would do. */
-  isUnderWay(key: string): boolean {
-    return this.#open(key) !== undefined
-  }
-
-  #open(key: string): Flight | undefined {
     const flight = this.#byKey.get(key)
-    return flight?.isOpen === true ? flight : undefined
+    return flight?.isOpen === true && flight.silentMs < this.#patienceMs ? flight : undefined
   }
 
   begin(key: string, limitBytes: number): Flight {

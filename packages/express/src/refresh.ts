@@ -26,7 +26,7 @@ export function refreshOf(req: IncomingMessage): Room | undefined {
 /** @param headers the request's, as they came */
 export function refreshBehind({ req, room }: Exchange, headers: IncomingHttpHeaders, key: string): void {
   const nowMs = room.nowMs
-  if (room.flights.isUnderWay(key) || room.refreshed.has(key, nowMs)) return
+  if (room.flights.find(key) !== undefined || room.refreshed.has(key, nowMs)) return
   room.refreshed.note(key, nowMs)
   room.statistics.count('refreshes')
   const { clock } = room.plan

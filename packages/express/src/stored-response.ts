@@ -5,7 +5,7 @@
 
 import type { LargeBodyName } from './large-body.ts'
 
-/** One field, its lines apart; the name as the handler wrote it. */
+/** One field, its lines apart; the name in lower case. */
 export type Field = readonly [name: string, value: string | readonly string[]]
 
 /** When it may be served, fixed when it was stored. */
