@@ -5,7 +5,7 @@ import { type Script, script, unconditionalScript } from './script.ts'
 /** `recordOf(key)`: bytes of the record, 0 where there are only leases; nil where nothing is, or nothing of ours. */
 export const RECORD_OF = `
 local function recordOf(key)
-  local envelope = redis.pcall('GETRANGE', key, 0, 39)
+  local envelope = look('GETRANGE', key, 0, 39)
   if type(envelope) ~= 'string' then return nil end
   if #envelope < 40 or string.sub(envelope, 1, 4) ~= 'STR\\1' then return nil end
   local record = struct.unpack('<I4', envelope, 5)
@@ -17,7 +17,7 @@ end
 /** `headOf(key)`: the string up to the body, '' where nothing is, false for what is no string. */
 const HEAD_OF = `
 local function headOf(key)
-  local start = redis.pcall('GETRANGE', key, 0, 99)
+  local start = look('GETRANGE', key, 0, 99)
   if type(start) ~= 'string' then return false end
   if #start < 40 or string.sub(start, 1, 4) ~= 'STR\\1' then return start end
   local record = struct.unpack('<I4', start, 5)
@@ -29,7 +29,7 @@ end
 
 /** KEYS: the epoch, entries; ARGV: value and milliseconds left of each. Gives the epoch before, '' where there is none. */
 export const SET: Script = unconditionalScript(`
-local text = redis.pcall('GET', KEYS[1])
+local text = look('GET', KEYS[1])
 for at = 2, #KEYS do redis.call('SET', KEYS[at], ARGV[2 * at - 3], 'PX', ARGV[2 * at - 2]) end
 return type(text) == 'string' and text or ''
 `)
@@ -70,7 +70,7 @@ local now, grace, removed = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
 for at = 4, #KEYS do
   local key, sign = KEYS[at], ARGV[at - 1]
   removed[at - 3] = 0
-  local start = redis.pcall('GETRANGE', key, 0, math.max(23, #sign - 1))
+  local start = look('GETRANGE', key, 0, math.max(23, #sign - 1))
   if start == sign or (type(start) ~= 'string' and sign == '') then
     local record = recordOf(key)
     local leases = record and redis.call('GETRANGE', key, 40 + record, -1) or ''
@@ -98,7 +98,7 @@ export const TOUCH: Script = script(
   HEAD_OF,
   `
 local key = KEYS[4]
-if redis.pcall('GETRANGE', key, 0, 23) ~= ARGV[2] then return false end
+if look('GETRANGE', key, 0, 23) ~= ARGV[2] then return false end
 local record = recordOf(key)
 if not record or record < 40 then return false end
 local times = redis.call('GETRANGE', key, 44, 79)
@@ -120,7 +120,7 @@ return { text, head }
 /** KEYS[4..]: entries; ARGV: moment, the sign of each. What is still the very write becomes true as of the moment. */
 export const AGE: Script = script(`
 for at = 4, #KEYS do
-  if redis.pcall('GETRANGE', KEYS[at], 0, 23) == ARGV[at - 2] then redis.call('SETRANGE', KEYS[at], 24, ARGV[1]) end
+  if look('GETRANGE', KEYS[at], 0, 23) == ARGV[at - 2] then redis.call('SETRANGE', KEYS[at], 24, ARGV[1]) end
 end
 return 0
 `)

@@ -8,7 +8,7 @@ import { INCARNATION_BYTES } from '../epoch.ts'
 /** `peek()`: the text of the epoch, or ''. */
 export const PEEK = `
 local function peek()
-  local text = redis.pcall('GET', KEYS[1])
+  local text = look('GET', KEYS[1])
   return type(text) == 'string' and text or ''
 end
 `
@@ -16,7 +16,7 @@ end
 /** `epoch()`: incarnation, count, base, floor, text; begun anew where it is not whole. What parseEpoch refuses must be refused here, or it would stay for ever. */
 export const EPOCH = `${PEEK}
 local function has(key)
-  return type(redis.pcall('ZSCORE', key, '!')) == 'string'
+  return type(look('ZSCORE', key, '!')) == 'string'
 end
 local function epoch()
   local text = peek()

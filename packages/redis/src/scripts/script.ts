@@ -10,9 +10,21 @@ export interface Script {
   readonly sha: string | undefined
 }
 
+/**
+ * `look(command, ...)`: what the server answers; a table where something of another kind stands there, which is not ours. Any other error is told: a
+ * user that may not read would take a bookkeeping that is there for a lost one, and begin it anew with each call, for everybody.
+ */
+const LOOK = `
+local function look(...)
+  local found = redis.pcall(...)
+  if type(found) == 'table' and not string.find(found.err, 'WRONGTYPE', 1, true) then return redis.call(...) end
+  return found
+end
+`
+
 /** What only reads, or changes what it finds as it was seen: sent a second time, behind what was asked for later, it harms nobody. */
 export function script(...parts: readonly string[]): Script {
-  const text = parts.join('\n')
+  const text = textOf(parts)
   return { text, sha: createHash('sha1').update(text).digest('hex') }
 }
 
@@ -21,5 +33,9 @@ export function script(...parts: readonly string[]): Script {
  * with a hash that the server may not know. The shorter the better, as the server hashes it each time.
  */
 export function unconditionalScript(...parts: readonly string[]): Script {
-  return { text: parts.join('\n'), sha: undefined }
+  return { text: textOf(parts), sha: undefined }
+}
+
+function textOf(parts: readonly string[]): string {
+  return [LOOK, ...parts].join('\n')
 }
