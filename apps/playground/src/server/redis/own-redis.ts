@@ -44,6 +44,11 @@ export function ownRedis(program: RedisProgram = findRedisProgram()): OwnRedis {
     const child = await launch(program, await port)
     server = child
     state = 'running'
+    // Ended by somebody else: whoever asks for its address next starts it again.
+    child.once('exit', () => {
+      state = 'off'
+      starting = undefined
+    })
     return child
   }
 
@@ -62,6 +67,7 @@ export function ownRedis(program: RedisProgram = findRedisProgram()): OwnRedis {
     await Promise.allSettled([starting])
     const child = server
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    child.removeAllListeners('exit')
     const ended = once(child, 'exit')
     // A stopped process is ended by this signal all the same.
     child.kill('SIGKILL')
