@@ -5,6 +5,7 @@ import { type CachesSettings, kindStore, loadSettings, type TierPlan } from '@st
 import { type Bus, byteCount, type Codec, withoutPassword } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
+import { untilNothingComes } from './nothing-comes.ts'
 import type { BeginOptions } from './store-options.ts'
 
 export interface StoreTarget {
@@ -44,7 +45,7 @@ export async function storeTarget(name: string, options: BeginOptions): Promise<
 /** Where it would be. A path that is not there is taken for that of a file, unless something else is to be begun. */
 export async function locatedStore(name: string, { kind, redisPrefix, create }: BeginOptions): Promise<StoreTarget> {
   const at = { at: 'store', maxTtlMs: undefined }
-  if (/^rediss?:\/\//.test(name)) {
+  if (/^rediss?:\/\//i.test(name)) {
     refuse(kind !== undefined, '--kind', 'with a config file')
     const prefix = redisPrefix === undefined ? {} : { prefix: redisPrefix }
     const store = { ...at, backend: 'redis', options: { url: name, ...prefix } } as const
@@ -62,7 +63,7 @@ export async function locatedStore(name: string, { kind, redisPrefix, create }: 
 
 async function configured(file: string, kind: string | undefined): Promise<StoreTarget> {
   if (!existsSync(file)) throw new Failure(EXIT_CODES.noStore, `there is no config file '${file}'`)
-  const settings = await loadSettings(file)
+  const settings = await untilNothingComes(file, loadSettings(file))
   const { store, codec, bus } = await kindStore(settings, kind ?? missingKind(settings))
   const label = `${file} (${kind})`
   switch (store.backend) {

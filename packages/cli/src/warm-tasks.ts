@@ -5,11 +5,12 @@ import { pathToFileURL } from 'node:url'
 import { messageOf, type WarmTaskSource } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
+import { untilNothingComes } from './nothing-comes.ts'
 
 /** @throws Failure for a module that is not there, cannot be loaded, or has no tasks */
 export async function tasksIn(file: string): Promise<WarmTaskSource> {
   if (!existsSync(file)) throw new Failure(EXIT_CODES.usage, `there is no module '${file}'`)
-  const loaded = await imported(file)
+  const loaded = await untilNothingComes(file, imported(file))
   const tasks = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined
   if (isSource(tasks)) return tasks
   throw new Failure(

@@ -133,7 +133,7 @@ function requireFit(at: string, backend: TierName, store: StoreSettings): void {
 
 /** The address is not shown: it may hold a password. */
 export function serverUrl(at: string, url: unknown): string {
-  if (typeof url === 'string' && /^rediss?:\/\//.test(url) && URL.canParse(url)) return url
+  if (typeof url === 'string' && /^rediss?:\/\//i.test(url) && URL.canParse(url)) return url
   const what = url === undefined ? 'missing' : 'what is given is no address of a Redis server'
   throw new ConfigError(`${at}: ${what}; allowed: 'redis://host:port/database' or 'rediss://...'`)
 }

@@ -85,13 +85,14 @@ function heard(client: RedisClient): RedisClient {
 
 /** @throws ConfigError that shows no part of it: in what is no address nobody knows where the password is. */
 function checkedUrl(url: unknown): string {
-  if (typeof url !== 'string' || !/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
+  if (typeof url !== 'string' || !/^rediss?:\/\//i.test(url) || !URL.canParse(url)) {
     const what = typeof url === 'string' ? 'what is given' : describe(url)
     throw new ConfigError(
       `url: ${what} is not the address of a server; allowed: redis://host:port or rediss://host:port`,
     )
   }
-  if (/^\/?\d*$/.test(new URL(url).pathname)) return url
+  // ioredis would take REDISS:// for an address without TLS.
+  if (/^\/?\d*$/.test(new URL(url).pathname)) return url.replace(/^rediss?/i, (scheme) => scheme.toLowerCase())
   throw new ConfigError(
     'url: what is behind the host is not the number of a database; allowed: e.g. redis://host:port/1',
   )

@@ -43,10 +43,12 @@ async function get(store: string, text: string, options: GetOptions): Promise<vo
     if (typeof entry === 'string') throw new Failure(EXIT_CODES.no, `${keyText(key)}: ${entry}${partsHint(key)}`)
     const { facts } = entry
     const format = formatOf(entry)
-    if (options.facts) return writeLine(factsText(facts, format, Date.now()))
+    const shown = { namespace, key, parts: partsText(key) }
+    const told = { format, ...facts, tags: userTags(facts.tags) }
+    if (options.facts) return options.json ? writeJson({ ...shown, ...told }) : writeLine(factsText(told, Date.now()))
     const value = await decodedValue(storageKey, entry, target.codec)
     if (!options.json) return writeValue(value)
-    return writeJson({ namespace, key, parts: partsText(key), value, format, ...facts, tags: userTags(facts.tags) })
+    return writeJson({ ...shown, value, ...told })
   })
 }
 
@@ -65,13 +67,13 @@ function inspected(value: unknown): string {
   return safe === text ? inspect(value, { depth: DEPTH, colors: process.stdout.hasColors?.() === true }) : safe
 }
 
-function factsText(facts: EntryFacts, format: string, nowMs: number): string {
+function factsText(facts: EntryFacts & { readonly format: string }, nowMs: number): string {
   const rows = [
-    ['format', harmless(format)],
+    ['format', harmless(facts.format)],
     ['stored', `${spanText(nowMs - facts.storedAtMs)} ago`],
     ['stale', untilText(facts.staleAtMs, nowMs)],
     ['expires', untilText(facts.expireAtMs, nowMs)],
-    ['tags', userTags(facts.tags).map(harmless).join(', ') || 'none'],
+    ['tags', facts.tags.map(harmless).join(', ') || 'none'],
     ['version', harmless(facts.version ?? 'none')],
     ['fingerprint', harmless(facts.fingerprint ?? 'none')],
     ['sliding', facts.slidingMs === undefined ? 'no' : spanText(facts.slidingMs)],

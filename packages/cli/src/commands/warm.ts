@@ -16,6 +16,7 @@ import { countText, spanText } from '../amounts.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { interruptible } from '../interruption.ts'
+import { untilNothingComes } from '../nothing-comes.ts'
 import { countOption, withUnit } from '../number-options.ts'
 import { progressLine } from '../progress-line.ts'
 import { withJson } from '../store-options.ts'
@@ -64,7 +65,7 @@ export function addWarm(program: Command, exit: Exit): void {
 }
 
 async function warmed(file: string, source: WarmTaskSource, options: WarmOptions): Promise<WarmReport> {
-  const settings = existsSync(file) ? await loadSettings(file) : undefined
+  const settings = existsSync(file) ? await untilNothingComes(file, loadSettings(file)) : undefined
   if (settings === undefined)
     throw new Failure(EXIT_CODES.noStore, `there is no config file '${withoutPassword(file)}'`)
   const { kind } = options
