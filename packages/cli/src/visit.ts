@@ -1,7 +1,7 @@
 /** A store is opened for one command and closed after it, also when the command fails or is interrupted. */
 import { setTimeout } from 'node:timers/promises'
 import { openStore } from '@stowage/config'
-import { type Backend, type Cache, createCache, messageOf, withoutPassword } from '@stowage/core'
+import { type Backend, type Cache, ConfigError, createCache, messageOf, withoutPassword } from '@stowage/core'
 import { EXIT_CODES } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { interruptible } from './interruption.ts'
@@ -64,7 +64,10 @@ async function opened(target: StoreTarget): Promise<Backend> {
     const hint = messageOf(thrown).includes('is damaged')
       ? '; the next service that opens it sets it aside and begins anew'
       : ''
-    throw new Failure(EXIT_CODES.noStore, `cannot open ${target.label}: ${messageOf(thrown)}${hint}`, { cause: thrown })
+    // What is no address, or no prefix, was given wrong; what is wrong with a file or a folder is found there.
+    const isGivenWrong = target.store.backend === 'redis' && thrown instanceof ConfigError
+    const code = isGivenWrong ? EXIT_CODES.usage : EXIT_CODES.noStore
+    throw new Failure(code, `cannot open ${target.label}: ${messageOf(thrown)}${hint}`, { cause: thrown })
   }
 }
 

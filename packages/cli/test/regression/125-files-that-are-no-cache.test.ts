@@ -20,7 +20,7 @@ test('a file that is no cache is no store that can be opened, as is a folder', a
   expect((await stowage(['stats', folder])).code).toBe(3)
 })
 
-test('nor is a server at an address under whose settings nothing works', async () => {
+test('nor is an address under whose settings nothing works, which was given wrong', async () => {
   const { code, err } = await stowage(['stats', 'redis://127.0.0.1:1?keyPrefix=foo:'])
-  expect([code, err]).toEqual([3, saying('keyPrefix of the client')])
+  expect([code, err]).toEqual([2, saying('keyPrefix of the client')])
 })
