@@ -16,6 +16,11 @@ export type BusChange = { readonly keys: readonly string[] } | InvalidationTarge
 export interface BusMessage {
   /** Who publishes: a random text of each holder of copies, by which it passes over its own. Empty: not known. */
   readonly origin: string
+  /**
+   * By the far tier itself: its leases know of the change already, and a key may be named that has only been leased. Left out: by a
+   * holder of copies, of whose change the far tier may not know yet.
+   */
+  readonly toldBy?: 'far tier'
   readonly change: BusChange
 }
 

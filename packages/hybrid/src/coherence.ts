@@ -80,18 +80,21 @@ export class Coherence {
     if (bus !== undefined) await inTime(clock, BUS_LIMIT_MS, () => bus.close(), true)
   }
 
-  #hear({ origin, change }: BusMessage): void {
+  #hear({ origin, toldBy, change }: BusMessage): void {
     if (origin === this.#origin) return
-    this.#forget(change).catch(leaveUncopied)
+    this.#forget(change, toldBy).catch(leaveUncopied)
   }
 
-  async #forget(change: BusChange): Promise<void> {
+  async #forget(change: BusChange, toldBy: BusMessage['toldBy']): Promise<void> {
     const { nearTiers, far, clock } = this.#plan
     const nowMs = clock.nowMs()
     // Before near copies go: a read in between must not copy from the queue what has been overtaken.
     far.doubt(change)
     if ('keys' in change) {
-      for (const key of change.keys) this.#leases.voidKey(key)
+      for (const key of change.keys) {
+        if (toldBy === 'far tier') this.#leases.doubtKey(key)
+        else this.#leases.voidKey(key)
+      }
       for (const key of change.keys) {
         this.trust?.forget(key)
         await dropCopies(nearTiers, key, nowMs)

@@ -132,6 +132,10 @@ export class HealingTier implements FarTier {
     }
   }
 
+  setAtOnce(key: string, entry: NewEntry, nowMs: number, lease: Lease): Promise<WriteOutcome> {
+    return this.set(key, entry, nowMs, lease)
+  }
+
   async delete(key: string, nowMs: number, lease: Lease | undefined): Promise<boolean> {
     try {
       return await this.#calls.ask('delete', () => this.#inner.delete(key, nowMs, lease))

@@ -5,6 +5,10 @@
  * it, and a load that began before an invalidation could still put its value into a near tier. So every lease is in this book as
  * well, and voided by what happens through this process or is heard over the bus. A lease that was taken while the far
  * tier was down is here alone: it is good for near tiers and never for the far one, which others may have invalidated unheard.
+ *
+ * What holders of copies tell may not have come to the far tier yet, and voids. What the far tier itself tells it has done, and it may have been no
+ * more than to give this very lease: voided by that, none would hold for longer than such a message takes. So it makes leases doubtful, which
+ * are good for whatever the far tier decides and for nothing else.
  */
 import { type InvalidationTarget, keepsOthersOut, keyCoverOf, type Lease, type LeaseMode } from '@stowage/core'
 
@@ -23,6 +27,8 @@ export interface Noted {
   untilMs: number
   /** It stays noted, so that it can be given back afar. */
   isVoid: boolean
+  /** The far tier has told that its key is another: by a write of others, or by a lease alone, this one included. Its own lease tells which. */
+  isDoubtful: boolean
 }
 
 export class LeaseBook {
@@ -38,12 +44,15 @@ export class LeaseBook {
   take(key: string, mode: LeaseMode, untilMs: number): Lease {
     const lease = { key, token: crypto.randomUUID() }
     const ofKey = this.#leases.get(key) ?? new Map<string, Noted>()
-    this.#leases.set(key, ofKey.set(lease.token, { mode, far: undefined, epoch: this.#epoch, untilMs, isVoid: false }))
+    this.#leases.set(
+      key,
+      ofKey.set(lease.token, { mode, far: undefined, epoch: this.#epoch, untilMs, isVoid: false, isDoubtful: false }),
+    )
     if (++this.#count > MAX_LEASES) this.#forgetOldest()
     return lease
   }
 
-  /** The lease under which the key may be written with these tags; undefined: it may not. */
+  /** The lease under which the key may be written with these tags; undefined: it may not. One in doubt the far tier has to be asked about. */
   held({ key, token }: Lease, tags: readonly string[], nowMs: number): Noted | undefined {
     const noted = this.#leases.get(key)?.get(token)
     if (noted === undefined || noted.isVoid || nowMs >= noted.untilMs || noted.epoch < this.#floor) return undefined
@@ -80,6 +89,11 @@ export class LeaseBook {
 
   voidKey(key: string): void {
     for (const noted of this.#leases.get(key)?.values() ?? []) noted.isVoid = true
+  }
+
+  /** The far tier has told of the key: its own leases say which of these still hold. */
+  doubtKey(key: string): void {
+    for (const noted of this.#leases.get(key)?.values() ?? []) noted.isDoubtful = true
   }
 
   /** Before something is done under this one. */

@@ -4,7 +4,7 @@
  */
 import type { InvalidationTarget, Lease, LeaseMode, NewEntry, WriteOutcome } from '@stowage/core'
 import type { FarTier } from './far-tier.ts'
-import { LeaseBook } from './lease-book.ts'
+import { LeaseBook, type Noted } from './lease-book.ts'
 import { unless } from './near-copy.ts'
 
 /** For the one step from asking for a lease to acting on it. */
@@ -41,7 +41,10 @@ export class TierLeases {
     const noted = this.#book.held(lease, tags, nowMs)
     if (noted === undefined) return false
     const { far } = noted
-    const holds = far === undefined || (await unless(async () => this.#far.renew(far, tags, lengthMs, nowMs), true))
+    // Where the far tier does not say so, one in doubt does not hold.
+    const answer =
+      far === undefined ? 'fault' : await unless(async () => this.#far.renew(far, tags, lengthMs, nowMs), 'fault')
+    const holds = answer === 'fault' ? !noted.isDoubtful : answer
     if (holds) noted.untilMs = nowMs + lengthMs
     return holds
   }
@@ -59,7 +62,7 @@ export class TierLeases {
     const { tags } = entry.facts
     const noted = this.#book.held({ key, token: lease.token }, tags, nowMs)
     if (noted === undefined || lease.key !== key) return 'void'
-    const outcome = noted.far === undefined ? 'fault' : await this.#writeUnder(noted.far, key, entry, nowMs)
+    const outcome = noted.far === undefined ? 'fault' : await this.#writeUnder(noted, noted.far, key, entry, nowMs)
     if (outcome !== 'fault') {
       const isVoidHere = outcome === 'superseded' && this.#book.held(lease, tags, nowMs) === undefined
       if (outcome !== 'elapsed') this.#book.forget(lease)
@@ -79,7 +82,9 @@ export class TierLeases {
       await unless(() => this.#far.delete(key, nowMs, undefined), false)
       return 'only near'
     }
-    if (lease.key !== key || !(await this.renew(lease, tags, FENCE_MS, nowMs))) return 'void'
+    // Before anything goes for it: of one in doubt nobody could tell afterwards whether it was good until the deletion.
+    if (lease.key !== key || this.#book.find(lease)?.isDoubtful === true) return 'void'
+    if (!(await this.renew(lease, tags, FENCE_MS, nowMs))) return 'void'
     const far = this.#book.find(lease)?.far
     // Under the lease: what somebody writes from here on stays. What others hold it voids afar, and so here in the same step.
     this.#book.voidOthers(lease)
@@ -91,15 +96,24 @@ export class TierLeases {
     return this.#onlyNear(lease, tags, nowMs)
   }
 
-  /** Spends the lease in the book, if it holds there. */
-  #onlyNear(lease: Lease, tags: readonly string[], nowMs: number): 'only near' | 'void' {
-    if (this.#book.held(lease, tags, nowMs) === undefined) return 'void'
+  /** Spends the lease in the book, if it holds there. One in doubt counts as overtaken: nobody says that it was not. */
+  #onlyNear(lease: Lease, tags: readonly string[], nowMs: number): 'only near' | 'void' | 'superseded' {
+    const noted = this.#book.held(lease, tags, nowMs)
+    if (noted === undefined) return 'void'
     this.#book.forget(lease)
-    return 'only near'
+    return noted.isDoubtful ? 'superseded' : 'only near'
   }
 
-  #writeUnder(lease: Lease, key: string, entry: NewEntry, nowMs: number): Promise<WriteOutcome | 'fault'> {
-    return unless(() => this.#far.set(key, entry, nowMs, lease), 'fault')
+  #writeUnder(
+    { isDoubtful }: Noted,
+    far: Lease,
+    key: string,
+    entry: NewEntry,
+    nowMs: number,
+  ): Promise<WriteOutcome | 'fault'> {
+    const write = () =>
+      isDoubtful ? this.#far.setAtOnce(key, entry, nowMs, far) : this.#far.set(key, entry, nowMs, far)
+    return unless(write, 'fault')
   }
 
   /** @throws BackendError when the far tier fails, or has not given its lease: whether it was there cannot be told, nor can others' loads be ended */
@@ -115,6 +129,10 @@ export class TierLeases {
 
   voidKey(key: string): void {
     this.#book.voidKey(key)
+  }
+
+  doubtKey(key: string): void {
+    this.#book.doubtKey(key)
   }
 
   voidTarget(target: InvalidationTarget): void {

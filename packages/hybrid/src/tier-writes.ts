@@ -39,7 +39,7 @@ export class TierWrites {
       // What made the lease void here has been done near already.
       if (outcome === 'elapsed' || outcome === 'void') current = nearTiers
       // A load for near tiers may have come too late when what was afar had gone for it.
-      if (isChanged || (outcome === 'void' && placement === 'near')) this.#coherence.tell({ keys: [key] })
+      if (isChanged || (outcome !== 'elapsed' && placement === 'near')) this.#coherence.tell({ keys: [key] })
       if (isWritten && current.length > 0) this.#coherence.noteCopy(key, undefined, epoch)
       if (outcome === 'only near' && current.length === 0) {
         if (placement === 'near') return 'admission'

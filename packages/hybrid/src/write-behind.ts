@@ -112,9 +112,7 @@ export class WriteBehind implements FarTier {
     const queued = new QueuedWrite(entry, this.capabilities.holds, nowMs, lease)
     // How large it is in the eyes of the far tier, only that can tell.
     if (this.#isClosing || !this.#queue.hasRoomFor(queued) || Number.isFinite(entry.maxBytes)) {
-      const outcome = await this.#through(key, entry, () => this.#inner.set(key, entry, nowMs, lease))
-      if (outcome === 'stored') this.#dropLoaded(key)
-      return outcome
+      return this.#setThrough(key, entry, nowMs, lease)
     }
     const older = this.#queue.get(key)
     this.#queue.put(key, queued)
@@ -124,6 +122,17 @@ export class WriteBehind implements FarTier {
     if (older !== undefined) this.#down.giveBack(key, older)
     this.#flushLater()
     return 'stored'
+  }
+
+  async setAtOnce(key: string, entry: NewEntry, nowMs: number, lease: Lease): Promise<WriteOutcome> {
+    this.#inner.requireOpen()
+    return entry.facts.expireAtMs <= nowMs ? 'elapsed' : this.#setThrough(key, entry, nowMs, lease)
+  }
+
+  async #setThrough(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<WriteOutcome> {
+    const outcome = await this.#through(key, entry, () => this.#inner.set(key, entry, nowMs, lease))
+    if (outcome === 'stored') this.#dropLoaded(key)
+    return outcome
   }
 
   /**

@@ -185,13 +185,15 @@ describe.skipIf(!search.found)('a bus by what the server tracks', { timeout: 60_
     await using server = await startRedis()
     const [one, other] = [await tracking({ url: server.url }), await tracking({ url: server.url })]
     await other.backend.invalidate({ tags: ['t'] }, Date.now())
-    await expect.poll(() => one.heard, SOON).toEqual([{ origin: '', change: { tags: ['t'] } }])
+    await expect.poll(() => one.heard, SOON).toEqual([{ origin: '', toldBy: 'far tier', change: { tags: ['t'] } }])
     await other.backend.invalidate({ prefix: 'p' }, Date.now())
-    await expect.poll(() => one.heard.at(-1), SOON).toEqual({ origin: '', change: { prefix: 'p' } })
+    await expect.poll(() => one.heard.at(-1), SOON).toEqual({ origin: '', toldBy: 'far tier', change: { prefix: 'p' } })
     const admin = await adminOf(server.url)
     await admin.set('stowage:e:key', 'x')
     await admin.set('another:e:key', 'x')
-    await expect.poll(() => one.heard.at(-1), SOON).toEqual({ origin: '', change: { keys: ['key'] } })
+    await expect
+      .poll(() => one.heard.at(-1), SOON)
+      .toEqual({ origin: '', toldBy: 'far tier', change: { keys: ['key'] } })
     // The making of the epoch may be told as a gap that is over, soon or late.
     expect(one.gaps).not.toContain('open')
     const toldCount = one.gaps.length

@@ -2,7 +2,7 @@
  * A bus without messages: the server tells what has been changed, whoever changed it and with whatever tool. What this process
  * changes itself is mostly told as well: its own copies are then made anew at the next read.
  */
-import type { Bus, BusListener, BusMessage, GapListener } from '@stowage/core'
+import type { Bus, BusChange, BusListener, BusMessage, GapListener } from '@stowage/core'
 import type { ChangeSource, ForeignChange } from '../foreign-change.ts'
 
 /** Give it the far tier itself, on Redis. */
@@ -46,11 +46,12 @@ class TrackingBus implements Bus {
       for (const listener of [...this.#gapListeners]) listener(gap ?? 'over')
       return
     }
-    if (keys.length > 0) this.#tell({ origin: '', change: { keys } })
-    for (const target of targets) this.#tell({ origin: '', change: target })
+    if (keys.length > 0) this.#tell({ keys })
+    for (const target of targets) this.#tell(target)
   }
 
-  #tell(message: BusMessage): void {
+  #tell(change: BusChange): void {
+    const message: BusMessage = { origin: '', toldBy: 'far tier', change }
     for (const listener of this.#listeners) listener(message)
   }
 }
