@@ -28,6 +28,10 @@ const MADE_GOOD_TOGETHER = 512
 /** Each round is a trip that begins after the one before has shown that somebody invalidated meanwhile. */
 const MAX_ROUNDS = 10
 
+interface News extends Told {
+  readonly isAll: boolean
+}
+
 export class Partition {
   readonly place: Place
   readonly #batch: TickBatch
@@ -73,9 +77,7 @@ export class Partition {
       // They may have waited for the same.
       this.#batch.sendBefore(concerns)
     }
-    const reply = await this.#runNow(script, names, args)
-    this.#succession.heard()
-    return reply
+    return this.#runNow(script, names, args)
   }
 
   /** The epoch, and of each entry the string up to the body. */
@@ -170,8 +172,10 @@ export class Partition {
     }
   }
 
-  #runNow(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
-    return this.#wire.run(script, this.#keysOf(names), args)
+  async #runNow(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
+    const reply = await this.#wire.run(script, this.#keysOf(names), args)
+    this.#succession.heard()
+    return reply
   }
 
   #runAhead(script: Script, names: readonly string[], args: readonly Argument[]): Promise<Reply> {
@@ -286,10 +290,13 @@ export class Partition {
   }
 
   async #ask(): Promise<MarksView> {
-    const known = this.#view
-    // By what was known when it was asked: an invalidation of one's own may be answered first.
-    const before = known?.epoch
-    const news = await this.newsSince(before)
+    // From the beginning, where another server answers: of what is known, that one may have been told another thing.
+    const { known, before, news } = await this.#succession.trustedAhead(async () => {
+      const view = this.#view
+      // By what was known when it was asked: an invalidation of one's own may be answered first.
+      const epoch = view?.epoch
+      return { known: view, before: epoch, news: await this.#newsNow(epoch) }
+    })
     if (before !== undefined && isBehind(news.epoch, before)) return this.#startOver()
     if (!news.isAll && known !== undefined) {
       known.advance(news)
@@ -313,10 +320,15 @@ export class Partition {
   }
 
   /** What has been invalidated since; undefined: since ever. Where that cannot be told, all that is marked. */
-  async newsSince(moment: Moment | undefined): Promise<Told & { readonly isAll: boolean }> {
+  newsSince(moment: Moment | undefined): Promise<News> {
+    return this.#succession.trustedAhead(() => this.#newsNow(moment))
+  }
+
+  /** The same of whoever answers. Ahead of those who wait for the first news. */
+  async #newsNow(moment: Moment | undefined): Promise<News> {
     const { incarnation, count } = moment ?? { incarnation: '', count: 0 }
     const args = [newIncarnation(), incarnation, String(count), String(MAX_KNOWN_TAGS)]
-    const [text, all, tags, prefixes] = listOf(await this.run(NEWS, [], args))
+    const [text, all, tags, prefixes] = listOf(await this.#runNow(NEWS, [], args))
     const isAll = numberOf(all) === 1
     const marks = marksOf(tags)
     // Of all, the newest come first, so that the limit leaves out the oldest.

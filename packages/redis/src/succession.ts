@@ -89,9 +89,18 @@ export class Succession {
   }
 
   /** What `ask` gives, asked of one and the same server from beginning to end. */
-  async trusted<T>(ask: () => Promise<T>): Promise<T> {
+  trusted<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#askedOfOne(ask, () => this.settled())
+  }
+
+  /** The same for what {@link hold} may be waiting for: it goes ahead of those who wait for that. */
+  trustedAhead<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#askedOfOne(ask, () => this.#madeGood())
+  }
+
+  async #askedOfOne<T>(ask: () => Promise<T>, beforeIt: () => Promise<unknown> | undefined): Promise<T> {
     for (;;) {
-      const making = this.settled()
+      const making = beforeIt()
       if (making !== undefined) await making
       const server = this.#server
       const answer = await ask()

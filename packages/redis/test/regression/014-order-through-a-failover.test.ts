@@ -26,8 +26,8 @@ function world() {
 }
 
 it.each([
-  ['the first trip', ['news', 'removal']],
-  ['what makes it good', ['removal', 'news']],
+  ['the first trip', ['news', 'removal', 'news']],
+  ['what makes it good', ['removal', 'news', 'news']],
 ])(
   'deletions stay behind a set when another server comes during the first trip, and %s is answered first',
   async (_, order) => {
@@ -39,7 +39,7 @@ it.each([
     await turn()
     expect(sent).toEqual(['news', 'removal'])
     for (const what of [...order, 'set', 'removal', 'removal', 'mget']) await answered(what)
-    expect(sent.filter((what) => what !== 'mget')).toEqual(['news', 'removal', 'set', 'removal', 'removal'])
+    expect(sent.filter((what) => what !== 'mget')).toEqual(['news', 'removal', 'news', 'set', 'removal', 'removal'])
     await Promise.all(all)
   },
 )
