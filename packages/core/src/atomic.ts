@@ -127,7 +127,8 @@ async function put(
 ): Promise<boolean> {
   const { backend, clock } = core.plan
   if (!(await core.pending.isClearOf(key, content.facts.tags))) throw condemned(core, operation)
-  const entry = newEntry(key, content, core.plan)
+  // What another tier kept of it alone, another process would not see: it would do the same step again.
+  const entry = { ...newEntry(key, content, core.plan), needsTruth: true }
   const outcome = await core.faults.demand(operation, () => backend.set(key, entry, clock.nowMs(), lease.lease))
   // Elapsed: what was read has expired meanwhile, and is not there any more.
   if (outcome === 'superseded' || outcome === 'elapsed') return false

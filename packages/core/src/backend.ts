@@ -48,6 +48,11 @@ export interface NewEntry {
   /** Where a backend with tiers is to keep it; others need not look. Default `'all'`. */
   readonly placement?: Placement
   /**
+   * It is made of what the truth held, under the lease that comes with it, and counts only there: a backend with tiers stores it in its
+   * truth before it answers, or throws; others need not look. Default false.
+   */
+  readonly needsTruth?: boolean
+  /**
    * The value as bytes; encoded at the first call and kept. Backends that hold values never call it.
    * @param isForLater they are stored when `set` has returned: a copy, where they may be the caller's own, which may change them by then
    * @throws CodecError

@@ -9,7 +9,7 @@ export interface FarTier extends Backend {
   readonly intents: LastIntents
   /** Others have changed this, or may have: what has not come to it yet is not given out before it has. */
   doubt(change: BusChange): void
-  /** {@link set}, with the far tier's own answer: for a lease in doubt. */
+  /** {@link set}, with the far tier's own answer: for a lease in doubt, and for steps. */
   setAtOnce(key: string, entry: NewEntry, nowMs: number, lease: Lease): Promise<WriteOutcome>
   isStill(key: string, seen: Sighted, nowMs: number): Promise<boolean>
   /** Makes sure that what the key holds now is gone, at once or later. @returns whether it is gone */

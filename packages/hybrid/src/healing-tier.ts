@@ -127,7 +127,8 @@ export class HealingTier implements FarTier {
       if (!this.intents.isIdle && !(await this.intents.isClearOf(key, entry.facts.tags))) throw this.refusal('set')
       return await this.#calls.ask('set', () => this.#inner.set(key, entry, nowMs, lease))
     } catch (error) {
-      if (error instanceof BackendError) this.intents.addKey(key, nowMs)
+      // Of a step that is thrown, what was there before is as good as what it would have left.
+      if (entry.needsTruth !== true && error instanceof BackendError) this.intents.addKey(key, nowMs)
       throw error
     }
   }

@@ -56,13 +56,15 @@ export class TierLeases {
     if (far !== undefined) await unless(async () => this.#far.release(far), undefined)
   }
 
-  /** Writes afar, under the lease where there is one. */
+  /** Writes afar, under the lease where there is one. @throws BackendError when that fails and the entry counts only there */
   async write(key: string, entry: NewEntry, nowMs: number, lease: Lease | undefined): Promise<FarOutcome> {
     if (lease === undefined) return unless(() => this.#far.set(key, entry, nowMs, undefined), 'only near')
     const { tags } = entry.facts
     const noted = this.#book.held({ key, token: lease.token }, tags, nowMs)
     if (noted === undefined || lease.key !== key) return 'void'
-    const outcome = noted.far === undefined ? 'fault' : await this.#writeUnder(noted, noted.far, key, entry, nowMs)
+    // Whether a step that fails was done nobody can tell: a load that began before it must not come after it.
+    if (entry.needsTruth === true) this.#book.voidOthers(lease)
+    const outcome = await this.#writeUnder(noted, key, entry, nowMs)
     if (outcome !== 'fault') {
       const isVoidHere = outcome === 'superseded' && this.#book.held(lease, tags, nowMs) === undefined
       if (outcome !== 'elapsed') this.#book.forget(lease)
@@ -104,13 +106,17 @@ export class TierLeases {
     return noted.isDoubtful ? 'superseded' : 'only near'
   }
 
-  #writeUnder(
-    { isDoubtful }: Noted,
-    far: Lease,
+  async #writeUnder(
+    { far, isDoubtful }: Noted,
     key: string,
     entry: NewEntry,
     nowMs: number,
   ): Promise<WriteOutcome | 'fault'> {
+    if (entry.needsTruth === true) {
+      if (far === undefined) throw this.#far.refusal('set')
+      return this.#far.setAtOnce(key, entry, nowMs, far)
+    }
+    if (far === undefined) return 'fault'
     const write = () =>
       isDoubtful ? this.#far.setAtOnce(key, entry, nowMs, far) : this.#far.set(key, entry, nowMs, far)
     return unless(write, 'fault')

@@ -1,5 +1,5 @@
 /** Writes and deletions of one key through the tiers: far first, then what is near, then others are told. */
-import type { Lease, NewEntry, WriteOutcome } from '@stowage/core'
+import { BackendError, type Lease, type NewEntry, type WriteOutcome } from '@stowage/core'
 import type { Coherence } from './coherence.ts'
 import { copyUnder, dropCopies, fencesAtOnce, releaseAll, unless } from './near-copy.ts'
 import type { HybridPlan, NearTier } from './options.ts'
@@ -46,6 +46,10 @@ export class TierWrites {
         throw far.refusal('set')
       }
       return outcome === 'only near' ? 'stored' : outcome === 'void' ? 'superseded' : outcome
+    } catch (error) {
+      // A step may have been done afar, though nobody has heard that it was.
+      if (entry.needsTruth === true && error instanceof BackendError) this.#coherence.tell({ keys: [key] })
+      throw error
     } finally {
       // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
       const others = nearTiers.filter((tier) => !current.includes(tier))

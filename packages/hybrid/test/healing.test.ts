@@ -101,8 +101,11 @@ test.each<[string, (on: Cache) => Promise<unknown>]>([
   expect(await cache.get('key')).toBe(expected)
   // The far tier still has it, and is asked: it can be read.
   expect(await attach(store).get('key')).toBe('old')
-  if (name !== 'set') await expect(cache.add('key', 'first')).resolves.toBe(true)
-  else await expect(cache.update('key', (old) => old ?? 'none')).resolves.toBe('none')
+  const seen: unknown[] = []
+  const step = cache.update('key', (old) => seen.push(old))
+  await expect(step).rejects.toThrow(BackendError)
+  expect(seen).toEqual([undefined])
+  await expect(cache.add('key', 'first')).rejects.toThrow(BackendError)
   await healFar()
   expect(await attach(store).get('key')).not.toBe('old')
   expect(await attach(store).get('other')).toBe(name === 'clear' ? undefined : 'kept')
