@@ -9,7 +9,7 @@ test.each([
   'redis:s3cret@host:6379',
   'http://host?password=s3cret',
   'http://user:s3cret@host',
-  'REDISS://user:s3cret@host',
+  'REDISX://user:s3cret@host',
 ])('%s is refused and not shown', (url) => {
   const open = (): unknown => redisBackend({ url })
   expect(open).toThrow(ConfigError)
