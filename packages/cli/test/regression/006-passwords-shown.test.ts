@@ -15,7 +15,7 @@ describeWithRedis('on a server', (url) => {
 
 test.each([
   ['stats', 'redis://app:s3/cret@127.0.0.1:1'],
-  ['stats', 'REDIS://app:s3cret@127.0.0.1'],
+  ['stats', 'REDISX://app:s3cret@127.0.0.1'],
   ['import', 'none.db', 'redis://app:s3cret@127.0.0.1'],
 ])('%s %s fails without it', async (...args) => {
   const { code, out, err } = await stowage(args)
