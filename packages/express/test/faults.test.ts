@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { createFakeClock, type Fault, type FaultyOperation } from '@stowage/core/testing'
+import { heapBytes } from '@stowage/test-servers/heap'
 import { describe, expect, test } from 'vitest'
 import { Flights } from '../src/flights.ts'
 import { RecentKeys } from '../src/recent-keys.ts'
@@ -132,20 +131,13 @@ test('what is remembered of keys is bounded', () => {
   expect([flights.hasEndedSince('key 3999', 0), flights.hasEndedSince('key 4000', 0)]).toEqual([false, true])
 })
 
-/** What is in use of the heap once it has been collected. */
-function usedHeapBytes(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc()')
-  return process.memoryUsage().heapUsed
-}
-
 test('10,000 random queries leave no more behind than the backend holds', async () => {
   const { ask, cache, middleware } = await servedApp(counting(FRESH))
   async function askAll(first: number, end: number): Promise<number> {
     for (let at = first; at < end; at += 100) {
       await Promise.all(Array.from({ length: 100 }, (_, next) => ask(`/a?buster=${at + next}`)))
     }
-    return usedHeapBytes()
+    return heapBytes()
   }
   // What is kept of keys besides the 2,000 entries is bounded too, and full by then.
   const fullBytes = await askAll(0, 6_000)

@@ -1,21 +1,15 @@
 /** What a long-lived process keeps of the values it has met: a bounded amount. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Codec, EncodedBody } from '@stowage/core'
 import { msgpackCodec } from '@stowage/msgpack'
+import { heapBytes } from '@stowage/test-servers/heap'
 import { pack } from 'msgpackr'
 import { expect, test } from 'vitest'
 
 /** Bytes of the heap that are still in use after `work`, beyond those before. */
 function keptBytes(work: () => void): number {
-  setFlagsFromString('--expose-gc')
-  const usedBytes = () => {
-    runInNewContext('gc()')
-    return process.memoryUsage().heapUsed
-  }
-  const before = usedBytes()
+  const before = heapBytes()
   work()
-  return usedBytes() - before
+  return heapBytes() - before
 }
 
 const NAMES = 20_000

@@ -1,16 +1,7 @@
 // Of up to a thousand objects whose names were too long to be kept all names stayed in memory, however long they were.
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { msgpackCodec } from '@stowage/msgpack'
+import { heapBytes } from '@stowage/test-servers/heap'
 import { expect, test } from 'vitest'
-
-setFlagsFromString('--expose-gc')
-
-function usedBytes(): number {
-  // What hangs on a shape of objects goes with the second.
-  runInNewContext('gc();gc()')
-  return process.memoryUsage().heapUsed
-}
 
 test.each([
   ['each body', undefined],
@@ -20,10 +11,10 @@ test.each([
   const name = 'n'.repeat(3_000)
   const value = [{ [name]: 1 }, { [name]: 2 }]
   expect(codec.decode(codec.encode(value))).toEqual(value)
-  const before = usedBytes()
+  const before = heapBytes()
   for (let at = 0; at < 900; at++) {
     const name = Buffer.alloc(20_000, `${at} `).toString('latin1')
     codec.decode(codec.encode([{ [name]: 1 }, { [name]: 2 }]))
   }
-  expect(usedBytes() - before).toBeLessThan(6_000_000)
+  expect(heapBytes() - before).toBeLessThan(6_000_000)
 })

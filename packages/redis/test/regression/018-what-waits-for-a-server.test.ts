@@ -3,9 +3,8 @@
  * was away memory grew with every call. And on a client of the user's own each backend that was closed meanwhile left its listeners behind.
  */
 import { EventEmitter } from 'node:events'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { TimeoutError } from '@stowage/core'
+import { collectGarbage } from '@stowage/test-servers/heap'
 import { expect, it } from 'vitest'
 import { Wire } from '../../src/wire.ts'
 import { standInClient } from '../stand-in-client.ts'
@@ -38,11 +37,6 @@ async function givenUp(wire: Wire): Promise<WeakRef<Buffer>> {
   const thrown: unknown = await wire.call(['set', 'key', bytes]).catch((error: unknown) => error)
   expect(thrown instanceof TimeoutError).toBe(true)
   return new WeakRef(bytes)
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc()')
 }
 
 it('a value that has been given up is not kept while there is no connection', async () => {
