@@ -2,7 +2,7 @@
  * A bus of a far tier that several processes of one host share, and that can say that others have changed it, though not what: of
  * the sqlite backend. Each change is a gap that is over: copies are compared before they are served again.
  */
-import { type Bus, type BusListener, ConfigError, describe } from '@stowage/core'
+import { type Bus, type BusListener, ConfigError, describe, hasMethods } from '@stowage/core'
 
 /** Whoever can be watched for changes by others. */
 export interface WatchedTier {
@@ -18,10 +18,9 @@ const listenersOn = new WeakMap<WatchedTier, Set<BusListener>>()
  * @throws ConfigError for a tier that cannot be watched
  */
 export function watchBus(tier: WatchedTier): Bus {
-  const given: unknown = tier
-  if (typeof given !== 'object' || given === null || !('watch' in given) || typeof given.watch !== 'function') {
+  if (!hasMethods(tier, ['watch'])) {
     throw new ConfigError(
-      `watchBus: ${describe(given)} cannot be watched; allowed: a backend that has a watch, as sqliteBackend gives`,
+      `watchBus: ${describe(tier)} cannot be watched; allowed: a backend that has a watch, as sqliteBackend gives`,
     )
   }
   const stops = new Set<() => void>()

@@ -2,11 +2,26 @@
  * A bus without messages: the server tells what has been changed, whoever changed it and with whatever tool. What this process
  * changes itself is mostly told as well: its own copies are then made anew at the next read.
  */
-import type { Bus, BusChange, BusListener, BusMessage, GapListener } from '@stowage/core'
+import {
+  type Bus,
+  type BusChange,
+  type BusListener,
+  type BusMessage,
+  ConfigError,
+  describe,
+  type GapListener,
+  hasMethods,
+} from '@stowage/core'
 import type { ChangeSource, ForeignChange } from '../foreign-change.ts'
 
-/** Give it the far tier itself, on Redis. */
+/**
+ * Give it the far tier itself, on Redis.
+ * @throws ConfigError for a tier that cannot be watched
+ */
 export function trackingBus(tier: ChangeSource): Bus {
+  if (!hasMethods(tier, ['watch'])) {
+    throw new ConfigError(`trackingBus: ${describe(tier)} cannot be watched; allowed: what redisBackend gives`)
+  }
   return new TrackingBus(tier)
 }
 
