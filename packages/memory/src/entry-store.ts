@@ -116,6 +116,12 @@ export class EntryStore {
     this.occupancy.sharedBytes = 0
   }
 
+  /** What {@link SlotLinks} keep for each key that is held, of any key. */
+  hashOf(key: string): number {
+    this.reading.read(key)
+    return this.reading.hash
+  }
+
   usage(): Usage {
     const usage = this.occupancy.usage()
     if (this.isWeighed) return usage

@@ -76,9 +76,7 @@ export class StoreBackend implements Backend {
 
   getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
     const slot = recency === 'use' ? this.order.use(key) : this.order.find(key)
-    if (slot === undefined) return undefined
-    const isPlain = recency === 'use' ? this.hits.use(slot, nowMs) : this.hits.isPlainAt(slot, nowMs)
-    return isPlain ? this.slots.value(slot) : this.store.entries.valueIfFresh(slot, nowMs)
+    return slot === undefined ? undefined : this.valueAt(slot, nowMs, recency)
   }
 
   get(key: string, nowMs: number): StoredEntry | BackendMiss {
@@ -228,6 +226,11 @@ export class StoreBackend implements Backend {
 
   missRatioCurve(): readonly MissRatioPoint[] | undefined {
     return undefined
+  }
+
+  protected valueAt(slot: number, nowMs: number, recency: 'use' | 'ignore'): unknown {
+    const isPlain = recency === 'use' ? this.hits.use(slot, nowMs) : this.hits.isPlainAt(slot, nowMs)
+    return isPlain ? this.slots.value(slot) : this.store.entries.valueIfFresh(slot, nowMs)
   }
 
   /** The entry as core sees it. Its place in the order of writes is the mark of the write. */

@@ -10,8 +10,6 @@ import type {
   StoredEntry,
   WriteOutcome,
 } from '@stowage/core'
-import type { ModelledEntry } from './cache-model.ts'
-import { bytesBesideValue } from './entry-size.ts'
 import { type Isolator, isolatorOf } from './isolation.ts'
 import { StoreBackend } from './memory-backend.ts'
 import { MissRatioCurve } from './miss-ratio-curve.ts'
@@ -58,20 +56,24 @@ class ExactingBackend extends StoreBackend {
     const sizeOfKept =
       sizeOf === undefined || isolator === undefined ? sizeOf : (kept: unknown) => sizeOf(isolator.valueIn(kept))
     super({ ...plan, sizeOf: sizeOfKept }, isolator)
-    this.curve = plan.missRatioCurve ? new MissRatioCurve(plan, (key) => this.modelled(key)) : undefined
+    this.curve = plan.missRatioCurve ? new MissRatioCurve(plan, this.store) : undefined
   }
 
   override getSync(key: string, nowMs: number, recency: 'use' | 'ignore'): unknown {
-    const kept = super.getSync(key, nowMs, recency)
+    const slot = recency === 'use' ? this.store.order.use(key) : this.store.order.find(key)
+    if (slot === undefined) return undefined
+    const kept = this.valueAt(slot, nowMs, recency)
     // What is not answered here is asked for by `get`, and counted there.
-    if (recency === 'use' && kept !== undefined) this.curve?.lookup(key, true, nowMs)
+    if (recency === 'use' && kept !== undefined) this.curve?.hit(slot, nowMs)
     return this.given(kept)
   }
 
   override get(key: string, nowMs: number): StoredEntry | BackendMiss {
     const found = super.get(key, nowMs)
     const isHeld = typeof found === 'object'
-    this.curve?.lookup(key, isHeld, nowMs)
+    const slot = isHeld ? this.store.order.find(key) : undefined
+    if (slot === undefined) this.curve?.miss(key, nowMs)
+    else this.curve?.hit(slot, nowMs)
     if (!isHeld || found.payload.holds === 'bytes') return found
     return { ...found, payload: { holds: 'value', value: this.given(found.payload.value) } }
   }
@@ -80,8 +82,7 @@ class ExactingBackend extends StoreBackend {
     const wasHeld = this.curve !== undefined && this.store.order.find(key) !== undefined
     const kept = this.isolator === undefined ? entry.value : this.isolator.kept(entry.value)
     const outcome = super.set(key, { ...entry, value: kept }, nowMs, lease)
-    if (outcome === 'stored') this.curve?.write(key, wasHeld, nowMs)
-    else if (outcome === 'too-large') this.curve?.delete(key)
+    if (this.curve !== undefined) this.tellCurve(this.curve, key, wasHeld, outcome, nowMs)
     return outcome
   }
 
@@ -101,13 +102,12 @@ class ExactingBackend extends StoreBackend {
     return this.curve?.points()
   }
 
-  private modelled(key: string): ModelledEntry | undefined {
+  private tellCurve(curve: MissRatioCurve, key: string, wasHeld: boolean, outcome: WriteOutcome, nowMs: number): void {
+    if (outcome === 'too-large') curve.delete(key)
+    if (outcome !== 'stored') return
     const slot = this.store.order.find(key)
-    if (slot === undefined) return undefined
-    return {
-      facts: this.store.entries.factsOf(slot),
-      valueBytes: this.store.entries.ownBytesOf(slot) - bytesBesideValue(key),
-    }
+    // Who is told of a removal may have deleted this very key.
+    if (slot !== undefined) curve.write(slot, wasHeld, nowMs)
   }
 
   private given(kept: unknown): unknown {

@@ -15,7 +15,8 @@
  */
 import type { InvalidationTarget, MissRatioPoint } from '@stowage/core'
 import { CacheModel, type ModelledEntry } from './cache-model.ts'
-import { KeyReading } from './key-hash.ts'
+import { bytesBesideValue } from './entry-size.ts'
+import type { EntryStore } from './entry-store.ts'
 import type { MemoryPlan } from './options.ts'
 
 /** Sizes asked about, as multiples of the cache's own. */
@@ -29,9 +30,8 @@ const LOOKUPS_TO_HALVE = 2 ** 22
 
 export class MissRatioCurve {
   private readonly plan: MemoryPlan
-  /** An entry of the cache itself. */
-  private readonly entryOf: (key: string) => ModelledEntry | undefined
-  private readonly reading = new KeyReading(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)
+  /** The cache itself. Keys are picked by the hash that it keeps of each: a hit reads no key again. */
+  private readonly store: EntryStore
   private threshold = ALL_HASHES
   private models: CacheModel[] = []
   /** Of picked keys. */
@@ -39,9 +39,9 @@ export class MissRatioCurve {
   private ownLookups = 0
   private ownHits = 0
 
-  constructor(plan: MemoryPlan, entryOf: (key: string) => ModelledEntry | undefined) {
+  constructor(plan: MemoryPlan, store: EntryStore) {
     this.plan = plan
-    this.entryOf = entryOf
+    this.store = store
     while (this.shareOf(plan.maxEntries ?? 0) > SAMPLE_ENTRIES) this.threshold /= 2
     this.models = this.newModels()
   }
@@ -51,27 +51,31 @@ export class MissRatioCurve {
     return this.models.reduce((count, model) => count + model.entryCount, 0)
   }
 
-  /** A lookup of the cache itself, a hit or not. Every one passes through here: nothing is made for one that is not picked. */
-  lookup(key: string, isHit: boolean, nowMs: number): void {
+  /** A lookup of the cache itself that found an entry. Every one passes through here: nothing is made for one that is not picked. */
+  hit(slot: number, nowMs: number): void {
     this.ownLookups++
-    if (isHit) this.ownHits++
-    if (!this.isPicked(key)) return
-    this.lookups++
-    const entry = isHit ? this.entryOf(key) : undefined
-    for (const model of this.models) model.lookup(key, entry, nowMs)
-    if (this.lookups >= LOOKUPS_TO_HALVE) this.halveCounts()
+    this.ownHits++
+    if (this.isPicked(this.store.slots.links.keyHash(slot))) {
+      this.lookup(this.store.entries.keyOf(slot), this.entryAt(slot), nowMs)
+    }
+  }
+
+  miss(key: string, nowMs: number): void {
+    this.ownLookups++
+    if (this.isPicked(this.store.hashOf(key))) this.lookup(key, undefined, nowMs)
   }
 
   /** A write. @param wasHeld whether it took the place of an entry; otherwise larger models have had it all the time. */
-  write(key: string, wasHeld: boolean, nowMs: number): void {
-    const entry = this.isPicked(key) ? this.entryOf(key) : undefined
-    if (entry === undefined) return
+  write(slot: number, wasHeld: boolean, nowMs: number): void {
+    if (!this.isPicked(this.store.slots.links.keyHash(slot))) return
+    const key = this.store.entries.keyOf(slot)
+    const entry = this.entryAt(slot)
     for (const model of this.models) model.write(key, entry, wasHeld, nowMs)
     if ((this.models[OWN]?.entryCount ?? 0) > SAMPLE_ENTRIES) this.halveSample(nowMs)
   }
 
   delete(key: string): void {
-    if (this.isPicked(key)) for (const model of this.models) model.delete(key)
+    if (this.isPicked(this.store.hashOf(key))) for (const model of this.models) model.delete(key)
   }
 
   invalidate(target: InvalidationTarget): void {
@@ -91,9 +95,23 @@ export class MissRatioCurve {
     }))
   }
 
-  private isPicked(key: string): boolean {
-    this.reading.read(key)
-    return this.reading.hash >>> 0 < this.threshold
+  private isPicked(keyHash: number): boolean {
+    return keyHash >>> 0 < this.threshold
+  }
+
+  /** Of a picked key. */
+  private lookup(key: string, held: ModelledEntry | undefined, nowMs: number): void {
+    this.lookups++
+    for (const model of this.models) model.lookup(key, held, nowMs)
+    if (this.lookups >= LOOKUPS_TO_HALVE) this.halveCounts()
+  }
+
+  private entryAt(slot: number): ModelledEntry {
+    const { entries } = this.store
+    return {
+      facts: entries.factsOf(slot),
+      valueBytes: entries.ownBytesOf(slot) - bytesBesideValue(entries.keyOf(slot)),
+    }
   }
 
   private shareOf(count: number): number {
@@ -120,7 +138,7 @@ export class MissRatioCurve {
     const former = this.models
     this.models = this.newModels()
     for (const [at, model] of this.models.entries()) {
-      former[at]?.handOver(model, (key) => this.isPicked(key), nowMs)
+      former[at]?.handOver(model, (key) => this.isPicked(this.store.hashOf(key)), nowMs)
     }
     this.lookups = this.lookups / 2
   }

@@ -3,8 +3,11 @@ import { type Cache, createCache, NEVER_MS } from '@stowage/core'
 import { createFakeClock, createRandom } from '@stowage/core/testing'
 import { type MemoryOptions, memoryBackend } from '@stowage/memory'
 import { describe, expect, test } from 'vitest'
+import { EntryStore } from '../src/entry-store.ts'
+import { LeaseTable } from '../src/lease-table.ts'
 import { MissRatioCurve } from '../src/miss-ratio-curve.ts'
 import { planMemory } from '../src/options.ts'
+import { RemovalReports } from '../src/removal-reports.ts'
 
 const clock = createFakeClock()
 
@@ -93,8 +96,12 @@ test('its models stay small however large the cache is', () => {
     slidingMs: undefined,
   }
   const plan = planMemory({ maxBytes: '1GB', missRatioCurve: true })
-  const curve = new MissRatioCurve(plan, () => ({ facts, valueBytes: 100 }))
-  for (let nth = 0; nth < 100_000; nth++) curve.write(`key:${nth}`, false, 1)
+  const store = new EntryStore(plan, new RemovalReports(), new LeaseTable())
+  const curve = new MissRatioCurve(plan, store)
+  for (let nth = 0; nth < 100_000; nth++) {
+    store.write(undefined, `key:${nth}`, { facts, value: nth, maxBytes: Number.POSITIVE_INFINITY }, 1)
+    curve.write(store.order.find(`key:${nth}`) ?? 0, false, 1)
+  }
   expect(curve.entryCount).toBeGreaterThan(2_000)
   expect(curve.entryCount).toBeLessThan(17 * 1_024)
 })
