@@ -2,7 +2,7 @@
  * How a hybrid and others that hold copies of the same far tier stay of one mind: what changes here is told to them, what they
  * tell is forgotten here, and after a gap copies are compared with the far tier before they are served (trust.ts).
  */
-import type { BusChange, BusMessage } from '@stowage/core'
+import type { BusChange, BusMessage, InvalidationTarget } from '@stowage/core'
 import { dropCopies, leaveUncopied, unless } from './near-copy.ts'
 import type { HybridPlan, NearTier } from './options.ts'
 import { Outbox } from './outbox.ts'
@@ -45,6 +45,8 @@ export class Coherence {
         outbox.retrySoon()
       }),
       bus.subscribe((message) => this.#hear(message)),
+      // What was noted of a copy goes with it: of keys that are asked for once there are more than near tiers ever hold.
+      ...nearTiers.map(({ backend }) => backend.onRemoval((key) => trust.forget(key))),
     ]
   }
 
@@ -73,6 +75,20 @@ export class Coherence {
     this.trust?.copied(key, of, epoch)
   }
 
+  /** Forgets the copies of a key and what they were made of. @returns whether there was one */
+  dropCopies(key: string, nowMs: number, tiers: readonly NearTier[] = this.#plan.nearTiers): Promise<boolean> {
+    this.trust?.forget(key)
+    return dropCopies(tiers, key, nowMs)
+  }
+
+  /** From far to near, as copies are dropped. What a tier has let go of one by one it tells; all at once it does not. */
+  async invalidateNear(target: InvalidationTarget, nowMs: number, onProgress?: () => void): Promise<void> {
+    if ('all' in target) this.trust?.forgetAll()
+    for (const { backend } of this.#plan.nearTiers.toReversed()) {
+      await unless(() => backend.invalidate(target, nowMs, onProgress), undefined)
+    }
+  }
+
   async close(): Promise<void> {
     for (const stop of this.#stops) stop()
     const { bus, clock } = this.#plan
@@ -86,7 +102,7 @@ export class Coherence {
   }
 
   async #forget(change: BusChange, toldBy: BusMessage['toldBy']): Promise<void> {
-    const { nearTiers, far, clock } = this.#plan
+    const { far, clock } = this.#plan
     const nowMs = clock.nowMs()
     // Before near copies go: a read in between must not copy from the queue what has been overtaken.
     far.doubt(change)
@@ -95,13 +111,10 @@ export class Coherence {
         if (toldBy === 'far tier') this.#leases.doubtKey(key)
         else this.#leases.voidKey(key)
       }
-      for (const key of change.keys) {
-        this.trust?.forget(key)
-        await dropCopies(nearTiers, key, nowMs)
-      }
+      for (const key of change.keys) await this.dropCopies(key, nowMs)
       return
     }
     this.#leases.voidTarget(change)
-    for (const { backend } of nearTiers.toReversed()) await unless(() => backend.invalidate(change, nowMs), undefined)
+    await this.invalidateNear(change, nowMs)
   }
 }

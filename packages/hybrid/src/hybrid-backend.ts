@@ -30,7 +30,7 @@ import type {
   WriteOutcome,
 } from '@stowage/core'
 import { Coherence } from './coherence.ts'
-import { dropCopies, leaveUncopied, unless } from './near-copy.ts'
+import { leaveUncopied, unless } from './near-copy.ts'
 import { type HybridOptions, type HybridPlan, planHybrid } from './options.ts'
 import { TierMark } from './promote.ts'
 import { readTiers } from './read.ts'
@@ -74,7 +74,7 @@ class HybridBackend implements Backend {
     if (far instanceof WriteBehind) {
       far.onQueued = (key) => this.#leases.voidKey(key)
       far.onWritten = (key, fate) => {
-        if (fate === 'dropped') dropCopies(nearTiers, key, plan.clock.nowMs()).catch(leaveUncopied)
+        if (fate === 'dropped') this.#coherence.dropCopies(key, plan.clock.nowMs()).catch(leaveUncopied)
         // Again: who was told when it was queued may have copied the older value since.
         this.#coherence.tell({ keys: [key] })
       }
@@ -84,7 +84,7 @@ class HybridBackend implements Backend {
       this.#coherence.tell('key' in intent ? { keys: [intent.key] } : intent.target)
     // What the far tier drops for room or age is dropped near as well: near tiers hold copies, never the last piece.
     this.#stopFollowing = far.onRemoval((key) => {
-      dropCopies(nearTiers, key, 0).catch(leaveUncopied)
+      this.#coherence.dropCopies(key, 0).catch(leaveUncopied)
     })
   }
 
@@ -131,7 +131,7 @@ class HybridBackend implements Backend {
   }
 
   async #touch(...[key, seen, times, nowMs, leases]: Parameters<Backend['touch']>): Promise<boolean> {
-    const { nearTiers, far } = this.#plan
+    const { far } = this.#plan
     try {
       // What a read through the tiers gave carries a mark; what was read from the truth does not.
       const own = seen.identity instanceof TierMark ? seen.identity.seen : seen
@@ -139,7 +139,7 @@ class HybridBackend implements Backend {
       if (touched && leases === 'void') this.#leases.voidKey(key)
       return touched
     } finally {
-      await dropCopies(nearTiers, key, nowMs)
+      await this.#coherence.dropCopies(key, nowMs)
       this.#coherence.tell({ keys: [key] })
     }
   }
@@ -151,15 +151,13 @@ class HybridBackend implements Backend {
 
   /** What it costs each tier, far to near. Where one fails, it is done there later, and nothing it covers is served from there. */
   async invalidate(target: InvalidationTarget, nowMs: number, onProgress?: () => void): Promise<void> {
-    const { nearTiers, far } = this.#plan
+    const { far } = this.#plan
     this.#leases.voidTarget(target)
     try {
       await unless(() => far.invalidate(target, nowMs, onProgress), undefined)
     } finally {
       this.#leases.voidTarget(target)
-      for (const { backend } of nearTiers.toReversed()) {
-        await unless(() => backend.invalidate(target, nowMs, onProgress), undefined)
-      }
+      await this.#coherence.invalidateNear(target, nowMs, onProgress)
       this.#coherence.tell(target)
     }
   }

@@ -1,7 +1,7 @@
 /** Writes and deletions of one key through the tiers: far first, then what is near, then others are told. */
 import { BackendError, type Lease, type NewEntry, type WriteOutcome } from '@stowage/core'
 import type { Coherence } from './coherence.ts'
-import { copyUnder, dropCopies, fencesAtOnce, releaseAll, unless } from './near-copy.ts'
+import { copyUnder, fencesAtOnce, releaseAll, unless } from './near-copy.ts'
 import type { HybridPlan, NearTier } from './options.ts'
 import type { TierLeases } from './tier-leases.ts'
 
@@ -53,13 +53,13 @@ export class TierWrites {
     } finally {
       // A copy that could not be put, or a write that failed or was refused: whatever is near is not the latest.
       const others = nearTiers.filter((tier) => !current.includes(tier))
-      if (others.length > 0) await dropCopies(others, key, nowMs)
+      if (others.length > 0) await this.#coherence.dropCopies(key, nowMs, others)
     }
   }
 
   /** Where the far tier fails it is done near, and afar as soon as that is possible. */
   async delete(key: string, nowMs: number): Promise<boolean> {
-    const { nearTiers, far } = this.#plan
+    const { far } = this.#plan
     let existedNear = false
     let existed = false
     // Before and after: what is queued for the far tier is answered while the deletion is on its way.
@@ -68,7 +68,7 @@ export class TierWrites {
       existed = await unless(() => far.delete(key, nowMs, undefined), false)
     } finally {
       this.#leases.voidKey(key)
-      existedNear = await dropCopies(nearTiers, key, nowMs)
+      existedNear = await this.#coherence.dropCopies(key, nowMs)
       this.#coherence.tell({ keys: [key] })
     }
     return existed || existedNear
@@ -83,7 +83,7 @@ export class TierWrites {
     } finally {
       if (outcome === true) this.#leases.voidKey(key)
       // What made the lease void here has been done near already.
-      if (outcome !== 'void') await dropCopies(this.#plan.nearTiers, key, nowMs)
+      if (outcome !== 'void') await this.#coherence.dropCopies(key, nowMs)
       if (outcome === true) this.#coherence.tell({ keys: [key] })
     }
     return outcome === true

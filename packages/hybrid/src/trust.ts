@@ -71,8 +71,13 @@ export class Trust {
     return this.#copies.get(key)?.of
   }
 
+  /** Its copies are gone, or something else than is noted. */
   forget(key: string): void {
     this.#copies.delete(key)
+  }
+
+  forgetAll(): void {
+    this.#copies.clear()
   }
 
   /** Something may have changed that nobody told of. */
