@@ -12,8 +12,16 @@ import { isMissing, isNoSpace } from './file-error.ts'
 import type { Journal } from './journal.ts'
 import type { MarkEvent, Marks } from './marks.ts'
 
+/** A holding that has lasted so long leaves to the next one what can be left. */
+const LONG_MS = 6
+
+/** What a step answers that has done a part of its work: it is taken once more, from the beginning, when the loop has turned. */
+export const UNFINISHED = Symbol('unfinished')
+export type Unfinished = typeof UNFINISHED
+
 /** What a step works with. */
 export interface Turn {
+  readonly isLong: boolean
   readonly marks: Marks
   readonly counts: Counts
   /** Changes the marks, for all who follow. */
@@ -164,6 +172,7 @@ class HeldTurn implements Turn {
   readonly counts: Counts
   readonly removals: [string, RemovalCause][] = []
   readonly #journal: Journal
+  readonly #sinceMs = performance.now()
   #events: MarkEvent[] = []
   #storedPath = ''
 
@@ -183,6 +192,10 @@ class HeldTurn implements Turn {
 
   get marks(): Marks {
     return this.#journal.marks
+  }
+
+  get isLong(): boolean {
+    return performance.now() - this.#sinceMs >= LONG_MS
   }
 
   begin(): void {

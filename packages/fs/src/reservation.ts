@@ -14,12 +14,12 @@ import { withDiskSpace } from './disk-space.ts'
 import { countedBytes } from './entry-file.ts'
 import { takeOut, voidBefore, voidLeases, voidLoads } from './entry-steps.ts'
 import { statEntry } from './file-identity.ts'
-import type { Turn } from './holding.ts'
+import { type Turn, UNFINISHED, type Unfinished } from './holding.ts'
 import { LEASE_KINDS } from './lease-table.ts'
 import type { Stamp } from './marks.ts'
 import { ensureSure } from './recount.ts'
 import { removeAnything, replaceEntry } from './replacing.ts'
-import { makeRoom } from './room.ts'
+import { makeRoom, type Room } from './room.ts'
 import type { Store } from './store.ts'
 import { type Arrival, createInShard, largestBytes, refusal } from './storing.ts'
 
@@ -55,12 +55,14 @@ export async function begin(store: Store, arrival: Arrival, fileBytes: number): 
   }
 }
 
-function reserve(store: Store, turn: Turn, arrival: Arrival, draft: Draft): Reservation | Refusal {
+function reserve(store: Store, turn: Turn, arrival: Arrival, draft: Draft): Reservation | Refusal | Unfinished {
   const { key, place, nowMs } = arrival
   const { token, temp, bytes } = draft
   const refused = refusal(store, turn, arrival, bytes, voidLoads)
   if (refused !== undefined) return refused
-  if (!setAside(store, turn, arrival, bytes)) {
+  const room = setAside(store, turn, arrival, bytes)
+  if (room === 'partly') return UNFINISHED
+  if (room === 'refused') {
     voidLeases(turn, key)
     return 'admission'
   }
@@ -79,17 +81,17 @@ export function enlarge(
   arrival: Arrival,
   reservation: Reservation,
   fileBytes: number,
-): 'too-large' | 'admission' | 'superseded' | undefined {
+): 'too-large' | 'admission' | 'superseded' | Unfinished | undefined {
   const { key, place, nowMs } = arrival
   const { token, temp, bytes } = reservation
   const wanted = Math.min(countedBytes(fileBytes), largestBytes(store, arrival))
   if (turn.marks.leases.of(key, token) === undefined) return 'superseded'
-  const refused =
-    wanted <= bytes ? 'too-large' : setAside(store, turn, arrival, wanted - bytes) ? undefined : 'admission'
-  if (refused !== undefined) {
+  const room = wanted <= bytes ? 'too-large' : setAside(store, turn, arrival, wanted - bytes)
+  if (room === 'partly') return UNFINISHED
+  if (room !== 'made') {
     voidBefore(turn, key, token)
     takeOut(store, turn, place)
-    return refused
+    return room === 'refused' ? 'admission' : room
   }
   const longer = store.layout.tempPath(place.shard, wanted, store.holderId)
   withDiskSpace(store, turn, { bytes: 0, keptPath: place.path, nowMs }, () => renameSync(temp, longer))
@@ -114,20 +116,24 @@ export function settle(
   arrival: Arrival,
   reservation: Reservation,
   fileBytes: number,
-): 'stored' | 'admission' {
+): 'stored' | 'admission' | Unfinished {
   const { key, place, facts, nowMs } = arrival
   ensureSure(store, turn, place.shard)
   if (isOver(turn, arrival, reservation)) return 'stored'
-  voidBefore(turn, key, reservation.token)
   // Its tags were invalidated meanwhile, or that has been forgotten since (sweep.ts): it was there, for a moment.
   if (!turn.marks.mayWrite(reservation.stamp.epoch, facts.tags)) {
+    voidBefore(turn, key, reservation.token)
     giveUp(turn, arrival, reservation)
     takeOut(store, turn, place)
     return 'stored'
   }
   const found = statEntry(place.path)
   const isNew = found === undefined ? 1 : 0
-  if (!makeRoom(store, turn, { entryCount: isNew, bytes: 0, keptPath: place.path }, nowMs)) {
+  const room = makeRoom(store, turn, { entryCount: isNew, bytes: 0, keptPath: place.path }, nowMs)
+  // Nothing is voided until then: it would take itself for overtaken.
+  if (room === 'partly') return UNFINISHED
+  voidBefore(turn, key, reservation.token)
+  if (room === 'refused') {
     giveUp(turn, arrival, reservation)
     takeOut(store, turn, place)
     return 'admission'
@@ -173,8 +179,8 @@ export async function abandon(store: Store, arrival: Arrival, draft: Draft): Pro
 }
 
 /** Room for both the older value and the new one; where there is none, the older leaves first. */
-function setAside(store: Store, turn: Turn, { place, nowMs }: Arrival, bytes: number): boolean {
+function setAside(store: Store, turn: Turn, { place, nowMs }: Arrival, bytes: number): Room {
   const need = { entryCount: 0, bytes, keptPath: place.path }
-  if (makeRoom(store, turn, need, nowMs)) return true
-  return takeOut(store, turn, place) && makeRoom(store, turn, need, nowMs)
+  const room = makeRoom(store, turn, need, nowMs)
+  return room === 'refused' && takeOut(store, turn, place) ? makeRoom(store, turn, need, nowMs) : room
 }

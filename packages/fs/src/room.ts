@@ -22,14 +22,17 @@ export interface Need {
 const RELIEF_SHARE = 2
 const RELIEF_COUNT = 4
 
-/** @returns false where the policy lets nothing more go. */
-export function makeRoom(store: Store, turn: Turn, need: Need, nowMs: number): boolean {
+/** `partly`: it takes longer than a holding may last, and goes on in the next one. `refused`: the policy lets nothing more go. */
+export type Room = 'made' | 'partly' | 'refused'
+
+export function makeRoom(store: Store, turn: Turn, need: Need, nowMs: number): Room {
   const { keptPath } = need
-  while (!fits(store, turn, need)) {
-    if (evictOne(store, turn, { keptPath, nowMs, spares: store.spares }) === undefined) return false
+  for (let count = 0; !fits(store, turn, need); count++) {
+    if (count > 0 && turn.isLong) return 'partly'
+    if (evictOne(store, turn, { keptPath, nowMs, spares: store.spares }) === undefined) return 'refused'
     store.onEviction()
   }
-  return true
+  return 'made'
 }
 
 /** What an eviction gave back; undefined when there is no entry that could go. */

@@ -11,7 +11,7 @@
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { type MaybePromise, Pace, type RemovalListener, RemovalListeners, UsageError } from '@stowage/core'
-import { type Holding, type HoldingParts, Holdings, type Turn } from './holding.ts'
+import { type Holding, type HoldingParts, Holdings, type Turn, UNFINISHED, type Unfinished } from './holding.ts'
 import { Slice } from './slice.ts'
 import { StepQueue } from './step-queue.ts'
 
@@ -83,21 +83,35 @@ export class Sections {
    * @param replaces the key that it writes anew, whatever is there: a later such step answers for those of the same moment before it
    * @throws what the step throws, or an error when the lock could not be had in time
    */
-  run<T>(shard: number | undefined, nowMs: number, run: (turn: Turn) => T, replaces?: Replaced<T>): MaybePromise<T> {
+  run<T>(
+    shard: number | undefined,
+    nowMs: number,
+    run: (turn: Turn) => T | Unfinished,
+    replaces?: Replaced<T>,
+  ): MaybePromise<T> {
     this.requireOpen()
     return this.finish(shard, nowMs, run, replaces)
   }
 
   /** As {@link run}, for what was begun before {@link refuse} was called. */
-  finish<T>(shard: number | undefined, nowMs: number, run: (turn: Turn) => T, replaces?: Replaced<T>): MaybePromise<T> {
+  finish<T>(
+    shard: number | undefined,
+    nowMs: number,
+    run: (turn: Turn) => T | Unfinished,
+    replaces?: Replaced<T>,
+  ): MaybePromise<T> {
     if (this.#isClosed) throw closedError()
-    const isLate = this.#pace.isLate()
+    let isLate = this.#pace.isLate()
     if (this.#isLone && !isLate) {
       this.#isMomentTaken = true
       queueMicrotask(this.#endMoment)
       const holding = this.#begin(nowMs)
-      if (holding !== undefined) return taken(holding, () => holding.do(shard, nowMs, run))
-      this.#wait()
+      if (holding === undefined) this.#wait()
+      else {
+        const found = taken(holding, () => holding.do(shard, nowMs, run))
+        if (found !== UNFINISHED) return found
+        isLate = true
+      }
     }
     if (this.#isBlocked && this.#queue.length >= MAX_WAITING) {
       throw new Error(`${MAX_WAITING} steps wait for the lock of the folder already`)
@@ -109,7 +123,9 @@ export class Sections {
         nowMs,
         key: replaces?.key,
         run: (turn) => {
-          answer = run(turn)
+          const found = run(turn)
+          if (found !== UNFINISHED) answer = found
+          return found
         },
         overtake: (turn) => {
           if (replaces !== undefined) answer = replaces.overtaken(turn)

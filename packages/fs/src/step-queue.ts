@@ -1,5 +1,5 @@
 /** Steps that wait for their turn within the lock, in the order in which they came (sections.ts). */
-import type { Holding, Turn } from './holding.ts'
+import { type Holding, type Turn, UNFINISHED } from './holding.ts'
 import { SHARD_COUNT } from './layout.ts'
 import type { Slice } from './slice.ts'
 
@@ -8,7 +8,8 @@ export interface Step {
   readonly nowMs: number
   /** The key that it writes anew, whatever is there. */
   readonly key: string | undefined
-  readonly run: (turn: Turn) => void
+  /** `UNFINISHED`: it stays where it is, and is run again. */
+  readonly run: (turn: Turn) => unknown
   /** In its place where a later step writes the key anew. */
   readonly overtake: (turn: Turn) => void
   readonly resolve: () => void
@@ -65,10 +66,15 @@ export class StepQueue {
     let takenCount = 0
     for (const { step, overtaken } of this.#queued) {
       if (takenCount > 0 && slice.isOver) break
-      takenCount++
       const along = overtaken.filter((each) => attempt([each], () => holding.do(each.shard, each.nowMs, each.overtake)))
+      let answer: unknown
       // They were stored with this one, or not at all.
-      if (attempt([...along, step], () => holding.do(step.shard, step.nowMs, step.run))) done.push(...along, step)
+      const hasRun = attempt([...along, step], () => {
+        answer = holding.do(step.shard, step.nowMs, step.run)
+      })
+      if (answer === UNFINISHED) break
+      takenCount++
+      if (hasRun) done.push(...along, step)
     }
     this.#remove(takenCount)
     try {

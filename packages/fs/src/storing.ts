@@ -10,7 +10,7 @@ import { type EntryRecord, lengthOf } from './entry-record.ts'
 import { holds, takeOut, voidLeases } from './entry-steps.ts'
 import { isMissing, isTooLong } from './file-error.ts'
 import { statEntry } from './file-identity.ts'
-import type { Turn } from './holding.ts'
+import { type Turn, UNFINISHED, type Unfinished } from './holding.ts'
 import { OLD_SUFFIX, type Place } from './layout.ts'
 import { overwrite } from './overwriting.ts'
 import { fileSeconds, nextRankMs } from './recency.ts'
@@ -72,7 +72,7 @@ export function storeNone(store: Store, turn: Turn, writing: Writing): WriteOutc
   return refusal(store, turn, writing, countedBytes(fileBytesOf(writing))) ?? 'stored'
 }
 
-export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOutcome {
+export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOutcome | Unfinished {
   const fileBytes = fileBytesOf(writing)
   const bytes = countedBytes(fileBytes)
   const refused = refusal(store, turn, writing, bytes)
@@ -81,7 +81,9 @@ export function storeSmall(store: Store, turn: Turn, writing: Writing): WriteOut
   const found = statEntry(place.path)
   const foundBytes = found === undefined ? 0 : countedBytes(found.size)
   const isNew = found === undefined ? 1 : 0
-  if (!makeRoom(store, turn, { entryCount: isNew, bytes: bytes - foundBytes, keptPath: place.path }, nowMs)) {
+  const room = makeRoom(store, turn, { entryCount: isNew, bytes: bytes - foundBytes, keptPath: place.path }, nowMs)
+  if (room === 'partly') return UNFINISHED
+  if (room === 'refused') {
     takeOut(store, turn, place)
     return 'admission'
   }
