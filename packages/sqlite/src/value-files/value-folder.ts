@@ -16,6 +16,7 @@ import {
   openSync,
   read,
   renameSync,
+  statSync,
   write,
 } from 'node:fs'
 import { lstat, opendir, rm, unlink } from 'node:fs/promises'
@@ -153,10 +154,17 @@ export class ValueFolder {
 
   /** Takes out whatever it is. */
   async removeStray({ path }: FolderEntry): Promise<void> {
-    await rm(path, { force: true, recursive: true })
+    // Another check may have done it before, and a folder with values be there.
+    await rm(path, { force: true, recursive: path !== this.path })
   }
 
+  /** Where there is no folder, but something else in its place, that is what is there: no large value can be stored. */
   async *entries(): AsyncGenerator<FolderEntry> {
+    const found = statSync(this.path, { throwIfNoEntry: false })
+    if (found?.isDirectory() !== true && lstatSync(this.path, { throwIfNoEntry: false }) !== undefined) {
+      yield { path: this.path, id: undefined }
+      return
+    }
     for await (const shard of listed(this.path)) {
       const path = join(this.path, shard)
       const isShard = /^[0-9a-f]$/.test(shard) && (await lstat(path)).isDirectory()
