@@ -2,11 +2,12 @@
  * The file that makes a folder a cache, and says of which format it is. A newer format takes an older one's folder over, which begins
  * empty: its journal says nothing any more, so none of its entries is trusted (journal.ts).
  */
-import { closeSync, constants, readdirSync, readFileSync, renameSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ConfigError, randomText } from '@stowage/core'
 import { openBookkeeping } from './bookkeeping-file.ts'
 import { isMissing } from './file-error.ts'
+import { isSameFile, statExactly } from './file-identity.ts'
 import { FORMAT, type Layout } from './layout.ts'
 import { removeAnything } from './replacing.ts'
 import { isUnfinished, writeWhole } from './whole-file.ts'
@@ -21,19 +22,23 @@ export function isDismissed({ olderHolders }: Layout, path: string): boolean {
   return olderHolders.some((older) => path.startsWith(older) && DISMISSED.test(path.slice(older.length)))
 }
 
-/** The folder is of this format from here on. @throws ConfigError when it is something else, or of a newer format */
-export function takeFolder(layout: Layout): void {
-  if (isToBeMarked(layout)) writeMarker(layout)
+/**
+ * The folder is of this format from here on.
+ * @param known the folder that this process has had as its cache: without its marker it is one still
+ * @throws ConfigError when it is something else, or of a newer format
+ */
+export function takeFolder(layout: Layout, known?: BigIntStats): void {
+  if (isToBeMarked(layout, known)) writeMarker(layout)
   for (const folder of layout.olderHolders) dismiss(folder)
 }
 
 /** Whether the folder is no cache yet, or one of an older format. @throws ConfigError when it is something else, or of a newer format */
-function isToBeMarked(layout: Layout): boolean {
+function isToBeMarked(layout: Layout, known: BigIntStats | undefined): boolean {
   const found = readMarker(layout.marker)
   if (found === undefined) {
     // A cache that others begin at this moment has its marker first.
     const others = readdirSync(layout.directory).filter((name) => !isUnfinished(name))
-    if (others.length > 0 && readMarker(layout.marker) === undefined) {
+    if (others.length > 0 && readMarker(layout.marker) === undefined && !hasLostItsMarker(layout, known)) {
       throw new ConfigError(
         `directory: '${layout.directory}' holds other things; allowed: an empty folder, a missing one, or a Stowage files cache`,
       )
@@ -47,6 +52,16 @@ function isToBeMarked(layout: Layout): boolean {
     )
   }
   return true
+}
+
+/**
+ * Whether somebody took the marker out of what is a cache: who deletes a folder that is in use may be stopped by what is written to it
+ * meanwhile. Names that others use, too, are no proof.
+ */
+function hasLostItsMarker(layout: Layout, known: BigIntStats | undefined): boolean {
+  const found = statExactly(layout.directory)
+  const isKnown = found !== undefined && isSameFile(found, known)
+  return (isKnown || existsSync(layout.holders)) && holdsNothingElse(layout)
 }
 
 /** Once for each folder, whatever the durability: without it nothing that the disk has can be opened again. */

@@ -6,7 +6,8 @@ import { Copies } from './copies.ts'
 import { Counts } from './counts.ts'
 import { DirectoryLock } from './directory-lock.ts'
 import { DiskPace } from './disk-pace.ts'
-import { refusalOfLinks } from './filesystem.ts'
+import { statExactly } from './file-identity.ts'
+import { kindOf, refusalOfLinks } from './filesystem.ts'
 import { enrol, newHolderId, startNumber } from './holder.ts'
 import type { Turn } from './holding.ts'
 import { Journal } from './journal.ts'
@@ -30,6 +31,7 @@ const WRITE_WIDTH = 4
 /** @throws ConfigError when the folder is not fit for a cache, or what the filesystem throws. */
 export function openStore(plan: FsPlan): Store {
   const layout = preparePlace(plan)
+  let known = statExactly(layout.directory)
   const holderId = newHolderId()
   const ballast = new Ballast(layout.ballast)
   const begin = (): void => ballast.spentFor(() => enrol(layout.holders, holderId))
@@ -41,7 +43,8 @@ export function openStore(plan: FsPlan): Store {
     rebuild(store)
   })
   const restore = (): void => {
-    preparePlace(plan)
+    preparePlace(plan, kindOf, known)
+    known = statExactly(layout.directory)
     begin()
   }
   const relieve = (turn: Turn, keptPath: string, nowMs: number): void => {

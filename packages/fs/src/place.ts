@@ -2,7 +2,7 @@
  * Whether a folder is fit for a cache, decided before anything is written to it: on a local disk, this user's own, private,
  * and empty or a cache already. A folder with other things in it is never adopted, as what belongs to no entry gets deleted.
  */
-import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { type BigIntStats, chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError, messageOf } from '@stowage/core'
 import { clearForFolder } from './bookkeeping-file.ts'
@@ -18,16 +18,22 @@ const STICKY = 0o1000
 const OF_OTHERS = 0o077
 
 /**
- * Creates the folder where it is missing, and marks it. @returns where it really is: a link that is changed later leads nowhere else
+ * Creates the folder where it is missing, and marks it.
+ * @param known the folder that this process has had as its cache
+ * @returns where it really is: a link that is changed later leads nowhere else
  * @throws ConfigError when the place is not fit, or what the filesystem throws
  */
-export function preparePlace({ directory, networkFilesystem }: FsPlan, kindOfFolder: typeof kindOf = kindOf): Layout {
+export function preparePlace(
+  { directory, networkFilesystem }: FsPlan,
+  kindOfFolder: typeof kindOf = kindOf,
+  known?: BigIntStats,
+): Layout {
   const missing = missingFolders(directory)
   if (networkFilesystem === 'refuse') requireLocal(directory, kindOfFolder(existing(directory, missing)))
   for (const each of missing) createFolder(each)
   const layout = new Layout(realpathSync(directory))
   requireOwn(layout.directory)
-  takeFolder(layout)
+  takeFolder(layout, known)
   keepPrivate(layout.directory)
   for (const folder of [layout.holders, layout.entries]) {
     clearForFolder(folder)
