@@ -3,7 +3,7 @@ import { isNoSpace, isTooLong } from './file-error.ts'
 import { statEntry } from './file-identity.ts'
 import type { Turn } from './holding.ts'
 import type { Place } from './layout.ts'
-import { relieveDisk } from './room.ts'
+import { relief, relieveDisk } from './room.ts'
 import type { Store } from './store.ts'
 
 /** Attempts at one write: somebody else may be filling the disk as fast as room is made on it. */
@@ -56,8 +56,7 @@ export async function hasDiskSpace(
       if (isTooLong(thrown)) return false
       if (!isNoSpace(thrown) || attempts === MAX_ATTEMPTS) throw thrown
       const need = { bytes: fileBytes - bytesOnDisk(reserved.temp), keptPath: place.path }
-      if (!(await store.sections.finish(place.shard, nowMs, (turn) => relieveDisk(store, turn, need, nowMs))))
-        throw thrown
+      if (!(await store.sections.finish(place.shard, nowMs, relief(store, need, nowMs)))) throw thrown
     }
   }
 }

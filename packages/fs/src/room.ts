@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs'
 import { BLOCK_BYTES, countedBytes } from './entry-file.ts'
 import { FOREIGN_FILE, readHead } from './entry-reading.ts'
 import { statEntry } from './file-identity.ts'
-import type { Turn } from './holding.ts'
+import { type Turn, UNFINISHED, type Unfinished } from './holding.ts'
 import { ensureSure } from './recount.ts'
 import { removeEntry, removeIfEmpty } from './replacing.ts'
 import type { Spares } from './spares.ts'
@@ -56,27 +56,41 @@ function evictOne(
   return victim
 }
 
+/** {@link relief}, all of it in one holding: for a value that is written in one. */
+export function relieveDisk(store: Store, turn: Turn, need: Pick<Need, 'bytes' | 'keptPath'>, nowMs: number): boolean {
+  const relieve = relief(store, need, nowMs)
+  for (;;) {
+    const isRelieved = relieve(turn)
+    if (isRelieved !== UNFINISHED) return isRelieved
+  }
+}
+
 /**
- * Makes room on a disk that is full, whoever has filled it: empty folders go as well, each of which takes a file's place. Where all that could
- * go would not be enough, nothing does.
+ * The step that makes room on a disk that is full, whoever has filled it: empty folders go as well, each of which takes a file's place.
+ * Where all that could go would not be enough, nothing does.
  */
-export function relieveDisk(
+export function relief(
   store: Store,
-  turn: Turn,
   { bytes, keptPath }: Pick<Need, 'bytes' | 'keptPath'>,
   nowMs: number,
-): boolean {
-  let freedCount = store.spares.drop() ? 1 : 0
-  if (!couldFit(store, turn, bytes, keptPath)) return false
+): (turn: Turn) => boolean | Unfinished {
+  let isBegun = false
+  let freedCount = 0
   let freedBytes = 0
-  while (freedBytes < RELIEF_SHARE * bytes || freedCount < RELIEF_COUNT) {
-    const victim = evictOne(store, turn, { keptPath, nowMs })
-    if (victim === undefined) break
-    freedBytes += countedBytes(victim.fileBytes)
-    freedCount++
-    removeIfEmpty(store.layout.shardFolder(victim.shard))
+  return (turn) => {
+    if (!isBegun && store.spares.drop()) freedCount++
+    if (!isBegun && !couldFit(store, turn, bytes, keptPath)) return false
+    isBegun = true
+    for (let count = 0; freedBytes < RELIEF_SHARE * bytes || freedCount < RELIEF_COUNT; count++) {
+      if (count > 0 && turn.isLong) return UNFINISHED
+      const victim = evictOne(store, turn, { keptPath, nowMs })
+      if (victim === undefined) break
+      freedBytes += countedBytes(victim.fileBytes)
+      freedCount++
+      removeIfEmpty(store.layout.shardFolder(victim.shard))
+    }
+    return freedCount > 0
   }
-  return freedCount > 0
 }
 
 /** Whether the disk has so much room once all others have left. Where that cannot be told, as figures are in doubt, it is taken to have it. */
