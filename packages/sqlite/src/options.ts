@@ -118,5 +118,9 @@ export function filePath(option: string, path: unknown): string {
       : 'memoryBackend() of @stowage/memory for a cache in memory'
     throw new ConfigError(`${option}: ${describe(path)} is not the path of a file; allowed: ${instead}`)
   }
+  if (path.trimEnd() !== path) {
+    // The driver cuts it off: two paths would be one file, each with a folder of large values of its own.
+    throw new ConfigError(`${option}: ${describe(path)} ends in white space; allowed: a path that does not`)
+  }
   return isAbsolute(path) ? path : resolve(path)
 }
