@@ -13,7 +13,7 @@ import type { Turn } from './holding.ts'
 import { Journal } from './journal.ts'
 import { limitWarning } from './limit-warning.ts'
 import type { FsPlan } from './options.ts'
-import { preparePlace } from './place.ts'
+import { asPlaceFault, preparePlace } from './place.ts'
 import { rebuild, settleEmpty } from './rebuild.ts'
 import { Recency } from './recency.ts'
 import { relieveDisk } from './room.ts'
@@ -30,6 +30,14 @@ const WRITE_WIDTH = 4
 
 /** @throws ConfigError when the folder is not fit for a cache, or what the filesystem throws. */
 export function openStore(plan: FsPlan): Store {
+  try {
+    return openAsItIs(plan)
+  } catch (thrown) {
+    throw asPlaceFault(plan.directory, 'used', thrown)
+  }
+}
+
+function openAsItIs(plan: FsPlan): Store {
   const layout = preparePlace(plan)
   let known = statExactly(layout.directory)
   const holderId = newHolderId()

@@ -59,7 +59,7 @@ function createFolder(folder: string): void {
   try {
     mkdirSync(folder, 0o700)
   } catch (thrown) {
-    if (codeOf(thrown) !== 'EEXIST') throw asPlaceFault(folder, thrown)
+    if (codeOf(thrown) !== 'EEXIST') throw asPlaceFault(folder, 'made', thrown)
     if (!lstatSync(folder).isDirectory()) throw noFolder(folder)
     return
   }
@@ -80,11 +80,11 @@ function noFolder(path: string): ConfigError {
   return new ConfigError(`directory: '${path}' is not a folder; allowed: a folder, or a path at which there is nothing`)
 }
 
-/** That nothing can be made there is the user's mistake; a full disk and the like are as the filesystem tells them. */
-function asPlaceFault(folder: string, thrown: unknown): unknown {
-  if (!/^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(codeOf(thrown) ?? '')) return thrown
+/** That nothing can be done there is the user's mistake; a full disk and the like are as the filesystem tells them. */
+export function asPlaceFault(folder: string, aim: 'made' | 'used', thrown: unknown): unknown {
+  if (!/^(EACCES|EPERM|EROFS|ENOENT|ENOTDIR|ELOOP|ENAMETOOLONG)$/.test(codeOf(thrown) ?? '')) return thrown
   return new ConfigError(
-    `directory: '${folder}' cannot be made (${messageOf(thrown)}); allowed: a folder where this user can write`,
+    `directory: '${folder}' cannot be ${aim} (${messageOf(thrown)}); allowed: a folder where this user can write`,
     { cause: thrown },
   )
 }

@@ -17,7 +17,7 @@ import { clearLeftovers } from './leftovers.ts'
 import type { SqlitePlan } from './options.ts'
 import { isBusy } from './patience.ts'
 import { preparePlace } from './place.ts'
-import { asPathFault, requireNode, wasDatabase } from './refusal.ts'
+import { requireNode, wasDatabase } from './refusal.ts'
 import { createPolicyIndex, createSchema, holdsSchema } from './schema.ts'
 import { setAside } from './set-aside.ts'
 import { markShard, requireShard } from './shard-mark.ts'
@@ -36,7 +36,7 @@ export interface OpenedFile {
   readonly kept: KeptFile
 }
 
-/** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
+/** @throws ConfigError for a file that is not ours to use, or what the filesystem and SQLite throw. */
 export function openDatabase(plan: SqlitePlan, patienceMs: number): OpenedFile {
   requireNode()
   let giveModesBack = (): void => undefined
@@ -48,7 +48,7 @@ export function openDatabase(plan: SqlitePlan, patienceMs: number): OpenedFile {
   } catch (thrown) {
     // A path given by mistake: what is refused stays as it is.
     if (thrown instanceof ConfigError) giveModesBack()
-    throw asPathFault(plan.path, thrown)
+    throw thrown
   }
 }
 

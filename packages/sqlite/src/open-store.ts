@@ -8,6 +8,7 @@ import { limitWarning } from './limit-warning.ts'
 import { OPEN_PATIENCE_MS, type OpenedFile, openDatabase, stopWaitingInside } from './open-database.ts'
 import type { SqlitePlan } from './options.ts'
 import { Recency } from './recency.ts'
+import { asPathFault } from './refusal.ts'
 import { setAside } from './set-aside.ts'
 import { Space } from './space.ts'
 import { prepareStatements } from './statements.ts'
@@ -22,8 +23,17 @@ export interface Opening {
   readonly patienceMs?: number | undefined
 }
 
-/** Damage that shows only when the file is cut down to its limits is dealt with as what shows at once is: by beginning anew. */
+/** @throws ConfigError for a path that leads to no file, or to a file that is not ours to use. */
 export function openStore(plan: SqlitePlan, opening: Opening = {}): Store {
+  try {
+    return openOrBeginAnew(plan, opening)
+  } catch (thrown) {
+    throw asPathFault(plan.path, thrown)
+  }
+}
+
+/** Damage that shows only when the file is cut down to its limits is dealt with as what shows at once is: by beginning anew. */
+function openOrBeginAnew(plan: SqlitePlan, opening: Opening): Store {
   const file = identityOf(plan.path)
   try {
     return openAsItIs(plan, opening)

@@ -23,7 +23,12 @@ export function requireNode(version: string = process.versions.node): void {
 /** What opening the path threw, as the user's mistake that it is; anything else as it is. */
 export function asPathFault(path: string, thrown: unknown): unknown {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
-  if (!/^(SQLITE_CANTOPEN|SQLITE_READONLY|EEXIST|ENOTDIR|EISDIR|EACCES|EPERM|EROFS|ENOENT)/.test(code)) return thrown
+  if (
+    !/^(SQLITE_CANTOPEN|SQLITE_READONLY|EEXIST|ENOTDIR|EISDIR|ERR_FS_EISDIR|EACCES|EPERM|EROFS|ENOENT|ELOOP|ENAMETOOLONG)/.test(
+      code,
+    )
+  )
+    return thrown
   const why = thrown instanceof Error ? thrown.message : code
   return new ConfigError(
     `path: '${path}' cannot be opened (${why}); allowed: a file in a folder this user can write to`,
