@@ -24,8 +24,12 @@ const DAMAGED = /malformed|not a database/
 /** What becomes of such a file: nobody can mend it, and everything in it can be had again. */
 export const BEGIN_ANEW = 'move the file away: a service that starts begins a new one'
 
+export function isDamage(text: string): boolean {
+  return DAMAGED.test(text)
+}
+
 /** Of several failures, all; with what to do about a damaged file. */
 export function failureText(thrown: unknown): string {
   const text = thrown instanceof AggregateError ? thrown.errors.map(messageOf).join('; ') : messageOf(thrown)
-  return DAMAGED.test(text) ? `${text}; ${BEGIN_ANEW}` : text
+  return isDamage(text) ? `${text}; ${BEGIN_ANEW}` : text
 }

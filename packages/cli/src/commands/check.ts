@@ -1,20 +1,17 @@
 /** `stowage check`: whether what is stored is what was written, and the books agree with it. */
-import type { CheckReport } from '@stowage/core'
 import type { Command } from 'commander'
-import { bytesText, countText, entriesText } from '../amounts.ts'
+import { bytesText, countText } from '../amounts.ts'
 import { confirmed } from '../confirmation.ts'
+import { examined, type Sum } from '../examination.ts'
 import { EXIT_CODES, type Exit } from '../exit-codes.ts'
-import { progressLine } from '../progress-line.ts'
 import { type StoreOptions, withJson, withStore } from '../store-options.ts'
 import { shown, table, writeJson, writeLine } from '../terminal.ts'
-import { type Visit, visit } from '../visit.ts'
+import { visit } from '../visit.ts'
 
 interface CheckOptions extends StoreOptions {
   readonly repair?: true
   readonly yes?: true
 }
-
-type Sum = { -readonly [Figure in keyof CheckReport]: number }
 
 export function addCheck(program: Command, exit: Exit): void {
   const command = program.command('check').summary('look for damage')
@@ -28,29 +25,12 @@ export function addCheck(program: Command, exit: Exit): void {
     await visit(store, options, async (visited) => {
       const isRepair = options.repair === true
       if (isRepair) await confirmed(`Take out of ${visited.target.label} what is damaged?`, options.yes, visited.signal)
-      const sum = await summed(visited, isRepair)
+      const { sum } = await examined(visited, { isRepair })
       const faults = sum.torn + sum.wrong + sum.orphans
       if (faults > sum.repaired) exit(EXIT_CODES.no)
       await (options.json ? writeJson(sum) : writeLine(textOf(sum, isRepair)))
     })
   })
-}
-
-async function summed({ backend, signal }: Visit, isRepair: boolean): Promise<Sum> {
-  const sum: Sum = { entries: 0, bytes: 0, torn: 0, wrong: 0, orphans: 0, repaired: 0 }
-  const progress = progressLine()
-  for await (const step of backend.check(isRepair, Date.now())) {
-    signal.throwIfAborted()
-    sum.entries += step.entries
-    sum.bytes += step.bytes
-    sum.torn += step.torn
-    sum.wrong += step.wrong
-    sum.orphans += step.orphans
-    sum.repaired += step.repaired
-    progress.show(() => `${entriesText(sum.entries)} looked at`)
-  }
-  progress.clear()
-  return sum
 }
 
 function textOf(sum: Sum, isRepair: boolean): string {

@@ -9,7 +9,7 @@ import { placeFindings } from '../doctor/place.ts'
 import { type ServerReport, serverFindings } from '../doctor/server.ts'
 import { storeFindings } from '../doctor/store.ts'
 import { EXIT_CODES, type Exit, type ExitCode } from '../exit-codes.ts'
-import { BEGIN_ANEW, Failure } from '../failure.ts'
+import { BEGIN_ANEW, Failure, isDamage } from '../failure.ts'
 import { type StoreOptions, withJson, withStore } from '../store-options.ts'
 import { locatedStore, type StoreTarget } from '../store-target.ts'
 import { harmless, shown, table, writeJson, writeLine } from '../terminal.ts'
@@ -18,12 +18,12 @@ import { visit } from '../visit.ts'
 export function addDoctor(program: Command, exit: Exit): void {
   const command = program.command('doctor').summary('find what a service will suffer from, and say what to do')
   withStore(command).description(
-    'Look at a store and what it stands on: Node, clock, filesystem, permissions, room, or the settings of the Redis server. Each finding says what to do. Exit code 1: something is not in order; 3: there is no store, or none that can be opened.',
+    'Look at a store, for some seconds at what is in it, and what it stands on: Node, clock, filesystem, permissions, room, or the settings of the Redis server. Each finding says what to do. Exit code 1: something is not in order; 3: there is no store, or none that can be opened.',
   )
   withJson(command).action(async (name: string, options: StoreOptions) => {
     const target = await locatedStore(name, options)
     const findings: Finding[] = [runtimeFinding(thisRuntime()), ...placeOf(target)]
-    const exitCode = await examined(name, target, options, findings)
+    const exitCode = await looked(name, target, options, findings)
     if (exitCode !== EXIT_CODES.done) exit(exitCode)
     else if (findings.some(({ state }) => state === 'fault')) exit(EXIT_CODES.no)
     if (options.json) return writeJson({ store: target.label, findings })
@@ -37,14 +37,15 @@ function placeOf({ store }: StoreTarget): readonly Finding[] {
 }
 
 /** A store that is not there or cannot be opened is a finding like any other. */
-async function examined(
+async function looked(
   name: string,
   { store }: StoreTarget,
   options: StoreOptions,
   findings: Finding[],
 ): Promise<ExitCode> {
   try {
-    await visit(name, options, async ({ target, backend, signal }) => {
+    await visit(name, options, async (visited) => {
+      const { backend, signal } = visited
       if (isServer(backend)) {
         const reports = await backend.servers()
         for (const report of reports) {
@@ -53,7 +54,7 @@ async function examined(
         }
       }
       try {
-        findings.push(...(await storeFindings(target, backend)))
+        findings.push(...(await storeFindings(visited)))
       } catch (thrown) {
         signal.throwIfAborted()
         findings.push(fault('store', messageOf(thrown), BEGIN_ANEW))
@@ -62,13 +63,14 @@ async function examined(
     return EXIT_CODES.done
   } catch (thrown) {
     if (!(thrown instanceof Failure) || thrown.exitCode !== EXIT_CODES.noStore) throw thrown
-    const todo =
-      store.backend === 'redis'
-        ? 'start the server, or look at host, port, password and the network between'
-        : 'name the one that the service uses; a service that starts begins one'
-    findings.push(fault('store', messageOf(thrown), todo))
+    findings.push(fault('store', messageOf(thrown), todoWithout(store.backend, messageOf(thrown))))
     return EXIT_CODES.noStore
   }
+}
+
+function todoWithout(backend: StoreTarget['store']['backend'], says: string): string {
+  if (backend === 'redis') return 'start the server, or look at host, port, password and the network between'
+  return isDamage(says) ? BEGIN_ANEW : 'name the one that the service uses; a service that starts begins one'
 }
 
 function ofServer(address: string, finding: Finding): Finding {

@@ -2,21 +2,27 @@
 import { existsSync, statSync } from 'node:fs'
 import { type Backend, MAX_CLOCK_SKEW_MS, type Usage } from '@stowage/core'
 import { bytesText, countText, entriesText, shareText } from '../amounts.ts'
+import { examined } from '../examination.ts'
 import type { StoreTarget } from '../store-target.ts'
+import type { Visit } from '../visit.ts'
 import { type Finding, fault, fine, note } from './finding.ts'
 
 const LOOKED_AT_COUNT = 1_000
 /** Far above what a checkpoint lets it come to. */
 const LONG_LOG_BYTES = 256_000_000
 const NEARLY_FULL = 0.95
+/** Enough for some hundred thousand entries; who asks what is wrong is not to wait for long. */
+const EXAMINED_FOR_MS = 5_000
 
-export async function storeFindings(target: StoreTarget, backend: Backend): Promise<readonly Finding[]> {
+export async function storeFindings(visited: Visit): Promise<readonly Finding[]> {
+  const { target, backend } = visited
   const usage = await backend.usage(Date.now())
   return [
     fine('store', `${backend.name}, ${entriesText(usage.entryCount)}, ${bytesText(usage.sizeBytes)}`),
     ...limitFindings(target, usage),
     ...logFindings(target),
     ...(await timeFindings(backend)),
+    await damageFinding(visited, EXAMINED_FOR_MS),
   ]
 }
 
@@ -63,4 +69,16 @@ async function timeFindings(backend: Backend): Promise<readonly Finding[]> {
   if (early === 0) return []
   const says = `${countText(early)} of the first ${entriesText(lookedAt)} were stored later than now`
   return [fault('clock', says, 'set the clocks (NTP) of all machines that write; these entries are misses until then')]
+}
+
+/** @param limitMs after which the next step is not taken; `stowage check` takes them all */
+export async function damageFinding(visited: Pick<Visit, 'backend' | 'signal'>, limitMs: number): Promise<Finding> {
+  const startedAtMs = performance.now()
+  const goesOn = () => performance.now() - startedAtMs < limitMs
+  const { sum, isWhole } = await examined(visited, { goesOn })
+  const { entries, torn, wrong, orphans } = sum
+  const extent = isWhole ? '' : '; there was no time for the rest, which stowage check looks at'
+  if (torn + wrong + orphans === 0) return fine('damage', `none in ${entriesText(entries)}${extent}`)
+  const says = `${countText(torn)} torn, ${countText(wrong)} wrong, ${countText(orphans)} orphans beside ${entriesText(entries)}${extent}`
+  return fault('damage', says, 'stowage check says what these are, and with --repair takes them out')
 }
