@@ -6,6 +6,7 @@ import { addDelete } from './commands/delete.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExport } from './commands/export.ts'
 import { addGet } from './commands/get.ts'
+import { addHelp } from './commands/help.ts'
 import { addImport } from './commands/import.ts'
 import { addInvalidate } from './commands/invalidate.ts'
 import { addKeys } from './commands/keys.ts'
@@ -37,13 +38,13 @@ const COMMANDS = [
   addWarm,
   addBench,
   addSize,
+  addHelp,
 ] as const
 
 export function createProgram(exit: Exit): Command {
   const program = new Command('stowage')
     .description('Look at caches, look after them, move them.')
     .usage('<command> [options]')
-    .helpCommand('help [command]', 'as stowage <command> --help')
     .version(version(), '-V, --version', 'print the version')
     .addHelpText('after', `\n${STORE_TEXT}\n\n${EXIT_CODE_TEXT}`)
   for (const add of COMMANDS) add(program, exit)

@@ -125,7 +125,7 @@ describe.each(KINDS)('%s', (kind) => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('plain', 'PLAIN'))
     const target = newPath(kind)
     const damaged = await stowage(['import', target, file, '--create', kind])
-    expect(damaged).toMatchObject({ code: 1, out: saying('1 lines damaged') })
+    expect(damaged).toMatchObject({ code: 1, out: saying('1 line damaged') })
     expect(await stowageJson(['keys', target])).toHaveLength(5)
     truncateSync(file, statSync(file).size - 30)
     const cut = await stowage(['import', newPath(kind), file, '--create', kind])

@@ -1,6 +1,6 @@
 /** `stowage bench`: which backend for which size of value, on this very machine. */
 import { tmpdir } from 'node:os'
-import { byteCount } from '@stowage/core'
+import { byteCount, ConfigError } from '@stowage/core'
 import { type Command, InvalidArgumentError } from 'commander'
 import { bytesText } from '../amounts.ts'
 import { type Bout, fought, medianOf } from '../bench/bout.ts'
@@ -29,6 +29,8 @@ const DEFAULT_SIZES = [256, 4_096, 65_536, 1_048_576]
 /** All take part in each, so that what disturbs the machine disturbs all. */
 const ROUNDS = 3
 const WARM_UP_MS = 200
+/** As many values as are under way at a time fit into what a contender has room for, so that none is evicted. */
+const MAX_SIZE_BYTES = 32_000_000
 
 export function addBench(program: Command): void {
   const command = program
@@ -37,7 +39,7 @@ export function addBench(program: Command): void {
     .description(
       'Which backend for which size of value, on this machine: how long an awaited get that hits and an awaited set take, one after the other, through the whole cache. Ctrl-C ends it and shows what there is.',
     )
-    .option('--sizes <list>', 'sizes of values (default: 256B,4KiB,64KiB,1MiB)', sizesOption)
+    .option('--sizes <list>', 'sizes of values, up to 32MB (default: 256B,4KiB,64KiB,1MiB)', sizesOption)
     .option('--folder <path>', 'where sqlite and fs keep theirs (default: the folder for temporary files)')
     .option('--redis <url>', 'a server that takes part')
     .option('--seconds <seconds>', 'how long each backend is measured with each size', secondsOption, 1)
@@ -46,10 +48,18 @@ export function addBench(program: Command): void {
 
 function sizesOption(text: string): readonly number[] {
   try {
-    return text.split(',').map((size) => byteCount('--sizes', /^\d+$/.test(size) ? Number(size) : size.trim()))
+    // Twice the same would be two cells in one place of the table.
+    return [...new Set(text.split(',').map((size) => sizeOf(size.trim())))]
   } catch {
-    throw new InvalidArgumentError('allowed: sizes with commas between, e.g. 500B,64KiB,1MB')
+    throw new InvalidArgumentError('allowed: sizes up to 32MB with commas between, e.g. 500B,64KiB,1MB')
   }
+}
+
+/** @throws ConfigError */
+function sizeOf(text: string): number {
+  const sizeBytes = byteCount('--sizes', /^\d+$/.test(text) ? Number(text) : text)
+  if (sizeBytes > MAX_SIZE_BYTES) throw new ConfigError(`--sizes: '${text}' is too large`)
+  return sizeBytes
 }
 
 /** What has been stored goes however it ends. */

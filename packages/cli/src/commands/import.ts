@@ -139,12 +139,16 @@ const WORDS: Readonly<Record<Placed | 'damaged', string>> = {
 function textOf(report: Report): string {
   const { isWhole, stored, ...others } = report
   const rest = Object.entries({ ...others }).flatMap(([name, count]) =>
-    isPlaced(name) && count > 0 ? [`${countText(count)} ${WORDS[name]}`] : [],
+    isPlaced(name) && count > 0 ? [`${countText(count)} ${wordsFor(name, count)}`] : [],
   )
   const torn = isWhole
     ? ''
     : '\nthe export has no end: whoever wrote it was stopped; --resume of export goes on with it'
   return `stored ${entriesText(stored)}${rest.length === 0 ? '' : `; ${rest.join(', ')}`}${torn}`
+}
+
+function wordsFor(what: Placed | 'damaged', count: number): string {
+  return what === 'damaged' && count === 1 ? 'line damaged' : WORDS[what]
 }
 
 function isPlaced(name: string): name is Placed | 'damaged' {

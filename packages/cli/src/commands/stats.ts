@@ -30,6 +30,9 @@ export function addStats(program: Command): void {
     .option('--interval <seconds>', 'how often --watch looks, or less where a look takes long', secondsOption, 2)
   withJson(command, 'as JSON; with --watch one line for each look').action(
     async (store: string, options: StatsOptions) => {
+      if (!options.watch && command.getOptionValueSource('interval') === 'cli') {
+        command.error('error: --interval means nothing without --watch; allowed: with it')
+      }
       await visit(store, options, (visited) => (options.watch ? watch(visited, options) : tellOnce(visited, options)))
     },
   )

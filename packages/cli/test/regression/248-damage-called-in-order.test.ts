@@ -18,8 +18,8 @@ test.each(KINDS)('an entry of a %s store that is not what was written', async (k
   const ended = await stowage(['doctor', path, '--json'])
   expect(ended).toMatchObject({ code: 1, err: '' })
   const damage = { subject: 'damage', state: 'fault', says: '1 torn, 0 wrong, 0 orphans beside 1 entry' }
-  const { findings } = JSON.parse(ended.out)
-  expect(findings).toContainEqual({ ...damage, todo: saying('stowage check') })
+  const finding: unknown = expect.arrayContaining([{ ...damage, todo: saying('stowage check') }])
+  expect(JSON.parse(ended.out)).toMatchObject({ findings: finding })
 })
 
 test('what there was no time for is said', async () => {
