@@ -6,6 +6,7 @@
  */
 import { followInvalidations } from '@stowage/trpc/client'
 import { QueryClient } from '@tanstack/react-query'
+import { whileSeen } from '../live/while-seen.ts'
 import { rpc } from '../rpc.ts'
 
 /** Without the stream the page works, too. */
@@ -40,7 +41,7 @@ const changes: Changes = {
 /** @returns how to stop */
 export function followServer(): () => void {
   const impatience = window.setTimeout(opened.resolve, LONGEST_WAIT_MS)
-  const stop = followInvalidations({ queryClient, subscription: changes })
+  const stop = whileSeen(() => followInvalidations({ queryClient, subscription: changes }))
   return () => {
     window.clearTimeout(impatience)
     stop()

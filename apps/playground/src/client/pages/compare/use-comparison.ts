@@ -1,5 +1,6 @@
 /** The comparison that the server is running or has run last, followed as it goes on; a page opened later hears all of it. */
 import { useEffect, useState } from 'react'
+import { whileSeen } from '../../live/while-seen.ts'
 import { messageOf, type RpcOutputs, rpc } from '../../rpc.ts'
 
 export type Field = RpcOutputs['compare']['field']
@@ -44,21 +45,24 @@ export function useComparison(): { readonly comparison: Comparison; readonly com
       heard = []
       setComparison((last) => messages.reduce(after, last))
     }
-    const watching = rpc.compare.watch.subscribe(undefined, {
-      onStarted: () => {
-        // All of the run comes again after a reconnect.
-        heard = []
-        setComparison(NONE)
-        setComplaint(undefined)
-      },
-      onData: (message) => {
-        heard.push(message)
-        timer ??= window.setTimeout(draw, DRAW_MS)
-      },
-      onError: (error) => setComplaint(messageOf(error)),
+    const leave = whileSeen(() => {
+      const watching = rpc.compare.watch.subscribe(undefined, {
+        onStarted: () => {
+          // All of the run comes again after a reconnect.
+          heard = []
+          setComparison(NONE)
+          setComplaint(undefined)
+        },
+        onData: (message) => {
+          heard.push(message)
+          timer ??= window.setTimeout(draw, DRAW_MS)
+        },
+        onError: (error) => setComplaint(messageOf(error)),
+      })
+      return () => watching.unsubscribe()
     })
     return () => {
-      watching.unsubscribe()
+      leave()
       window.clearTimeout(timer)
     }
   }, [])
