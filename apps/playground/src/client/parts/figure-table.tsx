@@ -13,20 +13,22 @@ interface FigureTableProps {
 
 export function FigureTable({ caption, rowTitle, figureTitles, wideHead, children }: FigureTableProps) {
   return (
-    <table className="table">
-      <caption className="visually-hidden">{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{rowTitle}</th>
-          {figureTitles.map((title) => (
-            <th key={title} scope="col" className="number">
-              {title}
-            </th>
-          ))}
-          {wideHead}
-        </tr>
-      </thead>
-      <tbody>{children}</tbody>
-    </table>
+    <div className="table-frame">
+      <table className="table">
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{rowTitle}</th>
+            {figureTitles.map((title) => (
+              <th key={title} scope="col" className="number">
+                {title}
+              </th>
+            ))}
+            {wideHead}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
   )
 }
