@@ -157,7 +157,9 @@ function NodeTable({ all, isBusy, onAsk, onInvalidate }: NodeTableProps) {
                 const entry = view?.near[at]?.entry ?? null
                 return (
                   <td key={name}>
-                    {entry === null ? (
+                    {view === null ? (
+                      '–'
+                    ) : entry === null ? (
                       <span className="badge badge-waiting">asks the store first</span>
                     ) : (
                       <span className="badge badge-hit">{`near · loaded by ${entry.loadedBy}`}</span>

@@ -1,5 +1,6 @@
 /** Another node as this one speaks to it: over HTTP, by the procedures that its own page has. */
 import { z } from 'zod'
+import { RequestError } from '../../problem.ts'
 import { type AskedView, askedView, type NearView, nearView } from './near-view.ts'
 
 export interface Peer {
@@ -24,7 +25,10 @@ export function lineTo({ name, address }: Peer): NodeLine {
       method,
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...(method === 'POST' && { headers: { 'content-type': 'application/json' } }),
+    }).catch((cause: unknown) => {
+      throw new RequestError(503, `${name} does not answer`, { cause })
     })
+    if (!response.ok) throw new RequestError(503, `${name} could not answer; the log says why`)
     return z.object({ result: z.object({ data: shape }) }).parse(await response.json()).result.data
   }
   return {
