@@ -1,6 +1,6 @@
 /** What a walk over all keys finds: sizes, ages, namespaces and tags. Whatever is stored, it takes little memory. */
 import { bytesText, countText, entriesText, shareText, spanText } from './amounts.ts'
-import { argumentsText, namedKey, userTags } from './key-text.ts'
+import { argumentsText, type NamedKey, namedKey, partsText, userTags } from './key-text.ts'
 import { progressLine } from './progress-line.ts'
 import { harmless, shown, table } from './terminal.ts'
 import type { Visit } from './visit.ts'
@@ -13,7 +13,7 @@ interface Named {
 
 export interface Census {
   readonly live: { readonly entryCount: number; readonly sizeBytes: number; readonly staleCount: number }
-  readonly largest: Named | undefined
+  readonly largest: (Named & NamedKey & { readonly parts: string | undefined }) | undefined
   readonly oldestMs: number | undefined
   /** Upper bounds in bytes, and how many entries are at most so large and larger than the bound before. */
   readonly sizes: readonly { readonly upToBytes: number; readonly entryCount: number }[]
@@ -75,7 +75,20 @@ export async function takeCensus({ backend, signal }: Visit): Promise<Census> {
   }
   progress.clear()
   const unnamed = { namespaces: namespaces.unnamed, tags: tags.unnamed }
-  return { live, largest, oldestMs, sizes, namespaces: namespaces.largest(), tags: tags.largest(), unnamed }
+  return {
+    live,
+    largest: largest && { ...largest, ...namedFields(largest.name) },
+    oldestMs,
+    sizes,
+    namespaces: namespaces.largest(),
+    tags: tags.largest(),
+    unnamed,
+  }
+}
+
+function namedFields(storageKey: string): NamedKey & { readonly parts: string | undefined } {
+  const named = namedKey(storageKey)
+  return { ...named, parts: partsText(named.key) }
 }
 
 export function censusText({ live, largest, oldestMs, sizes, namespaces, tags }: Census): string {
@@ -92,10 +105,7 @@ export function censusText({ live, largest, oldestMs, sizes, namespaces, tags }:
     ),
     table([
       ['oldest', spanText(oldestMs ?? 0)],
-      [
-        'largest',
-        `${bytesText(largest?.sizeBytes ?? 0)}  ${largest === undefined ? '' : argumentsText(namedKey(largest.name))}`,
-      ],
+      ['largest', `${bytesText(largest?.sizeBytes ?? 0)}  ${largest === undefined ? '' : argumentsText(largest)}`],
     ]),
     titled(
       'sizes',
