@@ -6,9 +6,11 @@
  * per key instead of fighting. Nothing here goes on without the backend: a guess would be a wrong answer.
  */
 import type { EntryFacts } from './backend.ts'
+import { endOrLimit } from './clock.ts'
 import type { CacheCore } from './core.ts'
-import { BackendError, describe, UsageError } from './errors.ts'
+import { BackendError, describe, TimeoutError, UsageError } from './errors.ts'
 import { LoadLease } from './load-lease.ts'
+import { isThenable } from './maybe-promise.ts'
 import type { EntryPlan } from './plan.ts'
 import { type Found, inspect, isCondemned, UNCONDITIONAL } from './read.ts'
 import type { Placement } from './vocabulary.ts'
@@ -41,15 +43,26 @@ export async function update(
   plan: EntryPlan,
   keepsLife: boolean,
 ): Promise<unknown> {
-  if (!core.plan.enabled) return change(undefined)
+  if (!core.plan.enabled) return changed(core, change, undefined)
   return inOneStep(core, 'update', key, async (current, lease) => {
-    const value = await change(current?.value)
+    const value = await changed(core, change, current?.value)
     if (value === undefined) throw new UsageError(`update: undefined cannot be stored (key ${describe(key)})`)
     const nowMs = core.plan.clock.nowMs()
     const facts = current !== undefined && keepsLife ? sameLife(current.entry.facts, nowMs) : factsOf(core, plan, nowMs)
     const content = { value, facts, placement: placementOf(plan) }
     return (await put(core, 'update', key, content, lease)) ? { result: value } : undefined
   })
+}
+
+/** What `change` makes of it. One that never ends would keep the key's later steps waiting for ever. @throws TimeoutError */
+async function changed(core: CacheCore, change: (old: unknown) => unknown, old: unknown): Promise<unknown> {
+  const { clock, defaults } = core.plan
+  const { hardTimeoutMs } = defaults
+  const made = change(old)
+  if (hardTimeoutMs === undefined || !isThenable(made)) return made
+  const making = Promise.resolve(made)
+  if (await endOrLimit(clock, hardTimeoutMs, making, false)) return making
+  throw new TimeoutError('change', hardTimeoutMs)
 }
 
 /** The life and tags of what is replaced, stored anew: by that instant others tell which of two values is newer. */

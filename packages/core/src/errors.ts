@@ -95,11 +95,11 @@ export class CodecError extends StowageError {
 export class TimeoutError extends StowageError {
   readonly code = 'STOWAGE_TIMEOUT' as const
   override readonly name = 'TimeoutError'
-  readonly phase: 'load' | 'backend'
+  readonly phase: 'load' | 'change' | 'backend'
   readonly limitMs: number
 
   /** @param reason why, where that is known */
-  constructor(phase: 'load' | 'backend', limitMs: number, reason?: Error) {
+  constructor(phase: 'load' | 'change' | 'backend', limitMs: number, reason?: Error) {
     const what = `${phase} took longer than ${limitMs} ms`
     if (reason === undefined) super(what)
     else super(`${what}: ${reason.message}`, { cause: reason })

@@ -55,7 +55,8 @@ export interface Cache {
   add(key: Key, value: unknown, options?: Ttl | EntryOptions): Promise<boolean>
   /**
    * Replaces the value by what `change` makes of it, atomically. `change` may run again when another got ahead. Without
-   * options an entry keeps its life and tags. @throws BackendError when it could not be done
+   * options an entry keeps its life and tags. @throws BackendError when it could not be done, TimeoutError when `change` takes
+   * longer than the `hardTimeout` of the cache: later steps of the key wait for it
    */
   update<T>(key: Key, change: (old: T | undefined) => T | Promise<T>, options?: Ttl | EntryOptions): Promise<T>
   /** Adds to a number, atomically; one that is not there counts as 0. @throws UsageError when something else is there */

@@ -22,7 +22,7 @@ export interface LoadDefaults {
   readonly softTimeout?: Duration | undefined
   /**
    * A caller that has no answer after this long gets the stale value, where there is one, or a TimeoutError. A load that ends
-   * later all the same is kept, as long as its lease holds. Default: none.
+   * later all the same is kept, as long as its lease holds. That of the cache bounds each run of an `update`'s change, too. Default: none.
    */
   readonly hardTimeout?: Duration | undefined
   /** Share of the ttl, above 0 and below 1, after which a hit starts one refresh behind, e.g. 0.8. Default: none. */
