@@ -1,18 +1,28 @@
 /** What callers hand in, checked before anything is done with it. Options have checks of their own (plan.ts). */
-import { describe, UsageError } from './errors.ts'
+import { describe, messageOf, UsageError } from './errors.ts'
 import { type Key, keyName } from './key.ts'
 import { isThenable } from './maybe-promise.ts'
 
 /**
- * @throws UsageError for undefined, which means "not there" everywhere, and for a promise and what is awaited like one: every
- * caller who awaits it would begin it again, as a query that a builder has not sent yet.
+ * @throws UsageError for undefined, which means "not there" everywhere, for a promise and what is awaited like one: every caller
+ * who awaits it would begin it again, as a query that a builder has not sent yet, and for what nobody can look at.
  */
 export function storable(method: string, value: unknown, key: Key): unknown {
-  if (isThenable(value)) {
+  if (isAwaited(method, value, key)) {
     throw new UsageError(`${method}: a promise cannot be stored (key ${describe(keyName(key))}); await it first`)
   }
   if (value !== undefined) return value
   throw new UsageError(`${method}: undefined cannot be stored (key ${describe(keyName(key))}); use delete, or null`)
+}
+
+/** @throws UsageError where that cannot be told: a revoked proxy, a `then` that throws when it is read. */
+function isAwaited(method: string, value: unknown, key: Key): boolean {
+  try {
+    return isThenable(value)
+  } catch (cause) {
+    const what = `${method}: a value that cannot be looked at cannot be stored (key ${describe(keyName(key))})`
+    throw new UsageError(`${what}: ${messageOf(cause)}`, { cause })
+  }
 }
 
 export function requireLoader(method: string, loader: unknown): void {

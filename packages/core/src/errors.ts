@@ -17,8 +17,13 @@ export type StowageErrorCode =
   | 'STOWAGE_TIMEOUT'
 
 function carriesCode(thrown: unknown, code: StowageErrorCode | undefined): boolean {
-  if (typeof thrown !== 'object' || thrown === null || !(brand in thrown)) return false
-  return code === undefined || ('code' in thrown && thrown.code === code)
+  if (typeof thrown !== 'object' || thrown === null) return false
+  try {
+    return brand in thrown && (code === undefined || ('code' in thrown && thrown.code === code))
+  } catch {
+    // A proxy that lets nobody look is none of ours, and nothing that asks may fail of it.
+    return false
+  }
 }
 
 /** Base of every error Stowage throws by itself. A loader's own error is never wrapped in one. */
