@@ -31,16 +31,17 @@ export async function getMany(calls: CallSpace, given: readonly Key[]): Promise<
 /** Of a backend that takes many keys at once it is asked so; of others what is in memory is answered from there. */
 async function valuesOf(calls: CallSpace, keys: readonly Key[]): Promise<readonly unknown[]> {
   const { core } = calls
-  const { reads } = core
-  if (reads === undefined) {
-    return inSlices(keys, (key) => {
-      const storageKey = calls.storageKey(key)
-      const value = hitFresh(core, storageKey)
-      return value === undefined ? core.tracked(readValue(core, storageKey)) : value
-    })
-  }
   core.requireOpen()
-  return core.tracked(valuesTogether(calls, reads, keys))
+  const { reads } = core
+  return core.tracked(reads === undefined ? valuesOneByOne(calls, keys) : valuesTogether(calls, reads, keys))
+}
+
+async function valuesOneByOne({ core, keys: space }: CallSpace, keys: readonly Key[]): Promise<readonly unknown[]> {
+  return inSlices(keys, (key) => {
+    const storageKey = space.storageKey(key)
+    const value = hitFresh(core, storageKey)
+    return value === undefined ? readValue(core, storageKey) : value
+  })
 }
 
 async function valuesTogether(calls: CallSpace, reads: ReadBatch, keys: readonly Key[]): Promise<readonly unknown[]> {
