@@ -6,6 +6,7 @@ import { inSlices } from './clock.ts'
 import { hitFresh } from './fast-path.ts'
 import type { Key } from './key.ts'
 import { type BulkLoader, loadMany } from './load-many.ts'
+import { mapped } from './maybe-promise.ts'
 import type { EntryOptions, LoadOptions } from './options.ts'
 import { readValue, readValues } from './read.ts'
 import type { ReadBatch } from './read-batch.ts'
@@ -55,16 +56,15 @@ async function valuesTogether(calls: CallSpace, reads: ReadBatch, keys: readonly
 
 export async function setMany(calls: CallSpace, given: readonly GivenEntry[]): Promise<SetResult[]> {
   calls.core.requireOpen()
-  const checking = Promise.all(
-    given.map(async ([key, value, options]) => {
-      const storageKey = calls.storageKey(key)
-      return [storageKey, storable('setMany', value, key), await calls.entryPlan(options)] as const
-    }),
-  )
-  const writing = checking.then((writes) =>
-    inSlices(writes, async ([storageKey, value, plan]) => calls.write(storageKey, value, plan)),
-  )
-  return calls.core.tracked(writing)
+  const writing = async () => {
+    const writes = await inSlices(given, ([key, value, options]) => {
+      const storageKey = calls.keys.storageKey(key)
+      const stored = storable('setMany', value, key)
+      return mapped(calls.entryPlan(options), (plan) => [storageKey, stored, plan] as const)
+    })
+    return inSlices(writes, async ([storageKey, value, plan]) => calls.write(storageKey, value, plan))
+  }
+  return calls.core.tracked(writing())
 }
 
 export async function getOrSetMany<K extends Key>(
