@@ -39,11 +39,13 @@ export function load(core: CacheCore, request: LoadRequest): Promise<Served<unkn
 /** Counts itself as going on, which spares each caller of a stampede a promise. */
 async function shareTrip(core: CacheCore, request: LoadRequest, trip: SharedTrip): Promise<Served<unknown>> {
   let served: Served<unknown> | undefined
+  // As long as it has waited for another's trip it has waited.
+  const limits = limitsOf(core, request.plan)
   core.callBegan()
   try {
     served = await trip.answer
     trip.joined ??= joinedOf(served)
-    return trip.joined ?? (await ownReading(core, request, trip)) ?? (await loadAlone(core, request))
+    return trip.joined ?? (await ownReading(core, request, trip)) ?? (await loadAlone(core, request, undefined, limits))
   } finally {
     if (trip.missed !== undefined && (served === undefined || trip.joined !== undefined)) {
       core.stats.joined++
@@ -77,11 +79,15 @@ async function ownReading(
 }
 
 /** @param trip told why nothing was found. */
-async function loadAlone(core: CacheCore, request: LoadRequest, trip?: SharedTrip): Promise<Served<unknown>> {
+async function loadAlone(
+  core: CacheCore,
+  request: LoadRequest,
+  trip?: SharedTrip,
+  limits: WaitLimits = limitsOf(core, request.plan),
+): Promise<Served<unknown>> {
   const { storageKey, plan } = request
   const askedAt = core.flights.ask()
   plan.signal?.throwIfAborted()
-  const limits = limitsOf(core, plan)
   const answer = plan.fresh ? undefined : read(core, storageKey, plan)
   const lookup = isThenable(answer) ? await withinHard(core, answer, limits) : answer
   if (trip !== undefined && lookup !== undefined) {
