@@ -6,6 +6,8 @@ import type { Permit } from './permit.ts'
 import { createLock, type LockOptions } from './semaphore.ts'
 
 /**
+ * Not reentrant: a call that `work` makes and waits for would wait for ever.
+ *
  * @param work is given the permit first: its fencing token, and the signal that tells of its loss
  * @throws ConfigError for a backend that cannot keep a lock, a name that is none, or an option out of range
  */

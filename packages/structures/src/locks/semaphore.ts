@@ -39,7 +39,7 @@ export interface SemaphoreStats {
 
 export interface Semaphore {
   readonly name: string
-  /** Waits for its turn. */
+  /** Waits for its turn, also behind a permit that the caller holds itself. */
   acquire(options?: AcquireOptions): Promise<Permit>
   /** As {@link acquire}, for so long at most; without `wait` only where nobody is before. Undefined: there was none in time. */
   tryAcquire(options?: AcquireOptions & { readonly wait?: Duration }): Promise<Permit | undefined>
