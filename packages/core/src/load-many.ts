@@ -27,7 +27,7 @@ export async function loadMany<K extends Key, T>(
   { keys, keySpace, loader, plan }: BulkRequest<K, T>,
 ): Promise<Map<K, unknown>> {
   const storageKeyOf = (key: K) => keySpace.storageKey(key)
-  const storageKeys = Array.from(keys, (key) => [key, storageKeyOf(key)] as const)
+  const storageKeys = await inSlices([...keys], (key) => [key, storageKeyOf(key)] as const)
   const unique = new Map(storageKeys.map(([key, storageKey]) => [storageKey, key]))
   const batch = new LoadBatch(unique.size, loader, storageKeyOf)
   const loads = inSlices(unique, async ([storageKey, key]) => {

@@ -4,6 +4,7 @@
  * Where `cache.wrap` keeps the results of a function that exists, a query is a definition: tags and fingerprint may
  * follow from the arguments, the loader has its context, values can be set, asked for in bulk and warmed ahead.
  */
+import { inSlices } from './clock.ts'
 import { ConfigError, describe, UsageError } from './errors.ts'
 import type { Cache } from './face.ts'
 import type { Key } from './key.ts'
@@ -81,7 +82,7 @@ export function defineQuery<T, Args = void>(cache: Cache, definition: QueryDefin
     get,
     lookup: async (args, call) => cache.lookupOrSet(key(args), loaderOf(args), optionsIn(args, call)),
     getMany: async (list) => {
-      if (loadMany === undefined) return Promise.all(list.map((args) => get(args)))
+      if (loadMany === undefined) return inSlices(list, (args) => get(args))
       // With loadMany they are the same for all arguments.
       const [options] = list.slice(0, 1).map(optionsOf)
       return getMany(cache, { key, loadMany }, list, options)
