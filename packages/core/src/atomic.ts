@@ -79,6 +79,7 @@ export async function take(core: CacheCore, key: string): Promise<unknown> {
     const taken = await core.faults.demand('take', () => backend.delete(key, clock.nowMs(), lease.lease))
     if (taken) {
       lease.spend()
+      core.standing.strike({ key })
       core.reportDelete(key, true)
     }
     return taken ? { result: current.value } : undefined

@@ -13,6 +13,7 @@ import { release, retain } from './retention.ts'
 import { RetryBackoff } from './retry-backoff.ts'
 import { SameMoment } from './same-moment.ts'
 import { SingleFlight } from './single-flight.ts'
+import { StandingValues } from './standing-values.ts'
 import { type CacheStats, StatsCounter } from './stats.ts'
 import type { MaybePromise } from './vocabulary.ts'
 import { ownWork } from './work-scope.ts'
@@ -38,6 +39,8 @@ export class CacheCore {
   readonly writes: WriteBatch | undefined
   readonly flights: SingleFlight = new SingleFlight()
   readonly backoff: RetryBackoff = new RetryBackoff()
+  /** What callers leave with when their loads fail. */
+  readonly standing: StandingValues = new StandingValues()
   /** Loads that callers of the same moment share. */
   readonly moment: SameMoment = new SameMoment()
   /** Steps that read and write one key (atomic.ts). */
@@ -184,6 +187,8 @@ export class CacheCore {
       if ('key' in target) this.#tellDelete(target.key, false)
       else this.#tellInvalidate(target)
       throw error
+    } finally {
+      this.standing.strike(target)
     }
   }
 

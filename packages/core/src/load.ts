@@ -101,44 +101,52 @@ async function loadAlone(
   const fallback = lookup?.fallback
   const wait = { request, limits, fallback }
   let joined = false
-  for (;;) {
-    if (fallback !== undefined && core.backoff.holds(storageKey, ticksOf(core.plan.clock)())) {
-      const left = standingNow(core, fallback)
-      if (left !== undefined) {
-        core.stats.fallbacks++
-        return servedFrom(left, 'stale')
+  core.standing.hold(storageKey, fallback)
+  try {
+    for (;;) {
+      if (fallback !== undefined && core.backoff.holds(storageKey, ticksOf(core.plan.clock)())) {
+        const left = standingNow(core, fallback)
+        if (left !== undefined) {
+          core.stats.fallbacks++
+          return servedFrom(left, 'stale')
+        }
       }
+      const going = core.flights.find(storageKey)
+      if (going?.abort.isAborted === true) {
+        request.onJoin?.()
+        const forItsEnd = () => orStanding(core, wait, (patience) => within(core, going.over, patience))
+        const standing = await waiting('getOrSet', going, forItsEnd)
+        if (standing !== undefined) return servedFrom(standing, 'stale')
+        continue
+      }
+      const recheck = core.flights.landedSince(storageKey, askedAt)
+      const backendUp = lookup?.reason !== 'fault'
+      const flight = going ?? beginFlight(core, request, { background: false, stale: fallback, recheck, backendUp })
+      if (going !== undefined && !joined) {
+        joined = true
+        core.stats.joined++
+        request.onJoin?.()
+      }
+      const began = going === undefined
+      const forItsLanding = () =>
+        orStanding(core, wait, (patience, isNeedy) => waitFor(core, flight, { ...patience, isNeedy, began }))
+      const landing = await waiting('getOrSet', flight, forItsLanding)
+      if (landing === 'abandoned') continue
+      if (!('fenced' in landing)) return servedFrom(landing, 'stale')
+      if (
+        going !== undefined &&
+        !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint, fresh: plan.fresh })
+      )
+        continue
+      const fit = going === undefined ? { value: landing.fitted } : await fittedLoad(plan.schema, landing.value)
+      // Made for another schema; this caller's own load says what is wrong, if anything is.
+      if (fit === undefined) continue
+      const { tier, ageMs, ttlLeftMs, loadMs } = landing
+      const outcome = going === undefined && loadMs !== undefined ? 'loaded' : 'joined'
+      return { outcome, value: fit.value, tier, ageMs, ttlLeftMs, loadMs }
     }
-    const going = core.flights.find(storageKey)
-    if (going?.abort.isAborted === true) {
-      request.onJoin?.()
-      const forItsEnd = () => orStanding(core, wait, (patience) => within(core, going.over, patience))
-      const standing = await waiting('getOrSet', going, forItsEnd)
-      if (standing !== undefined) return servedFrom(standing, 'stale')
-      continue
-    }
-    const recheck = core.flights.landedSince(storageKey, askedAt)
-    const backendUp = lookup?.reason !== 'fault'
-    const flight = going ?? beginFlight(core, request, { background: false, stale: fallback, recheck, backendUp })
-    if (going !== undefined && !joined) {
-      joined = true
-      core.stats.joined++
-      request.onJoin?.()
-    }
-    const began = going === undefined
-    const forItsLanding = () =>
-      orStanding(core, wait, (patience, isNeedy) => waitFor(core, flight, { ...patience, isNeedy, began }))
-    const landing = await waiting('getOrSet', flight, forItsLanding)
-    if (landing === 'abandoned') continue
-    if (!('fenced' in landing)) return servedFrom(landing, 'stale')
-    if (going !== undefined && !mayTake(flight, landing, { askedAt, fingerprint: plan.fingerprint, fresh: plan.fresh }))
-      continue
-    const fit = going === undefined ? { value: landing.fitted } : await fittedLoad(plan.schema, landing.value)
-    // Made for another schema; this caller's own load says what is wrong, if anything is.
-    if (fit === undefined) continue
-    const { tier, ageMs, ttlLeftMs, loadMs } = landing
-    const outcome = going === undefined && loadMs !== undefined ? 'loaded' : 'joined'
-    return { outcome, value: fit.value, tier, ageMs, ttlLeftMs, loadMs }
+  } finally {
+    core.standing.letGo(fallback)
   }
 }
 
@@ -172,9 +180,9 @@ async function orStanding<T>(
   return standing
 }
 
-/** The fallback as of now; none once its windows are over, which do not stand still while a load runs. */
-function standingNow({ plan }: CacheCore, fallback: Found | undefined): Found | undefined {
-  if (fallback === undefined) return undefined
+/** The fallback as of now; none once it was deleted, or its windows are over, which do not stand still while a load runs. */
+function standingNow({ plan, standing }: CacheCore, fallback: Found | undefined): Found | undefined {
+  if (fallback === undefined || !standing.holds(fallback)) return undefined
   const { facts } = fallback.entry
   const nowMs = plan.clock.nowMs()
   return freshnessOf(facts, nowMs) === 'gone' ? undefined : { ...fallback, ...agesOf(facts, nowMs) }

@@ -1,5 +1,5 @@
 /**
- * Regression: callers of one moment share a trip. Who could not take what it left with, as that was invalidated meanwhile, began anew with all of its
+ * Regression: callers of one moment share a trip. Who could not take what it left with, as that was deleted elsewhere meanwhile, began anew with all of its
  * patience, and waited for up to twice its hard timeout.
  */
 import { createCache, TimeoutError } from '@stowage/core'
@@ -12,7 +12,8 @@ test.each([
   ['a hard timeout', { hardTimeout: 500 }],
 ])('each waits for no longer than its hard timeout: behind %s', async (_, limits) => {
   const clock = createFakeClock()
-  const cache = createCache({ backend: new ReferenceBackend({ holds: 'values' }), ttl: '1h', clock })
+  const backend = new ReferenceBackend({ holds: 'values' })
+  const [cache, elsewhere] = [createCache({ backend, ttl: '1h', clock }), createCache({ backend, ttl: '1h', clock })]
   const options = { ttl: '1s', staleIfError: '1h', ...limits } as const
   await cache.set('key', 'old', options)
   clock.advanceMs(2_000)
@@ -23,11 +24,11 @@ test.each([
     failure = error
   })
   await passTime(clock, 100)
-  await cache.delete('key')
+  await elsewhere.delete('key')
   await passTime(clock, 390)
   expect(failure).toBeUndefined()
   await passTime(clock, 20)
-  await first
+  expect(await first).toBe('old')
   await second
   expect(failure).toBeInstanceOf(TimeoutError)
   runs[0]?.settle('late')
