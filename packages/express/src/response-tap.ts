@@ -59,6 +59,9 @@ export class ResponseTap {
   #depth = 0
   readonly #waiting = new DrainListeners()
   readonly #departure: Departure
+  readonly #ownWriteHead: ServerResponse['writeHead']
+  /** What lies over this is completing the head, which has not been written by hand. */
+  #isCompleting = false
   /** What lies under this has yet to say that it takes more. */
   #isFull = false
   #isEnded = false
@@ -80,11 +83,12 @@ export class ResponseTap {
       configurable: true,
       get: () => (this.#isCommitted && this.#depth === 0) || isSent(),
     })
-    res.writeHead = (status: number, ...rest: readonly unknown[]) => this.#writeHead(status, rest)
+    this.#ownWriteHead = (status: number, ...rest: readonly unknown[]) => this.#writeHead(status, rest)
+    res.writeHead = this.#ownWriteHead
     res.write = (chunk: unknown, encoding?: unknown, done?: unknown) => this.#write(chunk, encoding, done)
     res.end = (chunk?: unknown, encoding?: unknown, done?: unknown) => this.#end(chunk, encoding, done)
     res.flushHeaders = () => {
-      if (this.#commit() === 'pass' && !this.#isClientGone) this.#call('flushHeaders')
+      if (this.#commitBody() === 'pass' && !this.#isClientGone) this.#call('flushHeaders')
     }
     res.emit = (event: string | symbol, ...rest: readonly unknown[]) => this.#emit(event, rest)
     res.destroy = (error?: Error) => this.#destroy(error)
@@ -134,6 +138,25 @@ export class ResponseTap {
     return this.#verdict
   }
 
+  /**
+   * Of a head that the handler has not written, what comes first of the body writes it, as in Node by `writeHead`: there middlewares that
+   * were put on later (sessions, `on-headers`) have their last word, before it is looked at.
+   */
+  #commitBody(): 'pass' | 'hold' {
+    const writeHead: unknown = Reflect.get(this.#res, 'writeHead')
+    if (this.#verdict === undefined && writeHead !== this.#ownWriteHead) {
+      this.#isCompleting = true
+      try {
+        called(writeHead, this.#res, [this.#res.statusCode])
+      } finally {
+        this.#isCompleting = false
+      }
+      // Node writes what is complete now, and is not to ask them again.
+      this.#res.writeHead = this.#ownWriteHead
+    }
+    return this.#commit()
+  }
+
   /** What Node refuses to send throws before it counts as sent: an error page is to take its place. */
   #requireSendable(): void {
     const { statusCode, statusMessage } = this.#res
@@ -156,6 +179,7 @@ export class ResponseTap {
     if (this.#isCommitted) this.#call('writeHead', status, ...rest)
     else {
       takeHead(this.#res, status, rest)
+      if (this.#isCompleting) return this.#res
       if (this.#commit() === 'pass' && !this.#isClientGone) this.#call('writeHead', this.#res.statusCode)
     }
     return this.#res
@@ -165,7 +189,7 @@ export class ResponseTap {
     const bytes = this.#isEnded ? undefined : bytesOf(chunk, encoding)
     // What cannot be written, and what is written too late, is for the response to complain about.
     if (bytes === undefined) return this.#call('write', chunk, encoding, done) === true
-    const verdict = this.#commit()
+    const verdict = this.#commitBody()
     this.#watcher.chunk(bytes)
     const written = typeof encoding === 'function' ? encoding : done
     if (verdict === 'hold' || this.#isClientGone) {
@@ -183,7 +207,7 @@ export class ResponseTap {
       this.#call('end', chunk, encoding, done)
       return this.#res
     }
-    const verdict = this.#commit()
+    const verdict = this.#commitBody()
     if (bytes !== undefined) this.#watcher.chunk(bytes)
     this.#isEnded = true
     const ended = [chunk, encoding, done].find((each) => typeof each === 'function')
