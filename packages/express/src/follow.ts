@@ -1,5 +1,4 @@
 /** Answers a request from a response that another request has asked for, while that is made. */
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { type Exchange, mustPassBy } from './ask.ts'
 import type { ForwardReason } from './cache-status.ts'
@@ -100,19 +99,27 @@ async function newsInTime({ room }: Exchange, flight: Flight, reader: FollowRead
   }
 }
 
-/** Writes the chunks as they come, at the client's own speed. */
+/**
+ * Writes the chunks as they come, at the client's own speed. One listener waits for 'drain' throughout: what lies under this may keep
+ * each that it is given, as compression does.
+ */
 async function stream(res: ServerResponse, flight: Flight, reader: FollowReader): Promise<Followed> {
+  let isFull = false
+  res.on('drain', () => {
+    isFull = false
+    reader.wake()
+  })
   while (!reader.isCut) {
-    const chunk = flight.next(reader)
+    const chunk: Uint8Array | undefined = isFull ? undefined : flight.next(reader)
     if (chunk !== undefined) {
-      if (!res.write(chunk)) await Promise.race([once(res, 'drain'), reader.cutting])
+      isFull = !res.write(chunk)
       continue
     }
-    if (flight.outcome === 'ended') {
+    if (!isFull && flight.outcome === 'ended') {
       res.end()
       return 'served'
     }
-    if (flight.outcome === 'failed') break
+    if (!isFull && flight.outcome === 'failed') break
     if (!res.headersSent) res.flushHeaders()
     await reader.change()
   }
