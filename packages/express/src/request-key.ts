@@ -57,7 +57,10 @@ export function placeOf(req: Request, plan: RoutePlan, depth: number): RequestPl
   const url = targetOf(spelled, origin)
   if (url === undefined) return undefined
   const partition = partitionOf(plan, req)
-  const outermost = keyOf(spelledOrigin, ownKeyOf(plan, req) ?? spelled, forwarding(headers), partition)
+  const ownKey = ownKeyOf(plan, req)
+  const rewritten = ownKey === undefined ? rewrittenUrl(req, plan, { origin, url }) : undefined
+  const plainly = keyOf(spelledOrigin, ownKey ?? spelled, forwarding(headers), partition)
+  const outermost = rewritten === undefined ? plainly : [...partsOf(plainly), 'rewritten', rewritten]
   const key = depth === 0 ? outermost : [...partsOf(outermost), 'behind', depth]
   return { key, origin, url, isPartitioned: partition !== undefined }
 }
@@ -69,6 +72,26 @@ export function placeOf(req: Request, plan: RoutePlan, depth: number): RequestPl
 function keyOf(origin: string, url: string, forwarded: KeyPart, partition: string | undefined): Key {
   const isPlain = forwarded === undefined && partition === undefined && url.startsWith('/') && !url.includes(' ')
   return isPlain ? `${KEY_ROOT} ${url} ${origin}` : [KEY_ROOT, origin, url, forwarded, partition]
+}
+
+/**
+ * Path and query that a middleware before this has put in place of the client's, for the routes behind it; undefined where it is those
+ * that were asked for. Which ones it puts there may follow from what the key has not.
+ */
+function rewrittenUrl(
+  req: Request,
+  { ignoredQuery }: RoutePlan,
+  asked: Pick<RequestPlace, 'origin' | 'url'>,
+): string | undefined {
+  if (req.url === req.originalUrl) return undefined
+  const { baseUrl } = req
+  const spelled = withoutIgnored(req.url, ignoredQuery)
+  // Routers keep the origin where a target has named it.
+  const path = spelled.toLowerCase().startsWith(asked.origin) ? spelled.slice(asked.origin.length) : spelled
+  // A router that is mounted at the whole of a path sees a slash in its place.
+  const isSlash = path === '/' || path.startsWith('/?')
+  const isAsked = asked.url === `${baseUrl}${path}` || (isSlash && asked.url === `${baseUrl}${path.slice(1)}`)
+  return isAsked ? undefined : `${baseUrl}${path}`
 }
 
 /** What names nobody would be everybody's, and taken for somebody's. @throws UsageError */
