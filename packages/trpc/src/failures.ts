@@ -16,16 +16,6 @@ export function isAnswer(error: TRPCError): boolean {
   return !FAILURES.has(error.code)
 }
 
-/** A load that ended as the request it ran for was over: it says nothing to those of other requests who waited for it. */
-export class RequestOver extends Error {
-  override readonly cause: TRPCError
-
-  constructor(cause: TRPCError) {
-    super('the request whose resolver loaded is over', { cause })
-    this.cause = cause
-  }
-}
-
 /**
  * The error as each of several callers may have it: tRPC's formatters note on an error how it was shown, and that was to
  * one of them.

@@ -17,9 +17,12 @@ type Mark =
 /** The result of a load that is not to be kept. */
 export class Unkept {
   readonly result: MiddlewareResult
+  /** It failed as the request it ran for was over: that says nothing of the source, nor to those of other requests. */
+  readonly isOver: boolean
 
-  constructor(result: MiddlewareResult) {
+  constructor(result: MiddlewareResult, isOver = false) {
     this.result = result
+    this.isOver = isOver
   }
 }
 

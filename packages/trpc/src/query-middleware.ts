@@ -6,7 +6,7 @@
  * theirs, a stream is made anew for each, and an error is copied.
  */
 import { type Cache, ConfigError, type Key, type LoadContext, type LoadOptions, messageOf } from '@stowage/core'
-import { isAnswer, ownCopy, RepeatedNotFound, RequestOver } from './failures.ts'
+import { isAnswer, ownCopy, RepeatedNotFound } from './failures.ts'
 import { grant } from './http-grant.ts'
 import { NoKeyPart } from './input-part.ts'
 import { keptData, keptNotFound, readKept, Unkept } from './kept.ts'
@@ -105,11 +105,11 @@ class QueryTrip {
       try {
         kept = await this.#ask()
       } catch (thrown) {
-        const failed = this.#failed(thrown)
-        if (failed !== undefined) return failed
-        continue // Another's request is over, this one is not.
+        return this.#failed(thrown)
       }
-      return this.#resultOf(kept)
+      const isOfOneThatLeft = kept instanceof Unkept && kept.isOver
+      // Another's request is over: where this one is not, it asks again.
+      if (!isOfOneThatLeft || this.#call.signal?.aborted === true) return this.#resultOf(kept)
     }
   }
 
@@ -121,13 +121,9 @@ class QueryTrip {
     return value
   }
 
-  /** What a load that failed is to this call; undefined: no more than that it has to ask again. */
-  #failed(thrown: unknown): MiddlewareResult | undefined {
-    const isOver = thrown instanceof RequestOver
-    const error = isOver ? thrown.cause : thrown
-    if (this.#own?.ok === false && this.#own.error === error) return this.#own
-    if (!isOver || this.#call.signal?.aborted === true) throw ownCopy(error)
-    return undefined
+  #failed(thrown: unknown): MiddlewareResult {
+    if (this.#own?.ok === false && this.#own.error === thrown) return this.#own
+    throw ownCopy(thrown)
   }
 
   #resultOf(kept: unknown): MiddlewareResult | Promise<MiddlewareResult> {
@@ -151,7 +147,8 @@ class QueryTrip {
     this.#own = result
     if (result.ok) return isStream(result.data) ? context.skip(new Unkept(result)) : keptData(result.data)
     const { error } = result
-    if (signal?.aborted === true) throw new RequestOver(error)
+    // An error would count as the source's, so that others got an older value in place of a load of their own.
+    if (signal?.aborted === true) return context.skip(new Unkept(result, true))
     if (error.code === 'NOT_FOUND' && options.negativeTtl !== undefined) {
       context.set({ ttl: options.negativeTtl })
       return keptNotFound(error.message)
