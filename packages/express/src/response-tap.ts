@@ -54,6 +54,7 @@ export class ResponseTap {
   readonly #watcher: TapWatcher
   /** The methods as they were. */
   readonly #under: ReadonlyMap<Method, unknown>
+  readonly #sentUnder: PropertyDescriptor | undefined
   #verdict: 'pass' | 'hold' | undefined
   /** Calls of what lies under this that are going on. */
   #depth = 0
@@ -77,8 +78,13 @@ export class ResponseTap {
     this.#watcher = watcher
     this.#under = new Map(METHODS.map((name): [Method, unknown] => [name, Reflect.get(res, name)]))
     this.#departure = new Departure(res, () => this.#isToGoOn())
-    // What lies under this still has the head to complete.
-    const isSent = (): boolean => Reflect.get(ServerResponse.prototype, 'headersSent', res)
+    // What lies under this still has the head to complete, unless another cache holds it there.
+    const sentUnder = Object.getOwnPropertyDescriptor(res, 'headersSent')
+    this.#sentUnder = sentUnder
+    const isSent = (): boolean =>
+      sentUnder === undefined
+        ? Reflect.get(ServerResponse.prototype, 'headersSent', res)
+        : called(Reflect.get(sentUnder, 'get'), res, []) === true
     Object.defineProperty(res, 'headersSent', {
       configurable: true,
       get: () => (this.#isCommitted && this.#depth === 0) || isSent(),
@@ -109,6 +115,7 @@ export class ResponseTap {
   restore(): void {
     Object.assign(this.#res, Object.fromEntries(this.#under))
     Reflect.deleteProperty(this.#res, 'headersSent')
+    if (this.#sentUnder !== undefined) Object.defineProperty(this.#res, 'headersSent', this.#sentUnder)
     this.#departure.letBe()
   }
 
