@@ -34,6 +34,7 @@ export const CORE_FLOORS: readonly (readonly string[])[] = [
     'retry-backoff',
     'same-moment',
     'single-flight',
+    'standing-values',
     'stats',
     'target',
     'waiting-line',
