@@ -129,7 +129,11 @@ export class ChangeWatch {
     if (keys.length > 0) this.#tell({ keys, targets: [] })
     const epochs = new Set(names)
     for (const partition of partitions) {
-      if (epochs.has(partition.place.epoch)) this.#tell({ keys: [], targets: await this.#invalidated(partition) })
+      if (!epochs.has(partition.place.epoch)) continue
+      const targets = await this.#invalidated(partition)
+      this.#tell({ keys: [], targets })
+      // Who is told so takes it for a gap that is over, which it is not while a server is silent.
+      if (targets === 'any' && this.#gap === 'open') this.#tell(GAPS.open)
     }
   }
 
