@@ -80,6 +80,10 @@ export class TierWrites {
     let outcome: boolean | 'void' = false
     try {
       outcome = await this.#leases.deleteUnder(lease, nowMs)
+    } catch (error) {
+      // It may have been done afar, though nobody has heard that it was.
+      if (error instanceof BackendError) this.#coherence.tell({ keys: [key] })
+      throw error
     } finally {
       if (outcome === true) this.#leases.voidKey(key)
       // What made the lease void here has been done near already.
