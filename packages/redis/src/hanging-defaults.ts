@@ -26,14 +26,15 @@ export function requireFit(client: RedisClient): void {
         throw new ConfigError(`${name} of the client: ${describe(given)} is refused; allowed: ${allowed}`)
     }
   }
-  const { db = 0, scaleReads = 'master' } = own
+  const { db = 0, role = 'master', scaleReads = 'master' } = own
   // What is no number ioredis sends all the same, and the refusal that comes back ends the process.
   if (typeof db !== 'number' || !Number.isSafeInteger(db) || db < 0) {
     throw new ConfigError(`db of the client: ${describe(db)} is refused; allowed: the number of a database`)
   }
-  if (scaleReads !== 'master') {
+  for (const [name, given] of Object.entries({ role, scaleReads })) {
+    if (given === 'master') continue
     throw new ConfigError(
-      `scaleReads of the client: ${describe(scaleReads)} is refused; allowed: 'master', as replicas lag behind invalidations`,
+      `${name} of the client: ${describe(given)} is refused; allowed: 'master', as replicas lag behind invalidations`,
     )
   }
 }
@@ -57,6 +58,7 @@ interface Settings {
   readonly keyPrefix?: unknown
   readonly stringNumbers?: unknown
   readonly enableAutoPipelining?: unknown
+  readonly role?: unknown
   readonly scaleReads?: unknown
   readonly socketTimeout?: unknown
   readonly commandTimeout?: unknown
