@@ -71,12 +71,13 @@ export class HealingTier implements FarTier {
       intents ??
       new LastIntents({
         clock: rules.clock,
-        carryOut: (intent) =>
-          replay(inner, (operation, run) => this.#calls.askToWalk(operation, run), {
-            intent,
-            nowMs: rules.clock.nowMs(),
-            isFar: rules.isFar,
-          }),
+        carryOut: (intent, isLast) =>
+          replay(
+            inner,
+            (operation, run) =>
+              isLast ? this.#calls.insistOnWalk(operation, run) : this.#calls.askToWalk(operation, run),
+            { intent, nowMs: rules.clock.nowMs(), isFar: rules.isFar },
+          ),
         onChange: () => this.#calls.tellState(),
       })
     this.#truth = inner.truth === inner ? this : new HealingTier(inner.truth, rules, this.intents)

@@ -27,8 +27,8 @@ const LONGEST_PAUSE_MS = 5_000
 
 export interface IntentRules {
   readonly clock: Clock
-  /** Does it, or rejects. */
-  carryOut(intent: Intent): Promise<unknown>
+  /** Does it, or rejects. @param isLast nobody will try it again */
+  carryOut(intent: Intent, isLast: boolean): Promise<unknown>
   /** Told when there are some, and when there are none any more. */
   onChange(): void
 }
@@ -109,8 +109,14 @@ export class LastIntents {
     this.#isClosed = true
     this.#cancelRetry?.()
     // What overruns is among those that are left.
-    if (this.count > 0) await endOrLimit(this.#rules.clock, limitMs, this.#tryAll())
+    if (this.count > 0) await endOrLimit(this.#rules.clock, limitMs, this.#tryLast())
     return this.count
+  }
+
+  /** A round that is under way may have been refused because the tier is left alone. */
+  async #tryLast(): Promise<void> {
+    await this.#trying
+    await this.#tryAll()
   }
 
   #added(): void {
@@ -163,7 +169,7 @@ export class LastIntents {
 
   async #carryOut(intent: Intent): Promise<boolean> {
     try {
-      await this.#rules.carryOut(intent)
+      await this.#rules.carryOut(intent, this.#isClosed)
     } catch {
       return false // Reported by the tier; it stays here and is tried again.
     }

@@ -67,6 +67,12 @@ export class TierCalls {
     return this.#faults.demandWalk(operation, run)
   }
 
+  /** As {@link askToWalk}, also while it is left alone: there is no later. */
+  insistOnWalk<T>(operation: string, run: (onProgress: () => void) => MaybePromise<T>): MaybePromise<T> {
+    this.requireOpen()
+    return this.#faults.insistOnWalk(operation, run)
+  }
+
   end(): void {
     this.#isOver = true
     this.#faults.close()
