@@ -98,7 +98,7 @@ describe.skipIf(!search.found)('a bus by pub/sub', { timeout: 60_000 }, () => {
     await using server = await startRedis()
     const node = await join({ url: server.url })
     const admin = await adminOf(server.url)
-    for (const text of ['', 'x', 'stowage-bus-1 other', 'stowage-bus-1 other -1', 'stowage-bus-2 other 1\n[]', '{}']) {
+    for (const text of ['', 'x', 'stowage-bus-1 other', 'stowage-bus-1 other -1', 'stowage-bus-x other 1', '{}']) {
       await admin.publish(CHANNEL, text)
     }
     await admin.publish(CHANNEL, formatPost('other', 1, [changed('a')]))
@@ -107,6 +107,8 @@ describe.skipIf(!search.found)('a bus by pub/sub', { timeout: 60_000 }, () => {
     await admin.publish(CHANNEL, `${formatPost('other', 2, [])}\n[2,"a later form"]`)
     await expect.poll(() => node.gaps, SOON).toEqual(['over'])
     expect(node.heard).toEqual([changed('a')])
+    await admin.publish(CHANNEL, 'stowage-bus-2 other 1\n[]')
+    await expect.poll(() => node.gaps, SOON).toEqual(['over', 'over'])
   })
 
   test.each(['pubsub', 'normal'])('tells a gap when its %s connection is lost, and hears again', async (type) => {

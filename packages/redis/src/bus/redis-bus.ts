@@ -19,7 +19,7 @@ import { mastersOf } from '../client.ts'
 import { Listening, LOOK_MS } from '../listening.ts'
 import type { RedisPlan } from '../options.ts'
 import type { Wire } from '../wire.ts'
-import { formatPost, parsePost } from './bus-text.ts'
+import { formatPost, isOtherForm, parsePost } from './bus-text.ts'
 import { Roll } from './roll.ts'
 
 /** A publisher that has nothing to say says so: so that what was lost last is noticed, and who began before is known. */
@@ -136,6 +136,8 @@ export class RedisBus implements Bus {
 
   #hear(text: string): void {
     const post = parsePost(text)
+    // Whatever a later version tells of: those who still have this one are not to serve what is over.
+    if (isOtherForm(text)) this.#tellGap('over')
     if (post === undefined) return
     const { publisher, number, messages } = post
     // One's own that is lost nobody need be told.
