@@ -16,7 +16,7 @@ import type { MarkEvent, Marks } from './marks.ts'
 const LONG_MS = 6
 
 /** What a step answers that has done a part of its work: it is taken once more, from the beginning, when the loop has turned. */
-export const UNFINISHED = Symbol('unfinished')
+export const UNFINISHED: unique symbol = Symbol('unfinished')
 export type Unfinished = typeof UNFINISHED
 
 /** What a step works with. */

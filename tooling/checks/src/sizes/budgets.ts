@@ -50,8 +50,9 @@ export const BUDGETS: readonly Budget[] = [
   // answered, and databases that a server has not.
   whole('redis', 23.5),
   // Raised by 0.5 for turns of keys that are written near only, and leases that end with a touch; by 0.5 for walks that say that they go on; by 0.5
-  // for keys written behind faster than the far tier answers, and hybrids on one watched tier.
-  whole('hybrid', 11.5),
+  // for keys written behind faster than the far tier answers, and hybrids on one watched tier; by 0.5 for notes of copies that go with them, and
+  // a last round of closing.
+  whole('hybrid', 12),
   // Raised by 0.5 for who follows a response that is long, renewed or not to be stored, and what a route's functions give; by 1 for
   // departures kept from the handler others wait for, and runs that hang; by 0.5 for heads that are completed behind the cache, and URLs that
   // are rewritten before it.
