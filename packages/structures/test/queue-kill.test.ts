@@ -24,7 +24,7 @@ for (const wish of WISHES) {
   test(`on sqlite, ${wish.way}`, { timeout: 90_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'stowage-crew-'))
     try {
-      expectNoHarm(wish, await runCrew({ ...wish, store: { kind: 'sqlite', path: join(folder, 'app.db') } }))
+      await expectNoHarm({ ...wish, store: { kind: 'sqlite', path: join(folder, 'app.db') } })
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -32,12 +32,16 @@ for (const wish of WISHES) {
 
   describeWithRedis('on redis', (url) => {
     test(`it is the same, ${wish.way}`, { timeout: 90_000 }, async () => {
-      expectNoHarm(wish, await runCrew({ ...wish, store: { kind: 'redis', url, prefix: `test:${randomUUID()}:` } }))
+      await expectNoHarm({ ...wish, store: { kind: 'redis', url, prefix: `test:${randomUUID()}:` } })
     })
   })
 }
 
-function expectNoHarm({ way }: Wish, result: CrewResult): void {
+async function expectNoHarm(wish: CrewWish): Promise<void> {
+  const { way } = wish
+  let result = await runCrew(wish)
+  // On a busy machine a crew may have done all before anybody is killed, which says nothing.
+  for (let retries = 0; retries < 4 && result.killCount < LEAST_KILLED; retries++) result = await runCrew(wish)
   expect(result).toMatchObject(NO_HARM)
   expect(result.killCount).toBeGreaterThanOrEqual(LEAST_KILLED)
   expect(result.mostTogether).toBeGreaterThanOrEqual(LEAST_TOGETHER)
